@@ -1,0 +1,18 @@
+package dev.rollcall;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of what a registry throws, split by what the caller can do: try again ({@link
+ * RegistryUnavailableException}) or not ({@link RejectedException}).
+ *
+ * <p>A message names the operation, the id and the endpoint, never a key or a password.
+ */
+public abstract sealed class RegistryException extends RuntimeException
+    permits RegistryUnavailableException, RejectedException {
+  private static final long serialVersionUID = 1L;
+
+  RegistryException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

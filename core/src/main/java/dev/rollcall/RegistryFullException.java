@@ -1,0 +1,18 @@
+package dev.rollcall;
+
+/**
+ * The registry holds as many services as it may. Nothing was evicted; there is room again once one
+ * expires or is deregistered.
+ */
+public final class RegistryFullException extends RegistryUnavailableException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes one.
+   *
+   * @param message which limit was met, and what to do
+   */
+  public RegistryFullException(String message) {
+    super(message);
+  }
+}

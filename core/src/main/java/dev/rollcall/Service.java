@@ -1,0 +1,51 @@
+package dev.rollcall;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A live service, as a reader of the registry sees it. Times are the registry's, in milliseconds.
+ *
+ * <p>Immutable, down to the last value of {@code info}.
+ *
+ * @param id the id, unique in the registry
+ * @param url where it is reached
+ * @param info what it says of itself, in the form that {@link Registration.Builder#info} describes
+ * @param registeredAt when it first registered and has been alive since
+ * @param lastUpdated when it last registered
+ * @param lastPingAt when it last registered or pinged
+ * @param expiresAt when its lease ends if nothing more is heard of it
+ */
+public record Service(
+    String id,
+    String url,
+    Map<String, Object> info,
+    Instant registeredAt,
+    Instant lastUpdated,
+    Instant lastPingAt,
+    Instant expiresAt) {
+
+  /**
+   * Checks that nothing is null and that {@code info} holds what it may, and copies it if need be.
+   */
+  public Service {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(url, "url");
+    info = Info.copyOf(info);
+    Objects.requireNonNull(registeredAt, "registeredAt");
+    Objects.requireNonNull(lastUpdated, "lastUpdated");
+    Objects.requireNonNull(lastPingAt, "lastPingAt");
+    Objects.requireNonNull(expiresAt, "expiresAt");
+  }
+
+  /**
+   * Returns how long a ping keeps it alive.
+   *
+   * @return the time from {@link #lastPingAt()} to {@link #expiresAt()}
+   */
+  public Duration ttl() {
+    return Duration.between(lastPingAt, expiresAt);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.rollcall;
+
+import dev.rollcall.spi.TtlStore;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A registry of live services: they register, ping to stay, and are gone when their lease ends.
+ *
+ * <p>A lease is truth: no method shows a service whose lease has ended, and a service that has
+ * expired or was deregistered comes back only by registering. Each call is one atomic step in the
+ * store, so any number of registries may share one.
+ *
+ * <p>Leases are fenced. Each registration gets a {@linkplain Lease#leaseId() lease id}, and the
+ * latest registration of an id holds it; a ping or a deregistration that names a superseded lease
+ * fails and changes nothing. So in a rolling deploy the old instance's shutdown cannot remove the
+ * new one that took over its id.
+ *
+ * <p>Implementations are safe for use by any number of threads. Every method but {@link #close()}
+ * may block for one round trip to the store, at most for its configured timeout. After {@code
+ * close()} they throw {@link IllegalStateException}.
+ */
+public interface ServiceRegistry extends AutoCloseable {
+
+  /**
+   * Registers a service, or registers it anew if its id is alive.
+   *
+   * <p>A live service of the same id keeps its {@linkplain Service#registeredAt() registration
+   * time}; its url and info are replaced, its lease starts again, and the former holder of the id
+   * is superseded.
+   *
+   * @param registration what to register; without an id the registry makes one, a {@link Ulid}
+   * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for, and
+   *     whose id may differ too where a foreign registry assigns its own
+   * @throws RejectedException if the registry refuses this registration; trying again is no use
+   * @throws RegistryFullException if the registry holds as many services as it may
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the
+   *     service may or may not be registered, and calling again is safe
+   */
+  Lease register(Registration registration);
+
+  /**
+   * Extends the lease of a live service by its full ttl, counted from now, whoever holds it.
+   *
+   * <p>Atomic: a service that has expired or was deregistered is never revived, whatever else runs.
+   *
+   * @param id the service's id, as {@link #register} returned it
+   * @return the renewed lease, or empty if no live service has this id
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the lease
+   *     may or may not be extended, and calling again is safe
+   */
+  Optional<Lease> ping(String id);
+
+  /**
+   * Extends the lease of a live service by its full ttl, counted from now, if this lease still
+   * holds the id.
+   *
+   * <p>A service that is held without a lease id, because a registry that knows none registered it,
+   * accepts any.
+   *
+   * @param id the service's id, as {@link #register} returned it
+   * @param leaseId the {@linkplain Lease#leaseId() lease id} that {@code register} returned
+   * @return the renewed lease, or empty if no live service has this id
+   * @throws LeaseSupersededException if another registration holds the id; nothing was changed
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the lease
+   *     may or may not be extended, and calling again is safe
+   */
+  Optional<Lease> ping(String id, String leaseId);
+
+  /**
+   * Removes a live service, whoever holds it.
+   *
+   * <p>Of several callers at once exactly one gets the service.
+   *
+   * @param id the service's id
+   * @return the service as it was, or empty if no live service had this id
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the
+   *     service may or may not be removed, and calling again is safe
+   */
+  Optional<Service> deregister(String id);
+
+  /**
+   * Removes a live service if this lease still holds the id.
+   *
+   * @param id the service's id
+   * @param leaseId the {@linkplain Lease#leaseId() lease id} that {@code register} returned
+   * @return the service as it was, or empty if no live service had this id
+   * @throws LeaseSupersededException if another registration holds the id; nothing was changed
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the
+   *     service may or may not be removed, and calling again is safe
+   */
+  Optional<Service> deregister(String id, String leaseId);
+
+  /**
+   * Finds a live service.
+   *
+   * @param id the service's id
+   * @return the service, or empty if no live service has this id
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked
+   */
+  Optional<Service> find(String id);
+
+  /**
+   * Lists the live services in the order of their ids.
+   *
+   * <p>The list is a snapshot, not one instant: it holds each service that was alive throughout the
+   * call, and none that was dead throughout.
+   *
+   * @return the services, unmodifiable
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked
+   */
+  List<Service> list();
+
+  /**
+   * Releases what this registry opened. Registered services stay until their leases end.
+   *
+   * <p>Idempotent.
+   */
+  @Override
+  void close();
+
+  /**
+   * Returns a registry over a store, with the default settings of {@link StoreRegistry}.
+   *
+   * @param store where the services live; it stays the caller's to close
+   * @return the registry
+   */
+  static ServiceRegistry over(TtlStore store) {
+    return StoreRegistry.builder(store).build();
+  }
+
+  /**
+   * Opens a store by its URI and returns a registry over it, which closes the store with itself.
+   *
+   * @param storeUri the store, such as {@code memory:}
+   * @return the registry
+   * @throws IllegalArgumentException if no store on the class path answers for the URI's scheme, or
+   *     the URI asks for what its store cannot do
+   * @throws StoreUnavailableException if the store could not be reached
+   * @see TtlStore#open
+   */
+  static ServiceRegistry open(String storeUri) {
+    return StoreRegistry.owning(TtlStore.open(URI.create(storeUri)));
+  }
+}

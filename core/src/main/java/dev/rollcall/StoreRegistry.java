@@ -1,0 +1,155 @@
+package dev.rollcall;
+
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.TtlStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The registry over a {@link TtlStore}: it makes ids and leases and leaves each state change to one
+ * atomic step of the store.
+ *
+ * <p>Safe for use by any number of threads; any number of them may share a store.
+ */
+public final class StoreRegistry implements ServiceRegistry {
+  private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
+
+  private final TtlStore store;
+  private final boolean ownsStore;
+  private final Duration defaultTtl;
+  private final UlidGenerator ulids;
+  private volatile boolean closed;
+
+  private StoreRegistry(Builder builder, boolean ownsStore) {
+    this.store = builder.store;
+    this.ownsStore = ownsStore;
+    this.defaultTtl = builder.defaultTtl;
+    this.ulids = new UlidGenerator(builder.wallClock);
+  }
+
+  /**
+   * Starts a registry over a store.
+   *
+   * @param store where the services live; it stays the caller's to close
+   * @return the builder
+   */
+  public static Builder builder(TtlStore store) {
+    return new Builder(store);
+  }
+
+  static StoreRegistry owning(TtlStore store) {
+    return new StoreRegistry(new Builder(store), true);
+  }
+
+  @Override
+  public Lease register(Registration registration) {
+    checkOpen();
+    Ulid leaseId = ulids.next();
+    String id = registration.id().orElseGet(() -> ulids.next().toString());
+    Duration ttl = registration.ttl().orElse(defaultTtl);
+    return store.put(new Claim(id, leaseId, ttl, registration));
+  }
+
+  @Override
+  public Optional<Lease> ping(String id) {
+    checkOpen();
+    return store.renew(Objects.requireNonNull(id, "id"), Fence.none());
+  }
+
+  @Override
+  public Optional<Lease> ping(String id, String leaseId) {
+    checkOpen();
+    return store.renew(Objects.requireNonNull(id, "id"), Fence.of(leaseId));
+  }
+
+  @Override
+  public Optional<Service> deregister(String id) {
+    checkOpen();
+    return store.remove(Objects.requireNonNull(id, "id"), Fence.none());
+  }
+
+  @Override
+  public Optional<Service> deregister(String id, String leaseId) {
+    checkOpen();
+    return store.remove(Objects.requireNonNull(id, "id"), Fence.of(leaseId));
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    checkOpen();
+    return store.find(Objects.requireNonNull(id, "id"));
+  }
+
+  @Override
+  public List<Service> list() {
+    checkOpen();
+    List<Service> services = new ArrayList<>(store.list());
+    services.sort(BY_ID);
+    return Collections.unmodifiableList(services);
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the registry is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (ownsStore) {
+      store.close();
+    }
+  }
+
+  /** Collects the settings of a {@link StoreRegistry}. Each setter checks its argument at once. */
+  public static final class Builder {
+    private final TtlStore store;
+    private Duration defaultTtl = Duration.ofSeconds(30);
+    private InstantSource wallClock = InstantSource.system();
+
+    private Builder(TtlStore store) {
+      this.store = Objects.requireNonNull(store, "store");
+    }
+
+    /**
+     * Sets the ttl of a service that asks for none. Default: 30 seconds.
+     *
+     * @param defaultTtl from {@link Registration#MIN_TTL} to {@link Registration#MAX_TTL}, in whole
+     *     milliseconds
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder defaultTtl(Duration defaultTtl) {
+      this.defaultTtl = Ttl.check(defaultTtl);
+      return this;
+    }
+
+    /**
+     * Sets the clock that dates the ids. Default: the system's. Leases are measured by the store.
+     *
+     * @param wallClock tells the time
+     * @return this
+     */
+    public Builder wallClock(InstantSource wallClock) {
+      this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+      return this;
+    }
+
+    /**
+     * Builds the registry.
+     *
+     * @return the registry
+     */
+    public StoreRegistry build() {
+      return new StoreRegistry(this, false);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.rollcall.spi;
+
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.Service;
+import dev.rollcall.StoreUnavailableException;
+import java.net.URI;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * Where services live: a map from id to service in which every entry has a lease and is gone, to
+ * every reader and at once, when the lease ends.
+ *
+ * <p>The store keeps time. It stamps what it stores, in milliseconds, and its own expiry decides
+ * who is alive; no other clock and no cleanup job does.
+ *
+ * <p>Each method that changes an entry is one atomic step against every other step, of this store
+ * and of any other that shares its data. In particular a {@link #renew} never brings back what has
+ * expired or was removed.
+ *
+ * <p>Implementations are safe for use by any number of threads, bound every wait, and after {@link
+ * #close()} throw {@link IllegalStateException}. One that cannot be asked throws {@link
+ * StoreUnavailableException}, never answers that there is nothing.
+ */
+public interface TtlStore extends AutoCloseable {
+
+  /**
+   * Stores a service for the claim's ttl from now.
+   *
+   * <p>A live entry of the same id keeps the time it was registered at; all else of it is replaced,
+   * the lease id included.
+   *
+   * @param claim what to store
+   * @return the lease, with the claim's lease id
+   * @throws RegistryFullException if the store holds as many live entries as it may and the id is
+   *     not among them
+   * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be
+   *     stored
+   */
+  Lease put(Claim claim);
+
+  /**
+   * Starts the lease of a live entry again, for its own ttl from now.
+   *
+   * @param id the id
+   * @param fence which holder of the id may do so
+   * @return the lease, with the fence's lease id if it has one, or empty if the id is not alive
+   * @throws LeaseSupersededException if the id is alive and the fence does not admit its holder
+   * @throws StoreUnavailableException if the store could not be asked; the lease may or may not be
+   *     renewed
+   */
+  Optional<Lease> renew(String id, Fence fence);
+
+  /**
+   * Removes a live entry. Of several callers at once exactly one gets it.
+   *
+   * @param id the id
+   * @param fence which holder of the id may do so
+   * @return the service as it was, or empty if the id was not alive
+   * @throws LeaseSupersededException if the id is alive and the fence does not admit its holder
+   * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be
+   *     removed
+   */
+  Optional<Service> remove(String id, Fence fence);
+
+  /**
+   * Finds a live entry.
+   *
+   * @param id the id
+   * @return the service, or empty if the id is not alive
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  Optional<Service> find(String id);
+
+  /**
+   * Returns every entry that is alive throughout the call, none that is dead throughout it, and no
+   * id twice, in any order.
+   *
+   * @return the services
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  Collection<Service> list();
+
+  /** Releases what the store holds open. Idempotent. */
+  @Override
+  void close();
+
+  /**
+   * Opens the store that a URI names, with the first {@link TtlStoreProvider} that answers for its
+   * scheme.
+   *
+   * <p>Providers are found by {@link java.util.ServiceLoader}, through the context class loader of
+   * the calling thread.
+   *
+   * @param uri the store, such as {@code memory:}
+   * @return the store, the caller's to close
+   * @throws IllegalArgumentException if no provider answers for the scheme, or the provider cannot
+   *     do what the URI asks
+   * @throws StoreUnavailableException if the store could not be reached
+   */
+  static TtlStore open(URI uri) {
+    return TtlStoreProviders.open(uri);
+  }
+}

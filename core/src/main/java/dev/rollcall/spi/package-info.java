@@ -1,0 +1,11 @@
+/**
+ * What a store implements: {@link dev.rollcall.spi.TtlStore}, and {@link
+ * dev.rollcall.spi.TtlStoreProvider} to be opened by URI.
+ *
+ * <p>Users of a registry need nothing from here but {@link dev.rollcall.spi.TtlStore#open}. A store
+ * of your own proves itself with the contract tests in the {@code tests} jar of this artifact.
+ */
+@NullMarked
+package dev.rollcall.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,14 @@
+/**
+ * The registry, its records and errors, the keepalive that runs inside a service, and the store
+ * SPI.
+ *
+ * <p>Depends on the JDK alone.
+ */
+module dev.rollcall {
+  requires static org.jspecify;
+
+  exports dev.rollcall;
+  exports dev.rollcall.spi;
+
+  uses dev.rollcall.spi.TtlStoreProvider;
+}

@@ -1,0 +1,14 @@
+package dev.rollcall.contract;
+
+/**
+ * The whole contract of {@link dev.rollcall.ServiceRegistry}. A subclass gives a registry that is
+ * empty at each test, and lets its time pass.
+ */
+public abstract class ServiceRegistryContract
+    implements RegistrationContract,
+        LeaseContract,
+        FenceContract,
+        BoundsContract,
+        InfoContract,
+        RaceContract,
+        ExpiryRaceContract {}

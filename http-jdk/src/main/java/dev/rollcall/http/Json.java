@@ -1,0 +1,49 @@
+package dev.rollcall.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON as the protocol has it: numbers keep their digits, a key stands once, and input from the
+ * network cannot cost more than its size.
+ */
+public final class Json {
+  /** One level more than info may have, for the object around it. */
+  private static final int MAX_DEPTH = 66;
+
+  /** Enough for any number that a person wrote; parsing one costs more than its length. */
+  private static final int MAX_NUMBER_LENGTH = 1_000;
+
+  private static final int MAX_NAME_LENGTH = 10_000;
+
+  /** Streams for what is written by hand, field by field. */
+  public static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxNumberLength(MAX_NUMBER_LENGTH)
+                  .maxNameLength(MAX_NAME_LENGTH)
+                  .build())
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+          .build();
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(FACTORY)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** Reads an object as a map in its own order; integers in their narrowest type. */
+  public static final ObjectReader OBJECT = MAPPER.readerForMapOf(Object.class);
+
+  private Json() {}
+}
