@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public non-sealed class RegistryUnavailableException extends RegistryException {
   private static final long serialVersionUID = 1L;
 
+  /** How long the registry asks to be left alone, if it named a wait. */
   private final @Nullable Duration retryAfter;
 
   /**

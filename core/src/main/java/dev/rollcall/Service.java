@@ -27,9 +27,6 @@ public record Service(
     Instant lastPingAt,
     Instant expiresAt) {
 
-  /**
-   * Checks that nothing is null and that {@code info} holds what it may, and copies it if need be.
-   */
   public Service {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(url, "url");

@@ -51,10 +51,12 @@ public final class StoreRegistry implements ServiceRegistry {
   @Override
   public Lease register(Registration registration) {
     checkOpen();
-    Ulid leaseId = ulids.next();
-    String id = registration.id().orElseGet(() -> ulids.next().toString());
+    Registration withId =
+        registration.id().isPresent()
+            ? registration
+            : registration.toBuilder().id(ulids.next().toString()).build();
     Duration ttl = registration.ttl().orElse(defaultTtl);
-    return store.put(new Claim(id, leaseId, ttl, registration));
+    return store.put(new Claim(withId, ulids.next(), ttl));
   }
 
   @Override

@@ -3,42 +3,32 @@ package dev.rollcall.spi;
 import dev.rollcall.Registration;
 import dev.rollcall.Ulid;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 
 /**
  * A registration with everything settled that a service may leave open.
  *
- * @param id the service's id
+ * @param registration what to store; it has an id
  * @param leaseId the fence of this registration
- * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds
- * @param registration what the service asked for; its own id and ttl do not count here
+ * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds; the
+ *     registration's own ttl does not count here
  */
-public record Claim(String id, Ulid leaseId, Duration ttl, Registration registration) {
+public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
 
-  /** Checks that nothing is null. */
   public Claim {
-    Objects.requireNonNull(id, "id");
     Objects.requireNonNull(leaseId, "leaseId");
     Objects.requireNonNull(ttl, "ttl");
-    Objects.requireNonNull(registration, "registration");
+    if (registration.id().isEmpty()) {
+      throw new IllegalArgumentException("a claim's registration has an id: " + registration);
+    }
   }
 
   /**
-   * Returns where the service is reached.
+   * Returns the id that is claimed.
    *
-   * @return the url
+   * @return the registration's id
    */
-  public String url() {
-    return registration.url();
-  }
-
-  /**
-   * Returns what the service says of itself.
-   *
-   * @return the info, deeply immutable
-   */
-  public Map<String, Object> info() {
-    return registration.info();
+  public String id() {
+    return registration.id().orElseThrow();
   }
 }

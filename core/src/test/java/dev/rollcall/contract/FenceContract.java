@@ -103,7 +103,9 @@ public interface FenceContract extends RegistryFixture {
     String lease = registered("a");
 
     for (String wrong :
-        new String[] {"x", " ", lease + "0", lease.substring(1), lease.toLowerCase(Locale.ROOT), "ü&=%$?#"}) {
+        new String[] {
+          "x", " ", lease + "0", lease.substring(1), lease.toLowerCase(Locale.ROOT), "ü&=%$?#"
+        }) {
       assertThatThrownBy(() -> registry().ping("a", wrong))
           .as(wrong)
           .isInstanceOf(LeaseSupersededException.class);
