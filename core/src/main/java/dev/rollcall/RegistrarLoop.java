@@ -171,7 +171,7 @@ final class RegistrarLoop {
 
   /** Returns when to try again. */
   private Duration failed(RuntimeException e) {
-    if (lastError == null || state == RegistrarState.SUPERSEDED) {
+    if (lastError == null || lastError instanceof LeaseSupersededException) {
       Keepalive.LOG.log(WARNING, "The registry failed, trying on: " + e.getMessage());
     }
     lastError = e;

@@ -27,6 +27,18 @@ public record Service(
     Instant lastPingAt,
     Instant expiresAt) {
 
+  /**
+   * Makes one, with a copy of the info.
+   *
+   * @param id the id, unique in the registry
+   * @param url where it is reached
+   * @param info what it says of itself
+   * @param registeredAt when it first registered and has been alive since
+   * @param lastUpdated when it last registered
+   * @param lastPingAt when it last registered or pinged
+   * @param expiresAt when its lease ends
+   * @throws IllegalArgumentException if the info holds what JSON cannot
+   */
   public Service {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(url, "url");

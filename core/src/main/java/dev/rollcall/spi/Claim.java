@@ -15,6 +15,14 @@ import java.util.Objects;
  */
 public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
 
+  /**
+   * Makes one.
+   *
+   * @param registration what to store
+   * @param leaseId the fence of this registration
+   * @param ttl how long a registration or a ping keeps it alive
+   * @throws IllegalArgumentException if the registration has no id
+   */
   public Claim {
     Objects.requireNonNull(leaseId, "leaseId");
     Objects.requireNonNull(ttl, "ttl");

@@ -43,15 +43,6 @@ public final class MemoryTtlStore implements TtlStore {
   }
 
   /**
-   * Makes a store with the default settings.
-   *
-   * @return the store
-   */
-  public static MemoryTtlStore create() {
-    return builder().build();
-  }
-
-  /**
    * Starts a store.
    *
    * @return the builder

@@ -24,7 +24,7 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
       rest = rest.substring(2);
     }
     if (rest.isEmpty()) {
-      return MemoryTtlStore.create();
+      return MemoryTtlStore.builder().build();
     }
     if (rest.startsWith("?" + MAX_SERVICES)) {
       return MemoryTtlStore.builder()
