@@ -1,7 +1,6 @@
 package dev.rollcall;
 
 import dev.rollcall.spi.TtlStore;
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -141,12 +140,12 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * @param storeUri the store, such as {@code memory:}
    * @return the registry
-   * @throws IllegalArgumentException if no store on the class path answers for the URI's scheme, or
-   *     the URI asks for what its store cannot do
+   * @throws IllegalArgumentException if it is no URI, no store on the class path answers for its
+   *     scheme, or it asks for what its store cannot do
    * @throws StoreUnavailableException if the store could not be reached
    * @see TtlStore#open
    */
   static ServiceRegistry open(String storeUri) {
-    return StoreRegistry.owning(TtlStore.open(URI.create(storeUri)));
+    return StoreRegistry.owning(TtlStore.open(storeUri));
   }
 }

@@ -61,32 +61,38 @@ public final class StoreRegistry implements ServiceRegistry {
 
   @Override
   public Optional<Lease> ping(String id) {
-    checkOpen();
-    return store.renew(Objects.requireNonNull(id, "id"), Fence.none());
+    return renew(id, Fence.none());
   }
 
   @Override
   public Optional<Lease> ping(String id, String leaseId) {
-    checkOpen();
-    return store.renew(Objects.requireNonNull(id, "id"), Fence.of(leaseId));
+    return renew(id, Fence.of(leaseId));
   }
 
   @Override
   public Optional<Service> deregister(String id) {
-    checkOpen();
-    return store.remove(Objects.requireNonNull(id, "id"), Fence.none());
+    return remove(id, Fence.none());
   }
 
   @Override
   public Optional<Service> deregister(String id, String leaseId) {
+    return remove(id, Fence.of(leaseId));
+  }
+
+  private Optional<Lease> renew(String id, Fence fence) {
     checkOpen();
-    return store.remove(Objects.requireNonNull(id, "id"), Fence.of(leaseId));
+    return ServiceId.isValid(id) ? store.renew(id, fence) : Optional.empty();
+  }
+
+  private Optional<Service> remove(String id, Fence fence) {
+    checkOpen();
+    return ServiceId.isValid(id) ? store.remove(id, fence) : Optional.empty();
   }
 
   @Override
   public Optional<Service> find(String id) {
     checkOpen();
-    return store.find(Objects.requireNonNull(id, "id"));
+    return ServiceId.isValid(id) ? store.find(id) : Optional.empty();
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
-import java.net.URI;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -96,11 +95,11 @@ public interface TtlStore extends AutoCloseable {
    *
    * @param uri the store, such as {@code memory:}
    * @return the store, the caller's to close
-   * @throws IllegalArgumentException if no provider answers for the scheme, or the provider cannot
-   *     do what the URI asks
+   * @throws IllegalArgumentException if it is no URI, no provider answers for its scheme, or the
+   *     provider cannot do what it asks
    * @throws StoreUnavailableException if the store could not be reached
    */
-  static TtlStore open(URI uri) {
+  static TtlStore open(String uri) {
     return TtlStoreProviders.open(uri);
   }
 }

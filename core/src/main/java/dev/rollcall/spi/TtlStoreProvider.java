@@ -19,7 +19,8 @@ public interface TtlStoreProvider {
   /**
    * Opens a store.
    *
-   * @param uri has one of the schemes
+   * @param uri has one of the schemes; a scheme alone, such as {@code memory:}, comes with the path
+   *     {@code /}
    * @return the store, the caller's to close
    * @throws IllegalArgumentException if the URI asks for what the store cannot do, saying which
    *     part of it and what is possible; the message shows no password

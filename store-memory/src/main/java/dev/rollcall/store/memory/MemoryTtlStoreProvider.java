@@ -19,10 +19,7 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
 
   @Override
   public TtlStore open(URI uri) {
-    String rest = uri.getRawSchemeSpecificPart();
-    if (rest.startsWith("//")) {
-      rest = rest.substring(2);
-    }
+    String rest = uri.getRawSchemeSpecificPart().replaceFirst("^/{1,3}", "");
     if (rest.isEmpty()) {
       return MemoryTtlStore.builder().build();
     }
