@@ -1,6 +1,6 @@
 /**
- * The registration protocol over HTTP: a server on the JDK's {@code HttpServer}, and the client that
- * is itself a {@link dev.rollcall.ServiceRegistry}.
+ * The registration protocol over HTTP: a server on the JDK's {@code HttpServer}, and the client
+ * that is itself a {@link dev.rollcall.ServiceRegistry}.
  */
 module dev.rollcall.http {
   requires transitive dev.rollcall;
@@ -12,9 +12,13 @@ module dev.rollcall.http {
   requires static info.picocli;
   requires static org.jspecify;
 
-  exports dev.rollcall.http.client;
   exports dev.rollcall.http.server;
 
   opens dev.rollcall.http.main to
       info.picocli;
+
+  provides com.sun.net.httpserver.spi.HttpServerProvider with
+      dev.rollcall.http.NodelayServerProvider;
+
+  uses com.sun.net.httpserver.spi.HttpServerProvider;
 }

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * network cannot cost more than its size.
  */
 public final class Json {
-  /** One level more than info may have, for the object around it. */
-  private static final int MAX_DEPTH = 66;
+  /** The 64 levels that info may have, and the three that a list puts around it. */
+  private static final int MAX_DEPTH = 67;
 
   /** Enough for any number that a person wrote; parsing one costs more than its length. */
   private static final int MAX_NUMBER_LENGTH = 1_000;
@@ -42,8 +42,8 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** Reads an object as a map in its own order; integers in their narrowest type. */
-  public static final ObjectReader OBJECT = MAPPER.readerForMapOf(Object.class);
+  /** Reads any value: an object as a map in its own order, an integer in its narrowest type. */
+  public static final ObjectReader ANY = MAPPER.readerFor(Object.class);
 
   private Json() {}
 }

@@ -1,0 +1,132 @@
+package dev.rollcall.http.server;
+
+import java.util.List;
+
+/**
+ * An error as RFC 9457 has it.
+ *
+ * @param type the last part of its URN
+ * @param title the same for all of this type
+ * @param status the status code
+ * @param detail what is wrong here, with which value, and what to do
+ * @param errors the fields that are wrong
+ */
+record Problem(String type, String title, int status, String detail, List<FieldError> errors) {
+  static final int TOO_LARGE = 413;
+
+  private static final int MAX_DETAIL_LENGTH = 500;
+
+  Problem {
+    detail = shown(detail);
+  }
+
+  Problem(String type, String title, int status, String detail) {
+    this(type, title, status, detail, List.of());
+  }
+
+  /**
+   * A field that is wrong.
+   *
+   * @param pointer where it stands in the body, as a JSON pointer
+   * @param detail what is wrong with it
+   */
+  record FieldError(String pointer, String detail) {
+    FieldError {
+      detail = shown(detail);
+    }
+  }
+
+  static Problem invalid(List<FieldError> errors) {
+    return new Problem(
+        "invalid",
+        "Invalid registration",
+        422,
+        errors.size() == 1
+            ? errors.get(0).pointer() + ": " + errors.get(0).detail()
+            : errors.size() + " fields are invalid; see errors",
+        errors);
+  }
+
+  static Problem malformed(String detail) {
+    return new Problem("malformed", "Malformed request body", 400, detail);
+  }
+
+  static Problem unsupported(String detail) {
+    return new Problem("unsupported-media-type", "Unsupported media type", 415, detail);
+  }
+
+  static Problem tooLarge(int maxBytes) {
+    return new Problem(
+        "too-large",
+        "Request body too large",
+        TOO_LARGE,
+        "The body is larger than the limit of " + maxBytes + " bytes");
+  }
+
+  static Problem noSuchPath(String path) {
+    return new Problem(
+        "no-such-path", "No such path", 404, "There is nothing at '" + shown(path) + "'");
+  }
+
+  static Problem methodNotAllowed(String method, String allowed) {
+    return new Problem(
+        "method-not-allowed",
+        "Method not allowed",
+        405,
+        "'" + shown(method) + "' is not possible here; possible: " + allowed);
+  }
+
+  static Problem notFound(String id) {
+    return new Problem(
+        "not-found", "Service not found", 404, "No live service has the id '" + shown(id) + "'");
+  }
+
+  static Problem superseded(String id) {
+    return new Problem(
+        "superseded",
+        "Lease superseded",
+        409,
+        "Another registration of '" + shown(id) + "' holds it now; this lease has ended");
+  }
+
+  static Problem full() {
+    return new Problem(
+        "full",
+        "Registry full",
+        503,
+        "The registry holds as many services as it may; try again when one has gone");
+  }
+
+  static Problem storeUnavailable() {
+    return new Problem(
+        "store-unavailable",
+        "Store unavailable",
+        503,
+        "The registry could not ask its store; try again. No service is gone for it");
+  }
+
+  static Problem refused() {
+    return new Problem(
+        "refused", "Refused", 502, "The registry behind this server refused the request");
+  }
+
+  static Problem internal() {
+    return new Problem(
+        "internal", "Internal error", 500, "Something went wrong here; the server's log says what");
+  }
+
+  /** Returns a text from outside, of bounded length and free of control characters. */
+  private static String shown(String text) {
+    String start =
+        text.length() <= MAX_DETAIL_LENGTH ? text : text.substring(0, MAX_DETAIL_LENGTH - 1) + "…";
+    return start
+        .codePoints()
+        .map(c -> Character.isISOControl(c) || isLoneSurrogate(c) ? '\ufffd' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private static boolean isLoneSurrogate(int c) {
+    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+  }
+}
