@@ -1,0 +1,130 @@
+package dev.rollcall.http.main;
+
+import dev.rollcall.RegistryException;
+import dev.rollcall.StoreRegistry;
+import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.spi.TtlStore;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The server as a program. */
+@Command(
+    name = "rollcall-server",
+    description =
+        "A service registry: services register, ping to stay, and are gone when they stop.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    showDefaultValues = true)
+public final class Main implements Callable<Integer> {
+  private static final int FAILED = 1;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--port", paramLabel = "PORT", description = "Port to listen at; 0 for any.")
+  private int port = 9000;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address to listen at; 0.0.0.0 for all of this host.")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--store",
+      paramLabel = "URI",
+      description = "Where services live, such as memory: or memory:?max-services=10000.")
+  private String store = "memory:";
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      description = "Lease of a service that asks for none: 30s, 1500ms, 2m.",
+      defaultValue = "30s",
+      converter = TimeConverter.class)
+  private Duration ttl;
+
+  private Main() {}
+
+  /**
+   * Starts the server; it runs until the process is told to stop.
+   *
+   * @param args the options
+   */
+  public static void main(String[] args) {
+    configureLogging();
+    int exitCode =
+        new CommandLine(new Main())
+            .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
+            .execute(args);
+    if (exitCode != 0) {
+      System.exit(exitCode);
+    }
+  }
+
+  /** Sets what a user of the jar would, unless the user has. */
+  private static void configureLogging() {
+    setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
+    setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
+  }
+
+  private static void setIfUnset(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  private static int report(Exception e, CommandLine command) {
+    boolean isExpected =
+        e instanceof RegistryException
+            || e instanceof UncheckedIOException
+            || e instanceof IllegalArgumentException;
+    if (isExpected) {
+      command.getErr().println("rollcall-server: " + e.getMessage());
+    } else {
+      e.printStackTrace(command.getErr());
+    }
+    return FAILED;
+  }
+
+  /** Starts the server and leaves it running. */
+  @Override
+  public Integer call() {
+    TtlStore opened = TtlStore.open(store);
+    RegistryHttpServer server;
+    try {
+      var registry = StoreRegistry.builder(opened).defaultTtl(ttl).build();
+      server = RegistryHttpServer.builder(registry).host(host).port(port).start();
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, opened), "rollcall-stop"));
+    spec.commandLine().getOut().println("Rollcall serves at " + server.url());
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private static void stop(RegistryHttpServer server, TtlStore store) {
+    server.close();
+    store.close();
+    // Whoever stopped the server by a signal is told that it ended well, not 143.
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Reads the version from the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"rollcall-server " + (version == null ? "(unpacked)" : version)};
+    }
+  }
+}
