@@ -1,0 +1,45 @@
+package dev.rollcall.examples.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** Runs the benchmarks that are named, or all, and prints what each measured. */
+public final class Benchmarks {
+  private static final Map<String, Callable<List<Row>>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("http-ping", HttpPingBenchmark::run);
+    ALL.put("http-list", HttpListBenchmark::run);
+    ALL.put("memory-ping", MemoryPingBenchmark::run);
+    ALL.put("lease-heap", LeaseHeapBenchmark::run);
+    ALL.put("startup", StartupBenchmark::run);
+  }
+
+  private Benchmarks() {}
+
+  /**
+   * Runs benchmarks.
+   *
+   * @param args their names; none for all
+   * @throws Exception if one fails
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> names = args.length == 0 ? List.copyOf(ALL.keySet()) : List.of(args);
+    if (!ALL.keySet().containsAll(names)) {
+      System.err.println("Benchmarks are " + String.join(", ", ALL.keySet()));
+      System.exit(2);
+    }
+    List<Row> rows = new ArrayList<>();
+    for (String name : names) {
+      System.err.println("Running " + name);
+      rows.addAll(ALL.get(name).call());
+    }
+    System.out.printf(
+        "%nJava %s, %d processors%n%n",
+        Runtime.version(), Runtime.getRuntime().availableProcessors());
+    Row.print(rows, System.out);
+  }
+}

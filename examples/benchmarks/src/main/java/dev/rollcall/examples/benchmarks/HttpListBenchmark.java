@@ -1,0 +1,53 @@
+package dev.rollcall.examples.benchmarks;
+
+import dev.rollcall.Registration;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A list of 10,000 services of 350 bytes from the bundled server. */
+final class HttpListBenchmark {
+  private static final int SERVICES = 10_000;
+  private static final int BYTES_EACH = 350;
+  private static final double GOAL_MILLIS = 25;
+  private static final Duration WARM_UP = Duration.ofSeconds(15);
+  private static final Duration ROUND = Duration.ofSeconds(15);
+
+  private HttpListBenchmark() {}
+
+  static List<Row> run() throws Exception {
+    try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0")) {
+      URI url = server.awaitUrl();
+      register(url);
+      byte[] list = HttpLoad.request("GET", url, "/services");
+      HttpLoad.run(url, list, 1, WARM_UP);
+      HttpLoad.Result result = HttpLoad.run(url, list, 1, ROUND);
+      return List.of(
+          new Row(
+              "List of 10,000 services of %d bytes over HTTP, p50"
+                  .formatted(result.bodyBytes() / SERVICES),
+              result.p50Millis(),
+              "ms",
+              "the goal",
+              GOAL_MILLIS,
+              "<= 1"));
+    }
+  }
+
+  private static void register(URI url) {
+    try (var registry = HttpServiceRegistry.connect(url.toString())) {
+      // 301 bytes are the other fields of a detail, the comma and this info's name and quotes.
+      Map<String, String> info = Map.of("display_name", "x".repeat(BYTES_EACH - 301));
+      for (int i = 0; i < SERVICES; i++) {
+        registry.register(
+            Registration.of("http://service-%05d:8000".formatted(i))
+                .id("service-%05d".formatted(i))
+                .info(info)
+                .ttl(Duration.ofHours(1))
+                .build());
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.rollcall.examples.benchmarks;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Asks a server as fast as it answers: one thread, some connections, one request under way on each.
+ */
+final class HttpLoad {
+  private HttpLoad() {}
+
+  /**
+   * What came of it.
+   *
+   * @param perSecond answers a second
+   * @param p50Millis half of the answers took at most so long
+   * @param p99Millis 99 % of them did
+   * @param bodyBytes the size of an answer's body
+   */
+  record Result(double perSecond, double p50Millis, double p99Millis, int bodyBytes) {}
+
+  /** Returns a request as it goes over the wire. */
+  static byte[] request(String method, URI server, String path) {
+    String head =
+        "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\n\r\n"
+            .formatted(method, path, server.getAuthority());
+    return head.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static Result run(URI server, byte[] request, int connections, Duration time) throws IOException {
+    var latencies = new Latencies();
+    List<HttpConnection> open = new ArrayList<>();
+    try (Selector selector = Selector.open()) {
+      var address = new InetSocketAddress(server.getHost(), server.getPort());
+      for (int i = 0; i < connections; i++) {
+        open.add(HttpConnection.open(address, selector, request));
+      }
+      long start = System.nanoTime();
+      long end = start + time.toNanos();
+      while (System.nanoTime() - end < 0) {
+        selector.select(
+            key -> {
+              HttpConnection connection = (HttpConnection) key.attachment();
+              if (connection.readWhole()) {
+                latencies.add(connection.nanosSinceRequest());
+                connection.send();
+              }
+            },
+            1_000);
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return new Result(
+          latencies.count() / seconds,
+          latencies.percentileMillis(0.50),
+          latencies.percentileMillis(0.99),
+          open.get(0).bodyBytes());
+    } finally {
+      for (HttpConnection connection : open) {
+        connection.close();
+      }
+    }
+  }
+}
