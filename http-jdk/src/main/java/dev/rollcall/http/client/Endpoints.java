@@ -11,8 +11,8 @@ final class Endpoints {
   private static final String REGISTER = "$register";
   private static final String LEASE = "lease";
 
-  /** OkHttp's parser alone would take {@code http:h} and trim spaces. */
-  private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://[^/\\\\\\s]\\S*");
+  /** OkHttp's parser alone would take {@code http:h}, trim spaces and turn backslashes. */
+  private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://[^/\\\\\\s][^\\\\\\s]*");
 
   private final HttpUrl services;
   private final String shown;

@@ -77,9 +77,10 @@ final class LeaseReader {
     if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {
       if (warned.compareAndSet(false, true)) {
         LOG.warn(
-            "The registry at {} wants pings elsewhere, at {}; they go to it all the same",
+            "The registry at {} wants pings elsewhere, at {}:{}; they go to it all the same",
             endpoints,
-            url.get().resolve("/"));
+            url.get().host(),
+            url.get().port());
       }
       return Optional.empty();
     }
