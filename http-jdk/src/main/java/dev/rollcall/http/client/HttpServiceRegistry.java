@@ -38,9 +38,12 @@ import org.jspecify.annotations.Nullable;
  * Retry-After}, as is a network that fails; all else, redirects included, is a {@link
  * RejectedException}.
  *
- * <p>A connection that broke when the request had been sent is replaced and the request made once
- * more. So a {@link #deregister} whose first answer was lost may be empty although it removed the
- * service.
+ * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
+ * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
+ * although it removed the service.
+ *
+ * <p>A service is pinged where the answer to its registration says, if that is the same server:
+ * scheme, host and port. The service key is sent to no other, and redirects are not followed.
  *
  * <p>The threads behind it are daemons: none keeps a JVM from exiting.
  */
