@@ -13,12 +13,18 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** A network that fails is unavailable, never an empty registry, and no call waits for ever. */
 @Timeout(30)
@@ -193,5 +199,40 @@ class NetworkFailureTest {
           .isInstanceOf(RegistryUnavailableException.class)
           .hasMessageEndingWith("interrupted");
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // where a full backlog leaves a connection waiting
+  void anInterruptEndsTheWaitForAConnectionAtOnce() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = connected(full);
+        Socket second = connected(full);
+        var client = HttpServiceRegistry.connect("http://127.0.0.1:" + full.getLocalPort())) {
+      assertThat(first.isConnected() && second.isConnected()).isTrue();
+      Thread caller = Thread.currentThread();
+      CompletableFuture<Void> interrupter =
+          CompletableFuture.runAsync(
+              () -> {
+                while (caller.getState() != Thread.State.TIMED_WAITING) {
+                  Thread.onSpinWait();
+                }
+                caller.interrupt();
+              });
+      long start = System.nanoTime();
+
+      Throwable failure = catchThrowable(() -> client.ping("a"));
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(failure)
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageEndingWith("interrupted")
+          .hasCauseInstanceOf(InterruptedException.class);
+      assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
+      interrupter.join();
+    }
+  }
+
+  private static Socket connected(ServerSocket server) throws IOException {
+    return new Socket(server.getInetAddress(), server.getLocalPort());
   }
 }
