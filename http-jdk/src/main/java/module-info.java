@@ -12,6 +12,7 @@ module dev.rollcall.http {
   requires static info.picocli;
   requires static org.jspecify;
 
+  exports dev.rollcall.http.client;
   exports dev.rollcall.http.server;
 
   opens dev.rollcall.http.main to

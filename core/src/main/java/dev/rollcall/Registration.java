@@ -43,6 +43,17 @@ public final class Registration {
   }
 
   /**
+   * Says whether a text can be the id of a service. A registry answers empty for one that cannot,
+   * and need not ask anybody.
+   *
+   * @param id any text
+   * @return whether {@link Builder#id} would take it
+   */
+  public static boolean isServiceId(String id) {
+    return ServiceId.isValid(id);
+  }
+
+  /**
    * Starts a registration.
    *
    * @param url where the service is reached; see {@link Builder#url}

@@ -1,5 +1,7 @@
 package dev.rollcall;
 
+import java.time.Duration;
+
 /**
  * The store behind the registry could not be asked.
  *
@@ -25,5 +27,15 @@ public final class StoreUnavailableException extends RegistryUnavailableExceptio
    */
   public StoreUnavailableException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Makes one that says when to come back.
+   *
+   * @param message what was tried, and what stood in the way
+   * @param retryAfter how long the registry asks to be left alone
+   */
+  public StoreUnavailableException(String message, Duration retryAfter) {
+    super(message, retryAfter);
   }
 }

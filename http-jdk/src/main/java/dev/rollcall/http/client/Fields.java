@@ -1,0 +1,47 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.http.Timestamps;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Fields of an answer. One of another form than it should have counts as missing. */
+record Fields(Map<?, ?> object) {
+  private static final double MILLIS = 1_000;
+
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+
+  /** Ten years, to keep sums of times in their range. */
+  private static final double MAX_SECONDS = 315_360_000;
+
+  /** Returns a text that is not empty. */
+  Optional<String> text(String name) {
+    return object.get(name) instanceof String text && !text.isEmpty()
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  /** Returns a time of a year of four digits, as RFC 3339 has it. */
+  Optional<Instant> time(String name) {
+    return text(name)
+        .flatMap(
+            text -> {
+              try {
+                return Optional.of(Timestamps.parse(text));
+              } catch (DateTimeException e) {
+                return Optional.empty();
+              }
+            })
+        .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(YEAR_10000));
+  }
+
+  /** Returns a duration of more than nothing. */
+  Optional<Duration> seconds(String name) {
+    double seconds = object.get(name) instanceof Number number ? number.doubleValue() : 0;
+    return seconds > 0 && seconds <= MAX_SECONDS
+        ? Optional.of(Duration.ofMillis(Math.max(1, Math.round(seconds * MILLIS))))
+        : Optional.empty();
+  }
+}

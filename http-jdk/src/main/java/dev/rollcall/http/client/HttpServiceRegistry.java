@@ -1,0 +1,240 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.spi.Fence;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry that is reached over HTTP: a Rollcall server, or a Python orchestrator of the same
+ * protocol.
+ *
+ * <pre>{@code
+ * try (ServiceRegistry registry = HttpServiceRegistry.connect("http://registry:9000");
+ *     Registrar registrar = Registrar.builder(registry, registration).build()) {
+ *   registrar.start();
+ *   serve();
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads, which share its connections. A call runs on the thread
+ * of its caller and blocks until the answer is read, for the {@linkplain Builder#timeout timeout}
+ * at most; only the system's look-up of a host name cannot be cut short. An interrupt ends a wait
+ * for a connection at once, and a wait for an answer no later than the timeout does; the call then
+ * fails as unavailable, and the flag stays set.
+ *
+ * <p>The status of an answer decides, not its body: 404 is an empty {@code Optional}, 409 a {@link
+ * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException};
+ * 408, 429 and from 500 on are a {@link RegistryUnavailableException} with the server's {@code
+ * Retry-After}, as is a network that fails; all else, redirects included, is a {@link
+ * RejectedException}.
+ *
+ * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
+ * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
+ * although it removed the service.
+ *
+ * <p>A service is pinged where the answer to its registration says, if that is the same server:
+ * scheme, host and port. The service key is sent to no other, and redirects are not followed.
+ *
+ * <p>The threads behind it are daemons: none keeps a JVM from exiting.
+ */
+public final class HttpServiceRegistry implements ServiceRegistry {
+  /** The ttl of a service whose registry does not tell: the protocol's default. */
+  static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
+
+  private final Endpoints endpoints;
+  private final Transport transport;
+  private final Calls calls;
+
+  private HttpServiceRegistry(Builder builder) {
+    this.endpoints = builder.endpoints;
+    this.transport =
+        new Transport(builder.timeout, Optional.ofNullable(builder.serviceKey), builder.wallClock);
+    this.calls = new Calls(endpoints, transport, builder.wallClock);
+  }
+
+  /**
+   * Returns the registry at a URL, with the default settings. Nothing is sent before the first
+   * call.
+   *
+   * @param url where it is; see {@link #builder}
+   * @return the registry, the caller's to close
+   * @throws IllegalArgumentException if this is no URL of a registry
+   */
+  public static HttpServiceRegistry connect(String url) {
+    return builder(url).build();
+  }
+
+  /**
+   * Starts a registry at a URL.
+   *
+   * @param url its root, under whatever path, such as {@code http://registry:9000/v2}; or its
+   *     {@code …/services}; or its {@code …/services/$register}, as {@code
+   *     SERVICEKIT_ORCHESTRATOR_URL} has it
+   * @return the builder
+   * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
+   *     a query or a fragment
+   */
+  public static Builder builder(String url) {
+    return new Builder(url);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The answer holds no end of the lease, so {@link Lease#expiresAt()} is counted from the call,
+   * by this host's clock. A foreign registry may know no lease ids, or choose the id itself.
+   *
+   * @throws RegistryUnavailableException if the registry could not be asked, or assigned no id or
+   *     one that none can be; the service may or may not be registered, and calling again is safe
+   */
+  @Override
+  public Lease register(Registration registration) {
+    return calls.register(registration);
+  }
+
+  @Override
+  public Optional<Lease> ping(String id) {
+    return calls.ping(id, Fence.none());
+  }
+
+  @Override
+  public Optional<Lease> ping(String id, String leaseId) {
+    return calls.ping(id, Fence.of(leaseId));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A foreign registry may remove a service without showing it. What is answered then has the id
+   * alone: no url, an empty info, and the time of the call for all its times.
+   */
+  @Override
+  public Optional<Service> deregister(String id) {
+    return calls.deregister(id, Fence.none());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A foreign registry may remove a service without showing it. What is answered then has the id
+   * alone: no url, an empty info, and the time of the call for all its times.
+   */
+  @Override
+  public Optional<Service> deregister(String id, String leaseId) {
+    return calls.deregister(id, Fence.of(leaseId));
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return calls.find(id);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Entries that are no services are left out.
+   */
+  @Override
+  public List<Service> list() {
+    return calls.list();
+  }
+
+  /**
+   * Closes the connections and cancels the calls that are under way; those fail as unavailable.
+   * Registered services stay until their leases end.
+   *
+   * <p>Idempotent. Does not wait.
+   */
+  @Override
+  public void close() {
+    transport.close();
+  }
+
+  /** Returns where the registry is, without its key. */
+  @Override
+  public String toString() {
+    return "HttpServiceRegistry[" + endpoints + "]";
+  }
+
+  /**
+   * Collects the settings of an {@link HttpServiceRegistry}. Each setter checks its argument at
+   * once.
+   */
+  public static final class Builder {
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+    private final Endpoints endpoints;
+    private @Nullable String serviceKey;
+    private Duration timeout = Duration.ofSeconds(10);
+    private InstantSource wallClock = InstantSource.system();
+
+    private Builder(String url) {
+      this.endpoints = Endpoints.of(url);
+    }
+
+    /**
+     * Sets the key that each request carries as {@code X-Service-Key}. Default: none. It goes to
+     * this registry alone, and stands in no message and no log.
+     *
+     * @param serviceKey visible characters of ASCII, and spaces between them
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder serviceKey(String serviceKey) {
+      if (!serviceKey.matches("[!-~]([ -~]*[!-~])?")) {
+        throw new IllegalArgumentException(
+            "a service key is one or more visible characters of ASCII, without spaces around them");
+      }
+      this.serviceKey = serviceKey;
+      return this;
+    }
+
+    /**
+     * Sets how long a call may take, from the connection to the last byte of the answer. Default:
+     * 10 seconds.
+     *
+     * @param timeout 1 millisecond to 1 hour
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+        throw new IllegalArgumentException("a timeout is 1 ms to 1 h, not " + timeout);
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the clock for the times that the registry leaves out, and for a {@code Retry-After} that
+     * is a date. Default: the system's.
+     *
+     * @param wallClock tells the time
+     * @return this
+     */
+    public Builder wallClock(InstantSource wallClock) {
+      this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+      return this;
+    }
+
+    /**
+     * Builds the registry. Nothing is sent before its first call.
+     *
+     * @return the registry, the caller's to close
+     */
+    public HttpServiceRegistry build() {
+      return new HttpServiceRegistry(this);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.rollcall.http.client;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+
+/**
+ * What the registry said of the services that were registered through this client, for the pings to
+ * come. Bounded: of too many the oldest are forgotten, and pinged as if they were not known.
+ */
+final class Known {
+  private static final int MAX_SERVICES = 100_000;
+
+  private final Map<String, Details> services = new LinkedHashMap<>();
+
+  /**
+   * What is known of a service.
+   *
+   * @param ttl how long a ping keeps it alive
+   * @param pingUrl where to ping it, if not where every other service is pinged
+   */
+  record Details(Duration ttl, Optional<HttpUrl> pingUrl) {}
+
+  private static final Details NOTHING =
+      new Details(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
+
+  synchronized Details of(String id) {
+    return services.getOrDefault(id, NOTHING);
+  }
+
+  synchronized void remember(String id, Details details) {
+    services.remove(id); // or it would keep its place in the order
+    services.put(id, details);
+    if (services.size() > MAX_SERVICES) {
+      Iterator<String> oldest = services.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** Forgets a service, unless it has registered again since these details were asked for. */
+  synchronized void forget(String id, Details details) {
+    services.remove(id, details);
+  }
+}

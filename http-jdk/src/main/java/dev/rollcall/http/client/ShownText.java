@@ -1,0 +1,39 @@
+package dev.rollcall.http.client;
+
+import java.util.Optional;
+
+/** Makes a text from outside fit for an error message. */
+final class ShownText {
+  private static final int MAX_LENGTH = 500;
+
+  private final Optional<String> secret;
+
+  ShownText(Optional<String> secret) {
+    this.secret = secret;
+  }
+
+  /** Returns a text in one line of bounded length, without control characters and the secret. */
+  String of(String text) {
+    String safe = secret.map(key -> text.replace(key, "***")).orElse(text);
+    String start =
+        safe.length() <= MAX_LENGTH ? safe : safe.substring(0, MAX_LENGTH - 1).strip() + "…";
+    return start
+        .codePoints()
+        .map(c -> isInvisible(c) ? ' ' : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString()
+        .strip();
+  }
+
+  private static boolean isInvisible(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          true;
+      default -> false;
+    };
+  }
+}

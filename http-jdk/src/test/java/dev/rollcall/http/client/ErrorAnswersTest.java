@@ -1,0 +1,186 @@
+package dev.rollcall.http.client;
+
+import static dev.rollcall.http.client.FakeRegistry.answer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rollcall.AccessDeniedException;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.contract.ManualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The status of an answer decides what a call throws. */
+class ErrorAnswersTest {
+  private static final String HTML = "<html><h1>Not here</h1></html>";
+
+  private static final Map<String, Function<ServiceRegistry, Object>> CALLS =
+      Map.of(
+          "register", r -> r.register(Registration.of("http://h").id("a").build()),
+          "ping", r -> r.ping("a"),
+          "ping with a lease", r -> r.ping("a", "L"),
+          "deregister", r -> r.deregister("a"),
+          "deregister with a lease", r -> r.deregister("a", "L"),
+          "find", r -> r.find("a"),
+          "list", ServiceRegistry::list);
+
+  private final ManualClock clock = new ManualClock();
+  private final FakeRegistry fake = FakeRegistry.hung();
+  private final ServiceRegistry registry =
+      HttpServiceRegistry.builder(fake.url()).wallClock(clock).build();
+
+  @AfterEach
+  void close() {
+    registry.close();
+    fake.close();
+  }
+
+  private RegistryUnavailableException unavailable(FakeRegistry.Script answer) {
+    fake.then(answer);
+    return catchThrowableOfType(RegistryUnavailableException.class, () -> registry.ping("a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {300, 301, 302, 303, 307, 308, 400, 402, 405, 406, 410, 413, 415, 418, 421, 422, 431})
+  void aRedirectAndAnyOther4xxAreRejected(int status) {
+    fake.then(answer(status, "Location: /elsewhere\r\n", HTML));
+
+    CALLS.forEach(
+        (name, call) ->
+            assertThat(catchThrowable(() -> call.apply(registry)))
+                .as(name)
+                .isExactlyInstanceOf(RejectedException.class)
+                .hasMessageContaining("" + status)
+                .hasMessageNotContaining("html"));
+    assertThat(fake.asked()).noneMatch(asked -> asked.target().contains("elsewhere"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 500, 501, 502, 503, 504, 507, 599})
+  void aServerThatCannotAnswerNowIsUnavailable(int status) {
+    fake.then(status, HTML);
+
+    CALLS.forEach(
+        (name, call) ->
+            assertThat(catchThrowable(() -> call.apply(registry)))
+                .as(name)
+                .isExactlyInstanceOf(RegistryUnavailableException.class)
+                .hasMessageContaining("" + status));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void aServerThatRefusesTheKeyDeniesAccess(int status) {
+    fake.then(status, "");
+
+    CALLS.forEach(
+        (name, call) ->
+            assertThat(catchThrowable(() -> call.apply(registry)))
+                .as(name)
+                .isInstanceOf(AccessDeniedException.class));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ping", "ping with a lease", "deregister", "deregister with a lease"})
+  void aConflictOnALeaseIsSuperseded(String call) {
+    fake.then(409, HTML);
+
+    assertThat(catchThrowable(() -> CALLS.get(call).apply(registry)))
+        .isInstanceOf(LeaseSupersededException.class)
+        .hasMessageContaining("'a'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"register", "find", "list"})
+  void aConflictWithoutALeaseIsRejected(String call) {
+    fake.then(409, "");
+
+    assertThat(catchThrowable(() -> CALLS.get(call).apply(registry)))
+        .isExactlyInstanceOf(RejectedException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", HTML, "{}", "[]", "{\"detail\":\"no\"", "{\"status\":\"alive\"}"})
+  void notFoundIsEmptyWhateverTheBodySays(String body) {
+    fake.then(404, body);
+
+    for (String call :
+        List.of("ping", "ping with a lease", "deregister", "deregister with a lease", "find")) {
+      assertThat(CALLS.get(call).apply(registry)).as(call).isEqualTo(Optional.empty());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"register", "list"})
+  void notFoundWhereNoServiceIsAskedForIsRejected(String call) {
+    fake.then(404, "{\"detail\":\"Not Found\"}");
+
+    assertThat(catchThrowable(() -> CALLS.get(call).apply(registry)))
+        .isExactlyInstanceOf(RejectedException.class)
+        .hasMessageContaining("404: Not Found");
+  }
+
+  @Test
+  void theProblemsTypeTellsWhatIsUnavailable() {
+    assertThat(unavailable(answer(503, "", problem("store-unavailable"))))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("the detail");
+    assertThat(unavailable(answer(503, "", problem("full"))))
+        .isInstanceOf(RegistryFullException.class)
+        .hasMessageContaining("the detail");
+    fake.then(400, problem("full"));
+    assertThat(catchThrowable(() -> registry.ping("a")))
+        .isExactlyInstanceOf(RejectedException.class);
+  }
+
+  private static String problem(String type) {
+    return "{\"type\":\"urn:rollcall:error:%s\",\"detail\":\"the detail\"}".formatted(type);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "120|120",
+        "0|0",
+        "Mon, 23 Nov 2026 18:02:32 GMT|59",
+        "Mon, 23 Nov 2026 18:00:00 GMT|0",
+        "-1|",
+        "soon|",
+        "99999999999999999999|",
+      })
+  void theTimeToWaitIsToldInSecondsOrAsADate(String header, Long seconds) {
+    String headers = "Retry-After: " + header + "\r\n";
+    Optional<Duration> expected = Optional.ofNullable(seconds).map(Duration::ofSeconds);
+    for (int status : new int[] {429, 503}) {
+      assertThat(unavailable(answer(status, headers, "")).retryAfter().map(this::wholeSeconds))
+          .as("with %d", status)
+          .isEqualTo(expected);
+    }
+    for (String type : List.of("store-unavailable", "full")) {
+      assertThat(
+              unavailable(answer(500, headers, problem(type))).retryAfter().map(this::wholeSeconds))
+          .isEqualTo(expected);
+    }
+  }
+
+  private Duration wholeSeconds(Duration wait) {
+    return Duration.ofSeconds(wait.toSeconds());
+  }
+}

@@ -1,0 +1,198 @@
+package dev.rollcall.http.client;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server that answers what a test says, byte for byte, and remembers what it was asked. */
+final class FakeRegistry implements AutoCloseable {
+  private final ServerSocket server;
+  private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final List<Asked> asked = new CopyOnWriteArrayList<>();
+  private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile Script last = socket -> {};
+
+  /** A request as it came. */
+  record Asked(String method, String target, Map<String, String> headers, String body) {}
+
+  /** What is done when a request has been read. */
+  @FunctionalInterface
+  interface Script {
+    void play(Socket socket) throws IOException;
+  }
+
+  private FakeRegistry() throws IOException {
+    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    inBackground(this::accept);
+  }
+
+  /** Starts one that takes requests and never answers. */
+  static FakeRegistry hung() {
+    try {
+      return new FakeRegistry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts one that gives this answer to every request. */
+  static FakeRegistry answering(int status, String body) {
+    return hung().then(answer(status, "Content-Type: application/json\r\n", body));
+  }
+
+  /** Makes the next answer, which is given to all later requests, too, until there is another. */
+  FakeRegistry then(Script script) {
+    scripts.add(script);
+    return this;
+  }
+
+  FakeRegistry then(int status, String body) {
+    return then(answer(status, "", body));
+  }
+
+  static Script answer(int status, String headers, String body) {
+    boolean hasBody = status != 204 && status != 304;
+    int length = body.getBytes(StandardCharsets.UTF_8).length;
+    return raw(
+        "HTTP/1.1 %d Whatever\r\n%s%s\r\n%s"
+            .formatted(
+                status,
+                headers,
+                hasBody ? "Content-Length: " + length + "\r\n" : "",
+                hasBody ? body : ""));
+  }
+
+  static Script raw(String answer) {
+    return socket -> {
+      socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().flush();
+    };
+  }
+
+  /** Makes a script that ends the connection after another, orderly. */
+  static Script thenClose(Script script) {
+    return socket -> {
+      script.play(socket);
+      socket.close();
+    };
+  }
+
+  /** Makes a script that ends the connection after another, by a reset. */
+  static Script thenReset(Script script) {
+    return socket -> {
+      script.play(socket);
+      socket.setSoLinger(true, 0);
+      socket.close();
+    };
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getLocalPort();
+  }
+
+  List<Asked> asked() {
+    return asked;
+  }
+
+  Asked lastAsked() {
+    return asked.get(asked.size() - 1);
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  private static void inBackground(Runnable task) {
+    Thread thread = new Thread(task, "fake-registry");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
+        sockets.add(socket);
+        connections.incrementAndGet();
+        inBackground(() -> serve(socket));
+      }
+    } catch (IOException e) {
+      // closed
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      while (true) {
+        asked.add(read(in));
+        Script next = scripts.poll();
+        last = next == null ? last : next;
+        last.play(socket);
+      }
+    } catch (IOException e) {
+      // the client has gone, or the script has closed the socket
+    }
+  }
+
+  private static Asked read(InputStream in) throws IOException {
+    String[] request = line(in).split(" ", 3);
+    Map<String, String> headers = new TreeMap<>();
+    for (String header = line(in); !header.isEmpty(); header = line(in)) {
+      String[] parts = header.split(": ", 2);
+      headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1]);
+    }
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return new Asked(request[0], request[1], headers, body);
+  }
+
+  private static String line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new EOFException();
+      }
+      line.write(c);
+    }
+    return line.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  /** Ends all connections, as a server does that restarts or finds them idle. */
+  void dropConnections() {
+    for (Socket socket : sockets) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    sockets.clear();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    dropConnections();
+  }
+}
