@@ -8,7 +8,6 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.Nodelay;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -84,11 +83,17 @@ public final class RegistryHandler implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = answer(exchange);
-      send(exchange, answer);
+      answer(exchange).sendTo(exchange);
     } catch (IOException e) {
       LOG.debug("A client went away: {}", e.toString());
       throw e;
+    }
+  }
+
+  /** Answers a request for what no handler stands at. */
+  static void nothingHere(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      problem(exchange, Problem.noSuchPath(exchange.getRequestURI().getRawPath())).sendTo(exchange);
     }
   }
 
@@ -145,24 +150,6 @@ public final class RegistryHandler implements HttpHandler {
 
   private static Answer problem(HttpExchange exchange, Problem problem) {
     return Answer.problem(problem, exchange.getRequestURI().getRawPath());
-  }
-
-  private void send(HttpExchange exchange, Answer answer) throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", answer.contentType());
-    answer.headers().forEach(headers::set);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(answer.body().length));
-      exchange.sendResponseHeaders(answer.status(), -1);
-      return;
-    }
-    exchange.sendResponseHeaders(answer.status(), answer.body().length);
-    OutputStream out = exchange.getResponseBody();
-    out.write(answer.body());
-    if (answer.status() == Problem.TOO_LARGE) {
-      out.flush();
-      RequestBody.drain(exchange, maxBodyBytes);
-    }
   }
 
   /**
