@@ -62,7 +62,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Asks it to stop, as an operator does: by SIGTERM where there are signals. */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy(); // the process itself would close its streams too
   }
 
   /** Waits for its end. */
