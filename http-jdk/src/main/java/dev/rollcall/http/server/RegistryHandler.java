@@ -28,7 +28,13 @@ import org.slf4j.LoggerFactory;
  * an executor: without one the JDK runs every handler on its one dispatcher thread.
  *
  * <p>Safe for use by any number of threads, and by several contexts at once. Whatever a request
- * holds, it gets an answer of the protocol; errors are {@code application/problem+json}.
+ * holds, it gets an answer of the protocol; errors are {@code application/problem+json}. What is no
+ * HTTP, or has a target that {@link URI} cannot read such as {@code /services/%zz}, never comes to
+ * a handler: the JDK's server answers it 400 with a short page of its own, and ends the connection.
+ *
+ * <p>The JDK's server bounds no request in time, so a client that stalls holds its thread; set
+ * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
+ * to be trusted.
  *
  * <p>The JDK's server sends headers and body apart, and without {@code TCP_NODELAY} each answer
  * waits for the client's delayed acknowledgement, 40 ms. It reads the property {@code
