@@ -77,4 +77,13 @@ class NodelayTest {
     assertThat(said)
         .contains("other provider: http\n", "provider-property=" + OtherProvider.class.getName());
   }
+
+  @Test
+  void oursMayBeTheOneThatTheUserNames() throws Exception {
+    String ours = NodelayServerProvider.class.getName();
+
+    String said = run("-Dcom.sun.net.httpserver.HttpServerProvider=" + ours);
+
+    assertThat(said).contains("nodelay=true", "provider-property=" + ours);
+  }
 }
