@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
+import java.io.EOFException;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,7 +110,7 @@ class AbsurdTargetTest {
       connection.send(line + "\r\nConnection: close\r\n\r\n");
       try {
         assertThat(connection.read(false).status()).isBetween(400, 405);
-      } catch (java.io.EOFException e) {
+      } catch (EOFException e) {
         assertThat(connection.isAtEnd()).isTrue();
       }
     }

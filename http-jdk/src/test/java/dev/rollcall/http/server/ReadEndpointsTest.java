@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
 import java.time.Duration;
@@ -117,7 +118,7 @@ class ReadEndpointsTest {
 
   @Test
   void aHeadSendsNoBodyThatTheNextAnswerWouldStartWith() throws Exception {
-    try (var connection = new dev.rollcall.http.RawHttp(served.server().address())) {
+    try (var connection = new RawHttp(served.server().address())) {
       for (int i = 0; i < 3; i++) {
         connection.send("HEAD /services HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(connection.read(true).status()).isEqualTo(200);

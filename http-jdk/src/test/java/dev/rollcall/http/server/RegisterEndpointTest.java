@@ -8,6 +8,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,7 +164,7 @@ class RegisterEndpointTest {
   @Test
   void aRegistryWithoutLeaseIdsGetsNoneInItsAnswer() {
     var registry = new ScriptedRegistry();
-    registry.onRegister(() -> Lease.of("a", Duration.ofSeconds(30), java.time.Instant.EPOCH));
+    registry.onRegister(() -> Lease.of("a", Duration.ofSeconds(30), Instant.EPOCH));
     try (var server = RegistryHttpServer.builder(registry).start()) {
       JsonNode json =
           new Wire(server.address()).register("{\"url\":\"http://h\",\"info\":{}}").json();
