@@ -38,11 +38,15 @@ public final class NodelayServerProvider extends HttpServerProvider {
    * that the JDK takes around its choice of a provider is held, as it is by the caller.
    */
   private static HttpServerProvider jdkProvider() {
-    System.setProperty(PROVIDER_PROPERTY, JDK_PROVIDER);
+    String before = System.setProperty(PROVIDER_PROPERTY, JDK_PROVIDER);
     try {
       return HttpServerProvider.provider();
     } finally {
-      System.clearProperty(PROVIDER_PROPERTY);
+      if (before == null) {
+        System.clearProperty(PROVIDER_PROPERTY);
+      } else {
+        System.setProperty(PROVIDER_PROPERTY, before);
+      }
     }
   }
 

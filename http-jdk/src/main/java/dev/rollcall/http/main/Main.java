@@ -25,6 +25,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
 
+  /** For a request to arrive, and for its answer to be made and taken. */
+  private static final String MAX_TRANSFER_SECONDS = "60";
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--port", paramLabel = "PORT", description = "Port to listen at; 0 for any.")
@@ -58,21 +61,27 @@ public final class Main implements Callable<Integer> {
    * @param args the options
    */
   public static void main(String[] args) {
-    configureLogging();
-    int exitCode =
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler((e, command, parsed) -> report(e, command))
-            .execute(args);
+    setDefaults();
+    int exitCode = commandLine().execute(args);
     if (exitCode != 0) {
       System.exit(exitCode);
     }
   }
 
+  /** Makes the command; what executes it gets the exit code. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+  }
+
   /** Sets what a user of the jar would, unless the user has. */
-  private static void configureLogging() {
+  static void setDefaults() {
     setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
     setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
+    // The JDK's server bounds neither, so a client that stalls would hold its thread for ever.
+    setIfUnset("sun.net.httpserver.maxReqTime", MAX_TRANSFER_SECONDS);
+    setIfUnset("sun.net.httpserver.maxRspTime", MAX_TRANSFER_SECONDS);
   }
 
   private static void setIfUnset(String property, String value) {

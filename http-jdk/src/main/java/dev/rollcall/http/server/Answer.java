@@ -1,5 +1,8 @@
 package dev.rollcall.http.server;
 
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Map;
 
 /**
@@ -28,5 +31,23 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
 
   Answer with(String header, String value) {
     return new Answer(status, contentType, body, Map.of(header, value));
+  }
+
+  /** Sends it, as far as the request's method wants it. */
+  void sendTo(HttpExchange exchange) throws IOException {
+    var out = exchange.getResponseHeaders();
+    out.set("Content-Type", contentType);
+    headers.forEach(out::set);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      out.set("Content-Length", Integer.toString(body.length));
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, body.length);
+    OutputStream content = exchange.getResponseBody();
+    content.write(body);
+    // Closing the exchange would wait for the rest of the request first.
+    content.flush();
+    RequestBody.drain(exchange);
   }
 }

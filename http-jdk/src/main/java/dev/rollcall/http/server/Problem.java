@@ -12,8 +12,6 @@ import java.util.List;
  * @param errors the fields that are wrong
  */
 record Problem(String type, String title, int status, String detail, List<FieldError> errors) {
-  static final int TOO_LARGE = 413;
-
   private static final int MAX_DETAIL_LENGTH = 500;
 
   Problem {
@@ -34,6 +32,11 @@ record Problem(String type, String title, int status, String detail, List<FieldE
     FieldError {
       detail = shown(detail);
     }
+
+    @Override
+    public String toString() {
+      return (pointer.isEmpty() ? "The body" : pointer + ":") + " " + detail;
+    }
   }
 
   static Problem invalid(List<FieldError> errors) {
@@ -42,7 +45,7 @@ record Problem(String type, String title, int status, String detail, List<FieldE
         "Invalid registration",
         422,
         errors.size() == 1
-            ? errors.get(0).pointer() + ": " + errors.get(0).detail()
+            ? errors.get(0).toString()
             : errors.size() + " fields are invalid; see errors",
         errors);
   }
@@ -59,7 +62,7 @@ record Problem(String type, String title, int status, String detail, List<FieldE
     return new Problem(
         "too-large",
         "Request body too large",
-        TOO_LARGE,
+        413,
         "The body is larger than the limit of " + maxBytes + " bytes");
   }
 

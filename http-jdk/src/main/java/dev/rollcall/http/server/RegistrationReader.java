@@ -61,6 +61,10 @@ final class RegistrationReader {
     } catch (StreamConstraintsException e) {
       throw new ProblemException(
           Problem.malformed("The JSON is nested too deep, or a name or a number in it too long"));
+    } catch (NumberFormatException e) {
+      // Jackson lets it out where an exponent has more than ten digits.
+      throw new ProblemException(
+          Problem.malformed("The JSON holds a number that is out of any range"));
     } catch (JacksonException e) {
       // Its message speaks of the parser's classes.
       JsonLocation at = e.getLocation();

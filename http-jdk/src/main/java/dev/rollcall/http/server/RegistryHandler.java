@@ -8,7 +8,6 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.Nodelay;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -29,7 +28,13 @@ import org.slf4j.LoggerFactory;
  * an executor: without one the JDK runs every handler on its one dispatcher thread.
  *
  * <p>Safe for use by any number of threads, and by several contexts at once. Whatever a request
- * holds, it gets an answer of the protocol; errors are {@code application/problem+json}.
+ * holds, it gets an answer of the protocol; errors are {@code application/problem+json}. What is no
+ * HTTP, or has a target that {@link URI} cannot read such as {@code /services/%zz}, never comes to
+ * a handler: the JDK's server answers it 400 with a short page of its own, and ends the connection.
+ *
+ * <p>The JDK's server bounds no request in time, so a client that stalls holds its thread; set
+ * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
+ * to be trusted.
  *
  * <p>The JDK's server sends headers and body apart, and without {@code TCP_NODELAY} each answer
  * waits for the client's delayed acknowledgement, 40 ms. It reads the property {@code
@@ -84,11 +89,17 @@ public final class RegistryHandler implements HttpHandler {
   @Override
   public void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = answer(exchange);
-      send(exchange, answer);
+      answer(exchange).sendTo(exchange);
     } catch (IOException e) {
       LOG.debug("A client went away: {}", e.toString());
       throw e;
+    }
+  }
+
+  /** Answers a request for what no handler stands at. */
+  static void nothingHere(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      problem(exchange, Problem.noSuchPath(exchange.getRequestURI().getRawPath())).sendTo(exchange);
     }
   }
 
@@ -145,24 +156,6 @@ public final class RegistryHandler implements HttpHandler {
 
   private static Answer problem(HttpExchange exchange, Problem problem) {
     return Answer.problem(problem, exchange.getRequestURI().getRawPath());
-  }
-
-  private void send(HttpExchange exchange, Answer answer) throws IOException {
-    var headers = exchange.getResponseHeaders();
-    headers.set("Content-Type", answer.contentType());
-    answer.headers().forEach(headers::set);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(answer.body().length));
-      exchange.sendResponseHeaders(answer.status(), -1);
-      return;
-    }
-    exchange.sendResponseHeaders(answer.status(), answer.body().length);
-    OutputStream out = exchange.getResponseBody();
-    out.write(answer.body());
-    if (answer.status() == Problem.TOO_LARGE) {
-      out.flush();
-      RequestBody.drain(exchange, maxBodyBytes);
-    }
   }
 
   /**

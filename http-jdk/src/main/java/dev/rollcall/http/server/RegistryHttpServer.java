@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -33,7 +35,6 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class RegistryHttpServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
-  private final InFlight inFlight;
   private final URI url;
   private final Duration drainTime;
   private final ReentrantLock closing = new ReentrantLock();
@@ -42,11 +43,14 @@ public final class RegistryHttpServer implements AutoCloseable {
   private RegistryHttpServer(Builder builder, HttpServer server) {
     this.server = server;
     this.threads = ServerThreads.create();
-    this.inFlight = new InFlight(builder.handler);
     this.drainTime = builder.drainTime;
     this.url = URI.create("http://" + PublicUrl.hostOf(server.getAddress()) + builder.basePath);
     server.setExecutor(threads);
-    server.createContext(builder.basePath.isEmpty() ? "/" : builder.basePath, inFlight);
+    if (!builder.basePath.isEmpty()) {
+      // Else what is outside of the base path gets the JDK's page.
+      server.createContext("/", RegistryHandler::nothingHere);
+    }
+    server.createContext(builder.basePath.isEmpty() ? "/" : builder.basePath, builder.handler);
     server.start();
   }
 
@@ -89,10 +93,12 @@ public final class RegistryHttpServer implements AutoCloseable {
   }
 
   /**
-   * Stops: takes no more connections, finishes the requests that run, then closes what is open.
+   * Stops: finishes the requests that have begun to arrive, takes no others, then closes what is
+   * open. A request either runs to its answer or not at all, unless the {@linkplain
+   * Builder#drainTime drain time} ends first.
    *
-   * <p>Idempotent. Blocks while requests run, for the {@linkplain Builder#drainTime drain time} at
-   * most. A request handler must not call it.
+   * <p>Idempotent. Blocks while requests run, for the drain time at most; if the calling thread is
+   * interrupted, it waits no longer. A request handler must not call it.
    */
   @Override
   public void close() {
@@ -102,11 +108,28 @@ public final class RegistryHttpServer implements AutoCloseable {
         return;
       }
       closed = true;
-      // Older updates of 17 and 21 wait the whole time even when nothing runs (JDK-8304065).
-      server.stop(inFlight.isZero() ? 0 : (int) drainTime.toSeconds());
+      // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
+      // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
+      // request from its first byte on; what it rejects, the server closes unanswered.
+      threads.shutdown();
+      boolean interrupted = !awaitRequests();
+      server.stop(0);
       threads.shutdownNow();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     } finally {
       closing.unlock();
+    }
+  }
+
+  /** Waits for the requests that run; false if the thread was interrupted. */
+  private boolean awaitRequests() {
+    try {
+      var unused = threads.awaitTermination(drainTime.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 
@@ -118,6 +141,11 @@ public final class RegistryHttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private static final int MAX_PORT = 65_535;
+
+    /** What needs no escapes: the JDK finds a context by the path without them. */
+    private static final Pattern BASE_PATH =
+        Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?");
+
     private static final Duration MAX_DRAIN_TIME = Duration.ofHours(1);
 
     private final RegistryHandler handler;
@@ -159,14 +187,15 @@ public final class RegistryHttpServer implements AutoCloseable {
     /**
      * Sets the path before {@code /services}. Default: none.
      *
-     * @param basePath starts with a slash, such as {@code /v2}
+     * @param basePath segments of {@code A-Z a-z 0-9 . _ ~ -}, each after a slash, such as {@code
+     *     /v2}; a slash alone for none
      * @return this
-     * @throws IllegalArgumentException if it does not
+     * @throws IllegalArgumentException if it is not so
      */
     public Builder basePath(String basePath) {
-      if (!basePath.startsWith("/")) {
+      if (!BASE_PATH.matcher(basePath).matches()) {
         throw new IllegalArgumentException(
-            "a basePath starts with a slash, as in /v2; not '" + basePath + "'");
+            "a basePath is plain segments, each after a slash, as in /v2; not '" + basePath + "'");
       }
       this.basePath = basePath.replaceFirst("/+$", "");
       return this;
@@ -176,16 +205,13 @@ public final class RegistryHttpServer implements AutoCloseable {
      * Sets how long {@link RegistryHttpServer#close()} waits for the requests that run. Default: 10
      * seconds.
      *
-     * @param drainTime 1 second to 1 hour, in whole seconds
+     * @param drainTime 0 to 1 hour
      * @return this
      * @throws IllegalArgumentException if it is not so
      */
     public Builder drainTime(Duration drainTime) {
-      if (drainTime.compareTo(Duration.ofSeconds(1)) < 0
-          || drainTime.compareTo(MAX_DRAIN_TIME) > 0
-          || drainTime.toNanosPart() != 0) {
-        throw new IllegalArgumentException(
-            "a drainTime is 1 s to 1 h, in whole seconds; not " + drainTime);
+      if (drainTime.isNegative() || drainTime.compareTo(MAX_DRAIN_TIME) > 0) {
+        throw new IllegalArgumentException("a drainTime is 0 to 1 h, not " + drainTime);
       }
       this.drainTime = drainTime;
       return this;
@@ -195,17 +221,20 @@ public final class RegistryHttpServer implements AutoCloseable {
      * Starts the server.
      *
      * @return the server, which answers by now; the caller's to close
-     * @throws UncheckedIOException if it cannot listen there, as when the port is taken
+     * @throws UncheckedIOException if it cannot listen there, as when the port is taken or the host
+     *     unknown
      */
     public RegistryHttpServer start() {
       var address = new InetSocketAddress(host, port);
+      if (address.isUnresolved()) {
+        throw new UncheckedIOException(
+            "no address is known for the host '" + host + "'", new UnknownHostException(host));
+      }
       try {
         return new RegistryHttpServer(this, HttpServer.create(address, BACKLOG));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot listen at " + host + ":" + port + ": " + e, e);
-      } catch (UnresolvedAddressException e) {
         throw new UncheckedIOException(
-            "no address is known for the host '" + host + "'", new IOException(e));
+            "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
       }
     }
   }

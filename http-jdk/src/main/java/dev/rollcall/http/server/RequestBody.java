@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the JSON body of a request, as far as it may be long. */
 final class RequestBody {
+  private static final int MAX_DRAIN_BYTES = 1 << 20;
+
   private RequestBody() {}
 
   /**
@@ -56,10 +58,13 @@ final class RequestBody {
    * Reads on, up to a limit, when the answer has been sent: a connection that is closed over unread
    * input may lose the answer.
    */
-  static void drain(HttpExchange exchange, int maxBytes) throws IOException {
+  static void drain(HttpExchange exchange) throws IOException {
     InputStream body = exchange.getRequestBody();
+    if (body.read() < 0) {
+      return;
+    }
     byte[] buffer = new byte[8192];
-    int left = maxBytes;
+    int left = MAX_DRAIN_BYTES;
     while (left > 0) {
       int read = body.read(buffer, 0, Math.min(left, buffer.length));
       if (read < 0) {

@@ -1,0 +1,122 @@
+package dev.rollcall.http.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the command line answers when it does not serve. */
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String... args) {
+    return Main.commandLine()
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
+  }
+
+  private void assertOneLineOfError(String... parts) {
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("rollcall-server: ").contains(parts);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void helpNamesEachOptionWithItsDefault() {
+    assertThat(execute("--help")).isZero();
+
+    assertThat(out.toString())
+        .contains("--port=PORT", "Default: 9000")
+        .contains("--host=HOST", "Default: 127.0.0.1")
+        .contains("--store=URI", "Default: memory:")
+        .contains("--ttl=TIME", "Default: 30s");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void theVersionNamesTheProgram() {
+    assertThat(execute("--version")).isZero();
+
+    assertThat(out.toString()).startsWith("rollcall-server ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--port=x, is not an int",
+    "--nonsense, --nonsense",
+    "--ttl=30, is no time; write it as 30s",
+    "--ttl=-1s, is no time",
+    "--ttl=9999999999s, is no time",
+    "extra, extra",
+    "--port, Missing required parameter"
+  })
+  void aBadOptionIsNamedWithTheUsage(String option, String message) {
+    assertThat(execute(option)).isEqualTo(2);
+
+    assertThat(err.toString()).contains(message, "Usage: rollcall-server").doesNotContain("\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatNoJarAnswersForIsNamed() {
+    assertThat(execute("--store=floppy:/a")).isEqualTo(1);
+
+    assertOneLineOfError("'floppy:'", "memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "memory", "memory:?max-services=none", "memory:?max-services=0", "::"})
+  void aStoreThatIsNoneIsOneLine(String store) {
+    assertThat(execute("--port=0", "--store=" + store)).isEqualTo(1);
+
+    assertOneLineOfError("");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--ttl=0s, 1 to 86400 seconds",
+    "--ttl=25h, 1 to 86400 seconds",
+    "--port=65536, 65536"
+  })
+  void aBoundThatIsNotKeptIsOneLine(String option, String message) {
+    assertThat(execute(option, "--host=127.0.0.1")).isEqualTo(1);
+
+    assertOneLineOfError(message);
+  }
+
+  @Test
+  void aPortThatIsTakenIsOneLine() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertThat(execute("--port", port)).isEqualTo(1);
+
+      assertOneLineOfError("cannot listen at 127.0.0.1:" + port + ": Address already in use");
+    }
+  }
+
+  @Test
+  void aHostThatIsUnknownIsOneLine() {
+    assertThat(execute("--port=0", "--host=no-such-host.invalid")).isEqualTo(1);
+
+    assertOneLineOfError("'no-such-host.invalid'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1500ms, PT1.5S", "30s, PT30S", "2m, PT2M", "24h, PT24H"})
+  void aTimeIsReadAsPeopleWriteIt(String text, Duration time) {
+    assertThat(new TimeConverter().convert(text)).isEqualTo(time);
+  }
+}
