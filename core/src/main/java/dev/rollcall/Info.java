@@ -88,8 +88,9 @@ final class Info extends AbstractMap<String, Object> {
     if (number instanceof BigInteger big) {
       return big.bitLength() < Long.SIZE ? narrow(big.longValue()) : big;
     }
-    if (number instanceof BigDecimal) {
-      return number;
+    if (number instanceof BigDecimal decimal) {
+      // Digits without a point or an exponent are read back as a whole number.
+      return decimal.scale() == 0 ? numberOf(decimal.unscaledValue(), path) : decimal;
     }
     if (number instanceof Double || number instanceof Float) {
       if (!Double.isFinite(number.doubleValue())) {

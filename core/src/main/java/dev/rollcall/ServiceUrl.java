@@ -17,8 +17,7 @@ final class ServiceUrl {
               + "(?:[^\\s/?#@\\\\]*@)?" // user info
               + "(?:\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[^\\s/?#@:\\[\\]\\\\]+)" // host
               + "(?::(\\d{0,5}))?" // port
-              + "(?:[/?#]\\S*)?",
-          Pattern.UNICODE_CHARACTER_CLASS);
+              + "(?:[/?#]\\S*)?");
 
   private ServiceUrl() {}
 

@@ -40,13 +40,15 @@ public interface InfoContract extends RegistryFixture {
     info.put("long", 5L);
     info.put("double", 0.1d);
     info.put("float", 0.1f);
+    info.put("whole", new BigDecimal("5"));
     registry().register(Registration.of("http://h").id("a").info(info).build());
 
     assertThat(registry().find("a").orElseThrow().info())
         .containsEntry("byte", 1)
         .containsEntry("long", 5)
         .containsEntry("double", new BigDecimal("0.1"))
-        .containsEntry("float", new BigDecimal("0.1"));
+        .containsEntry("float", new BigDecimal("0.1"))
+        .containsEntry("whole", 5);
   }
 
   @Test

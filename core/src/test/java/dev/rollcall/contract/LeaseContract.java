@@ -11,9 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** How long a lease lasts, to the millisecond. */
 public interface LeaseContract extends RegistryFixture {
-  /** The smallest step of a lease. */
-  Duration MILLI = Duration.ofMillis(1);
-
   @Test
   default void aLeaseLastsItsTtlAndNotAMillisecondMore() {
     registry().register(aService("a").build());

@@ -53,6 +53,8 @@ public final class Samples {
         "http://h:123456",
         "http://h:8x",
         "http://h:-1",
+        "http://h:\u0668\u0660",
+        "http\u017f://h",
         "http://[::1",
         "http://[zz]",
         "http://h a",

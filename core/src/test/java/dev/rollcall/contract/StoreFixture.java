@@ -1,0 +1,38 @@
+package dev.rollcall.contract;
+
+import dev.rollcall.Registration;
+import dev.rollcall.UlidGenerator;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.TtlStore;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** What a subclass gives to the contract: a store, empty at each test, and a hand on its time. */
+public interface StoreFixture extends TimeFixture {
+  /** Makes the lease ids, as a registry does. */
+  UlidGenerator LEASE_IDS = new UlidGenerator(InstantSource.system());
+
+  /** Returns the store under test, the same throughout one test. */
+  TtlStore store();
+
+  /** Claims an id for the usual ttl. */
+  static Claim aClaim(String id) {
+    return aClaim(id, TTL);
+  }
+
+  /** Claims an id for a ttl. */
+  static Claim aClaim(String id, Duration ttl) {
+    return aClaim(Registration.of("http://my-service:8000").id(id).build(), ttl);
+  }
+
+  /** Claims the id of a registration for a ttl. */
+  static Claim aClaim(Registration registration, Duration ttl) {
+    return new Claim(registration, LEASE_IDS.next(), ttl);
+  }
+
+  /** Returns the fence that admits the claim's registration alone. */
+  static Fence fenceOf(Claim claim) {
+    return Fence.of(claim.leaseId().toString());
+  }
+}

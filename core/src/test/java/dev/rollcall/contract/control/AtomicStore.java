@@ -1,0 +1,109 @@
+package dev.rollcall.contract.control;
+
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Service;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.TtlStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+/**
+ * A store that is right because it is simple: every operation, a read included, is one {@code
+ * compute}, and looks at the clock inside it.
+ *
+ * <p>It never gives the memory of the expired back unless their id is asked for.
+ */
+public final class AtomicStore implements TtlStore {
+  private final ConcurrentHashMap<String, Held> entries = new ConcurrentHashMap<>();
+  private final ManualClock clock;
+  private volatile boolean closed;
+
+  /** Makes an empty store whose time is turned by hand. */
+  public AtomicStore(ManualClock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Lease put(Claim claim) {
+    checkOpen();
+    Held held = entries.compute(claim.id(), (id, before) -> Held.of(claim, before, clock));
+    return held.lease().withLeaseId(claim.leaseId().toString());
+  }
+
+  @Override
+  public Optional<Lease> renew(String id, Fence fence) {
+    AtomicReference<Held> renewed = new AtomicReference<>();
+    var unused =
+        ifAlive(
+            id,
+            held -> {
+              checkAdmitted(held, fence);
+              renewed.set(held.renewed(clock));
+              return renewed.get();
+            });
+    return Optional.ofNullable(renewed.get())
+        .map(Held::lease)
+        .map(lease -> fence.leaseId().map(lease::withLeaseId).orElse(lease));
+  }
+
+  @Override
+  public Optional<Service> remove(String id, Fence fence) {
+    return ifAlive(
+            id,
+            held -> {
+              checkAdmitted(held, fence);
+              return null;
+            })
+        .map(Held::service);
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return ifAlive(id, held -> held).map(Held::service);
+  }
+
+  @Override
+  public List<Service> list() {
+    checkOpen();
+    return entries.keySet().stream().flatMap(id -> find(id).stream()).toList();
+  }
+
+  /** Puts what the change makes of a live entry in its place, and returns the entry as it was. */
+  private Optional<Held> ifAlive(String id, UnaryOperator<Held> change) {
+    checkOpen();
+    AtomicReference<Held> before = new AtomicReference<>();
+    entries.computeIfPresent(
+        id,
+        (key, held) -> {
+          if (!Held.isAlive(held, clock)) {
+            return null;
+          }
+          before.set(held);
+          return change.apply(held);
+        });
+    return Optional.ofNullable(before.get());
+  }
+
+  private static void checkAdmitted(Held held, Fence fence) {
+    if (!held.isAdmittedBy(fence)) {
+      throw LeaseSupersededException.of(held.claim().id());
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

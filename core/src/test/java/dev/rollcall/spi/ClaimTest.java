@@ -1,0 +1,41 @@
+package dev.rollcall.spi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.rollcall.Registration;
+import dev.rollcall.Ulid;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ClaimTest {
+  private static final Ulid LEASE = new Ulid(1, 2);
+  private static final Duration TTL = Duration.ofSeconds(30);
+
+  @Test
+  void itsIdIsTheRegistrations() {
+    Registration registration = Registration.of("http://h").id("a").build();
+
+    assertThat(new Claim(registration, LEASE, TTL).id()).isEqualTo("a");
+  }
+
+  @Test
+  void aRegistrationWithoutAnIdClaimsNothing() {
+    Registration registration = Registration.of("http://h").build();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Claim(registration, LEASE, TTL))
+        .withMessageContaining("has an id")
+        .withMessageContaining("http://h");
+  }
+
+  @Test
+  void nullIsRefused() {
+    Registration registration = Registration.of("http://h").id("a").build();
+
+    assertThatNullPointerException().isThrownBy(() -> new Claim(null, LEASE, TTL));
+    assertThatNullPointerException().isThrownBy(() -> new Claim(registration, null, TTL));
+    assertThatNullPointerException().isThrownBy(() -> new Claim(registration, LEASE, null));
+  }
+}
