@@ -32,13 +32,13 @@ final class RegistrarLoop {
   private final int maxRetries;
   private final Duration retryDelay;
   private final RandomGenerator random;
-  private final Backoff backoff;
   private final CompletableFuture<Boolean> started = new CompletableFuture<>();
 
   private volatile RegistrarState state = RegistrarState.NEW;
   private volatile @Nullable Lease lease;
   private volatile @Nullable RuntimeException lastError;
   private Duration interval;
+  private Backoff backoff;
   private int failedStarts;
   private @Nullable Future<?> nextStep;
 
@@ -53,7 +53,12 @@ final class RegistrarLoop {
     this.retryDelay = settings.retryDelay;
     this.interval = settings.keepaliveInterval;
     this.random = settings.random;
-    this.backoff = new Backoff(shorter(retryDelay, interval.dividedBy(2)), interval, random);
+    this.backoff = newBackoff();
+  }
+
+  /** Returns one by which a try that failed is tried again sooner than the interval. */
+  private Backoff newBackoff() {
+    return new Backoff(shorter(retryDelay, interval.dividedBy(2)), interval, random);
   }
 
   private static Duration shorter(Duration a, Duration b) {
@@ -133,6 +138,7 @@ final class RegistrarLoop {
           longest.multipliedBy(PINGS_IN_A_LEASE),
           longest);
       interval = longest;
+      backoff = newBackoff();
     }
   }
 

@@ -29,7 +29,7 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
           .build();
     }
     throw new IllegalArgumentException(
-        "'" + uri + "': a memory store is opened by memory: or memory:?" + MAX_SERVICES + "N");
+        "a memory store is opened by memory: or memory:?" + MAX_SERVICES + "N, by nothing else");
   }
 
   private static int count(String text) {
