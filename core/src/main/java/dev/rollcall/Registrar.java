@@ -84,9 +84,9 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns the lease that it last got.
+   * Returns the lease that it last got, which may have ended since; {@link #state()} tells.
    *
-   * @return the lease, or empty if it is not registered
+   * @return the lease, or empty if it has never been registered
    */
   public Optional<Lease> lease() {
     return loop.lease();
@@ -116,6 +116,8 @@ public final class Registrar implements AutoCloseable {
 
   /** Collects the settings of a {@link Registrar}. Each setter checks its argument at once. */
   public static final class Builder {
+    private static final Duration MAX_WAIT = Duration.ofDays(1);
+
     final ServiceRegistry registry;
     final Registration registration;
     boolean enableKeepalive = true;
@@ -149,7 +151,8 @@ public final class Registrar implements AutoCloseable {
      * <p>Where the registry's lease is so short that two pings in a row could not be lost, a third
      * of the lease is used instead, and a warning logged.
      *
-     * @param keepaliveInterval more than zero, and less than the registration's ttl if it has one
+     * @param keepaliveInterval more than zero, at most a day, and less than the registration's ttl
+     *     if it has one
      * @return this
      * @throws IllegalArgumentException if it is not so
      */
@@ -197,7 +200,7 @@ public final class Registrar implements AutoCloseable {
      * Sets how long after a failed registration the next try follows, while {@link
      * Registrar#start()} waits. Default: 2 seconds. Later tries back off to the interval.
      *
-     * @param retryDelay more than zero
+     * @param retryDelay more than zero, at most a day
      * @return this
      * @throws IllegalArgumentException if it is not so
      */
@@ -224,8 +227,9 @@ public final class Registrar implements AutoCloseable {
     }
 
     private static Duration positive(String name, Duration duration) {
-      if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException(name + " is more than zero, not " + duration);
+      if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_WAIT) > 0) {
+        throw new IllegalArgumentException(
+            name + " is more than zero and at most a day, not " + duration);
       }
       return duration;
     }

@@ -109,6 +109,8 @@ final class RegistrarLoop {
     } catch (RuntimeException e) {
       // Whatever a registry throws, it must not end the pings.
       return failed(e);
+    } catch (Error e) {
+      return failed(new IllegalStateException("the registry threw " + e, e));
     }
   }
 
