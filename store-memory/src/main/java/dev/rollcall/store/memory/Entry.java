@@ -38,7 +38,7 @@ final class Entry {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** What was registered, until the lease is ended; an entry may wait a while in the wheel then. */
-  private @Nullable Registration registration;
+  private volatile @Nullable Registration registration;
 
   /** A ttl is a day at most, so an int holds it. */
   private final int ttlMillis;
