@@ -1,5 +1,6 @@
 package dev.rollcall.http;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -7,9 +8,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as the protocol has it: numbers keep their digits, a key stands once, and input from the
@@ -40,14 +41,25 @@ public final class Json {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  /** Reads any value: an object as a map in its own order, an integer in its narrowest type. */
-  public static final ObjectReader ANY = MAPPER.readerFor(Object.class);
-
   private Json() {}
+
+  /**
+   * Reads any value: an object as a map in its own order, an integer in its narrowest type.
+   *
+   * @throws JacksonException if the text is not one JSON value
+   * @throws NumberFormatException if the exponent of a number has more than ten digits
+   */
+  public static @Nullable Object read(String text) throws JacksonException {
+    return Tree.ANY.readValue(text);
+  }
+
+  /** Apart, so that a server answers its first reads before it loads a mapper's 400 classes. */
+  private static final class Tree {
+    static final ObjectReader ANY =
+        JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(Object.class);
+  }
 }

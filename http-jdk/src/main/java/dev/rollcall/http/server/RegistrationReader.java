@@ -57,7 +57,7 @@ final class RegistrationReader {
 
   private static @Nullable Object parse(String text) {
     try {
-      return Json.ANY.readValue(text);
+      return Json.read(text);
     } catch (StreamConstraintsException e) {
       throw new ProblemException(
           Problem.malformed("The JSON is nested too deep, or a name or a number in it too long"));

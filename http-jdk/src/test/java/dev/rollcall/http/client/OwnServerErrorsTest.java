@@ -52,7 +52,7 @@ class OwnServerErrorsTest {
       delimiter = '|',
       value = {
         "application/json|{|400: The body is not valid JSON at line 1",
-        "application/json|[]|422: : must be an object",
+        "application/json|[]|422: The body must be an object",
         "application/json|{\"id\":\"/\"}|422: 3 fields are invalid; see errors; /url: is required;"
             + " /info: is required; /id: an id starts with",
         "application/json|{\"url\":\"http://h\",\"info\":{},\"ttl_seconds\":0}|"
