@@ -1,0 +1,112 @@
+package dev.rollcall.examples;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/** The modules depend on each other as CONTRIBUTING.md says, down to their packages. */
+class ModuleGraphTest {
+  private static final JavaClasses ROLLCALL =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.rollcall");
+
+  private static void holds(ArchRule rule) {
+    rule.check(ROLLCALL);
+  }
+
+  @Test
+  void coreDependsOnTheJdkAlone() {
+    holds(
+        classes()
+            .that()
+            .resideInAnyPackage("dev.rollcall", "dev.rollcall.spi")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "java..", "org.jspecify.annotations", "dev.rollcall", "dev.rollcall.spi"));
+  }
+
+  @Test
+  void theMemoryStoreDependsOnCoreAlone() {
+    holds(
+        classes()
+            .that()
+            .resideInAPackage("dev.rollcall.store.memory")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "java..",
+                "org.jspecify.annotations",
+                "dev.rollcall",
+                "dev.rollcall.spi",
+                "dev.rollcall.store.memory"));
+  }
+
+  @Test
+  void eachModuleKnowsOnlyThoseBelowIt() {
+    holds(
+        layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("core")
+            .definedBy("dev.rollcall", "dev.rollcall.spi")
+            .layer("memory")
+            .definedBy("dev.rollcall.store.memory..")
+            .layer("valkey")
+            .definedBy("dev.rollcall.store.valkey..")
+            .layer("wire")
+            .definedBy("dev.rollcall.http")
+            .layer("server")
+            .definedBy("dev.rollcall.http.server")
+            .layer("client")
+            .definedBy("dev.rollcall.http.client")
+            .layer("main")
+            .definedBy("dev.rollcall.http.main")
+            .layer("examples")
+            .definedBy("dev.rollcall.examples..")
+            .whereLayer("memory")
+            .mayOnlyBeAccessedByLayers("examples")
+            .whereLayer("valkey")
+            .mayOnlyBeAccessedByLayers("examples")
+            .whereLayer("server")
+            .mayOnlyBeAccessedByLayers("main", "examples")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("examples")
+            .whereLayer("main")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("wire")
+            .mayOnlyBeAccessedByLayers("server", "client"));
+  }
+
+  @Test
+  void libraryTypesStayWithTheModuleThatUsesThem() {
+    holds(
+        noClasses()
+            .that(resideInAPackage("dev.rollcall.."))
+            .and()
+            .resideOutsideOfPackages("dev.rollcall.http.client", "dev.rollcall.examples..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("okhttp3..", "okio..")));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.rollcall.store.valkey..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("redis.clients..")));
+    holds(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.rollcall.http.main")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("picocli..")));
+  }
+}
