@@ -38,8 +38,8 @@ final class HttpListBenchmark {
 
   private static void register(URI url) {
     try (var registry = HttpServiceRegistry.connect(url.toString())) {
-      // 301 bytes are the other fields of a detail, the comma and this info's name and quotes.
-      Map<String, String> info = Map.of("display_name", "x".repeat(BYTES_EACH - 301));
+      // 270 bytes are the other fields of a detail, the comma and this info's name and quotes.
+      Map<String, String> info = Map.of("display_name", "x".repeat(BYTES_EACH - 270));
       for (int i = 0; i < SERVICES; i++) {
         registry.register(
             Registration.of("http://service-%05d:8000".formatted(i))

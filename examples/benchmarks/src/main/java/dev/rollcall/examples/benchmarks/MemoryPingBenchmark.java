@@ -37,7 +37,7 @@ final class MemoryPingBenchmark {
         new OptionsBuilder()
             .include(MemoryPing.class.getName())
             .threads(threads)
-            .forks(2)
+            .forks(1)
             .warmupIterations(3)
             .warmupTime(TimeValue.seconds(2))
             .measurementIterations(5)
