@@ -1,0 +1,58 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.Service;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes services of what the scripts return, and speaks up once about each value that is none. */
+final class ServiceReader {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  /** How many ids are remembered as spoken of; the oldest are forgotten, and may come up again. */
+  private static final int MAX_REMEMBERED = 1_000;
+
+  private final Duration defaultTtl;
+  private final Set<String> spokenOf =
+      Collections.synchronizedSet(
+          Collections.newSetFromMap(
+              new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                  return size() > MAX_REMEMBERED;
+                }
+              }));
+
+  ServiceReader(Duration defaultTtl) {
+    this.defaultTtl = defaultTtl;
+  }
+
+  Duration defaultTtl() {
+    return defaultTtl;
+  }
+
+  /**
+   * Returns the service of an id.
+   *
+   * @param value what its key holds, or null if there is none
+   * @param endMillis when its lease ends
+   */
+  Optional<Service> read(String id, byte @Nullable [] value, long endMillis) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    Optional<Service> service = StoredService.read(id, value, endMillis, defaultTtl);
+    if (service.isEmpty() && spokenOf.add(id)) {
+      LOG.warn("The value of '{}' is no service with a lease; it is passed over", id);
+    }
+    return service;
+  }
+}
