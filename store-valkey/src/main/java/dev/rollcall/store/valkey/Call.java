@@ -109,19 +109,12 @@ final class Call {
 
   void succeed(@Nullable Object reply) {
     this.reply = reply;
-    settle();
+    settled = true;
   }
 
   void fail(RuntimeException failure) {
     this.failure = failure;
-    settle();
-  }
-
-  private void settle() {
     settled = true;
-    if (caller != Thread.currentThread()) {
-      LockSupport.unpark(caller);
-    }
   }
 
   boolean isSettled() {
@@ -137,8 +130,11 @@ final class Call {
     return abandoned;
   }
 
+  /** Wakes its caller, if that waits. */
   void wake() {
-    LockSupport.unpark(caller);
+    if (caller != Thread.currentThread()) {
+      LockSupport.unpark(caller);
+    }
   }
 
   /** Returns the reply of a settled call, or throws what the server or the way there threw. */

@@ -27,7 +27,7 @@ enum Script {
 
   Script(String file, boolean repeatable) {
     this.repeatable = repeatable;
-    this.source = load("shared.lua") + load(file);
+    this.source = load(file).replace("--@include shared.lua\n", load("shared.lua"));
     this.digest = sha1(source);
   }
 

@@ -2,11 +2,9 @@ package dev.rollcall.store.valkey;
 
 import dev.rollcall.store.valkey.Node.Link;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.RedisClient;
@@ -16,21 +14,15 @@ import redis.clients.jedis.util.Pool;
 
 /** One server that holds all: alone, or the one that Sentinel calls the master now. */
 final class SoleMaster implements Topology {
-  /**
-   * While the server works on one lane's pipeline the callers of another are read and written for.
-   * More lanes would make shorter pipelines.
-   */
-  static final int LANES = 2;
-
   private static final int KEYS_PER_CALL = 100;
 
   private final Node node;
-  private final List<Lane> lanes;
+  private final Lane lane;
   private final @Nullable UnifiedJedis owned;
 
   private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lanes = Stream.generate(() -> new Lane(node)).limit(LANES).toList();
+    this.lane = new Lane(node);
     this.owned = owned;
   }
 
@@ -66,7 +58,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public @Nullable Object execute(byte[] key, Call call) {
-    return lanes.get(Math.floorMod(Arrays.hashCode(key), LANES)).execute(call);
+    return lane.execute(call);
   }
 
   @Override

@@ -1,6 +1,7 @@
 -- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
 -- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on.
 -- Returns when the lease ends, in milliseconds since 1970.
+--@include shared.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
 local function iso(time)

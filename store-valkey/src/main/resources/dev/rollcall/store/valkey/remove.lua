@@ -1,6 +1,7 @@
 -- Removes a live service.
 -- KEYS: the service's. ARGV: the lease id that the holder must have, if it must have one.
 -- Returns what was stored and when its lease would have ended; false if it is not alive; 0 if another holds it.
+--@include shared.lua
 local value = read('GET', KEYS[1])
 if not value then
   return false

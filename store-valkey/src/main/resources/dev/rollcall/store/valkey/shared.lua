@@ -1,4 +1,4 @@
--- What the scripts share; it stands before each of them.
+-- What the scripts share; it stands where they include it.
 
 -- Reads a string: '' where the key holds another type, false where there is none.
 local function read(...)
@@ -28,13 +28,15 @@ local function millis(seconds, default)
   return tonumber(default)
 end
 
--- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at a key whose
+-- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at the key, whose
 -- value starts with this head: nothing if it is none. Values of ours have both at the front, so that
 -- a ping need not parse, nor even read, the rest. JSON by another writer is decoded.
 local function holder(head, default)
-  local lease, ttl = string.match(head, '^{"lease_id": ?"([^"\\]*)", ?"ttl_seconds": ?(%d+%.?%d*)[,}]')
-  if lease then
-    return lease, millis(tonumber(ttl), default)
+  if type(head) == 'string' then
+    local lease, ttl = string.match(head, '^{"lease_id": ?"([^"\\]*)", ?"ttl_seconds": ?(%d+%.?%d*)[,}]')
+    if lease then
+      return lease, millis(tonumber(ttl), default)
+    end
   end
   local value = decode(read('GET', KEYS[1]))
   if value then
