@@ -18,11 +18,15 @@ final class Exchange {
   private static final int SAFE_TO_WRITE = 16 * 1024;
 
   private final Connection connection;
+  private final List<Call> calls;
   private final long deadlineNanos;
+  private final int usualTimeout;
 
-  private Exchange(Connection connection, long deadlineNanos) {
+  private Exchange(Connection connection, List<Call> calls, long deadlineNanos) {
     this.connection = connection;
+    this.calls = calls;
     this.deadlineNanos = deadlineNanos;
+    this.usualTimeout = connection.getSoTimeout();
   }
 
   /**
@@ -32,21 +36,28 @@ final class Exchange {
    *     are not settled then may or may not have been carried out
    */
   static void run(Connection connection, List<Call> calls, long deadlineNanos) {
-    int usualTimeout = connection.getSoTimeout();
-    new Exchange(connection, deadlineNanos).run(calls);
+    start(connection, calls, deadlineNanos).finish();
+  }
+
+  /** Sends the calls; the server has work now, and so may the caller before it finishes. */
+  static Exchange start(Connection connection, List<Call> calls, long deadlineNanos) {
+    Exchange exchange = new Exchange(connection, calls, deadlineNanos);
+    exchange.send(calls);
+    return exchange;
+  }
+
+  /** Awaits the replies and settles the calls. */
+  void finish() {
+    List<Call> unknown = receive(calls);
+    if (!unknown.isEmpty()) {
+      unknown.forEach(Call::sendInFull);
+      send(unknown);
+      receive(unknown);
+    }
     connection.setSoTimeout(usualTimeout);
   }
 
-  private void run(List<Call> calls) {
-    List<Call> unknown = sendAndReceive(calls);
-    if (!unknown.isEmpty()) {
-      unknown.forEach(Call::sendInFull);
-      sendAndReceive(unknown);
-    }
-  }
-
-  private List<Call> sendAndReceive(List<Call> calls) {
-    send(calls);
+  private List<Call> receive(List<Call> calls) {
     List<Call> unknown = new ArrayList<>(0);
     for (Call call : calls) {
       try {
@@ -98,6 +109,7 @@ final class Exchange {
       }
       connection.sendCommand(call.command(), call.args());
     }
+    var unused = connection.getMany(0); // The way to flush.
   }
 
   private void cut() {

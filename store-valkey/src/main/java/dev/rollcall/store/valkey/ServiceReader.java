@@ -15,6 +15,12 @@ import org.slf4j.LoggerFactory;
 final class ServiceReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
+  /** What {@code PEXPIRETIME} says of a key that is there for ever. */
+  private static final long NEVER = -1;
+
+  /** What {@code PEXPIRETIME} says of a key that is not there. */
+  private static final long NO_KEY = -2;
+
   /** How many ids are remembered as spoken of; the oldest are forgotten, and may come up again. */
   private static final int MAX_REMEMBERED = 1_000;
 
@@ -42,14 +48,17 @@ final class ServiceReader {
   /**
    * Returns the service of an id.
    *
-   * @param value what its key holds, or null if there is none
-   * @param endMillis when its lease ends
+   * @param value what its key holds, or null if there is no string
+   * @param endMillis when its lease ends, {@link #NEVER}, or {@link #NO_KEY}
    */
   Optional<Service> read(String id, byte @Nullable [] value, long endMillis) {
-    if (value == null) {
+    if (endMillis == NO_KEY) {
       return Optional.empty();
     }
-    Optional<Service> service = StoredService.read(id, value, endMillis, defaultTtl);
+    Optional<Service> service =
+        value == null || endMillis == NEVER
+            ? Optional.empty()
+            : StoredService.read(id, value, endMillis, defaultTtl);
     if (service.isEmpty() && spokenOf.add(id)) {
       LOG.warn("The value of '{}' is no service with a lease; it is passed over", id);
     }

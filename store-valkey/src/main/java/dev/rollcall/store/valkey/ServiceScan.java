@@ -18,7 +18,8 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  * Lists the services of one server, some hundreds at a time.
  *
  * <p>{@code SCAN} returns each key that was there throughout, some more than once. What it found is
- * read while it goes on, in the same round trip. It has a connection of its own, so pings pass it.
+ * read while it goes on, in the same round trip; and what was read is parsed while the server is at
+ * the next. It has a connection of its own, so pings pass it.
  */
 final class ServiceScan {
   /** So many keys cost the server some hundred microseconds, for which others wait. */
@@ -67,6 +68,7 @@ final class ServiceScan {
 
   private Map<String, Service> scan(Link link) {
     Map<String, Service> services = new LinkedHashMap<>();
+    List<ReadCall> arrived = List.of();
     List<byte[]> found = List.of();
     byte @Nullable [] cursor = START;
     while (cursor != null || !found.isEmpty()) {
@@ -77,8 +79,10 @@ final class ServiceScan {
       if (scan != null) {
         calls.add(scan);
       }
-      Exchange.run(link.connection(), calls, deadline());
-      reads.forEach(read -> collect(read, services));
+      Exchange exchange = Exchange.start(link.connection(), calls, deadline());
+      arrived.forEach(read -> collect(read, services));
+      exchange.finish();
+      arrived = reads;
       cursor = null;
       found = List.of();
       if (scan != null) {
@@ -87,6 +91,7 @@ final class ServiceScan {
         found = keysOfServices((List<?>) page.get(1));
       }
     }
+    arrived.forEach(read -> collect(read, services));
     return services;
   }
 

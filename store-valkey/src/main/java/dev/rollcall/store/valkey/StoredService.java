@@ -18,8 +18,6 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +125,7 @@ final class StoredService {
   }
 
   private static Instant time(JsonParser json) throws IOException {
-    return OffsetDateTime.parse(text(json)).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    return StoredTime.parse(text(json));
   }
 
   private Optional<Service> toService(String key, long endMillis, Duration defaultTtl) {
@@ -135,8 +133,7 @@ final class StoredService {
         || url == null
         || info == null
         || registeredAt == null
-        || lastUpdated == null
-        || endMillis < 0) {
+        || lastUpdated == null) {
       return Optional.empty();
     }
     Instant end = Instant.ofEpochMilli(endMillis);
