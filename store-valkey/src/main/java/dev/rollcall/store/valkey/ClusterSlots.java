@@ -34,7 +34,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * The masters of a cluster, one lane to each, and which of them holds which slot.
+ * The masters of a cluster, lanes to each, and which of them holds which slot.
  *
  * <p>Connections are the Jedis client's. The map of slots is kept here, since a pipeline needs to
  * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
@@ -53,8 +53,8 @@ final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
-  private final AtomicReferenceArray<@Nullable Lane> slots =
+  private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<@Nullable Lanes> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicBoolean refreshing = new AtomicBoolean();
   private final ExecutorService threads = newThreads();
@@ -86,20 +86,20 @@ final class ClusterSlots implements Topology {
   @Override
   public @Nullable Object execute(byte[] key, Call call) {
     int slot = JedisClusterCRC16.getSlot(key);
-    Lane lane = slots.get(slot);
+    Lanes server = slots.get(slot);
     Call next = call;
     for (int redirections = 0; ; redirections++) {
       try {
-        if (lane == null) {
+        if (server == null) {
           throw new JedisConnectionException("no server holds the slot " + slot);
         }
-        return lane.execute(next);
+        return server.execute(next);
       } catch (JedisRedirectionException e) {
         if (redirections == MAX_REDIRECTIONS) {
           throw e;
         }
-        lane = laneTo(e.getTargetNode());
-        next = redirected(next, e, slot, lane);
+        server = lanesTo(e.getTargetNode());
+        next = redirected(next, e, slot, server);
       } catch (JedisConnectionException | JedisClusterException e) {
         refresh();
         throw e;
@@ -107,22 +107,22 @@ final class ClusterSlots implements Topology {
     }
   }
 
-  private Call redirected(Call call, JedisRedirectionException e, int slot, Lane lane) {
+  private Call redirected(Call call, JedisRedirectionException e, int slot, Lanes server) {
     if (e instanceof JedisAskDataException) {
       return call.asking();
     }
     if (e instanceof JedisMovedDataException) {
-      slots.set(slot, lane);
+      slots.set(slot, server);
       refresh();
     }
     return call.again(call.deadlineNanos());
   }
 
-  private Lane laneTo(HostAndPort server) {
+  private Lanes lanesTo(HostAndPort server) {
     String address = server.toString();
     return lanes.computeIfAbsent(
         address,
-        a -> new Lane(new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout)));
+        a -> new Lanes(new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout)));
   }
 
   /** Reads the map of slots anew, soon. */
@@ -149,7 +149,7 @@ final class ClusterSlots implements Topology {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
         byte[][] args = {"SLOTS".getBytes(US_ASCII)};
-        Node node = laneTo(HostAndPort.from(address)).node();
+        Node node = lanesTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(Call.of(Command.CLUSTER, args, deadline))));
         return;
       } catch (JedisException e) {
@@ -164,10 +164,10 @@ final class ClusterSlots implements Topology {
       List<?> fields = (List<?>) range;
       List<?> master = (List<?>) fields.get(2);
       String host = new String((byte[]) master.get(0), UTF_8);
-      Lane lane = laneTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      Lanes lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
-      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, lane));
+      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, lanes));
     }
   }
 
@@ -176,7 +176,7 @@ final class ClusterSlots implements Topology {
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
         .distinct()
-        .map(Lane::node)
+        .map(Lanes::node)
         .toList();
   }
 

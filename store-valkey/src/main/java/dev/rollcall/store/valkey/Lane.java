@@ -31,6 +31,12 @@ final class Lane {
   /** How long a caller goes on for others: some pipelines' worth. */
   private static final long SERVICE_NANOS = 1_000_000;
 
+  /**
+   * How long a caller looks out for its reply before it sleeps: some pipelines' worth. To be woken
+   * takes as long as a pipeline does.
+   */
+  private static final long LOOK_OUT_NANOS = 200_000;
+
   private final Node node;
   private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -39,8 +45,8 @@ final class Lane {
     this.node = node;
   }
 
-  Node node() {
-    return node;
+  boolean isBusy() {
+    return busy.get();
   }
 
   /**
@@ -64,7 +70,7 @@ final class Lane {
           wakeNext();
         }
       } else {
-        LockSupport.parkNanos(this, call.nanosLeft());
+        awaitTurn(call);
         if (Thread.interrupted() && !call.isSettled()) {
           leave(call);
           Thread.currentThread().interrupt();
@@ -73,6 +79,19 @@ final class Lane {
       }
     }
     return call.reply();
+  }
+
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
+  private void awaitTurn(Call call) {
+    long startNanos = System.nanoTime();
+    while (!call.isSettled() && busy.get()) {
+      if (System.nanoTime() - startNanos >= LOOK_OUT_NANOS) {
+        LockSupport.parkNanos(this, call.nanosLeft());
+        return;
+      }
+      Thread.yield();
+    }
   }
 
   private void leave(Call call) {

@@ -17,12 +17,12 @@ final class SoleMaster implements Topology {
   private static final int KEYS_PER_CALL = 100;
 
   private final Node node;
-  private final Lane lane;
+  private final Lanes lanes;
   private final @Nullable UnifiedJedis owned;
 
   private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lane = new Lane(node);
+    this.lanes = new Lanes(node);
     this.owned = owned;
   }
 
@@ -58,7 +58,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public @Nullable Object execute(byte[] key, Call call) {
-    return lane.execute(call);
+    return lanes.execute(call);
   }
 
   @Override
