@@ -78,6 +78,10 @@ public final class ValkeyExtension
 
   /** Lets time pass for every key: takes it from what is left of its expiry. */
   public void elapse(Duration time) {
+    elapse(client, time);
+  }
+
+  static void elapse(RedisClient client, Duration time) {
     client.eval(ELAPSE, List.of(), List.of(Long.toString(time.toMillis())));
   }
 
