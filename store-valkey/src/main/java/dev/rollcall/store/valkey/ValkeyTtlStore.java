@@ -13,9 +13,7 @@ import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -23,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
-import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Services in Valkey, or in Redis: each under a key of its own, with its lease as the key's expiry.
@@ -44,16 +41,14 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 public final class ValkeyTtlStore implements TtlStore {
   private final Topology topology;
-  private final Keys keys;
+  private final Calls calls;
   private final ServiceReader reader;
-  private final Duration timeout;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
-    this.keys = new Keys(builder.prefix);
+    this.calls = new Calls(topology, new Keys(builder.prefix), builder.timeout);
     this.reader = new ServiceReader(builder.defaultTtl);
-    this.timeout = builder.timeout;
   }
 
   /**
@@ -140,25 +135,12 @@ public final class ValkeyTtlStore implements TtlStore {
   @Override
   public Collection<Service> list() {
     checkOpen();
-    ServiceScan scan = new ServiceScan(topology, keys, reader, timeout);
-    try {
-      Map<String, Service> services = new LinkedHashMap<>();
-      topology.onEachMaster(scan::of).forEach(services::putAll);
-      return services.values();
-    } catch (JedisException e) {
-      throw Outage.of("the services were not listed", topology.address(), e);
-    }
+    return calls.list(reader);
   }
 
   private @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
     checkOpen();
-    byte[] key = keys.keyOf(id);
-    try {
-      long deadline = System.nanoTime() + timeout.toNanos();
-      return topology.execute(key, Call.of(script, deadline, key, operands));
-    } catch (JedisException e) {
-      throw Outage.of("'" + id + "' was not " + verb, topology.address(), e);
-    }
+    return calls.call(script, id, verb, operands);
   }
 
   /** Returns what a script returned for a live service that the fence admits, or null for none. */
