@@ -5,8 +5,17 @@ final class Unicode {
   private Unicode() {}
 
   static boolean hasLoneSurrogate(String text) {
-    // As code points, a pair is one character above the surrogates; half of one stays a surrogate.
-    return text.codePoints()
-        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        i++;
+        if (!Character.isHighSurrogate(c)
+            || i == text.length()
+            || !Character.isLowSurrogate(text.charAt(i))) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

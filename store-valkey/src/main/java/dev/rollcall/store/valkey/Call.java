@@ -1,0 +1,147 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.commands.ProtocolCommand;
+
+/**
+ * One command on its way to the server and back, and the thread that waits for it.
+ *
+ * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
+ */
+final class Call {
+  private final Thread caller = Thread.currentThread();
+  private final @Nullable Script script;
+  private final ProtocolCommand command;
+  private final byte[][] args;
+  private final long deadlineNanos;
+  private boolean inFull;
+  private boolean asking;
+  private boolean repeated;
+  private @Nullable Object reply;
+  private @Nullable RuntimeException failure;
+  private volatile boolean settled;
+  private volatile boolean abandoned;
+
+  private Call(
+      @Nullable Script script, ProtocolCommand command, byte[][] args, long deadlineNanos) {
+    this.script = script;
+    this.command = command;
+    this.args = args;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  static Call of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
+    return new Call(null, command, args, deadlineNanos);
+  }
+
+  /** Makes a call of a script on one key. */
+  static Call of(Script script, long deadlineNanos, byte[] key, byte[]... operands) {
+    return of(script, deadlineNanos, List.of(key), operands);
+  }
+
+  /** Makes a call of a script on some keys. */
+  static Call of(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    List<byte[]> args = new ArrayList<>(keys.size() + operands.length + 2);
+    args.add(script.digest());
+    args.add(Integer.toString(keys.size()).getBytes(US_ASCII));
+    args.addAll(keys);
+    args.addAll(List.of(operands));
+    return new Call(script, Command.EVALSHA, args.toArray(byte[][]::new), deadlineNanos);
+  }
+
+  /** Returns the same call, not yet made. */
+  Call again(long deadlineNanos) {
+    Call again = new Call(script, command, args, deadlineNanos);
+    again.inFull = inFull;
+    return again;
+  }
+
+  /** Returns the same call, not yet made, for a server that the key is on its way to. */
+  Call asking() {
+    Call again = again(deadlineNanos);
+    again.asking = true;
+    return again;
+  }
+
+  ProtocolCommand command() {
+    return inFull ? Command.EVAL : command;
+  }
+
+  byte[][] args() {
+    return args;
+  }
+
+  /** Sends the script itself from now on: the server does not know its digest. */
+  void sendInFull() {
+    args[0] = script.source();
+    inFull = true;
+  }
+
+  boolean isAsking() {
+    return asking;
+  }
+
+  /** Returns whether to make it twice is as good as once. */
+  boolean isRepeatable() {
+    return script == null || script.isRepeatable();
+  }
+
+  /** Returns whether to make it once more after a failure that leaves its outcome open. */
+  boolean tryRepeat() {
+    boolean again = isRepeatable() && !repeated && !abandoned && nanosLeft() > 0;
+    repeated = true;
+    return again;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  long nanosLeft() {
+    return deadlineNanos - System.nanoTime();
+  }
+
+  void succeed(@Nullable Object reply) {
+    this.reply = reply;
+    settled = true;
+  }
+
+  void fail(RuntimeException failure) {
+    this.failure = failure;
+    settled = true;
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+
+  /** Says that nobody waits for it any more. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  boolean isAbandoned() {
+    return abandoned;
+  }
+
+  /** Wakes its caller, if that waits. */
+  void wake() {
+    if (caller != Thread.currentThread()) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  /** Returns the reply of a settled call, or throws what the server or the way there threw. */
+  @Nullable Object reply() {
+    if (failure != null) {
+      throw failure;
+    }
+    return reply;
+  }
+}

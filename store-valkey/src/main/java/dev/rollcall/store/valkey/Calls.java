@@ -1,0 +1,50 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.Service;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** Carries operations to where their keys are, and says what it means when that fails. */
+final class Calls {
+  private final Topology topology;
+  private final Keys keys;
+  private final Duration timeout;
+
+  Calls(Topology topology, Keys keys, Duration timeout) {
+    this.topology = topology;
+    this.keys = keys;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Runs a script on the key of an id.
+   *
+   * @param verb what is done to the id, such as {@code renewed}
+   * @return what the script returned
+   */
+  @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
+    byte[] key = keys.keyOf(id);
+    try {
+      long deadline = System.nanoTime() + timeout.toNanos();
+      return topology.execute(key, Call.of(script, deadline, key, operands));
+    } catch (JedisException e) {
+      throw Outage.of("'" + id + "' was not " + verb, topology.address(), e);
+    }
+  }
+
+  /** Returns every service. */
+  Collection<Service> list(ServiceReader reader) {
+    ServiceScan scan = new ServiceScan(topology, keys, reader, timeout);
+    try {
+      Map<String, Service> services = new LinkedHashMap<>();
+      topology.onEachMaster(scan::of).forEach(services::putAll);
+      return services.values();
+    } catch (JedisException e) {
+      throw Outage.of("the services were not listed", topology.address(), e);
+    }
+  }
+}

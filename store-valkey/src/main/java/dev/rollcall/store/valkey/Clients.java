@@ -1,0 +1,109 @@
+package dev.rollcall.store.valkey;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.util.Delay;
+
+/** Makes the Jedis clients of stores that are opened by URI. */
+final class Clients {
+  /** Operations need two connections, lists one each while they last. */
+  private static final int MAX_CONNECTIONS = 16;
+
+  private static final Duration SENTINEL_RECONNECT = Duration.ofMillis(500);
+
+  private Clients() {}
+
+  static ValkeyTtlStore storeAt(ValkeyUri uri) {
+    Duration timeout = uri.millis("timeout-ms", Duration.ofSeconds(2));
+    // To connect and to be greeted shall leave time for the operation itself.
+    Duration connect = uri.millis("connect-timeout-ms", timeout.dividedBy(4));
+    List<HostAndPort> servers = uri.servers();
+    JedisClientConfig config = config(uri, connect).build();
+    Duration greeted = connect.multipliedBy(2);
+    ValkeyTtlStore.Builder store =
+        new ValkeyTtlStore.Builder(
+            settings ->
+                switch (uri.kind()) {
+                  case ALONE ->
+                      SoleMaster.of(
+                          alone(servers.get(0), config), servers.get(0).toString(), greeted, true);
+                  case SENTINEL -> SoleMaster.of(sentinel(uri, config, connect), greeted, true);
+                  case CLUSTER ->
+                      new ClusterSlots(cluster(servers, config), greeted, timeout, true);
+                });
+    if (uri.parameter("prefix") != null) {
+      store.prefix(uri.parameter("prefix"));
+    }
+    return store
+        .where(String.join(",", servers.stream().map(HostAndPort::toString).toList()))
+        .timeout(timeout)
+        .defaultTtl(uri.seconds("default-ttl-seconds", Duration.ofSeconds(30)))
+        .build();
+  }
+
+  private static DefaultJedisClientConfig.Builder config(ValkeyUri uri, Duration connect) {
+    int millis = (int) connect.toMillis();
+    return DefaultJedisClientConfig.builder()
+        .resp3()
+        .connectionTimeoutMillis(millis)
+        // Until a connection has been greeted; then each operation sets what is left of its time.
+        .socketTimeoutMillis(millis)
+        .user(uri.user())
+        .password(uri.password())
+        .database(uri.database())
+        .sslOptions(uri.isTls() ? SslOptions.defaults() : null)
+        .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+  }
+
+  private static ConnectionPoolConfig pool() {
+    ConnectionPoolConfig pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(MAX_CONNECTIONS);
+    pool.setMaxIdle(MAX_CONNECTIONS);
+    pool.setJmxEnabled(false);
+    return pool;
+  }
+
+  private static RedisClient alone(HostAndPort server, JedisClientConfig config) {
+    return RedisClient.builder()
+        .hostAndPort(server)
+        .clientConfig(config)
+        .poolConfig(pool())
+        .build();
+  }
+
+  private static RedisSentinelClient sentinel(
+      ValkeyUri uri, JedisClientConfig config, Duration connect) {
+    JedisClientConfig sentinelConfig =
+        config(uri, connect)
+            .user(uri.parameter("sentinel-user"))
+            .password(uri.parameter("sentinel-password"))
+            .database(0)
+            .build();
+    return RedisSentinelClient.builder()
+        .masterName(uri.masterName())
+        .sentinels(new HashSet<>(uri.servers()))
+        .sentinelClientConfig(sentinelConfig)
+        .sentinelReconnectDelay(Delay.constant(SENTINEL_RECONNECT))
+        .clientConfig(config)
+        .poolConfig(pool())
+        .build();
+  }
+
+  private static RedisClusterClient cluster(List<HostAndPort> servers, JedisClientConfig config) {
+    return RedisClusterClient.builder()
+        .nodes(new HashSet<>(servers))
+        .clientConfig(config)
+        .poolConfig(pool())
+        .build();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.store.valkey.Node.Link;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A queue in front of one connection to a server: calls that are made while another is under way
+ * leave together when it is over, in one pipeline.
+ *
+ * <p>There is no thread behind it and no timer. A caller that finds the lane free takes what is
+ * queued, its own call first of all, and does the reading and writing itself; so a call alone is on
+ * the wire at once, from its own thread. The others wait. When the first is done it goes on for
+ * them a little while, since to wake another costs more than a pipeline; then it wakes the one at
+ * the head of the queue to do the same.
+ *
+ * <p>The lane keeps the order of its calls. A caller whose time is up leaves, and takes its call
+ * along if that is still queued.
+ */
+final class Lane {
+  /** Bounds what one reply that is late can hold up, and the memory of the replies. */
+  private static final int MAX_BATCH = 256;
+
+  /** How long a caller goes on for others: some pipelines' worth. */
+  private static final long SERVICE_NANOS = 1_000_000;
+
+  /**
+   * How long a caller looks out for its reply before it sleeps: some pipelines' worth. To be woken
+   * takes as long as a pipeline does.
+   */
+  private static final long LOOK_OUT_NANOS = 200_000;
+
+  private final Node node;
+  private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  Lane(Node node) {
+    this.node = node;
+  }
+
+  boolean isBusy() {
+    return busy.get();
+  }
+
+  /**
+   * Makes a call and waits for its reply, until its deadline at most.
+   *
+   * @return the reply
+   * @throws JedisException as the server or the way there has it
+   */
+  @Nullable Object execute(Call call) {
+    queue.add(call);
+    while (!call.isSettled()) {
+      if (call.nanosLeft() <= 0 || (!busy.get() && node.mayOutlast(call.nanosLeft()))) {
+        leave(call);
+        throw new JedisConnectionException("no reply in time");
+      }
+      if (busy.compareAndSet(false, true)) {
+        try {
+          lead(call.deadlineNanos());
+        } finally {
+          busy.set(false);
+          wakeNext();
+        }
+      } else {
+        awaitTurn(call);
+        if (Thread.interrupted() && !call.isSettled()) {
+          leave(call);
+          Thread.currentThread().interrupt();
+          throw new JedisConnectionException("interrupted");
+        }
+      }
+    }
+    return call.reply();
+  }
+
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
+  private void awaitTurn(Call call) {
+    long startNanos = System.nanoTime();
+    while (!call.isSettled() && busy.get()) {
+      if (System.nanoTime() - startNanos >= LOOK_OUT_NANOS) {
+        LockSupport.parkNanos(this, call.nanosLeft());
+        return;
+      }
+      Thread.yield();
+    }
+  }
+
+  private void leave(Call call) {
+    call.abandon();
+    queue.remove(call);
+    // It may have been woken to lead.
+    if (!busy.get()) {
+      wakeNext();
+    }
+  }
+
+  private void wakeNext() {
+    Call next = queue.peek();
+    if (next != null) {
+      next.wake();
+    }
+  }
+
+  private void lead(long deadlineNanos) {
+    // An interrupt is this caller's own affair: in the midst of I/O it would cut off the others.
+    boolean interrupted = Thread.interrupted();
+    long startNanos = System.nanoTime();
+    try {
+      do {
+        exchange(drain(), deadlineNanos);
+      } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private List<Call> drain() {
+    List<Call> batch = new ArrayList<>();
+    Call call;
+    while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
+      if (!call.isAbandoned()) {
+        batch.add(call);
+      }
+    }
+    return batch;
+  }
+
+  private void exchange(List<Call> batch, long deadlineNanos) {
+    boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
+    Link link;
+    try {
+      link = node.connect(deadlineNanos, delicate);
+    } catch (RuntimeException e) {
+      // Whoever waited for this would only find the same, each after a wait of its own.
+      fail(batch, e);
+      fail(drain(), e);
+      return;
+    }
+    try {
+      Exchange.run(link.connection(), batch, deadlineNanos);
+      node.heard();
+      batch.forEach(Call::wake);
+    } catch (RuntimeException e) {
+      node.forgetIdle();
+      repeatOrFail(batch, e);
+    } catch (Error e) {
+      fail(batch, new JedisException("given up", e));
+      throw e;
+    } finally {
+      link.giveBack();
+    }
+  }
+
+  /** Queues again what may be done twice: most likely the connection had died while it rested. */
+  private void repeatOrFail(List<Call> batch, RuntimeException e) {
+    for (Call call : batch) {
+      if (!call.isSettled() && call.tryRepeat()) {
+        queue.add(call);
+      } else {
+        fail(List.of(call), e);
+      }
+    }
+  }
+
+  private static void fail(List<Call> calls, RuntimeException e) {
+    for (Call call : calls) {
+      if (!call.isSettled()) {
+        call.fail(e);
+      }
+      call.wake();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.rollcall.store.valkey;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The two lanes to one server: the one that callers share, and a second, so that two callers alone
+ * need not wait for each other. From three on it is faster to share.
+ */
+final class Lanes {
+  private static final int COUNT = 2;
+
+  private final Node node;
+  private final Lane shared;
+  private final Lane second;
+  private final AtomicInteger callers = new AtomicInteger();
+
+  Lanes(Node node) {
+    this.node = node;
+    this.shared = new Lane(node);
+    this.second = new Lane(node);
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /**
+   * Makes a call and waits for its reply, until its deadline at most.
+   *
+   * @return the reply
+   * @throws JedisException as the server or the way there has it
+   */
+  @Nullable Object execute(Call call) {
+    boolean crowded = callers.incrementAndGet() > COUNT;
+    try {
+      Lane lane = !crowded && shared.isBusy() ? second : shared;
+      return lane.execute(call);
+    } finally {
+      callers.decrementAndGet();
+    }
+  }
+}

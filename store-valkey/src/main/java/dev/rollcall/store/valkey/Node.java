@@ -1,0 +1,146 @@
+package dev.rollcall.store.valkey;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.Pool;
+
+/** One server, and the pool of connections to it, which may be another after a failover. */
+final class Node {
+  /** A server that was heard of within this has most likely not gone since. */
+  private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Supplier<String> address;
+  private final Supplier<@Nullable Pool<Connection>> pool;
+  private final long connectNanos;
+  private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
+
+  /**
+   * Names a server.
+   *
+   * @param pool gives the pool to use now, or null if the server has left
+   * @param connectTimeout how long a new connection may take, or zero if that is not known
+   */
+  Node(
+      Supplier<String> address,
+      Supplier<@Nullable Pool<Connection>> pool,
+      Duration connectTimeout) {
+    this.address = address;
+    this.pool = pool;
+    this.connectNanos = connectTimeout.toNanos();
+  }
+
+  String address() {
+    return address.get();
+  }
+
+  /**
+   * Borrows a connection, or makes one.
+   *
+   * <p>One from the pool may have died unseen, and that shows only in use. What must not be done
+   * twice should not be lost to that, so for its sake a connection that has rested is tried first.
+   *
+   * @param proven whether to try a connection that has rested
+   * @throws JedisException if there is none to be had by the deadline
+   */
+  Link connect(long deadlineNanos, boolean proven) {
+    Link link = borrow(deadlineNanos);
+    if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS || answers(link)) {
+      return link;
+    }
+    forgetIdle();
+    return borrow(deadlineNanos);
+  }
+
+  /** Returns whether a caller that has this long should rather not begin to connect. */
+  boolean mayOutlast(long nanosLeft) {
+    if (nanosLeft >= connectNanos) {
+      return false;
+    }
+    Pool<Connection> now = pool.get();
+    return now == null || now.getNumIdle() == 0;
+  }
+
+  private static boolean answers(Link link) {
+    try {
+      return link.connection().ping();
+    } catch (JedisException e) {
+      link.drop();
+      return false;
+    }
+  }
+
+  private Link borrow(long deadlineNanos) {
+    Pool<Connection> now = pool.get();
+    if (now == null) {
+      throw new JedisConnectionException(address() + " has left the cluster");
+    }
+    long wait = Math.max(1, deadlineNanos - System.nanoTime());
+    try {
+      return new Link(now, now.borrowObject(Duration.ofNanos(wait)));
+    } catch (JedisException e) {
+      throw e;
+    } catch (NoSuchElementException e) {
+      throw new JedisConnectionException(
+          "all %d connections of the pool were in use".formatted(now.getMaxTotal()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JedisConnectionException("interrupted", e);
+    } catch (Exception e) {
+      throw new JedisConnectionException("no connection could be had: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Makes one call on a connection of its own.
+   *
+   * @return the reply
+   */
+  @Nullable Object ask(Call call) {
+    Link link = connect(call.deadlineNanos(), false);
+    try {
+      Exchange.run(link.connection(), List.of(call), call.deadlineNanos());
+      heard();
+    } finally {
+      link.giveBack();
+    }
+    return call.reply();
+  }
+
+  void heard() {
+    lastHeardNanos = System.nanoTime();
+  }
+
+  /** Closes the connections that nobody uses: where one has failed, the rest has too. */
+  void forgetIdle() {
+    lastHeardNanos = System.nanoTime() - FRESH_NANOS;
+    Pool<Connection> now = pool.get();
+    if (now != null) {
+      now.clear();
+    }
+  }
+
+  /** A connection on loan. */
+  record Link(Pool<Connection> pool, Connection connection) {
+
+    /** Gives the connection back, or closes it if it has failed. */
+    void giveBack() {
+      if (connection.isBroken()) {
+        pool.returnBrokenResource(connection);
+      } else {
+        pool.returnResource(connection);
+      }
+    }
+
+    /** Closes the connection. */
+    void drop() {
+      connection.setBroken();
+      giveBack();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The steps that the server carries out, each on one key and atomic against all others.
+ *
+ * <p>They are called by their digest. A server that does not know one, after a restart or a {@code
+ * SCRIPT FLUSH}, has not run it; it is then sent in full.
+ */
+enum Script {
+  REGISTER("register.lua", false),
+  PING("ping.lua", true),
+  REMOVE("remove.lua", false),
+  READ("read.lua", true);
+
+  private final boolean repeatable;
+  private final String source;
+  private final String digest;
+
+  Script(String file, boolean repeatable) {
+    this.repeatable = repeatable;
+    this.source = load(file).replace("--@include shared.lua\n", load("shared.lua"));
+    this.digest = sha1(source);
+  }
+
+  /** Returns whether to do it twice is as good as once. */
+  boolean isRepeatable() {
+    return repeatable;
+  }
+
+  byte[] source() {
+    return source.getBytes(UTF_8);
+  }
+
+  byte[] digest() {
+    return digest.getBytes(UTF_8);
+  }
+
+  static String load(String file) {
+    try (InputStream in = Script.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(file + " is not beside " + Script.class.getName());
+      }
+      return new String(in.readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sha1(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-1", e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.store.valkey.Node.Link;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.util.Pool;
+
+/** One server that holds all: alone, or the one that Sentinel calls the master now. */
+final class SoleMaster implements Topology {
+  private static final int KEYS_PER_CALL = 100;
+
+  private final Node node;
+  private final Lanes lanes;
+  private final @Nullable UnifiedJedis owned;
+
+  private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
+    this.node = node;
+    this.lanes = new Lanes(node);
+    this.owned = owned;
+  }
+
+  static SoleMaster of(RedisClient client, String address, Duration connectTimeout, boolean owns) {
+    Pool<Connection> pool = client.getPool();
+    Node node = new Node(() -> address, () -> pool, connectTimeout);
+    return new SoleMaster(node, owns ? client : null);
+  }
+
+  /** Takes a client as it is. */
+  static SoleMaster over(RedisClient client, Duration timeout) {
+    Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
+    Link link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
+    try {
+      return of(client, link.connection().getHostAndPort().toString(), Duration.ZERO, false);
+    } finally {
+      link.giveBack();
+    }
+  }
+
+  static SoleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
+    Node node =
+        new Node(
+            () -> client.getCurrentMaster().toString(),
+            () -> poolOf(client.getPrimaryNodesConnectionMap()),
+            connectTimeout);
+    return new SoleMaster(node, owns ? client : null);
+  }
+
+  private static @Nullable Pool<Connection> poolOf(Map<?, Pool<Connection>> masters) {
+    return masters.values().iterator().next();
+  }
+
+  @Override
+  public @Nullable Object execute(byte[] key, Call call) {
+    return lanes.execute(call);
+  }
+
+  @Override
+  public <T> List<T> onEachMaster(Function<Node, T> action) {
+    return List.of(action.apply(node));
+  }
+
+  @Override
+  public int keysPerCall() {
+    return KEYS_PER_CALL;
+  }
+
+  @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
+  public String address() {
+    return node.address();
+  }
+
+  @Override
+  public void close() {
+    if (owned != null) {
+      owned.close();
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.rollcall.store.valkey;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as the JSON that its key holds. The scripts write the fields before {@code id}: the
+ * lease, and the times, which are the server's.
+ */
+final class StoredService {
+  private static final int MILLIS_DIGITS = 3;
+
+  /** What went in must come out, whatever its size. */
+  private static final StreamReadConstraints UNBOUNDED =
+      StreamReadConstraints.builder()
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .build();
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(UNBOUNDED).build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private static final ObjectReader MAP = MAPPER.readerForMapOf(Object.class);
+
+  private @Nullable String id;
+  private @Nullable String url;
+  private @Nullable Map<String, Object> info;
+  private @Nullable Instant registeredAt;
+  private @Nullable Instant lastUpdated;
+  private @Nullable BigDecimal ttlSeconds;
+
+  private StoredService() {}
+
+  /** Writes the fields from {@code id} on, and the end of the object. */
+  static byte[] tail(Registration registration) {
+    var bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("id", registration.id().orElseThrow());
+      json.writeStringField("url", registration.url());
+      json.writePOJOField("info", registration.info());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] object = bytes.toByteArray();
+    return Arrays.copyOfRange(object, 1, object.length);
+  }
+
+  /** Writes a ttl in seconds, as a JSON number: {@code 30}, {@code 1.5}. */
+  static String seconds(Duration ttl) {
+    return BigDecimal.valueOf(ttl.toMillis(), MILLIS_DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  /**
+   * Reads a service.
+   *
+   * @param id the id by the key
+   * @param endMillis when its lease ends
+   * @param defaultTtl its ttl if it does not say
+   * @return the service, or empty if the value is none
+   */
+  static Optional<Service> read(String id, byte[] value, long endMillis, Duration defaultTtl) {
+    try (JsonParser json = MAPPER.createParser(value)) {
+      StoredService stored = new StoredService();
+      stored.readFrom(json);
+      return stored.toService(id, endMillis, defaultTtl);
+    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void readFrom(JsonParser json) throws IOException {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      return;
+    }
+    String name;
+    while ((name = json.nextFieldName()) != null) {
+      JsonToken token = json.nextToken();
+      if (name.equals("id")) {
+        id = text(json);
+      } else if (name.equals("url")) {
+        url = text(json);
+      } else if (name.equals("info") && token == JsonToken.START_OBJECT) {
+        info = MAP.readValue(json);
+      } else if (name.equals("registered_at")) {
+        registeredAt = time(json);
+      } else if (name.equals("last_updated")) {
+        lastUpdated = time(json);
+      } else if (name.equals("ttl_seconds") && token.isNumeric()) {
+        ttlSeconds = json.getDecimalValue();
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private static String text(JsonParser json) throws IOException {
+    String text = json.getValueAsString();
+    json.skipChildren();
+    return text == null ? "" : text;
+  }
+
+  private static Instant time(JsonParser json) throws IOException {
+    return StoredTime.parse(text(json));
+  }
+
+  private Optional<Service> toService(String key, long endMillis, Duration defaultTtl) {
+    if (!key.equals(id)
+        || url == null
+        || info == null
+        || registeredAt == null
+        || lastUpdated == null) {
+      return Optional.empty();
+    }
+    Instant end = Instant.ofEpochMilli(endMillis);
+    Instant lastPing = end.minus(ttl(defaultTtl));
+    return Optional.of(new Service(key, url, info, registeredAt, lastUpdated, lastPing, end));
+  }
+
+  private Duration ttl(Duration defaultTtl) {
+    if (ttlSeconds == null
+        || ttlSeconds.compareTo(BigDecimal.valueOf(Registration.MIN_TTL.toSeconds())) < 0
+        || ttlSeconds.compareTo(BigDecimal.valueOf(Registration.MAX_TTL.toSeconds())) > 0) {
+      return defaultTtl;
+    }
+    return Duration.ofMillis(Math.round(ttlSeconds.doubleValue() * 1_000));
+  }
+}

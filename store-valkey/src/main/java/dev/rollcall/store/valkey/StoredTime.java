@@ -1,0 +1,58 @@
+package dev.rollcall.store.valkey;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+
+/** Reads the times of stored services. */
+final class StoredTime {
+  /** As the scripts write it, and Python. */
+  private static final String FORM = "0000-00-00T00:00:00.000000+00:00";
+
+  private StoredTime() {}
+
+  /**
+   * Reads a time of RFC 3339, to the millisecond.
+   *
+   * @throws DateTimeException if it is none
+   */
+  static Instant parse(String text) {
+    if (!isInForm(text)) {
+      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    }
+    // A list reads two times a service; the formatter would take half of its time.
+    long day =
+        LocalDate.of(number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)).toEpochDay();
+    int hour = number(text, 11, 13);
+    int minute = number(text, 14, 16);
+    int second = number(text, 17, 19);
+    if (hour > 23 || minute > 59 || second > 59) {
+      throw new DateTimeException("no time: " + text);
+    }
+    long seconds = ((day * 24 + hour) * 60 + minute) * 60 + second;
+    return Instant.ofEpochMilli(seconds * 1_000 + number(text, 20, 23));
+  }
+
+  private static boolean isInForm(String text) {
+    if (text.length() != FORM.length()) {
+      return false;
+    }
+    for (int i = 0; i < FORM.length(); i++) {
+      char form = FORM.charAt(i);
+      char c = text.charAt(i);
+      boolean digit = c >= '0' && c <= '9';
+      // The offset stands as it is, digits and all.
+      boolean variable = form == '0' && i < 26;
+      if (variable ? !digit : c != form) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.spi.TtlStoreProvider;
+import java.net.URI;
+import java.util.Set;
+
+/**
+ * Opens a {@link ValkeyTtlStore} by URI.
+ *
+ * <table>
+ *   <caption>The forms, in which {@code redis} may stand for {@code valkey}</caption>
+ *   <tr>
+ *     <td>{@code valkey://[user:password@]host[:port][/database]}
+ *     <td>one server; port 6379, database 0
+ *   <tr>
+ *     <td>{@code valkey+sentinel://[user:password@]host[:port],…/master}
+ *     <td>the server that the sentinels there call the master of this name; port 26379
+ *   <tr>
+ *     <td>{@code valkey+cluster://[user:password@]host[:port],…}
+ *     <td>the cluster to which these servers belong; port 6379
+ *   <tr>
+ *     <td>{@code valkeys://…}, {@code valkeys+sentinel://…}, {@code valkeys+cluster://…}
+ *     <td>the same through TLS; the server's certificate is checked against the trust store of the
+ *         JVM, and its name against the host
+ * </table>
+ *
+ * <p>A user and a password are written with percent signs where a URI needs it; {@code :password@}
+ * is a password without a user. Each form takes these parameters:
+ *
+ * <table>
+ *   <caption>Parameters</caption>
+ *   <tr>
+ *     <td>{@code prefix}
+ *     <td>what every key starts with: {@code service:}
+ *   <tr>
+ *     <td>{@code timeout-ms}
+ *     <td>how long an operation may take in all: 2000
+ *   <tr>
+ *     <td>{@code connect-timeout-ms}
+ *     <td>how long a new connection may take, and how long its greeting: a quarter of the timeout
+ *   <tr>
+ *     <td>{@code default-ttl-seconds}
+ *     <td>the ttl of a service that is stored without one: 30
+ *   <tr>
+ *     <td>{@code database}
+ *     <td>the number of the database, where the path does not say it: 0
+ *   <tr>
+ *     <td>{@code sentinel-user}, {@code sentinel-password}
+ *     <td>what the sentinels ask for, if they do
+ * </table>
+ */
+public final class ValkeyTtlStoreProvider implements TtlStoreProvider {
+
+  /** Made by {@link java.util.ServiceLoader}. */
+  public ValkeyTtlStoreProvider() {}
+
+  @Override
+  public Set<String> schemes() {
+    return ValkeyUri.schemes();
+  }
+
+  @Override
+  public TtlStore open(URI uri) {
+    return Clients.storeAt(new ValkeyUri(uri));
+  }
+}

@@ -1,0 +1,47 @@
+-- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
+-- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on.
+-- Returns when the lease ends, in milliseconds since 1970.
+--@include shared.lua
+
+-- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
+local function iso(time)
+  local seconds = math.floor(time / 1000)
+  local days = math.floor(seconds / 86400) + 719468 -- since 0000-03-01
+  local era = math.floor(days / 146097)
+  local of_era = days - era * 146097
+  local year = math.floor((of_era - math.floor(of_era / 1460) + math.floor(of_era / 36524)
+      - math.floor(of_era / 146096)) / 365)
+  local of_year = of_era - (365 * year + math.floor(year / 4) - math.floor(year / 100))
+  local month = math.floor((5 * of_year + 2) / 153) -- from March
+  local day = of_year - math.floor((153 * month + 2) / 5) + 1
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03d000+00:00',
+      year + era * 400 + (month < 10 and 0 or 1), month < 10 and month + 3 or month - 9, day,
+      math.floor(seconds / 3600) % 24, math.floor(seconds / 60) % 60, seconds % 60, time % 1000)
+end
+
+local TIME = '([%d%-+:.TZ]+)'
+
+-- Returns the registered_at of the live service at the key, in its own writing.
+local function registered_at()
+  local head = read('GETRANGE', KEYS[1], 0, 199)
+  if head == '' or redis.call('PEXPIRETIME', KEYS[1]) < 0 then
+    return nil
+  end
+  local since = string.match(head,
+      '^{"lease_id": ?"[^"\\]*", ?"ttl_seconds": ?[%d.]+, ?"registered_at": ?"' .. TIME .. '"')
+  if not since then
+    local value = decode(read('GET', KEYS[1]))
+    since = value and string.match(value.registered_at, '^' .. TIME .. '$')
+  end
+  return since
+end
+
+local clock = redis.call('TIME')
+local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = iso(time)
+local ends = time + ARGV[3]
+local value = '{"lease_id":"' .. ARGV[1] .. '","ttl_seconds":' .. ARGV[2]
+    .. ',"registered_at":"' .. (registered_at() or now) .. '","last_updated":"' .. now
+    .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. ARGV[4]
+redis.call('SET', KEYS[1], value, 'PXAT', ends)
+return ends

@@ -1,0 +1,145 @@
+package dev.rollcall.store.valkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.ValkeyExtension;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.params.SetParams;
+
+/** One Valkey, shared with Python orchestrators and with others. */
+class PythonLayoutTest {
+  @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
+
+  /** As {@code json.dumps} and {@code isoformat} write it. */
+  private static final String WRITTEN =
+      "{\"id\": \"py\", \"url\": \"http://py:8000\", \"info\": {\"display_name\":"
+          + " \"D\\u00e9j\\u00e0 \\ud83d\\ude00\", \"none\": null, \"n\": 1.50},"
+          + " \"registered_at\": \"2026-11-23T18:01:32.977123+00:00\", \"last_updated\":"
+          + " \"2026-11-23T18:01:33+00:00\", \"last_ping_at\":"
+          + " \"2026-11-23T18:01:33+00:00\", \"expires_at\": \"2026-11-23T18:02:03+00:00\"}";
+
+  private TtlStore store;
+  private ServiceRegistry registry;
+
+  @BeforeEach
+  void open() {
+    store = TtlStore.open(VALKEY.uri());
+    registry = ServiceRegistry.over(store);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static void put(String id, String value) {
+    VALKEY.client().set("service:" + id, value, SetParams.setParams().ex(30));
+  }
+
+  @Test
+  void whatPythonRegisteredIsReadPingedListedAndDeregistered() {
+    put("py", WRITTEN);
+    VALKEY.elapse(Duration.ofSeconds(20));
+
+    Service service = registry.find("py").orElseThrow();
+    assertThat(service.url()).isEqualTo("http://py:8000");
+    assertThat(service.info()).containsEntry("display_name", "Déjà 😀").containsEntry("none", null);
+    assertThat(service.registeredAt()).isEqualTo(Instant.parse("2026-11-23T18:01:32.977Z"));
+    assertThat(service.lastUpdated()).isEqualTo(Instant.parse("2026-11-23T18:01:33Z"));
+    assertThat(registry.ping("py", "any lease").orElseThrow().ttl())
+        .isEqualTo(Duration.ofSeconds(30));
+    assertThat(VALKEY.client().ttl("service:py")).isGreaterThan(25);
+    assertThat(registry.list()).hasSize(1);
+    assertThat(registry.deregister("py", "any lease")).isPresent();
+    assertThat(VALKEY.client().exists("service:py")).isFalse();
+  }
+
+  @Test
+  void aServiceThatPythonHoldsKeepsItsRegistrationTime() {
+    put("py", WRITTEN);
+    registry.register(Registration.of("http://new").id("py").build());
+
+    assertThat(registry.find("py").orElseThrow().registeredAt())
+        .isEqualTo(Instant.parse("2026-11-23T18:01:32.977Z"));
+  }
+
+  @Test
+  void whatWeWriteHasEveryFieldThatPythonNeeds() throws IOException {
+    registry.register(Registration.of("http://h").id("a").build());
+
+    JsonNode written = new ObjectMapper().readTree(VALKEY.client().get("service:a"));
+    assertThat(written.get("id").asText()).isEqualTo("a");
+    assertThat(written.get("url").asText()).isEqualTo("http://h");
+    assertThat(written.get("info").isObject()).isTrue();
+    for (String time : List.of("registered_at", "last_updated", "last_ping_at", "expires_at")) {
+      assertThat(OffsetDateTime.parse(written.get(time).asText())).isNotNull();
+      assertThat(written.get(time).asText()).endsWith("+00:00");
+    }
+    Service service = registry.find("a").orElseThrow();
+    assertThat(OffsetDateTime.parse(written.get("expires_at").asText()).toInstant())
+        .isEqualTo(service.expiresAt());
+  }
+
+  @Test
+  void whatPythonWroteAnewAfterItsPingKeepsItsLeaseAndTtl() {
+    String lease =
+        registry
+            .register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(90)).build())
+            .leaseId()
+            .orElseThrow();
+    String dumped = VALKEY.client().get("service:a").replace("\":", "\": ").replace(",\"", ", \"");
+    put("a", dumped);
+
+    assertThat(registry.ping("a", lease).orElseThrow().ttl()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(registry.find("a").orElseThrow().ttl()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @Test
+  void valuesThatAreNotOursAreSkippedAndLeftAlone() {
+    put("text", "hello");
+    put("number", "42");
+    put("array", "[1]");
+    put("half", WRITTEN.substring(0, 60));
+    put("other", "{\"id\": \"other\", \"url\": 1}");
+    VALKEY.client().lpush("service:list", "x");
+    VALKEY.client().set("service:for-ever", WRITTEN);
+    put("a:b", WRITTEN);
+    VALKEY.client().set("elsewhere", "x");
+    long keys = VALKEY.client().dbSize();
+
+    assertThat(registry.list()).isEmpty();
+    for (String id : List.of("text", "number", "array", "half", "other", "list", "for-ever")) {
+      assertThat(registry.find(id)).as(id).isEmpty();
+      assertThat(registry.ping(id)).as(id).isEmpty();
+      assertThat(registry.deregister(id)).as(id).isEmpty();
+    }
+    assertThat(VALKEY.client().dbSize()).isEqualTo(keys);
+    assertThat(VALKEY.client().ttl("service:for-ever")).isEqualTo(-1);
+  }
+
+  @Test
+  void aPrefixWithPatternCharactersIsTakenAsItStands() {
+    try (TtlStore other = TtlStore.open(VALKEY.uri() + "?prefix=%5Ba%5D*%3A")) {
+      ServiceRegistry there = ServiceRegistry.over(other);
+      there.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.of("http://h").id("b").build());
+
+      assertThat(there.list()).extracting(Service::id).containsExactly("a");
+      assertThat(VALKEY.client().exists("[a]*:a")).isTrue();
+    }
+  }
+}

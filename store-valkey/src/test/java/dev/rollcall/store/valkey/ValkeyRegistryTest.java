@@ -1,0 +1,43 @@
+package dev.rollcall.store.valkey;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.ServiceRegistryContract;
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.ValkeyExtension;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ValkeyRegistryTest extends ServiceRegistryContract {
+  @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
+
+  private static TtlStore store;
+  private static ServiceRegistry registry;
+
+  @BeforeAll
+  static void open() {
+    store = TtlStore.open(VALKEY.uri());
+    registry = ServiceRegistry.over(store);
+  }
+
+  @AfterAll
+  static void close() {
+    store.close();
+  }
+
+  @Override
+  public ServiceRegistry registry() {
+    return registry;
+  }
+
+  @Override
+  public void elapse(Duration time) {
+    VALKEY.elapse(time);
+  }
+
+  @Override
+  public Duration clockTolerance() {
+    return Duration.ofMillis(500);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rollcall.store.valkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.HostAndPort;
+
+class ValkeyUriTest {
+
+  private static ValkeyUri parse(String uri) {
+    return new ValkeyUri(URI.create(uri));
+  }
+
+  @Test
+  void oneServerHasTheUsualPortAndDatabase() {
+    ValkeyUri uri = parse("valkey://h");
+
+    assertThat(uri.servers()).containsExactly(new HostAndPort("h", 6379));
+    assertThat(uri.database()).isZero();
+    assertThat(uri.user()).isNull();
+    assertThat(uri.password()).isNull();
+    assertThat(uri.isTls()).isFalse();
+  }
+
+  @Test
+  void everyPartOfAUriIsUnderstood() {
+    ValkeyUri uri = parse("rediss://us%3Aer:p%40ss%3Aw+rd@[::1]:7000/3?prefix=a%26b&timeout-ms=50");
+
+    assertThat(uri.servers()).containsExactly(new HostAndPort("::1", 7000));
+    assertThat(uri.user()).isEqualTo("us:er");
+    assertThat(uri.password()).isEqualTo("p@ss:w+rd");
+    assertThat(uri.database()).isEqualTo(3);
+    assertThat(uri.isTls()).isTrue();
+    assertThat(uri.parameter("prefix")).isEqualTo("a&b");
+    assertThat(uri.millis("timeout-ms", Duration.ZERO)).isEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
+  void sentinelAndClusterTakeSeveralServers() {
+    ValkeyUri sentinel = parse("valkeys+sentinel://:p@a,b:1/mymaster?database=2");
+    ValkeyUri cluster = parse("redis+cluster://a,b:1");
+
+    assertThat(sentinel.servers())
+        .containsExactly(new HostAndPort("a", 26379), new HostAndPort("b", 1));
+    assertThat(sentinel.masterName()).isEqualTo("mymaster");
+    assertThat(sentinel.password()).isEqualTo("p");
+    assertThat(sentinel.user()).isNull();
+    assertThat(sentinel.database()).isEqualTo(2);
+    assertThat(sentinel.isTls()).isTrue();
+    assertThat(cluster.servers())
+        .containsExactly(new HostAndPort("a", 6379), new HostAndPort("b", 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "valkey:/x",
+        "valkey://secret@h",
+        "valkey://u:secret@h/x",
+        "valkey://u:secret@h:99999",
+        "valkey://u:secret@h,i",
+        "valkey://u:secret@h?prefix",
+        "valkey://u:secret@h?nonsense=1",
+        "valkey://u:secret@h?timeout-ms=0",
+        "valkey://u:secret@h?sentinel-user=x",
+        "valkey+sentinel://u:secret@h",
+        "valkey+cluster://u:secret@h/1"
+      })
+  void aUriThatAsksForTheImpossibleIsRefusedWithoutItsPassword(String uri) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Clients.storeAt(parse(uri)))
+        .withMessageContaining("valkey")
+        .withMessageNotContaining("secret");
+  }
+}

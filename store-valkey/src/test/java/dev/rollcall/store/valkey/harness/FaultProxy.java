@@ -1,0 +1,111 @@
+package dev.rollcall.store.valkey.harness;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A TCP proxy in front of a server, which loses replies or resets connections when told to. */
+public final class FaultProxy implements AutoCloseable {
+  private final ServerSocket listener;
+  private final ValkeyServer target;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile boolean dropReplies;
+
+  /** Starts one on a free port. */
+  public FaultProxy(ValkeyServer target) {
+    this.target = target;
+    try {
+      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start(this::accept);
+  }
+
+  /** Returns the URI that a store opens the server by, through this. */
+  public String uri() {
+    return "valkey://127.0.0.1:" + listener.getLocalPort();
+  }
+
+  /** Delivers requests, and no reply, from now on or no longer. */
+  public void dropReplies(boolean drop) {
+    dropReplies = drop;
+  }
+
+  /** Resets every connection. */
+  public void reset() {
+    for (Socket socket : sockets) {
+      try {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      } catch (IOException e) {
+        // It is closed.
+      }
+    }
+    sockets.clear();
+  }
+
+  /** Returns how many connections are open, both sides of each counted. */
+  public int openSockets() {
+    return (int) sockets.stream().filter(socket -> !socket.isClosed()).count();
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "fault-proxy");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        Socket server = new Socket(target.host(), target.port());
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        sockets.add(client);
+        sockets.add(server);
+        start(() -> pump(client, server, false));
+        start(() -> pump(server, client, true));
+      } catch (IOException e) {
+        // The listener or the target is closed.
+      }
+    }
+  }
+
+  private void pump(Socket from, Socket to, boolean replies) {
+    byte[] buffer = new byte[8192];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      int length;
+      while ((length = in.read(buffer)) >= 0) {
+        if (!replies || !dropReplies) {
+          out.write(buffer, 0, length);
+        }
+      }
+    } catch (IOException e) {
+      // One side has gone, and the other goes with it.
+    } finally {
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    reset();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.rollcall.store.valkey.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.RedisClient;
+
+/** A master, two replicas and the three sentinels that watch them, as local processes. */
+public final class ValkeySentinels implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final ValkeyProcess master;
+  private final List<ValkeyProcess> replicas = new ArrayList<>();
+  private final List<ValkeyProcess> sentinels = new ArrayList<>();
+
+  /** Starts them and waits until each knows the others. */
+  public ValkeySentinels() {
+    master = ValkeyProcess.start("--repl-diskless-sync-delay", "0");
+    for (int i = 0; i < 2; i++) {
+      replicas.add(ValkeyProcess.start("--replicaof", master.host() + " " + master.port()));
+    }
+    replicas.forEach(
+        replica ->
+            awaitReply(replica, "a replica is in step", "master_link_status:up", "replication"));
+    for (int i = 0; i < 3; i++) {
+      ValkeyProcess sentinel = ValkeyProcess.start("--sentinel");
+      sentinels.add(sentinel);
+      watch(sentinel);
+    }
+    sentinels.forEach(
+        sentinel ->
+            awaitReply(sentinel, "a sentinel knows all", "slaves=2,sentinels=3", "sentinel"));
+  }
+
+  private void watch(ValkeyProcess sentinel) {
+    try (RedisClient client = RedisClient.create(sentinel.host(), sentinel.port())) {
+      String port = Integer.toString(master.port());
+      send(client, "MONITOR", "mymaster", master.host(), port, "2");
+      send(client, "SET", "mymaster", "down-after-milliseconds", "500");
+      send(client, "SET", "mymaster", "failover-timeout", "3000");
+    }
+  }
+
+  private static void send(RedisClient client, String... args) {
+    var unused =
+        client.executeCommand(new CommandArguments(Command.SENTINEL).addObjects((Object[]) args));
+  }
+
+  private static void awaitReply(ValkeyProcess server, String what, String text, String section) {
+    try (RedisClient client = RedisClient.create(server.host(), server.port())) {
+      Eventually.await(what, LIMIT, () -> client.info(section).contains(text));
+    }
+  }
+
+  /** Returns the URI that a store opens the master by, whichever it is. */
+  public String uri() {
+    return sentinels.stream()
+        .map(sentinel -> sentinel.host() + ":" + sentinel.port())
+        .collect(Collectors.joining(",", "valkey+sentinel://", "/mymaster"));
+  }
+
+  /** Returns the server that was the master at first. */
+  public ValkeyProcess firstMaster() {
+    return master;
+  }
+
+  @Override
+  public void close() {
+    sentinels.forEach(ValkeyProcess::close);
+    replicas.forEach(ValkeyProcess::close);
+    master.close();
+  }
+}
