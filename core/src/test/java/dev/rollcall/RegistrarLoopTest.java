@@ -105,6 +105,24 @@ class RegistrarLoopTest {
   }
 
   @Test
+  void noErrorEndsThePings() {
+    Registrar registrar = started(builder());
+    registry.newCalls();
+    registry.onPing =
+        () -> {
+          throw new OutOfMemoryError("of the test");
+        };
+    executor.elapse(INTERVAL);
+    assertThat(registry.newCalls()).contains("ping a L1");
+    assertThat(registrar.lastError().orElseThrow()).hasMessageContaining("of the test");
+
+    registry.onPing = () -> Optional.of(registry.lease("a"));
+    executor.elapse(INTERVAL);
+    assertThat(registry.newCalls()).contains("ping a L1");
+    assertThat(registrar.lastError()).isEmpty();
+  }
+
+  @Test
   void withAShortLeaseAFailedPingIsStillTriedAgainWithinTheLoweredInterval() {
     registry.ttl = Duration.ofSeconds(3);
     started(builder().random(() -> -1L));
@@ -187,65 +205,6 @@ class RegistrarLoopTest {
     assertThat(executor.waiting()).isZero();
     registrar.close();
     assertThat(registry.newCalls()).containsExactly("deregister a L1");
-  }
-
-  @Test
-  void closeDeregistersOnceAndEndsThePings() {
-    Registrar registrar = started(builder());
-    registry.newCalls();
-    registrar.close();
-    registrar.close();
-    executor.elapse(Duration.ofHours(1));
-
-    assertThat(registry.newCalls()).containsExactly("deregister a L1");
-    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
-    assertThat(executor.waiting()).isZero();
-    assertThat(executor.isShutdown()).isFalse();
-  }
-
-  @Test
-  void withoutAutoDeregisterCloseLeavesTheLeaseToEnd() {
-    Registrar registrar = started(builder().autoDeregister(false));
-    registrar.close();
-
-    assertThat(registry.newCalls()).containsExactly("register a");
-  }
-
-  @Test
-  void aDeregistrationThatFailsDoesNotFailClose() {
-    for (RuntimeException e :
-        new RuntimeException[] {
-          new RegistryUnavailableException("down"), LeaseSupersededException.of("a")
-        }) {
-      Registrar registrar = started(builder());
-      registry.beforeDeregister =
-          () -> {
-            throw e;
-          };
-      registrar.close();
-      assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
-    }
-  }
-
-  @Test
-  void closeBeforeTheFirstTryRegistersNothingAndEndsTheWait() {
-    Registrar registrar = builder().build();
-    CompletableFuture<Boolean> result = registrar.startInBackground();
-    registrar.close();
-    executor.elapse(INTERVAL);
-
-    assertThat(result).isCompletedWithValue(false);
-    assertThat(registry.newCalls()).isEmpty();
-  }
-
-  @Test
-  void itMayBeClosedFromTheCallbackOfItsStart() {
-    Registrar registrar = builder().build();
-    var unused = registrar.startInBackground().thenRun(registrar::close);
-    executor.elapse(INTERVAL);
-
-    assertThat(registry.newCalls()).containsExactly("register a", "deregister a L1");
-    assertThat(executor.waiting()).isZero();
   }
 
   @Test
