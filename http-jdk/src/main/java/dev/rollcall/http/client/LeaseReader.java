@@ -77,7 +77,7 @@ final class LeaseReader {
     if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {
       if (warned.compareAndSet(false, true)) {
         LOG.warn(
-            "The registry at {} wants pings elsewhere, at {}:{}; they go to it all the same",
+            "The registry at {} wants its pings sent to {}:{}; they are sent to the registry itself",
             endpoints,
             url.get().host(),
             url.get().port());
