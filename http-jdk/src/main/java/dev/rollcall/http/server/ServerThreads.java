@@ -30,8 +30,8 @@ final class ServerThreads {
 
   private static ExecutorService platformThreads() {
     // A fork-join pool wakes the thread that went idle last, whose data are still in the
-    // processor's caches; a ThreadPoolExecutor of 64 wakes them in turn, at 0.9 of the throughput.
-    // Its queue holds at most one request a connection.
+    // processor's caches; a ThreadPoolExecutor wakes them in turn. Its queue holds at most one
+    // request a connection.
     return new ForkJoinPool(
         PLATFORM_THREADS,
         pool -> {
