@@ -1,216 +1,296 @@
 package dev.rollcall;
 
+import static dev.rollcall.RegistrarFixture.INTERVAL;
+import static dev.rollcall.RegistrarFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.rollcall.contract.ManualClock;
-import dev.rollcall.contract.ManualExecutor;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The life of a registration, by a clock that is turned by hand. */
-class RegistrarLoopTest {
-  private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration INTERVAL = Duration.ofSeconds(10);
+class RegistrarLifeTest {
+  private final RegistrarFixture world = new RegistrarFixture();
+  private final AsyncScriptedRegistry registry = world.registry;
 
-  private final ManualExecutor executor = new ManualExecutor(new ManualClock());
-  private final ScriptedRegistry registry = new ScriptedRegistry();
-
-  /** At random, always the shortest delay: a tenth. */
-  private Registrar.Builder builder() {
-    return builder(Registration.of("http://h").id("a").build()).random(() -> 0L);
-  }
-
-  private Registrar.Builder builder(Registration registration) {
-    return Registrar.builder(registry, registration).keepalive(Keepalive.on(executor));
-  }
-
-  private Registrar started(Registrar.Builder builder) {
-    Registrar registrar = builder.build();
-    var unused = registrar.startInBackground();
-    executor.elapse(Duration.ZERO);
-    return registrar;
-  }
-
-  private static void fail() {
-    throw new RegistryUnavailableException("down");
-  }
-
-  private static Optional<Lease> failing(RuntimeException e) {
-    throw e;
+  private void elapse(Duration time) {
+    world.executor.elapse(time);
   }
 
   @Test
   void itRegistersAndPingsAtTheInterval() {
-    Registrar registrar = started(builder());
+    Registrar registrar = world.started(world.builder());
     assertThat(registry.newCalls()).containsExactly("register a");
     assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
     assertThat(registrar.lease().flatMap(Lease::leaseId)).contains("L1");
 
-    executor.elapse(SECOND); // the first ping is spread
+    elapse(SECOND); // the first ping is spread
     assertThat(registry.newCalls()).containsExactly("ping a L1");
-    executor.elapse(INTERVAL.minusNanos(1));
+    elapse(INTERVAL.minusNanos(1));
     assertThat(registry.newCalls()).isEmpty();
-    executor.elapse(Duration.ofNanos(1));
+    elapse(Duration.ofNanos(1));
     assertThat(registry.newCalls()).containsExactly("ping a L1");
     assertThat(registrar.lease().flatMap(Lease::leaseId)).contains("L1");
+    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 2, 0));
   }
 
   @Test
   void aRegistryWithoutLeaseIdsIsPingedAndLeftByIdAlone() {
     registry.givesLeaseIds = false;
-    Registrar registrar = started(builder());
-    executor.elapse(SECOND);
+    Registrar registrar = world.pinged(world.builder());
+    elapse(INTERVAL);
     registrar.close();
 
-    assertThat(registry.newCalls()).containsExactly("register a", "ping a", "deregister a");
+    assertThat(registry.newCalls()).containsExactly("ping a", "deregister a");
   }
 
   @Test
-  void aFailedPingIsTriedAgainSoonerThanTheIntervalAndTheLeaseKept() {
-    Registrar registrar = started(builder().random(() -> -1L));
-    executor.elapse(INTERVAL);
+  void aServiceWithoutAnIdGetsOneThatStaysTheSame() {
+    Registrar registrar = world.pinged(world.builder(Registration.of("http://h").build()));
+    String id = registrar.id();
+    assertThat(Ulid.parse(id)).isPresent();
+    world.pingsAreNotFound();
+    elapse(INTERVAL.plusSeconds(5));
+
+    assertThat(registry.newCalls()).contains("register " + id);
+  }
+
+  @Test
+  void aRegistryThatAssignsAnotherIdIsPingedAndLeftByThat() {
+    registry.assigns = "other";
+    Registrar registrar = world.pinged(world.builder());
+    assertThat(registrar.id()).isEqualTo("other");
+    elapse(INTERVAL);
+    registrar.close();
+
+    assertThat(registry.newCalls()).containsExactly("ping other L1", "deregister other L1");
+  }
+
+  @Test
+  void aPingThatFailsIsTriedAgainUntilTheLeaseIsSaved() {
+    world.longestDelays = true;
+    Registrar registrar = world.started(world.builder());
+    elapse(INTERVAL);
     registry.newCalls();
-    registry.onPing = () -> failing(new RegistryUnavailableException("down"));
-    executor.elapse(INTERVAL);
+    world.pingsFail();
+    elapse(INTERVAL);
     assertThat(registry.newCalls()).hasSize(1);
-    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.RETRYING);
     assertThat(registrar.lastError()).containsInstanceOf(RegistryUnavailableException.class);
 
-    executor.elapse(Duration.ofSeconds(2)); // 2 s, then 4 s, 8 s, 10 s, 10 s
-    assertThat(registry.newCalls()).hasSize(1);
-    executor.elapse(Duration.ofSeconds(12));
+    elapse(SECOND.multipliedBy(3)); // after 1 s, and 2 s
     assertThat(registry.newCalls()).hasSize(2);
-    executor.elapse(Duration.ofSeconds(50));
-    assertThat(registry.newCalls()).hasSize(5);
-
-    registry.onPing = () -> Optional.of(registry.lease("a"));
-    executor.elapse(INTERVAL);
+    world.pingsSucceed();
+    elapse(SECOND.multipliedBy(4));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
     assertThat(registrar.lastError()).isEmpty();
     assertThat(registry.newCalls()).containsExactly("ping a L1");
+    elapse(INTERVAL);
+    assertThat(registry.newCalls()).containsExactly("ping a L1");
+    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 3, 3));
   }
 
   @Test
-  void noRuntimeExceptionEndsThePings() {
-    started(builder());
-    registry.onPing = () -> failing(new IllegalStateException("a bug in a registry"));
-    executor.elapse(Duration.ofMinutes(10));
+  void aLeaseThatRunsOutIsLostAndThenAskedForBeforeItRegistersAgain() {
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail();
+    elapse(Duration.ofSeconds(30).minusNanos(1));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.RETRYING);
+    elapse(Duration.ofNanos(1));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+
     registry.newCalls();
-    registry.onPing = () -> Optional.of(registry.lease("a"));
-    executor.elapse(INTERVAL.multipliedBy(3));
-
-    assertThat(registry.newCalls()).hasSizeGreaterThanOrEqualTo(2).containsOnly("ping a L1");
+    world.pingsAreNotFound();
+    elapse(SECOND);
+    assertThat(registry.newCalls()).containsExactly("ping a L1", "register a");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
   }
 
   @Test
-  void noErrorEndsThePings() {
-    Registrar registrar = started(builder());
+  void aLeaseThatRanOutWhileAnotherTookOverIsNotTakenBack() {
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail();
+    elapse(Duration.ofSeconds(40));
     registry.newCalls();
-    registry.onPing =
-        () -> {
-          throw new OutOfMemoryError("of the test");
-        };
-    executor.elapse(INTERVAL);
-    assertThat(registry.newCalls()).contains("ping a L1");
-    assertThat(registrar.lastError().orElseThrow()).hasMessageContaining("of the test");
+    world.pingsFail(LeaseSupersededException.of("a"));
+    elapse(INTERVAL);
 
-    registry.onPing = () -> Optional.of(registry.lease("a"));
-    executor.elapse(INTERVAL);
-    assertThat(registry.newCalls()).contains("ping a L1");
-    assertThat(registrar.lastError()).isEmpty();
+    assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
+    assertThat(registry.newCalls()).doesNotContain("register a");
   }
 
   @Test
-  void withAShortLeaseAFailedPingIsStillTriedAgainWithinTheLoweredInterval() {
-    registry.ttl = Duration.ofSeconds(3);
-    started(builder().random(() -> -1L));
-    executor.elapse(SECOND);
-    assertThat(registry.newCalls()).containsExactly("register a", "ping a L1");
+  void aLeaseWithoutAnIdThatRunsOutIsRegisteredAgain() {
+    registry.givesLeaseIds = false;
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail();
+    elapse(Duration.ofSeconds(30));
+    registry.newCalls();
+    elapse(SECOND);
 
-    registry.onPing = () -> failing(new RegistryUnavailableException("down"));
-    executor.elapse(Duration.ofSeconds(3));
-    assertThat(registry.newCalls()).hasSizeGreaterThanOrEqualTo(3);
-  }
-
-  @Test
-  void startTriesAtTheRetryDelayThenGivesBackControlAndGoesOnWithBackoff() {
-    registry.beforeRegister = RegistrarLoopTest::fail;
-    Registrar registrar = builder().random(() -> -1L).maxRetries(3).retryDelay(SECOND).build();
-    CompletableFuture<Boolean> result = registrar.startInBackground();
-    executor.elapse(SECOND);
-    assertThat(registry.newCalls()).hasSize(2);
-    assertThat(result).isNotDone();
-    executor.elapse(SECOND);
-    assertThat(registry.newCalls()).hasSize(1);
-    assertThat(result).isCompletedWithValue(false);
-    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
-    assertThat(registrar.lease()).isEmpty();
-
-    executor.elapse(Duration.ofSeconds(7)); // 1 s, 2 s, 4 s
-    assertThat(registry.newCalls()).hasSize(3);
-    registry.beforeRegister = () -> {};
-    executor.elapse(INTERVAL);
+    assertThat(registry.newCalls()).containsExactly("register a");
     assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
-    assertThat(registrar.lastError()).isEmpty();
   }
 
   @Test
-  void aServiceThatTheRegistryLostRegistersAgainWithTheIdItHad() {
-    Registrar registrar = started(builder(Registration.of("http://h").build()).random(() -> 0L));
-    assertThat(registry.newCalls()).containsExactly("register (none)");
-    registry.onPing = Optional::empty;
-    executor.elapse(SECOND);
-    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
-    executor.elapse(Duration.ofMillis(500)); // a tenth of half an interval
+  void whateverARegistryThrowsOrAnswersThePingsGoOn() {
+    for (Runnable failure :
+        new Runnable[] {
+          () -> world.pingsFail(new IllegalStateException("a bug in a registry")),
+          () ->
+              registry.onPing =
+                  () -> {
+                    throw new OutOfMemoryError("of the test");
+                  },
+          () -> registry.onPing = () -> null
+        }) {
+      Registrar registrar = world.pinged(world.builder());
+      failure.run();
+      elapse(INTERVAL);
+      assertThat(registry.newCalls()).contains("ping a L1".replace("L1", leaseOf(registrar)));
+      assertThat(registrar.lastError()).isPresent();
 
-    assertThat(registry.newCalls()).containsExactly("ping made L1", "register made");
-    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
-    assertThat(registrar.lease().flatMap(Lease::leaseId)).contains("L2");
+      world.pingsSucceed();
+      elapse(INTERVAL);
+      assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+      assertThat(registrar.lastError()).isEmpty();
+      registrar.close();
+    }
+  }
+
+  private static String leaseOf(Registrar registrar) {
+    return registrar.lease().flatMap(Lease::leaseId).orElseThrow();
+  }
+
+  @Test
+  void aServiceThatTheRegistryLostRegistersAgainSpreadOverHalfAnInterval() {
+    for (boolean longest : new boolean[] {false, true}) {
+      Registrar registrar = world.pinged(world.builder());
+      world.longestDelays = longest;
+      world.pingsAreNotFound();
+      elapse(INTERVAL);
+      assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+      registry.newCalls();
+
+      Duration wait = longest ? INTERVAL.dividedBy(2) : INTERVAL.dividedBy(20);
+      elapse(wait.minusMillis(1));
+      assertThat(registry.newCalls()).isEmpty();
+      elapse(Duration.ofMillis(1));
+      assertThat(registry.newCalls()).containsExactly("register a");
+      assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+      registrar.close();
+      world.longestDelays = false;
+      world.pingsSucceed();
+    }
   }
 
   @Test
   void aSupersededServiceAsksOnAndTakesOverWhenTheHolderIsGone() {
-    Registrar registrar = started(builder());
-    registry.onPing = () -> failing(LeaseSupersededException.of("a"));
-    executor.elapse(SECOND.plus(INTERVAL));
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail(LeaseSupersededException.of("a"));
+    elapse(INTERVAL.multipliedBy(3));
     assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
     assertThat(registrar.lastError()).containsInstanceOf(LeaseSupersededException.class);
-    assertThat(registry.newCalls()).containsExactly("register a", "ping a L1", "ping a L1");
+    assertThat(registry.newCalls()).containsOnly("ping a L1").hasSize(3);
 
-    registry.onPing = Optional::empty;
-    executor.elapse(INTERVAL.plus(SECOND));
+    world.pingsAreNotFound();
+    elapse(INTERVAL);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+    elapse(INTERVAL.dividedBy(2));
     assertThat(registry.newCalls()).startsWith("ping a L1", "register a");
-    assertThat(registrar.state()).isNotEqualTo(RegistrarState.SUPERSEDED);
   }
 
   @Test
-  void aSupersededServiceLeavesTheIdToItsHolder() {
-    Registrar registrar = started(builder());
-    registry.onPing = () -> failing(LeaseSupersededException.of("a"));
-    executor.elapse(SECOND);
+  void aRefusedPingIsNotHammered() {
+    world.longestDelays = true;
+    Registrar registrar = world.started(world.builder());
     registry.newCalls();
-    registrar.close();
+    world.pingsFail(new AccessDeniedException("the key is wrong"));
+    elapse(Duration.ofMinutes(5));
 
+    assertThat(registry.newCalls().size()).isBetween(4, 6);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+    assertThat(registrar.lastError()).containsInstanceOf(AccessDeniedException.class);
+  }
+
+  @Test
+  void aRegistryThatAsksForRestIsLeftAloneAsLongAsTheLeaseBearsIt() {
+    world.pinged(world.builder());
+    world.pingsFail(new RegistryUnavailableException("busy", Duration.ofSeconds(4)));
+    elapse(INTERVAL);
+    assertThat(registry.newCalls()).hasSize(1);
+    elapse(Duration.ofMillis(3_999));
     assertThat(registry.newCalls()).isEmpty();
+    elapse(Duration.ofMillis(1));
+    assertThat(registry.newCalls()).hasSize(1);
+
+    world.pingsFail(new RegistryUnavailableException("busy", Duration.ofHours(1)));
+    elapse(Duration.ofSeconds(4));
+    assertThat(registry.newCalls()).hasSize(1);
+    elapse(Duration.ofSeconds(6)); // half of the 12 seconds that are left
+    assertThat(registry.newCalls()).hasSize(1);
+  }
+
+  @Test
+  void anUnregisteredServiceLeavesARegistryAloneForFiveMinutesAtMost() {
+    world.registrationsFail(new RegistryUnavailableException("busy", Duration.ofDays(1)));
+    world.started(world.builder());
+    elapse(Duration.ofMinutes(5).minusNanos(1));
+    assertThat(registry.newCalls()).hasSize(1);
+    elapse(Duration.ofNanos(1));
+    assertThat(registry.newCalls()).hasSize(1);
+  }
+
+  @Test
+  void aSlowRegistryIsPingedInTheSameRhythm() {
+    world.pinged(world.builder());
+    var gate = registry.hold();
+    elapse(INTERVAL.plusSeconds(2));
+    registry.holdNoMore();
+    gate.complete(null);
+    elapse(Duration.ofSeconds(8));
+
+    assertThat(registry.newCalls()).containsExactly("ping a L1", "ping a L1");
+  }
+
+  @Test
+  void whileACallIsUnderWayThereIsNoOther() {
+    world.pinged(world.builder());
+    var unused = registry.hold();
+    elapse(Duration.ofHours(1));
+
+    assertThat(registry.newCalls()).containsExactly("ping a L1");
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void aLeaseThatEndsDuringACallReadsAsLost() {
+    Registrar registrar = world.pinged(world.builder());
+    var gate = registry.hold();
+    elapse(Duration.ofSeconds(30));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+
+    registry.holdNoMore();
+    gate.complete(null);
+    assertThat(registrar.counts().pings()).isEqualTo(2);
   }
 
   @Test
   void withoutKeepaliveItRegistersAndPingsNever() {
-    Registrar registrar = started(builder().enableKeepalive(false));
-    executor.elapse(Duration.ofHours(1));
+    Registrar registrar = world.started(world.builder().enableKeepalive(false));
+    elapse(Duration.ofHours(1));
 
     assertThat(registry.newCalls()).containsExactly("register a");
-    assertThat(executor.waiting()).isZero();
+    assertThat(world.executor.waiting()).isZero();
     registrar.close();
     assertThat(registry.newCalls()).containsExactly("deregister a L1");
   }
 
   @Test
   void itStartsOnce() {
-    Registrar registrar = started(builder());
-    assertThat(builder().build().state()).isEqualTo(RegistrarState.NEW);
+    Registrar registrar = world.started(world.builder());
+    assertThat(world.builder().build().state()).isEqualTo(RegistrarState.NEW);
     assertThatIllegalStateException()
         .isThrownBy(registrar::startInBackground)
         .withMessage("the registrar was started before");
@@ -222,10 +302,24 @@ class RegistrarLoopTest {
 
   @Test
   void onAnExecutorThatIsShutDownItDoesNotStart() {
-    executor.shutdown();
+    world.executor.shutdown();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> builder().build().start())
+        .isThrownBy(() -> world.builder().build().start())
         .withMessageContaining("executor is shut down");
+  }
+
+  @Test
+  void anExecutorThatIsShutDownUnderItClosesIt() {
+    Registrar registrar = world.pinged(world.builder());
+    registry.onPing =
+        () -> {
+          world.executor.shutdown();
+          return Optional.of(registry.lease("a"));
+        };
+    elapse(INTERVAL);
+
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(registry.newCalls()).containsExactly("ping a L1", "deregister a L1");
   }
 }
