@@ -16,6 +16,8 @@ public final class Benchmarks {
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
+    ALL.put("keepalive", KeepaliveBenchmark::run);
+    ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
   }
 
   private Benchmarks() {}
