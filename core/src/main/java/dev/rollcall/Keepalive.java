@@ -1,6 +1,7 @@
 package dev.rollcall;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -41,6 +43,8 @@ public final class Keepalive implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final List<ExecutorService> own;
   private final Set<RegistrarLoop> loops = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean watching = new AtomicBoolean();
+  private final StandstillWatch watch;
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
   private Keepalive(ScheduledExecutorService timer, ExecutorService callbacks) {
@@ -49,6 +53,7 @@ public final class Keepalive implements AutoCloseable {
     this.lanes = new Lanes();
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks);
+    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
   private Keepalive(ScheduledExecutorService executor, LongSupplier nanoTime) {
@@ -57,6 +62,7 @@ public final class Keepalive implements AutoCloseable {
     this.lanes = new Lanes(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
+    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
   /**
@@ -132,9 +138,35 @@ public final class Keepalive implements AutoCloseable {
   /** A loop starts. */
   void enter(RegistrarLoop loop) {
     loops.add(loop);
+    if (!own.isEmpty()) {
+      watch();
+    }
     if (hasHook(loop)) {
       hook.enter();
     }
+  }
+
+  /** Looks for standstills from time to time, as long as there is anybody to wake. */
+  private void watch() {
+    if (watching.compareAndSet(false, true)) {
+      var unused = schedule(StandstillWatch.PERIOD.toNanos(), this::look);
+    }
+  }
+
+  private void look() {
+    if (watch.hasStoodStill()) {
+      wake();
+    }
+    // First off, then asked: one that enters now sees that it is off, or is seen here.
+    watching.set(false);
+    if (!loops.isEmpty() && !timer.isShutdown()) {
+      watch();
+    }
+  }
+
+  /** The machine stood still: each service is to ask for its lease at once. */
+  void wake() {
+    loops.forEach(RegistrarLoop::wake);
   }
 
   /** A loop has ended, or has never started. */

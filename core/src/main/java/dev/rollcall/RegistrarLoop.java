@@ -146,6 +146,12 @@ final class RegistrarLoop {
     }
   }
 
+  /** The machine has woken from a standstill that no timer can tell of. */
+  void wake() {
+    event(machine::wake);
+    proceed();
+  }
+
   /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
   private void answered(
       Step step, long sent, @Nullable LongConsumer event, @Nullable Throwable error) {

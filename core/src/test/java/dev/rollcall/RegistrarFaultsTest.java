@@ -6,10 +6,6 @@ import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
 import java.time.Duration;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,18 +15,6 @@ class RegistrarFaultsTest {
   private static final int LIVES = 3_000;
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final Duration TTL = Duration.ofSeconds(30);
-
-  private final Logger log = Logger.getLogger("dev.rollcall");
-
-  @BeforeEach
-  void silence() {
-    log.setLevel(Level.OFF); // the lives have much to tell
-  }
-
-  @AfterEach
-  void speak() {
-    log.setLevel(null);
-  }
 
   /** One life, and the dice that rule it. */
   private static final class Life {

@@ -33,8 +33,7 @@ public final class GreetingService {
         Registrar.builder()
             .host("127.0.0.1")
             .port(serve())
-            .info(
-                ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
+            .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
             .listener((registrar, from, to) -> System.out.println(from + " -> " + to));
     if (args.length > 0) {
       builder.orchestratorUrl(args[0]);

@@ -133,8 +133,7 @@ class AsyncCallsTest {
 
   @Test
   void aRegistrarFindsThisClientByTheUrlAndClosesIt() {
-    fake.then(200, "{\"id\": \"other\", \"ping_url\": \"/services/other/$ping\"}")
-        .then(204, "");
+    fake.then(200, "{\"id\": \"other\", \"ping_url\": \"/services/other/$ping\"}").then(204, "");
     try (Registrar registrar =
         Registrar.builder()
             .orchestratorUrl(fake.url() + "/services/$register")

@@ -42,8 +42,7 @@ final class KeepaliveBenchmark {
 
   static List<Row> runSlow() {
     try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port=0");
-        ChildJvm slow =
-            ChildJvm.start("-cp", ChildJvm.classPath(), SlowServer.class.getName())) {
+        ChildJvm slow = ChildJvm.start("-cp", ChildJvm.classPath(), SlowServer.class.getName())) {
       String url = server.awaitUrl().toString();
       List<Row> rows = new ArrayList<>();
       double alone;
@@ -53,7 +52,8 @@ final class KeepaliveBenchmark {
       try (ChildJvm client = client(url, FEW_SERVICES, slow.awaitUrl().toString())) {
         String name = "1,000 services beside 10,000 at a slow registry, " + MINUTES + " min, ";
         double lateness = Double.parseDouble(client.nextLine());
-        rows.add(new Row(name + "ping lateness p99", lateness, "ms", "without those", alone, "~ 1"));
+        rows.add(
+            new Row(name + "ping lateness p99", lateness, "ms", "without those", alone, "~ 1"));
         rows.add(goal(name + "lost", client, "services", 1));
         rows.add(goal(name + "failed calls", client, "calls", 1));
         rows.add(goal(name + "threads of the library at most", client, "threads", GOAL_THREADS));
