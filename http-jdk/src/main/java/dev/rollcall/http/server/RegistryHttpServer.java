@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * }
  * }</pre>
  *
- * <p>Requests run on virtual threads where the JVM has them (21 and later), else on at most 64
+ * <p>Requests run on virtual threads where the JVM has them (21 and later), else on at most 512
  * daemon threads {@code rollcall-http}. The JDK's dispatcher thread inherits the daemon flag of the
  * thread that calls {@link Builder#start()}: started from {@code main}, the server keeps the JVM up
  * until it is closed.

@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pings of one service through the bundled server, against the JDK's server alone. Both run all the
- * while and are asked in turn, so that what else the machine does falls on both.
+ * Pings of one service through the bundled server, against the JDK's server alone, which gets the
+ * same requests and answers as much. Both run all the while and are asked in turn, so that what
+ * else the machine does falls on both.
  */
 final class HttpPingBenchmark {
   private static final int CONNECTIONS = 32;
@@ -23,7 +24,8 @@ final class HttpPingBenchmark {
   static List<Row> run() throws Exception {
     try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0")) {
       URI url = server.awaitUrl();
-      byte[] ping = HttpLoad.request("PUT", url, register(url));
+      String path = register(url);
+      byte[] ping = HttpLoad.request("PUT", url, path);
       int answerBytes = HttpLoad.run(url, ping, CONNECTIONS, WARM_UP).bodyBytes();
       try (ChildJvm floor =
           ChildJvm.start(
@@ -32,7 +34,7 @@ final class HttpPingBenchmark {
               BareServer.class.getName(),
               Integer.toString(answerBytes))) {
         URI floorUrl = floor.awaitUrl();
-        byte[] bare = HttpLoad.request("PUT", floorUrl, "/");
+        byte[] bare = HttpLoad.request("PUT", floorUrl, path);
         HttpLoad.run(floorUrl, bare, CONNECTIONS, WARM_UP);
         return compare(url, ping, floorUrl, bare);
       }
