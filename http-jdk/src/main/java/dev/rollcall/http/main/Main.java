@@ -1,16 +1,16 @@
 package dev.rollcall.http.main;
 
 import dev.rollcall.RegistryException;
-import dev.rollcall.StoreRegistry;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The server as a program. */
@@ -30,28 +30,8 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "Port to listen at; 0 for any.")
-  private int port = 9000;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Address to listen at; 0.0.0.0 for all of this host.")
-  private String host = "127.0.0.1";
-
-  @Option(
-      names = "--store",
-      paramLabel = "URI",
-      description = "Where services live, such as memory: or memory:?max-services=10000.")
-  private String store = "memory:";
-
-  @Option(
-      names = "--ttl",
-      paramLabel = "TIME",
-      description = "Lease of a service that asks for none: 30s, 1500ms, 2m.",
-      defaultValue = "30s",
-      converter = TimeConverter.class)
-  private Duration ttl;
+  @Mixin private ListenOptions listening = new ListenOptions();
+  @Mixin private StoreOptions storing = new StoreOptions();
 
   private Main() {}
 
@@ -106,19 +86,25 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    TtlStore opened = TtlStore.open(store);
+    TtlStore store = storing.open();
     RegistryHttpServer server;
     try {
-      var registry = StoreRegistry.builder(opened).defaultTtl(ttl).build();
-      server = RegistryHttpServer.builder(registry).host(host).port(port).start();
+      server = serve(storing.registryOver(store));
     } catch (RuntimeException e) {
-      opened.close();
+      store.close();
       throw e;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, opened), "rollcall-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "rollcall-stop"));
     spec.commandLine().getOut().println("Rollcall serves at " + server.url());
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  private RegistryHttpServer serve(ServiceRegistry registry) {
+    RegistryHandler handler = RegistryHandler.builder(registry).build();
+    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler);
+    listening.applyTo(server);
+    return server.start();
   }
 
   private static void stop(RegistryHttpServer server, TtlStore store) {

@@ -47,7 +47,7 @@ final class PublicUrl {
     return configured.orElseGet(
         () -> {
           String scheme = exchange instanceof HttpsExchange ? "https://" : "http://";
-          return scheme + host(exchange) + Target.basePath(exchange);
+          return scheme + host(exchange) + Path.base(exchange);
         });
   }
 

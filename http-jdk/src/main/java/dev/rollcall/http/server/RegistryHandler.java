@@ -2,13 +2,14 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.rollcall.RegistryFullException;
-import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.Nodelay;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,21 +45,24 @@ import org.slf4j.LoggerFactory;
 public final class RegistryHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
-  private static final int SERVER_ERRORS = 500;
-
   static {
     Nodelay.enable();
   }
 
-  private final Operations operations;
-  private final PublicUrl publicUrl;
-  private final int maxBodyBytes;
-  private final StoreOutage outage = new StoreOutage(LOG);
+  private final Pipeline pipeline;
 
   private RegistryHandler(Builder builder) {
-    this.operations = new Operations(builder.registry);
-    this.publicUrl = builder.publicUrl;
-    this.maxBodyBytes = builder.maxBodyBytes;
+    var outage = new StoreOutage(LOG);
+    var operations =
+        new Operations(builder.registry, outage, builder.publicUrl, builder.maxBodyBytes);
+    Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    fixed.put("health", Resource.read(new Endpoint("health", Access.PROBE, operations::health)));
+    this.pipeline =
+        new Pipeline(
+            new Routes(operations, fixed),
+            builder.guards,
+            new Failures(LOG, outage),
+            builder.observer);
   }
 
   /**
@@ -88,8 +92,8 @@ public final class RegistryHandler implements HttpHandler {
    */
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      answer(exchange).sendTo(exchange);
+    try {
+      pipeline.handle(exchange);
     } catch (IOException e) {
       LOG.debug("A client went away: {}", e.toString());
       throw e;
@@ -97,65 +101,8 @@ public final class RegistryHandler implements HttpHandler {
   }
 
   /** Answers a request for what no handler stands at. */
-  static void nothingHere(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      problem(exchange, Problem.noSuchPath(exchange.getRequestURI().getRawPath())).sendTo(exchange);
-    }
-  }
-
-  private Answer answer(HttpExchange exchange) throws IOException {
-    try {
-      return answerOrThrow(exchange);
-    } catch (ProblemException e) {
-      return problem(exchange, e.problem());
-    } catch (RegistryFullException e) {
-      return problem(exchange, Problem.full());
-    } catch (RegistryUnavailableException e) {
-      outage.failed(e);
-      return problem(exchange, Problem.storeUnavailable());
-    } catch (RejectedException e) {
-      LOG.warn("The registry behind this server refused a request: {}", e.getMessage());
-      return problem(exchange, Problem.refused());
-    } catch (RuntimeException e) {
-      LOG.error("A request failed unexpectedly", e);
-      return problem(exchange, Problem.internal());
-    }
-  }
-
-  private Answer answerOrThrow(HttpExchange exchange) throws IOException {
-    Target target =
-        Target.of(exchange)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.noSuchPath(exchange.getRequestURI().getRawPath())));
-    String method = exchange.getRequestMethod();
-    if (!target.resource().allows(method)) {
-      String allowed = target.resource().allowed();
-      return problem(exchange, Problem.methodNotAllowed(method, allowed)).with("Allow", allowed);
-    }
-    Answer answer =
-        switch (target.resource()) {
-          case HEALTH -> operations.health();
-          case SERVICES -> operations.list();
-          case REGISTER ->
-              operations.register(
-                  RegistrationReader.read(RequestBody.read(exchange, maxBodyBytes)),
-                  publicUrl.of(exchange));
-          case SERVICE ->
-              method.equals("DELETE")
-                  ? operations.deregister(target)
-                  : operations.find(target.id());
-          case PING -> operations.ping(target);
-        };
-    if (answer.status() < SERVER_ERRORS) {
-      outage.ended();
-    }
-    return answer;
-  }
-
-  private static Answer problem(HttpExchange exchange, Problem problem) {
-    return Answer.problem(problem, exchange.getRequestURI().getRawPath());
+  void handleElsewhere(HttpExchange exchange) throws IOException {
+    pipeline.handleElsewhere(exchange);
   }
 
   /**
@@ -165,6 +112,9 @@ public final class RegistryHandler implements HttpHandler {
     private final ServiceRegistry registry;
     private PublicUrl publicUrl = PublicUrl.fromRequest();
     private int maxBodyBytes = 1 << 20;
+    private final Map<String, Resource> resources = new HashMap<>();
+    private final List<Guard> guards = new ArrayList<>();
+    private RequestObserver observer = RequestObserver.NONE;
 
     private Builder(ServiceRegistry registry) {
       this.registry = Objects.requireNonNull(registry, "registry");
@@ -198,6 +148,24 @@ public final class RegistryHandler implements HttpHandler {
         throw new IllegalArgumentException("maxBodyBytes is 1 or more, not " + maxBodyBytes);
       }
       this.maxBodyBytes = maxBodyBytes;
+      return this;
+    }
+
+    /** Adds what stands at a path beside {@code services}, such as {@code health/live}. */
+    Builder resource(String path, Resource resource) {
+      resources.put(path, resource);
+      return this;
+    }
+
+    /** Adds a guard, after those that are there. */
+    Builder guard(Guard guard) {
+      guards.add(guard);
+      return this;
+    }
+
+    /** Sets what sees each request. Default: nothing does. */
+    Builder observer(RequestObserver observer) {
+      this.observer = observer;
       return this;
     }
 

@@ -48,7 +48,7 @@ public final class RegistryHttpServer implements AutoCloseable {
     server.setExecutor(threads);
     if (!builder.basePath.isEmpty()) {
       // Else what is outside of the base path gets the JDK's page.
-      server.createContext("/", RegistryHandler::nothingHere);
+      server.createContext("/", builder.handler::handleElsewhere);
     }
     server.createContext(builder.basePath.isEmpty() ? "/" : builder.basePath, builder.handler);
     server.start();
