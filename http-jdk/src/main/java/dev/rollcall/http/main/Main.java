@@ -25,9 +25,6 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
 
-  /** For a request to arrive, and for its answer to be made and taken. */
-  private static final String MAX_TRANSFER_SECONDS = "60";
-
   @Spec private CommandSpec spec;
 
   @Mixin private ListenOptions listening = new ListenOptions();
@@ -59,9 +56,6 @@ public final class Main implements Callable<Integer> {
     setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
     setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
-    // The JDK's server bounds neither, so a client that stalls would hold its thread for ever.
-    setIfUnset("sun.net.httpserver.maxReqTime", MAX_TRANSFER_SECONDS);
-    setIfUnset("sun.net.httpserver.maxRspTime", MAX_TRANSFER_SECONDS);
   }
 
   private static void setIfUnset(String property, String value) {

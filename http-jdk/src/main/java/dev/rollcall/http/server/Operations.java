@@ -6,7 +6,6 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -22,18 +21,15 @@ final class Operations {
   private final ServiceRegistry registry;
   private final StoreOutage outage;
   private final PublicUrl publicUrl;
-  private final int maxBodyBytes;
 
-  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl, int maxBodyBytes) {
+  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl) {
     this.registry = registry;
     this.outage = outage;
     this.publicUrl = publicUrl;
-    this.maxBodyBytes = maxBodyBytes;
   }
 
-  Answer register(Request request) throws IOException {
-    byte[] sent = RequestBody.read(request.exchange(), maxBodyBytes);
-    Registration registration = RegistrationReader.read(sent);
+  Answer register(Request request) {
+    Registration registration = RegistrationReader.read(request.body());
     Lease lease = registry.register(registration);
     outage.ended();
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();

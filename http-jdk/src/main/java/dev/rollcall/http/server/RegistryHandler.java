@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,14 +54,14 @@ public final class RegistryHandler implements HttpHandler {
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
-    var operations =
-        new Operations(builder.registry, outage, builder.publicUrl, builder.maxBodyBytes);
+    var operations = new Operations(builder.registry, outage, builder.publicUrlOrDefault());
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
     fixed.put("health", Resource.read(new Endpoint("health", Access.PROBE, operations::health)));
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
-            builder.guards,
+            builder.allGuards(),
+            builder.limits,
             new Failures(LOG, outage),
             builder.observer);
   }
@@ -110,8 +111,10 @@ public final class RegistryHandler implements HttpHandler {
    */
   public static final class Builder {
     private final ServiceRegistry registry;
-    private PublicUrl publicUrl = PublicUrl.fromRequest();
-    private int maxBodyBytes = 1 << 20;
+    private Optional<PublicUrl> publicUrl = Optional.empty();
+    private ClientAddress addresses = ClientAddress.CONNECTION;
+    private Optional<ServiceKeys> keys = Optional.empty();
+    private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, Resource> resources = new HashMap<>();
     private final List<Guard> guards = new ArrayList<>();
     private RequestObserver observer = RequestObserver.NONE;
@@ -131,23 +134,42 @@ public final class RegistryHandler implements HttpHandler {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder publicUrl(URI publicUrl) {
-      this.publicUrl = PublicUrl.of(publicUrl);
+      this.publicUrl = Optional.of(PublicUrl.of(publicUrl));
       return this;
     }
 
     /**
-     * Sets how large the body of a registration may be; a larger one is answered 413. Default:
-     * 1,048,576 bytes.
+     * Believes the proxy before the server: {@code X-Forwarded-Proto}, {@code -Host} and {@code
+     * -Prefix} say where clients reach the handler, if they are plain, and the last of {@code
+     * X-Forwarded-For} who a client is. Only for a server that nobody reaches but through a proxy
+     * that sets or removes these headers. Default: they are not looked at.
      *
-     * @param maxBodyBytes 1 or more
      * @return this
-     * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder maxBodyBytes(int maxBodyBytes) {
-      if (maxBodyBytes < 1) {
-        throw new IllegalArgumentException("maxBodyBytes is 1 or more, not " + maxBodyBytes);
-      }
-      this.maxBodyBytes = maxBodyBytes;
+    public Builder trustForwarded() {
+      this.addresses = ClientAddress.FORWARDED;
+      return this;
+    }
+
+    /**
+     * Sets the keys that clients must send one of. Default: none is needed.
+     *
+     * @param keys what is valid, and for what it is required
+     * @return this
+     */
+    public Builder serviceKeys(ServiceKeys keys) {
+      this.keys = Optional.of(keys);
+      return this;
+    }
+
+    /**
+     * Sets how much the handler takes upon itself. Default: those of {@link RequestLimits}.
+     *
+     * @param limits the limits
+     * @return this
+     */
+    public Builder limits(RequestLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
       return this;
     }
 
@@ -167,6 +189,26 @@ public final class RegistryHandler implements HttpHandler {
     Builder observer(RequestObserver observer) {
       this.observer = observer;
       return this;
+    }
+
+    private PublicUrl publicUrlOrDefault() {
+      return publicUrl.orElseGet(
+          () ->
+              addresses == ClientAddress.FORWARDED
+                  ? PublicUrl.fromProxy()
+                  : PublicUrl.fromRequest());
+    }
+
+    private List<Guard> allGuards() {
+      List<Guard> all = new ArrayList<>();
+      if (limits.ratePerSecond() > 0) {
+        // First, so that it bounds the guesses at a key as well.
+        all.add(
+            new RateLimit(limits.ratePerSecond(), limits.rateBurst(), System::nanoTime, addresses));
+      }
+      keys.ifPresent(valid -> all.add(new KeyGuard(valid)));
+      all.addAll(guards);
+      return all;
     }
 
     /**

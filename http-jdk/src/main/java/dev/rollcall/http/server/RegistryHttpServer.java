@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.ServerProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -12,7 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Pattern;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -30,9 +30,21 @@ import java.util.regex.Pattern;
  * thread that calls {@link Builder#start()}: started from {@code main}, the server keeps the JVM up
  * until it is closed.
  *
+ * <p>The JDK bounds the time, the headers and the connections of its servers by system properties
+ * alone, which it reads when the first server of the process is made. This class sets those that
+ * nobody has set: {@code sun.net.httpserver.maxReqTime} (20 s), {@code maxRspTime} (60 s), {@code
+ * maxReqHeaders} (100), {@code maxReqHeaderSize} (32,768 bytes), {@code maxIdleConnections}
+ * (10,000), {@code idleInterval} (90 s) and {@code jdk.httpserver.maxConnections} (10,000). They
+ * hold for every {@code HttpServer} of the process: an application that has others, and wants other
+ * limits there, sets its own on the command line.
+ *
  * <p>Safe for use by any number of threads.
  */
 public final class RegistryHttpServer implements AutoCloseable {
+  static {
+    ServerProperties.limit();
+  }
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final URI url;
@@ -142,10 +154,6 @@ public final class RegistryHttpServer implements AutoCloseable {
 
     private static final int MAX_PORT = 65_535;
 
-    /** What needs no escapes: the JDK finds a context by the path without them. */
-    private static final Pattern BASE_PATH =
-        Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?");
-
     private static final Duration MAX_DRAIN_TIME = Duration.ofHours(1);
 
     private final RegistryHandler handler;
@@ -193,7 +201,8 @@ public final class RegistryHttpServer implements AutoCloseable {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder basePath(String basePath) {
-      if (!BASE_PATH.matcher(basePath).matches()) {
+      // The JDK finds a context by the path without its escapes.
+      if (!PublicUrl.PLAIN_PATH.matcher(basePath).matches()) {
         throw new IllegalArgumentException(
             "a basePath is plain segments, each after a slash, as in /v2; not '" + basePath + "'");
       }
