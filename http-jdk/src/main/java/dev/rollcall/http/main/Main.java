@@ -29,6 +29,9 @@ public final class Main implements Callable<Integer> {
 
   @Mixin private ListenOptions listening = new ListenOptions();
   @Mixin private StoreOptions storing = new StoreOptions();
+  @Mixin private SecurityOptions security = new SecurityOptions();
+  @Mixin private LimitOptions limits = new LimitOptions();
+  @Mixin private StopOptions stopping = new StopOptions();
 
   private Main() {}
 
@@ -95,9 +98,14 @@ public final class Main implements Callable<Integer> {
   }
 
   private RegistryHttpServer serve(ServiceRegistry registry) {
-    RegistryHandler handler = RegistryHandler.builder(registry).build();
-    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler);
+    RegistryHandler.Builder handler = RegistryHandler.builder(registry);
+    listening.applyTo(handler);
+    security.applyTo(handler);
+    limits.applyTo(handler);
+    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler.build());
     listening.applyTo(server);
+    security.applyTo(server);
+    stopping.applyTo(server);
     return server.start();
   }
 

@@ -3,7 +3,6 @@ package dev.rollcall.http.server;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
-import dev.rollcall.RegistryException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import java.util.Optional;
@@ -13,10 +12,6 @@ import java.util.function.Supplier;
 final class Operations {
   private static final int CREATED = 201;
   private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
-
-  /** Any id does to see whether the store answers. */
-  private static final String HEALTH_PROBE = "rollcall-health";
 
   private final ServiceRegistry registry;
   private final StoreOutage outage;
@@ -84,16 +79,6 @@ final class Operations {
     var services = registry.list();
     outage.ended();
     return Answer.json(OK, AnswerWriter.list(services));
-  }
-
-  Answer health(Request request) {
-    try {
-      registry.find(HEALTH_PROBE);
-      outage.ended();
-      return Answer.json(OK, AnswerWriter.health("healthy"));
-    } catch (RegistryException e) {
-      return Answer.json(UNAVAILABLE, AnswerWriter.health("unhealthy"));
-    }
   }
 
   private static ProblemException notFound(String id) {

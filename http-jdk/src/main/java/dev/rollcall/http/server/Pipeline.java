@@ -15,6 +15,7 @@ final class Pipeline {
   private final List<Guard> guards;
   private final BodyReader bodies;
   private final Admission admission;
+  private final AnswerHeaders headers;
   private final Failures failures;
   private final RequestObserver observer;
 
@@ -22,12 +23,14 @@ final class Pipeline {
       Routes routes,
       List<Guard> guards,
       RequestLimits limits,
+      AnswerHeaders headers,
       Failures failures,
       RequestObserver observer) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
     this.bodies = new BodyReader(limits.maxBodyBytes());
     this.admission = new Admission(limits.maxRequests(), limits.maxLists());
+    this.headers = headers;
     this.failures = failures;
     this.observer = observer;
   }
@@ -101,7 +104,7 @@ final class Pipeline {
 
   private void send(Request request, Answer answer, long start) throws IOException {
     try {
-      AnswerHeaders.add(request, answer);
+      headers.add(request, answer);
       answer.sendTo(request.exchange());
     } finally {
       observer.finished(request, answer, System.nanoTime() - start);

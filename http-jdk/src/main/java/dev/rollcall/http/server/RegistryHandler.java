@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,17 +53,22 @@ public final class RegistryHandler implements HttpHandler {
   }
 
   private final Pipeline pipeline;
+  private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final boolean needsKey;
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
     var operations = new Operations(builder.registry, outage, builder.publicUrlOrDefault());
+    var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
-    fixed.put("health", Resource.read(new Endpoint("health", Access.PROBE, operations::health)));
+    fixed.putAll(new Health(probe, isDraining).resources());
+    this.needsKey = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
             builder.allGuards(),
             builder.limits,
+            new AnswerHeaders(isDraining),
             new Failures(LOG, outage),
             builder.observer);
   }
@@ -101,6 +108,16 @@ public final class RegistryHandler implements HttpHandler {
     }
   }
 
+  /** Says from now on that it is not ready, and ends each connection with its next answer. */
+  void drain() {
+    isDraining.set(true);
+  }
+
+  /** Says whether whoever reaches it needs a service key to write. */
+  boolean needsKey() {
+    return needsKey;
+  }
+
   /** Answers a request for what no handler stands at. */
   void handleElsewhere(HttpExchange exchange) throws IOException {
     pipeline.handleElsewhere(exchange);
@@ -118,6 +135,7 @@ public final class RegistryHandler implements HttpHandler {
     private final Map<String, Resource> resources = new HashMap<>();
     private final List<Guard> guards = new ArrayList<>();
     private RequestObserver observer = RequestObserver.NONE;
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(ServiceRegistry registry) {
       this.registry = Objects.requireNonNull(registry, "registry");
@@ -185,6 +203,12 @@ public final class RegistryHandler implements HttpHandler {
       return this;
     }
 
+    /** Sets the clock of rate limits and health checks. Default: the system's. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+      return this;
+    }
+
     /** Sets what sees each request. Default: nothing does. */
     Builder observer(RequestObserver observer) {
       this.observer = observer;
@@ -203,8 +227,7 @@ public final class RegistryHandler implements HttpHandler {
       List<Guard> all = new ArrayList<>();
       if (limits.ratePerSecond() > 0) {
         // First, so that it bounds the guesses at a key as well.
-        all.add(
-            new RateLimit(limits.ratePerSecond(), limits.rateBurst(), System::nanoTime, addresses));
+        all.add(new RateLimit(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
       }
       keys.ifPresent(valid -> all.add(new KeyGuard(valid)));
       all.addAll(guards);

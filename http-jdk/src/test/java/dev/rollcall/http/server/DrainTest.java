@@ -181,6 +181,32 @@ class DrainTest {
   }
 
   @Test
+  void duringTheDrainDelayItServesOnNotReadyAndEndsEachConnection() throws Exception {
+    var server = RegistryHttpServer.builder(registry).drainDelay(LONG).start();
+    try (var kept = new RawHttp(server.address());
+        var other = new RawHttp(server.address())) {
+      Thread closer = new Thread(server::close);
+      closer.start();
+      awaitBlocked(closer);
+
+      kept.send(PING);
+      Answer answer = kept.read(false);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("Connection")).isEqualTo("close");
+      assertThat(kept.isAtEnd()).isTrue();
+      other.send("GET /health/ready HTTP/1.1\r\nHost: h\r\n\r\n");
+      Answer ready = other.read(false);
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.text()).isEqualTo("{\"status\":\"draining\"}");
+
+      closer.interrupt();
+      closer.join();
+      assertThatThrownBy(() -> new RawHttp(server.address()).close())
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
   void anInterruptedCloserWaitsNoLongerAndStaysInterrupted() throws Exception {
     CountDownLatch entered = holdCalls(1);
     var server = start(LONG);
