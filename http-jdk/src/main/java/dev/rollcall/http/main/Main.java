@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     showDefaultValues = true)
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
