@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.RawHttp;
+import dev.rollcall.http.ServerProcess;
 import java.io.EOFException;
 import java.net.SocketException;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.RawHttp.Answer;
+import dev.rollcall.http.ServerProcess;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.RawHttp;
+import dev.rollcall.http.ServerProcess;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.io.EOFException;
