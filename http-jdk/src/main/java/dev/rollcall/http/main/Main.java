@@ -25,13 +25,13 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
 
-  /** For a request to arrive, and for its answer to be made and taken. */
-  private static final String MAX_TRANSFER_SECONDS = "60";
-
   @Spec private CommandSpec spec;
 
   @Mixin private ListenOptions listening = new ListenOptions();
   @Mixin private StoreOptions storing = new StoreOptions();
+  @Mixin private SecurityOptions security = new SecurityOptions();
+  @Mixin private LimitOptions limits = new LimitOptions();
+  @Mixin private StopOptions stopping = new StopOptions();
 
   private Main() {}
 
@@ -59,9 +59,6 @@ public final class Main implements Callable<Integer> {
     setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
     setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
     setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
-    // The JDK's server bounds neither, so a client that stalls would hold its thread for ever.
-    setIfUnset("sun.net.httpserver.maxReqTime", MAX_TRANSFER_SECONDS);
-    setIfUnset("sun.net.httpserver.maxRspTime", MAX_TRANSFER_SECONDS);
   }
 
   private static void setIfUnset(String property, String value) {
@@ -101,9 +98,14 @@ public final class Main implements Callable<Integer> {
   }
 
   private RegistryHttpServer serve(ServiceRegistry registry) {
-    RegistryHandler handler = RegistryHandler.builder(registry).build();
-    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler);
+    RegistryHandler.Builder handler = RegistryHandler.builder(registry);
+    listening.applyTo(handler);
+    security.applyTo(handler);
+    limits.applyTo(handler);
+    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler.build());
     listening.applyTo(server);
+    security.applyTo(server);
+    stopping.applyTo(server);
     return server.start();
   }
 

@@ -2,17 +2,30 @@ package dev.rollcall.http.main;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
+import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** Where services live, and for how long without a ping. */
 final class StoreOptions {
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
   @Option(
       names = "--store",
       paramLabel = "URI",
-      description = "Where services live, such as memory: or memory:?max-services=10000.")
-  private String store = "memory:";
+      description =
+          "Where services live: memory: for any number of them, valkey://HOST:6379, or another"
+              + " store on the class path.")
+  private String store = "memory:?max-services=100000";
+
+  @Option(
+      names = "--wait-for-store",
+      paramLabel = "TIME",
+      description = "How long to wait at the start for a store that does not answer.",
+      defaultValue = "0s",
+      converter = TimeConverter.class)
+  private Duration wait;
 
   @Option(
       names = "--ttl",
@@ -22,8 +35,32 @@ final class StoreOptions {
       converter = TimeConverter.class)
   private Duration ttl;
 
+  /**
+   * Opens the store.
+   *
+   * @throws StoreUnavailableException if it does not answer in time
+   */
   TtlStore open() {
-    return TtlStore.open(store);
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      try {
+        return TtlStore.open(store);
+      } catch (StoreUnavailableException e) {
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private static void pause(StoreUnavailableException why) {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw why;
+    }
   }
 
   ServiceRegistry registryOver(TtlStore opened) {

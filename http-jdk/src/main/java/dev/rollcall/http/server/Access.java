@@ -4,8 +4,10 @@ package dev.rollcall.http.server;
 enum Access {
   /** Looks whether the server is well; asked by what would restart it, so nothing may refuse it. */
   PROBE,
-  /** Reads what is registered. */
+  /** Reads one thing. */
   READ,
+  /** Reads all there is: of these the fewest run at once. */
+  LIST,
   /** Keeps a service alive: the last to be refused. */
   PING,
   /** Registers or deregisters. */

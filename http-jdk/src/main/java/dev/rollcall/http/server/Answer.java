@@ -52,6 +52,5 @@ record Answer(
     content.write(body);
     // Closing the exchange would wait for the rest of the request first.
     content.flush();
-    RequestBody.drain(exchange);
   }
 }

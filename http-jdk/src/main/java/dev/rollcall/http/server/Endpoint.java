@@ -7,9 +7,13 @@ import java.io.IOException;
  *
  * @param name what it is called in logs and metrics
  * @param access what it does to the registry
+ * @param takesBody whether the request's body is read before it
  * @param action makes the answer
  */
-record Endpoint(String name, Access access, Action action) {
+record Endpoint(String name, Access access, boolean takesBody, Action action) {
+  Endpoint(String name, Access access, Action action) {
+    this(name, access, false, action);
+  }
 
   /** Makes the answer to a request that nothing has refused. */
   @FunctionalInterface

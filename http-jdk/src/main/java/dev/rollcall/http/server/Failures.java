@@ -29,10 +29,12 @@ final class Failures {
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {
-      log.warn("The registry behind this server refused a request: {}", failure.getMessage());
+      log.warn(
+          "The registry behind this server refused a request: {}",
+          LogText.of(failure.getMessage()));
       return Problem.refused();
     }
-    log.error("A request failed unexpectedly: {}", request.endpoint().name(), failure);
+    log.error("A request failed unexpectedly: {}", request.endpoint().name(), LogText.of(failure));
     return Problem.internal();
   }
 }

@@ -3,10 +3,8 @@ package dev.rollcall.http.server;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
-import dev.rollcall.RegistryException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -14,26 +12,19 @@ import java.util.function.Supplier;
 final class Operations {
   private static final int CREATED = 201;
   private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
-
-  /** Any id does to see whether the store answers. */
-  private static final String HEALTH_PROBE = "rollcall-health";
 
   private final ServiceRegistry registry;
   private final StoreOutage outage;
   private final PublicUrl publicUrl;
-  private final int maxBodyBytes;
 
-  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl, int maxBodyBytes) {
+  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl) {
     this.registry = registry;
     this.outage = outage;
     this.publicUrl = publicUrl;
-    this.maxBodyBytes = maxBodyBytes;
   }
 
-  Answer register(Request request) throws IOException {
-    byte[] sent = RequestBody.read(request.exchange(), maxBodyBytes);
-    Registration registration = RegistrationReader.read(sent);
+  Answer register(Request request) {
+    Registration registration = RegistrationReader.read(request.body());
     Lease lease = registry.register(registration);
     outage.ended();
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
@@ -88,16 +79,6 @@ final class Operations {
     var services = registry.list();
     outage.ended();
     return Answer.json(OK, AnswerWriter.list(services));
-  }
-
-  Answer health(Request request) {
-    try {
-      registry.find(HEALTH_PROBE);
-      outage.ended();
-      return Answer.json(OK, AnswerWriter.health("healthy"));
-    } catch (RegistryException e) {
-      return Answer.json(UNAVAILABLE, AnswerWriter.health("unhealthy"));
-    }
   }
 
   private static ProblemException notFound(String id) {

@@ -106,6 +106,30 @@ record Problem(
         "Another registration of '" + shown(id) + "' holds it now; this lease has ended");
   }
 
+  static Problem unauthorized() {
+    return new Problem(
+            "unauthorized",
+            "Service key required",
+            401,
+            "Send a valid service key in the header X-Service-Key")
+        .with("WWW-Authenticate", "ServiceKey realm=\"rollcall\"");
+  }
+
+  static Problem tooManyRequests(long retryAfterSeconds) {
+    return new Problem(
+            "too-many-requests",
+            "Too many requests",
+            429,
+            "This address sends more requests than one may; slow down")
+        .with("Retry-After", Long.toString(retryAfterSeconds));
+  }
+
+  static Problem busy() {
+    return new Problem(
+            "busy", "Server busy", 503, "The server has as many requests as it may; try again")
+        .with("Retry-After", "1");
+  }
+
   static Problem full() {
     return new Problem(
         "full",

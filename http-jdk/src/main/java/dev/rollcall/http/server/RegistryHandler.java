@@ -11,6 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,17 +53,22 @@ public final class RegistryHandler implements HttpHandler {
   }
 
   private final Pipeline pipeline;
+  private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final boolean needsKey;
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
-    var operations =
-        new Operations(builder.registry, outage, builder.publicUrl, builder.maxBodyBytes);
+    var operations = new Operations(builder.registry, outage, builder.publicUrlOrDefault());
+    var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
-    fixed.put("health", Resource.read(new Endpoint("health", Access.PROBE, operations::health)));
+    fixed.putAll(new Health(probe, isDraining).resources());
+    this.needsKey = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
-            builder.guards,
+            builder.allGuards(),
+            builder.limits,
+            new AnswerHeaders(isDraining),
             new Failures(LOG, outage),
             builder.observer);
   }
@@ -100,6 +108,16 @@ public final class RegistryHandler implements HttpHandler {
     }
   }
 
+  /** Says from now on that it is not ready, and ends each connection with its next answer. */
+  void drain() {
+    isDraining.set(true);
+  }
+
+  /** Says whether whoever reaches it needs a service key to write. */
+  boolean needsKey() {
+    return needsKey;
+  }
+
   /** Answers a request for what no handler stands at. */
   void handleElsewhere(HttpExchange exchange) throws IOException {
     pipeline.handleElsewhere(exchange);
@@ -110,11 +128,14 @@ public final class RegistryHandler implements HttpHandler {
    */
   public static final class Builder {
     private final ServiceRegistry registry;
-    private PublicUrl publicUrl = PublicUrl.fromRequest();
-    private int maxBodyBytes = 1 << 20;
+    private Optional<PublicUrl> publicUrl = Optional.empty();
+    private ClientAddress addresses = ClientAddress.CONNECTION;
+    private Optional<ServiceKeys> keys = Optional.empty();
+    private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, Resource> resources = new HashMap<>();
     private final List<Guard> guards = new ArrayList<>();
     private RequestObserver observer = RequestObserver.NONE;
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(ServiceRegistry registry) {
       this.registry = Objects.requireNonNull(registry, "registry");
@@ -131,23 +152,42 @@ public final class RegistryHandler implements HttpHandler {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder publicUrl(URI publicUrl) {
-      this.publicUrl = PublicUrl.of(publicUrl);
+      this.publicUrl = Optional.of(PublicUrl.of(publicUrl));
       return this;
     }
 
     /**
-     * Sets how large the body of a registration may be; a larger one is answered 413. Default:
-     * 1,048,576 bytes.
+     * Believes the proxy before the server: {@code X-Forwarded-Proto}, {@code -Host} and {@code
+     * -Prefix} say where clients reach the handler, if they are plain, and the last of {@code
+     * X-Forwarded-For} who a client is. Only for a server that nobody reaches but through a proxy
+     * that sets or removes these headers. Default: they are not looked at.
      *
-     * @param maxBodyBytes 1 or more
      * @return this
-     * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder maxBodyBytes(int maxBodyBytes) {
-      if (maxBodyBytes < 1) {
-        throw new IllegalArgumentException("maxBodyBytes is 1 or more, not " + maxBodyBytes);
-      }
-      this.maxBodyBytes = maxBodyBytes;
+    public Builder trustForwarded() {
+      this.addresses = ClientAddress.FORWARDED;
+      return this;
+    }
+
+    /**
+     * Sets the keys that clients must send one of. Default: none is needed.
+     *
+     * @param keys what is valid, and for what it is required
+     * @return this
+     */
+    public Builder serviceKeys(ServiceKeys keys) {
+      this.keys = Optional.of(keys);
+      return this;
+    }
+
+    /**
+     * Sets how much the handler takes upon itself. Default: those of {@link RequestLimits}.
+     *
+     * @param limits the limits
+     * @return this
+     */
+    public Builder limits(RequestLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
       return this;
     }
 
@@ -163,10 +203,35 @@ public final class RegistryHandler implements HttpHandler {
       return this;
     }
 
+    /** Sets the clock of rate limits and health checks. Default: the system's. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+      return this;
+    }
+
     /** Sets what sees each request. Default: nothing does. */
     Builder observer(RequestObserver observer) {
       this.observer = observer;
       return this;
+    }
+
+    private PublicUrl publicUrlOrDefault() {
+      return publicUrl.orElseGet(
+          () ->
+              addresses == ClientAddress.FORWARDED
+                  ? PublicUrl.fromProxy()
+                  : PublicUrl.fromRequest());
+    }
+
+    private List<Guard> allGuards() {
+      List<Guard> all = new ArrayList<>();
+      if (limits.ratePerSecond() > 0) {
+        // First, so that it bounds the guesses at a key as well.
+        all.add(new RateLimit(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+      }
+      keys.ifPresent(valid -> all.add(new KeyGuard(valid)));
+      all.addAll(guards);
+      return all;
     }
 
     /**

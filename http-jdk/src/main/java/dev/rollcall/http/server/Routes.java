@@ -19,9 +19,9 @@ final class Routes {
    *     {@code services}
    */
   Routes(Operations operations, Map<String, Resource> fixed) {
-    this.services = Resource.read(new Endpoint("list", Access.READ, operations::list));
+    this.services = Resource.read(new Endpoint("list", Access.LIST, operations::list));
     this.register =
-        Resource.of("POST", new Endpoint("register", Access.WRITE, operations::register));
+        Resource.of("POST", new Endpoint("register", Access.WRITE, true, operations::register));
     this.service =
         Resource.read(new Endpoint("find", Access.READ, operations::find))
             .and("DELETE", new Endpoint("deregister", Access.WRITE, operations::deregister));
@@ -30,7 +30,7 @@ final class Routes {
   }
 
   Request route(HttpExchange exchange) {
-    String[] segments = Path.segments(exchange);
+    String[] segments = RequestPath.segments(exchange);
     Resource resource = segments == null ? null : resourceAt(segments);
     if (segments == null || resource == null) {
       return nowhere(exchange);

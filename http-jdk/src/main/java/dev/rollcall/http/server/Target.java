@@ -25,7 +25,7 @@ record Target(String id, Optional<String> lease) {
     }
     for (String parameter : query.split("&", -1)) {
       if (parameter.startsWith(LEASE)) {
-        return Optional.of(Path.decode(parameter.substring(LEASE.length())));
+        return Optional.of(RequestPath.decode(parameter.substring(LEASE.length())));
       }
     }
     return Optional.empty();

@@ -39,7 +39,7 @@ class MainTest {
     assertThat(out.toString())
         .contains("--port=PORT", "Default: 9000")
         .contains("--host=HOST", "Default: 127.0.0.1")
-        .contains("--store=URI", "Default: memory:")
+        .contains("--store=URI", "Default: memory:?max-services=100000")
         .contains("--ttl=TIME", "Default: 30s");
     assertThat(err.toString()).isEmpty();
   }

@@ -3,22 +3,36 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the JSON body of a request, as far as it may be long. */
-final class RequestBody {
+/**
+ * Reads the JSON bodies of requests, as far as they may be long. Any number of short ones may be on
+ * their way at once, but few long ones: so what slow senders make the server hold is bounded.
+ */
+final class BodyReader {
+  /** Longer than what services say of themselves as a rule. */
+  private static final int SHORT_BYTES = 16 << 10;
+
+  private static final int MAX_LONG_BODIES = 32;
   private static final int MAX_DRAIN_BYTES = 1 << 20;
 
-  private RequestBody() {}
+  private final int maxBytes;
+  private final Semaphore longBodies = new Semaphore(MAX_LONG_BODIES);
+
+  BodyReader(int maxBytes) {
+    this.maxBytes = maxBytes;
+  }
 
   /**
    * Reads the body.
    *
-   * @throws ProblemException if it is not said to be JSON, or is too large; then most of it is left
-   *     unread
+   * @throws ProblemException if it is not said to be JSON, is too large, or is long while too many
+   *     others are; then most of it is left unread
    */
-  static byte[] read(HttpExchange exchange, int maxBytes) throws IOException {
+  byte[] read(HttpExchange exchange) throws IOException {
     checkType(exchange.getRequestHeaders().getFirst("Content-Type"));
     if (exchange.getRequestHeaders().containsKey("Content-Encoding")) {
       throw new ProblemException(Problem.unsupported("Send the body without a Content-Encoding"));
@@ -26,11 +40,27 @@ final class RequestBody {
     if (statedLength(exchange) > maxBytes) {
       throw new ProblemException(Problem.tooLarge(maxBytes));
     }
-    byte[] body = exchange.getRequestBody().readNBytes(maxBytes);
-    if (body.length == maxBytes && exchange.getRequestBody().read() >= 0) {
-      throw new ProblemException(Problem.tooLarge(maxBytes));
+    byte[] start = exchange.getRequestBody().readNBytes(Math.min(maxBytes, SHORT_BYTES));
+    return start.length < Math.min(maxBytes, SHORT_BYTES)
+        ? start
+        : readOn(start, exchange.getRequestBody());
+  }
+
+  private byte[] readOn(byte[] start, InputStream rest) throws IOException {
+    if (!longBodies.tryAcquire()) {
+      throw new ProblemException(Problem.busy());
     }
-    return body;
+    try {
+      byte[] more = rest.readNBytes(maxBytes - start.length);
+      if (start.length + more.length == maxBytes && rest.read() >= 0) {
+        throw new ProblemException(Problem.tooLarge(maxBytes));
+      }
+      byte[] whole = Arrays.copyOf(start, start.length + more.length);
+      System.arraycopy(more, 0, whole, start.length, more.length);
+      return whole;
+    } finally {
+      longBodies.release();
+    }
   }
 
   private static void checkType(@Nullable String contentType) {

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Paths of requests, as seen from where the handler is mounted. */
-final class Path {
-  private Path() {}
+final class RequestPath {
+  private RequestPath() {}
 
   /** Returns the path that the handler is mounted at, without a slash at its end. */
   static String base(HttpExchange exchange) {
