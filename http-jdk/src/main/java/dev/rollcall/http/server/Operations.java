@@ -3,36 +3,38 @@ package dev.rollcall.http.server;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
-import dev.rollcall.RegistryException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the endpoints do, without HTTP's part in it. */
+/** What the protocol's endpoints do. Each asks the store, once. */
 final class Operations {
   private static final int CREATED = 201;
   private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
-
-  /** Any id does to see whether the store answers. */
-  private static final String HEALTH_PROBE = "rollcall-health";
 
   private final ServiceRegistry registry;
+  private final StoreOutage outage;
+  private final PublicUrl publicUrl;
 
-  Operations(ServiceRegistry registry) {
+  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl) {
     this.registry = registry;
+    this.outage = outage;
+    this.publicUrl = publicUrl;
   }
 
-  Answer register(Registration registration, String publicUrl) {
+  Answer register(Request request) {
+    Registration registration = RegistrationReader.read(request.body());
     Lease lease = registry.register(registration);
-    String url = publicUrl + "/services/" + lease.id();
+    outage.ended();
+    String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
     byte[] body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
     return Answer.json(CREATED, body).with("Location", url);
   }
 
-  Answer ping(Target target) {
+  Answer ping(Request request) {
+    Target target = request.target();
     Lease lease =
         held(
             target,
@@ -43,7 +45,8 @@ final class Operations {
     return Answer.json(OK, AnswerWriter.alive(lease));
   }
 
-  Answer deregister(Target target) {
+  Answer deregister(Request request) {
+    Target target = request.target();
     Service service =
         held(
             target,
@@ -54,30 +57,28 @@ final class Operations {
     return Answer.json(OK, AnswerWriter.deregistered(service));
   }
 
-  private static <T> T held(Target target, Supplier<Optional<T>> call) {
+  private <T> T held(Target target, Supplier<Optional<T>> call) {
     try {
-      return call.get().orElseThrow(() -> notFound(target.id()));
+      Optional<T> found = call.get();
+      outage.ended();
+      return found.orElseThrow(() -> notFound(target.id()));
     } catch (LeaseSupersededException e) {
+      outage.ended();
       throw new ProblemException(Problem.superseded(target.id()));
     }
   }
 
-  Answer find(String id) {
-    Service service = registry.find(id).orElseThrow(() -> notFound(id));
-    return Answer.json(OK, AnswerWriter.service(service));
+  Answer find(Request request) {
+    String id = request.target().id();
+    Optional<Service> service = registry.find(id);
+    outage.ended();
+    return Answer.json(OK, AnswerWriter.service(service.orElseThrow(() -> notFound(id))));
   }
 
-  Answer list() {
-    return Answer.json(OK, AnswerWriter.list(registry.list()));
-  }
-
-  Answer health() {
-    try {
-      registry.find(HEALTH_PROBE);
-      return Answer.json(OK, AnswerWriter.health("healthy"));
-    } catch (RegistryException e) {
-      return Answer.json(UNAVAILABLE, AnswerWriter.health("unhealthy"));
-    }
+  Answer list(Request request) {
+    var services = registry.list();
+    outage.ended();
+    return Answer.json(OK, AnswerWriter.list(services));
   }
 
   private static ProblemException notFound(String id) {

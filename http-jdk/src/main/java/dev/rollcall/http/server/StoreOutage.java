@@ -14,7 +14,7 @@ final class StoreOutage {
 
   void failed(Exception cause) {
     if (isDown.compareAndSet(false, true)) {
-      log.warn("The registry's store does not answer: {}", cause.getMessage());
+      log.warn("The registry's store does not answer: {}", LogText.of(cause.getMessage()));
     }
   }
 

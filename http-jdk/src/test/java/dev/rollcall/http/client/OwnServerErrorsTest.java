@@ -10,6 +10,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RequestLimits;
 import dev.rollcall.spi.TtlStore;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,9 @@ class OwnServerErrorsTest {
 
   private static RegistryHttpServer serve(ServiceRegistry registry) {
     return RegistryHttpServer.builder(
-            RegistryHandler.builder(registry).maxBodyBytes(MAX_BODY).build())
+            RegistryHandler.builder(registry)
+                .limits(RequestLimits.builder().maxBodyBytes(MAX_BODY).build())
+                .build())
         .start();
   }
 
