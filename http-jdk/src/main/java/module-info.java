@@ -20,6 +20,8 @@ module dev.rollcall.http {
 
   provides com.sun.net.httpserver.spi.HttpServerProvider with
       dev.rollcall.http.NodelayServerProvider;
+  provides dev.rollcall.spi.ServiceRegistryProvider with
+      dev.rollcall.http.client.HttpRegistryProvider;
 
   uses com.sun.net.httpserver.spi.HttpServerProvider;
 }

@@ -77,6 +77,11 @@ public final class ChildJvm implements AutoCloseable {
     process.toHandle().destroy(); // the process itself would close its streams too
   }
 
+  /** Sends it a signal, such as {@code STOP} or {@code CONT}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
   /** Waits for its end. */
   public int exitCode() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -90,7 +90,8 @@ class ServerJarIT {
     try (ChildJvm jvm = ChildJvm.start(arguments)) {
       InetSocketAddress address = addressOf(jvm);
       try (var stalled = new RawHttp(address)) {
-        stalled.send("POST /services/$register HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+        stalled.send(
+            "POST /services/$register HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
 
         assertThat(stalled.isAtEnd()).isTrue();
       }

@@ -19,6 +19,8 @@ public final class Benchmarks {
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
+    ALL.put("keepalive", KeepaliveBenchmark::run);
+    ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
   }
 
   private Benchmarks() {}
