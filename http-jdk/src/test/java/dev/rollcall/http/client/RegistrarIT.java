@@ -63,7 +63,7 @@ class RegistrarIT {
 
   /** Kills the server as {@code kill -9} does, and starts another, which knows nothing. */
   private void restartServer() throws Exception {
-    server.close();
+    server.signal("KILL");
     server.exitCode();
     server = startServer();
   }
@@ -141,7 +141,7 @@ class RegistrarIT {
   @Test
   void aServiceThatIsKilledIsGoneWhenItsLeaseEnds() throws Exception {
     try (ChildJvm service = startService()) {
-      service.close();
+      service.signal("KILL");
 
       assertThat(timeUntil(() -> !isListed())).isLessThan(TTL.plusMillis(500));
     }
