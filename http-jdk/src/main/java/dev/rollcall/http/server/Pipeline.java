@@ -48,12 +48,13 @@ final class Pipeline {
   private void handle(HttpExchange exchange, Function<HttpExchange, Request> route)
       throws IOException {
     long start = System.nanoTime();
-    try (exchange) {
-      answer(route.apply(exchange), start);
-      if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
-        BodyReader.drain(exchange);
-      }
+    answer(route.apply(exchange), start);
+    if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
+      BodyReader.drain(exchange);
     }
+    // Closed only if all went well: over an exchange that is left open the JDK's server ends the
+    // connection, but over a closed one it takes what stands behind a broken body for a request.
+    exchange.close();
   }
 
   private void answer(Request request, long start) throws IOException {
