@@ -31,8 +31,11 @@ final class Routes {
 
   Request route(HttpExchange exchange) {
     String[] segments = RequestPath.segments(exchange);
-    Resource resource = segments == null ? null : resourceAt(segments);
-    if (segments == null || resource == null) {
+    if (segments == null) {
+      return nowhere(exchange);
+    }
+    Resource resource = resourceAt(segments);
+    if (resource == null) {
       return nowhere(exchange);
     }
     Target target =
