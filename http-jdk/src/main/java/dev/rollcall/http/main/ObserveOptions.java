@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Option;
 
-/** What the server shows of itself: logs and metrics. */
+/** What the server shows of itself: logs, metrics, the page. */
 final class ObserveOptions {
   @Option(
       names = "--log-format",
@@ -27,6 +27,9 @@ final class ObserveOptions {
 
   @Option(names = "--no-metrics", description = "Leave out /metrics.")
   private boolean noMetrics;
+
+  @Option(names = "--no-page", description = "Leave out the page at /.")
+  private boolean noPage;
 
   private @Nullable PrometheusMeterRegistry meters;
 
@@ -48,6 +51,9 @@ final class ObserveOptions {
   void applyTo(RegistryHandler.Builder handler) {
     if (meters != null) {
       handler.listener(RollcallMetrics.of(meters).requests()).metrics(meters::scrape);
+    }
+    if (noPage) {
+      handler.withoutPage();
     }
   }
 }

@@ -62,6 +62,7 @@ public final class RegistryHandler implements HttpHandler {
     var operations = new Operations(builder.registry, outage, events, builder.url());
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    fixed.putAll(SelfDescription.document());
     fixed.putAll(new Health(probe, isDraining).resources());
     this.needsKey = builder.keys.isPresent();
     this.pipeline =
@@ -126,7 +127,7 @@ public final class RegistryHandler implements HttpHandler {
     private ClientAddress addresses = ClientAddress.CONNECTION;
     private Optional<ServiceKeys> keys = Optional.empty();
     private RequestLimits limits = RequestLimits.builder().build();
-    private final Map<String, Resource> resources = new HashMap<>();
+    private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
     private final List<RequestListener> listeners = new ArrayList<>();
     private LongSupplier nanoTime = System::nanoTime;
 
@@ -210,6 +211,16 @@ public final class RegistryHandler implements HttpHandler {
      */
     public Builder metrics(Supplier<String> scrape) {
       resources.put("metrics", SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      return this;
+    }
+
+    /**
+     * Leaves out the page that shows the services to people at {@code /}. Default: it is there.
+     *
+     * @return this
+     */
+    public Builder withoutPage() {
+      resources.keySet().removeAll(SelfDescription.page().keySet());
       return this;
     }
 
