@@ -33,7 +33,9 @@ class SlowClientsTest {
 
   @BeforeEach
   void start() throws IOException {
-    server = ServerProcess.start(List.of("-Dsun.net.httpserver.maxReqTime=4"));
+    server =
+        ServerProcess.start(
+            List.of("-Dsun.net.httpserver.maxReqTime=4", "-Dsun.net.httpserver.maxRspTime=4"));
   }
 
   @AfterEach
@@ -100,6 +102,25 @@ class SlowClientsTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start))
             .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(15));
       }
+    }
+  }
+
+  @Test
+  void readersThatDoNotReadHoldListsForABoundedRealTimeAndNothingElse() throws Exception {
+    String info = "{\"k\":\"" + "x".repeat(100_000) + "\"}";
+    for (int i = 0; i < 100; i++) { // a list of 10 MB fits no socket's buffers
+      server.wire().register("{\"url\":\"http://h\",\"info\":" + info + "}");
+    }
+    try (Bystander bystander = Bystander.at(server.address())) {
+      openSlow(16, "GET /services HTTP/1.1\r\nHost: h\r\n\r\n");
+      while (server.wire().get("/services").status() == 200) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.wire().get("/services").status()).isEqualTo(503);
+      while (server.wire().get("/services").status() == 503) {
+        Thread.sleep(50);
+      }
+      assertThat(bystander.p99("16 lists that nobody reads")).isLessThan(SERVED);
     }
   }
 

@@ -42,7 +42,9 @@ class MainTest {
         .contains("--port=PORT", "Default: 9000")
         .contains("--host=HOST", "Default: 127.0.0.1")
         .contains("--store=URI", "Default: memory:?max-services=100000")
-        .contains("--ttl=TIME", "Default: 30s");
+        .contains("--ttl=TIME", "Default: 30s")
+        .contains("--log-format=FORMAT", "Default: key-value", "--log-level=LEVEL")
+        .contains("--no-metrics", "--no-page");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -56,7 +58,8 @@ class MainTest {
   @ParameterizedTest
   @CsvSource({
     "--port=x, is not an int",
-    "--nonsense, --nonsense",
+    "--qqq, --qqq",
+    "--log-format=xml, key-value",
     "--ttl=30, is no time; write it as 30s",
     "--ttl=-1s, is no time",
     "--ttl=9999999999s, is no time",
