@@ -49,9 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A service is pinged where the answer to its registration says, if that is the same server:
  * scheme, host and port. The service key is sent to no other, and redirects are not followed.
  *
- * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on daemons
- * that end when idle, virtual ones on Java 21 and later: one a call under way, at most 2,048. After
- * a call that failed no idle connection is used again, and the host is looked up anew.
+ * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
+ * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
+ * 2,048. After a call that failed no idle connection is used again, and the host is looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl of a service whose registry does not tell: the protocol's default. */
