@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,8 @@ class RegistrarIT {
   private ChildJvm startServer() throws IOException {
     ChildJvm jvm = ChildJvm.start(List.of("-jar", JAR, "--port=" + port));
     jvm.readLineWith("Rollcall serves at ");
+    // It logs each registration, and would wait for ever for somebody to read that.
+    var unused = CompletableFuture.supplyAsync(jvm::readRest);
     return jvm;
   }
 
@@ -92,7 +95,7 @@ class RegistrarIT {
   private static Duration timeUntil(BooleanSupplier condition) throws InterruptedException {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      Thread.sleep(5);
+      Thread.sleep(20);
     }
     return Duration.ofNanos(System.nanoTime() - start);
   }
@@ -181,10 +184,10 @@ class RegistrarIT {
         var unused = registrar.startInBackground();
         registrars.add(registrar);
       }
-      timeUntil(() -> registrars.stream().allMatch(r -> r.state() == RegistrarState.REGISTERED));
+      timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() >= 1));
       restartServer();
       long up = System.nanoTime();
-      timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() == 2));
+      timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() >= 2));
       Duration took = Duration.ofNanos(System.nanoTime() - up);
 
       long[] perSecond = new long[60];
