@@ -70,6 +70,8 @@ final class Clients {
     pool.setMaxTotal(MAX_CONNECTIONS);
     pool.setMaxIdle(MAX_CONNECTIONS);
     pool.setJmxEnabled(false);
+    // No thread that looks after idle connections: those that died unseen are found out in use.
+    pool.setTimeBetweenEvictionRuns(Duration.ZERO);
     return pool;
   }
 

@@ -7,15 +7,22 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** A TCP proxy in front of a server, which loses replies or resets connections when told to. */
+/**
+ * A TCP proxy in front of a server: it delays or loses replies, and resets, cuts or forgets
+ * connections, when told to.
+ */
 public final class FaultProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final ValkeyServer target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private volatile boolean dropReplies;
+  private volatile long delayNanos;
 
   /** Starts one on a free port. */
   public FaultProxy(ValkeyServer target) {
@@ -38,11 +45,32 @@ public final class FaultProxy implements AutoCloseable {
     dropReplies = drop;
   }
 
+  /** Holds each reply up for so long, from now on. */
+  public void delay(Duration delay) {
+    delayNanos = delay.toNanos();
+  }
+
+  /** Leaves every connection half open: nothing passes any more, and neither side learns of it. */
+  public void forget() {
+    forgotten.addAll(sockets);
+  }
+
   /** Resets every connection. */
   public void reset() {
+    end(true);
+  }
+
+  /** Closes every connection as a server does that is stopped. */
+  public void cut() {
+    end(false);
+  }
+
+  private void end(boolean reset) {
     for (Socket socket : sockets) {
       try {
-        socket.setSoLinger(true, 0);
+        if (reset) {
+          socket.setSoLinger(true, 0);
+        }
         socket.close();
       } catch (IOException e) {
         // It is closed.
@@ -87,7 +115,10 @@ public final class FaultProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int length;
       while ((length = in.read(buffer)) >= 0) {
-        if (!replies || !dropReplies) {
+        if (replies && delayNanos > 0) {
+          LockSupport.parkNanos(delayNanos);
+        }
+        if (!forgotten.contains(from) && !(replies && dropReplies)) {
           out.write(buffer, 0, length);
         }
       }
@@ -96,6 +127,8 @@ public final class FaultProxy implements AutoCloseable {
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+      forgotten.remove(from);
+      forgotten.remove(to);
     }
   }
 
