@@ -29,7 +29,8 @@ final class Clients {
     Duration connect = uri.millis("connect-timeout-ms", timeout.dividedBy(4));
     List<HostAndPort> servers = uri.servers();
     JedisClientConfig config = config(uri, connect).build();
-    Duration greeted = connect.multipliedBy(2);
+    // Whoever has less than this left does not begin to connect; the first half always may.
+    Duration greeted = shorter(connect.multipliedBy(2), timeout.dividedBy(2));
     ValkeyTtlStore.Builder store =
         new ValkeyTtlStore.Builder(
             settings ->
@@ -49,6 +50,10 @@ final class Clients {
         .timeout(timeout)
         .defaultTtl(uri.seconds("default-ttl-seconds", Duration.ofSeconds(30)))
         .build();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static DefaultJedisClientConfig.Builder config(ValkeyUri uri, Duration connect) {

@@ -67,7 +67,7 @@ class LeakTest {
     Set<Thread> before = threads();
     try (ValkeyProcess valkey = ValkeyProcess.start();
         FaultProxy proxy = new FaultProxy(valkey)) {
-      try (TtlStore store = TtlStore.open(proxy.uri() + "?timeout-ms=300")) {
+      try (TtlStore store = TtlStore.open(proxy.uri() + "?timeout-ms=600&connect-timeout-ms=300")) {
         ServiceRegistry registry = ServiceRegistry.over(store);
         registry.register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(120)).build());
         List<Future<?>> started = startCallers(registry);

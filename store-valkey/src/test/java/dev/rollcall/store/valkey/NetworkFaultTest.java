@@ -26,7 +26,7 @@ class NetworkFaultTest {
   @BeforeEach
   void open() {
     proxy = new FaultProxy(VALKEY.server());
-    store = TtlStore.open(proxy.uri() + "?timeout-ms=400");
+    store = TtlStore.open(proxy.uri() + "?timeout-ms=600&connect-timeout-ms=300");
     registry = ServiceRegistry.over(store);
     registry.register(service("a"));
     registry.register(service("b"));
@@ -53,7 +53,7 @@ class NetworkFaultTest {
 
   @Test
   void aReplyThatComesTooLateIsNobodyElses() {
-    proxy.delay(Duration.ofMillis(600));
+    proxy.delay(Duration.ofMillis(900));
     assertThatThrownBy(() -> registry.find("a")).isInstanceOf(StoreUnavailableException.class);
     proxy.delay(Duration.ZERO);
 
@@ -70,7 +70,7 @@ class NetworkFaultTest {
     assertThatThrownBy(() -> registry.ping("a"))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining(proxy.uri().replace("valkey://", ""));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(900));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_400));
 
     assertThat(registry.ping("a")).isPresent();
     assertThat(registry.list()).hasSize(2);
@@ -83,5 +83,15 @@ class NetworkFaultTest {
     assertThat(registry.ping("a")).isPresent();
     proxy.cut();
     assertThat(registry.list()).hasSize(2);
+  }
+
+  @Test
+  void aConnectTimeoutAsLongAsTheWholeHindersNoReconnection() {
+    try (TtlStore patient =
+        TtlStore.open(proxy.uri() + "?timeout-ms=1000&connect-timeout-ms=1000")) {
+      proxy.cut();
+
+      assertThat(ServiceRegistry.over(patient).ping("a")).isPresent();
+    }
   }
 }

@@ -16,6 +16,8 @@ public final class Benchmarks {
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
+    ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
+    ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
   }
 
