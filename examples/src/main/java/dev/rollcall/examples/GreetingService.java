@@ -2,52 +2,53 @@ package dev.rollcall.examples;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.Registrar;
-import dev.rollcall.Registration;
-import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.RegistrarBuilder;
+import dev.rollcall.RegistrarState;
+import dev.rollcall.ServiceInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.Executors;
 
 /**
- * A service that greets, and stays registered while it does. Stop it, and it deregisters; kill it,
- * and its lease ends.
+ * A service that greets, and stays registered while it does, with any registry of the protocol: a
+ * Rollcall server, or a Python orchestrator. Stop it, and it deregisters; kill it, and its lease
+ * ends.
  */
 public final class GreetingService {
+  private static final String LOCAL_REGISTRY = "http://127.0.0.1:9000/services/$register";
+
   private GreetingService() {}
 
   /**
    * Serves until the process is stopped.
    *
-   * @param args the registry's URL; {@code http://127.0.0.1:9000} if absent
+   * @param args the registry's URL, else {@code SERVICEKIT_ORCHESTRATOR_URL}, else the local one;
+   *     and the id of the service, else the registry or the registrar makes one
    * @throws IOException if it cannot listen
    */
   public static void main(String[] args) throws IOException {
-    int port = serve();
-    ServiceRegistry registry =
-        HttpServiceRegistry.connect(args.length == 0 ? "http://127.0.0.1:9000" : args[0]);
-    Registration registration =
-        Registration.of("http://127.0.0.1:" + port)
-            .info(Map.of("display_name", "Greeting Service", "version", "1.0.0"))
-            .build();
-    Registrar registrar = Registrar.builder(registry, registration).build();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  registrar.close();
-                  registry.close();
-                }));
-
+    RegistrarBuilder builder =
+        Registrar.builder()
+            .host("127.0.0.1")
+            .port(serve())
+            .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
+            .listener((registrar, from, to) -> System.out.println(from + " -> " + to));
+    if (args.length > 0) {
+      builder.orchestratorUrl(args[0]);
+    } else if (System.getenv("SERVICEKIT_ORCHESTRATOR_URL") == null) {
+      builder.orchestratorUrl(LOCAL_REGISTRY);
+    }
+    if (args.length > 1) {
+      builder.id(args[1]);
+    }
+    Registrar registrar = builder.build(); // closes itself when the JVM shuts down
     registrar.start();
     System.out.println(
-        registrar
-            .lease()
-            .map(lease -> "Registered as " + lease.id() + ", serving at " + registration.url())
-            .orElse("Not registered yet, trying on; serving at " + registration.url()));
+        registrar.state() == RegistrarState.REGISTERED
+            ? "Registered as " + registrar.id()
+            : "Not registered yet, trying on");
   }
 
   /** Starts to serve at any free port, and returns it. */

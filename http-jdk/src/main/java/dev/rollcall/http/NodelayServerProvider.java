@@ -22,6 +22,7 @@ public final class NodelayServerProvider extends HttpServerProvider {
   public NodelayServerProvider() {
     Nodelay.enable();
     this.provider = next();
+    ServerProperties.areRead();
   }
 
   private static HttpServerProvider next() {

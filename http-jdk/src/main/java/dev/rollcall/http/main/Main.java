@@ -1,16 +1,17 @@
 package dev.rollcall.http.main;
 
 import dev.rollcall.RegistryException;
-import dev.rollcall.StoreRegistry;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.log.LineLoggerProvider;
+import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The server as a program. */
@@ -21,37 +22,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     showDefaultValues = true)
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
 
-  /** For a request to arrive, and for its answer to be made and taken. */
-  private static final String MAX_TRANSFER_SECONDS = "60";
-
   @Spec private CommandSpec spec;
 
-  @Option(names = "--port", paramLabel = "PORT", description = "Port to listen at; 0 for any.")
-  private int port = 9000;
-
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description = "Address to listen at; 0.0.0.0 for all of this host.")
-  private String host = "127.0.0.1";
-
-  @Option(
-      names = "--store",
-      paramLabel = "URI",
-      description = "Where services live, such as memory: or memory:?max-services=10000.")
-  private String store = "memory:";
-
-  @Option(
-      names = "--ttl",
-      paramLabel = "TIME",
-      description = "Lease of a service that asks for none: 30s, 1500ms, 2m.",
-      defaultValue = "30s",
-      converter = TimeConverter.class)
-  private Duration ttl;
+  @Mixin private ListenOptions listening = new ListenOptions();
+  @Mixin private StoreOptions storing = new StoreOptions();
+  @Mixin private SecurityOptions security = new SecurityOptions();
+  @Mixin private LimitOptions limits = new LimitOptions();
+  @Mixin private StopOptions stopping = new StopOptions();
+  @Mixin private ObserveOptions observing = new ObserveOptions();
 
   private Main() {}
 
@@ -71,17 +54,14 @@ public final class Main implements Callable<Integer> {
   /** Makes the command; what executes it gets the exit code. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
   }
 
   /** Sets what a user of the jar would, unless the user has. */
   static void setDefaults() {
-    setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
-    setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
-    // The JDK's server bounds neither, so a client that stalls would hold its thread for ever.
-    setIfUnset("sun.net.httpserver.maxReqTime", MAX_TRANSFER_SECONDS);
-    setIfUnset("sun.net.httpserver.maxRspTime", MAX_TRANSFER_SECONDS);
+    setIfUnset(LineLoggerProvider.SELECTION_PROPERTY, LineLoggerProvider.class.getName());
+    setIfUnset("slf4j.internal.verbosity", "WARN"); // it would tell which back end it takes
   }
 
   private static void setIfUnset(String property, String value) {
@@ -106,19 +86,32 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    TtlStore opened = TtlStore.open(store);
+    observing.applyToLog();
+    TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
     try {
-      var registry = StoreRegistry.builder(opened).defaultTtl(ttl).build();
-      server = RegistryHttpServer.builder(registry).host(host).port(port).start();
+      server = serve(storing.registryOver(store));
     } catch (RuntimeException e) {
-      opened.close();
+      store.close();
       throw e;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, opened), "rollcall-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "rollcall-stop"));
     spec.commandLine().getOut().println("Rollcall serves at " + server.url());
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  private RegistryHttpServer serve(ServiceRegistry registry) {
+    RegistryHandler.Builder handler = RegistryHandler.builder(registry);
+    listening.applyTo(handler);
+    security.applyTo(handler);
+    limits.applyTo(handler);
+    observing.applyTo(handler);
+    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler.build());
+    listening.applyTo(server);
+    security.applyTo(server);
+    stopping.applyTo(server);
+    return server.start();
   }
 
   private static void stop(RegistryHttpServer server, TtlStore store) {

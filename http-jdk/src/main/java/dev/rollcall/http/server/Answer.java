@@ -13,11 +13,17 @@ import java.util.Map;
  * @param contentType of the body
  * @param body never changed
  * @param headers beside those of the body
+ * @param problemType the type of the problem that it tells of; empty if of none
  */
 @SuppressWarnings("ArrayRecordComponent") // two answers are never compared
-record Answer(int status, String contentType, byte[] body, Map<String, String> headers) {
+record Answer(
+    int status, String contentType, byte[] body, Map<String, String> headers, String problemType) {
+  static Answer of(int status, String contentType, byte[] body) {
+    return new Answer(status, contentType, body, Map.of(), "");
+  }
+
   static Answer json(int status, byte[] body) {
-    return new Answer(status, "application/json", body, Map.of());
+    return of(status, "application/json", body);
   }
 
   /** Makes the answer that tells of a problem with what stood at a path. */
@@ -26,21 +32,23 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
         problem.status(),
         "application/problem+json",
         AnswerWriter.problem(problem, instance),
-        Map.of());
+        problem.headers(),
+        problem.type());
   }
 
   Answer with(String header, String value) {
-    return new Answer(status, contentType, body, Map.of(header, value));
+    return new Answer(status, contentType, body, Map.of(header, value), problemType);
   }
 
-  /** Sends it, as far as the request's method wants it. */
+  /** Sends it after the headers that are set, as far as the request's method wants it. */
   void sendTo(HttpExchange exchange) throws IOException {
-    var out = exchange.getResponseHeaders();
-    out.set("Content-Type", contentType);
-    headers.forEach(out::set);
     if (exchange.getRequestMethod().equals("HEAD")) {
-      out.set("Content-Length", Integer.toString(body.length));
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
       exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    if (body.length == 0) {
+      exchange.sendResponseHeaders(status, -1); // to the JDK's server 0 means that chunks follow
       return;
     }
     exchange.sendResponseHeaders(status, body.length);
@@ -48,6 +56,5 @@ record Answer(int status, String contentType, byte[] body, Map<String, String> h
     content.write(body);
     // Closing the exchange would wait for the rest of the request first.
     content.flush();
-    RequestBody.drain(exchange);
   }
 }

@@ -3,39 +3,44 @@ package dev.rollcall.http.server;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
-import dev.rollcall.RegistryException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What the endpoints do, without HTTP's part in it. */
+/** What the protocol's endpoints do. Each asks the store, once. */
 final class Operations {
   private static final int CREATED = 201;
   private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
-
-  /** Any id does to see whether the store answers. */
-  private static final String HEALTH_PROBE = "rollcall-health";
 
   private final ServiceRegistry registry;
+  private final StoreOutage outage;
+  private final Events events;
+  private final PublicUrl publicUrl;
 
-  Operations(ServiceRegistry registry) {
+  Operations(ServiceRegistry registry, StoreOutage outage, Events events, PublicUrl publicUrl) {
     this.registry = registry;
+    this.outage = outage;
+    this.events = events;
+    this.publicUrl = publicUrl;
   }
 
-  Answer register(Registration registration, String publicUrl) {
+  Answer register(Request request) {
+    Registration registration = RegistrationReader.read(request.body());
     Lease lease = registry.register(registration);
-    String url = publicUrl + "/services/" + lease.id();
+    outage.ended();
+    events.registered(request, registration, lease);
+    String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
     byte[] body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
     return Answer.json(CREATED, body).with("Location", url);
   }
 
-  Answer ping(Target target) {
+  Answer ping(Request request) {
+    Target target = request.target();
     Lease lease =
         held(
-            target,
+            request,
             () ->
                 target.lease().isPresent()
                     ? registry.ping(target.id(), target.lease().get())
@@ -43,41 +48,43 @@ final class Operations {
     return Answer.json(OK, AnswerWriter.alive(lease));
   }
 
-  Answer deregister(Target target) {
+  Answer deregister(Request request) {
+    Target target = request.target();
     Service service =
         held(
-            target,
+            request,
             () ->
                 target.lease().isPresent()
                     ? registry.deregister(target.id(), target.lease().get())
                     : registry.deregister(target.id()));
+    events.deregistered(request, service);
     return Answer.json(OK, AnswerWriter.deregistered(service));
   }
 
-  private static <T> T held(Target target, Supplier<Optional<T>> call) {
+  private <T> T held(Request request, Supplier<Optional<T>> call) {
+    String id = request.target().id();
     try {
-      return call.get().orElseThrow(() -> notFound(target.id()));
+      Optional<T> found = call.get();
+      outage.ended();
+      return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
-      throw new ProblemException(Problem.superseded(target.id()));
+      outage.ended();
+      events.superseded(request);
+      throw new ProblemException(Problem.superseded(id));
     }
   }
 
-  Answer find(String id) {
-    Service service = registry.find(id).orElseThrow(() -> notFound(id));
-    return Answer.json(OK, AnswerWriter.service(service));
+  Answer find(Request request) {
+    String id = request.target().id();
+    Optional<Service> service = registry.find(id);
+    outage.ended();
+    return Answer.json(OK, AnswerWriter.service(service.orElseThrow(() -> notFound(id))));
   }
 
-  Answer list() {
-    return Answer.json(OK, AnswerWriter.list(registry.list()));
-  }
-
-  Answer health() {
-    try {
-      registry.find(HEALTH_PROBE);
-      return Answer.json(OK, AnswerWriter.health("healthy"));
-    } catch (RegistryException e) {
-      return Answer.json(UNAVAILABLE, AnswerWriter.health("unhealthy"));
-    }
+  Answer list(Request request) {
+    var services = registry.list();
+    outage.ended();
+    return Answer.json(OK, AnswerWriter.list(services));
   }
 
   private static ProblemException notFound(String id) {

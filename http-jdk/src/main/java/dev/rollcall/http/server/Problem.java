@@ -1,6 +1,7 @@
 package dev.rollcall.http.server;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * An error as RFC 9457 has it.
@@ -10,8 +11,15 @@ import java.util.List;
  * @param status the status code
  * @param detail what is wrong here, with which value, and what to do
  * @param errors the fields that are wrong
+ * @param headers what the answer's head must say with it
  */
-record Problem(String type, String title, int status, String detail, List<FieldError> errors) {
+record Problem(
+    String type,
+    String title,
+    int status,
+    String detail,
+    List<FieldError> errors,
+    Map<String, String> headers) {
   private static final int MAX_DETAIL_LENGTH = 500;
 
   Problem {
@@ -19,7 +27,11 @@ record Problem(String type, String title, int status, String detail, List<FieldE
   }
 
   Problem(String type, String title, int status, String detail) {
-    this(type, title, status, detail, List.of());
+    this(type, title, status, detail, List.of(), Map.of());
+  }
+
+  Problem with(String header, String value) {
+    return new Problem(type, title, status, detail, errors, Map.of(header, value));
   }
 
   /**
@@ -47,7 +59,8 @@ record Problem(String type, String title, int status, String detail, List<FieldE
         errors.size() == 1
             ? errors.get(0).toString()
             : errors.size() + " fields are invalid; see errors",
-        errors);
+        errors,
+        Map.of());
   }
 
   static Problem malformed(String detail) {
@@ -73,10 +86,11 @@ record Problem(String type, String title, int status, String detail, List<FieldE
 
   static Problem methodNotAllowed(String method, String allowed) {
     return new Problem(
-        "method-not-allowed",
-        "Method not allowed",
-        405,
-        "'" + shown(method) + "' is not possible here; possible: " + allowed);
+            "method-not-allowed",
+            "Method not allowed",
+            405,
+            "'" + shown(method) + "' is not possible here; possible: " + allowed)
+        .with("Allow", allowed);
   }
 
   static Problem notFound(String id) {
@@ -90,6 +104,30 @@ record Problem(String type, String title, int status, String detail, List<FieldE
         "Lease superseded",
         409,
         "Another registration of '" + shown(id) + "' holds it now; this lease has ended");
+  }
+
+  static Problem unauthorized() {
+    return new Problem(
+            "unauthorized",
+            "Service key required",
+            401,
+            "Send a valid service key in the header X-Service-Key")
+        .with("WWW-Authenticate", "ServiceKey realm=\"rollcall\"");
+  }
+
+  static Problem tooManyRequests(long retryAfterSeconds) {
+    return new Problem(
+            "too-many-requests",
+            "Too many requests",
+            429,
+            "This address sends more requests than one may; slow down")
+        .with("Retry-After", Long.toString(retryAfterSeconds));
+  }
+
+  static Problem busy() {
+    return new Problem(
+            "busy", "Server busy", 503, "The server has as many requests as it may; try again")
+        .with("Retry-After", "1");
   }
 
   static Problem full() {

@@ -2,14 +2,19 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
-import dev.rollcall.RegistryFullException;
-import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.Nodelay;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,29 +41,38 @@ import org.slf4j.LoggerFactory;
  * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
  * to be trusted.
  *
- * <p>The JDK's server sends headers and body apart, and without {@code TCP_NODELAY} each answer
- * waits for the client's delayed acknowledgement, 40 ms. It reads the property {@code
- * sun.net.httpserver.nodelay} once, when its first server is made; this library sets it to {@code
- * true} in time, unless it is set.
+ * <p>Without {@code sun.net.httpserver.nodelay} each answer waits 40 ms for the client's delayed
+ * acknowledgement. The JDK reads that property when it makes its first server; this library sets it
+ * to {@code true} in time, unless it is set.
  */
 public final class RegistryHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
-  private static final int SERVER_ERRORS = 500;
 
   static {
     Nodelay.enable();
   }
 
-  private final Operations operations;
-  private final PublicUrl publicUrl;
-  private final int maxBodyBytes;
-  private final StoreOutage outage = new StoreOutage(LOG);
+  private final Pipeline pipeline;
+  private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final boolean needsKey;
 
   private RegistryHandler(Builder builder) {
-    this.operations = new Operations(builder.registry);
-    this.publicUrl = builder.publicUrl;
-    this.maxBodyBytes = builder.maxBodyBytes;
+    var outage = new StoreOutage(LOG);
+    var events = new Events(LOG);
+    var operations = new Operations(builder.registry, outage, events, builder.url());
+    var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
+    Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    fixed.putAll(SelfDescription.document());
+    fixed.putAll(new Health(probe, isDraining).resources());
+    this.needsKey = builder.keys.isPresent();
+    this.pipeline =
+        new Pipeline(
+            new Routes(operations, fixed),
+            builder.guards(),
+            builder.limits,
+            new AnswerHeaders(isDraining),
+            new Failures(LOG, outage, events),
+            new Observers(LOG, builder.listeners));
   }
 
   /**
@@ -88,83 +102,34 @@ public final class RegistryHandler implements HttpHandler {
    */
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      answer(exchange).sendTo(exchange);
-    } catch (IOException e) {
-      LOG.debug("A client went away: {}", e.toString());
-      throw e;
-    }
+    pipeline.handle(exchange);
+  }
+
+  /** Says from now on that it is not ready, and ends each connection with its next answer. */
+  void drain() {
+    isDraining.set(true);
+  }
+
+  /** Says whether whoever reaches it needs a service key to write. */
+  boolean needsKey() {
+    return needsKey;
   }
 
   /** Answers a request for what no handler stands at. */
-  static void nothingHere(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      problem(exchange, Problem.noSuchPath(exchange.getRequestURI().getRawPath())).sendTo(exchange);
-    }
+  void handleElsewhere(HttpExchange exchange) throws IOException {
+    pipeline.handleElsewhere(exchange);
   }
 
-  private Answer answer(HttpExchange exchange) throws IOException {
-    try {
-      return answerOrThrow(exchange);
-    } catch (ProblemException e) {
-      return problem(exchange, e.problem());
-    } catch (RegistryFullException e) {
-      return problem(exchange, Problem.full());
-    } catch (RegistryUnavailableException e) {
-      outage.failed(e);
-      return problem(exchange, Problem.storeUnavailable());
-    } catch (RejectedException e) {
-      LOG.warn("The registry behind this server refused a request: {}", e.getMessage());
-      return problem(exchange, Problem.refused());
-    } catch (RuntimeException e) {
-      LOG.error("A request failed unexpectedly", e);
-      return problem(exchange, Problem.internal());
-    }
-  }
-
-  private Answer answerOrThrow(HttpExchange exchange) throws IOException {
-    Target target =
-        Target.of(exchange)
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        Problem.noSuchPath(exchange.getRequestURI().getRawPath())));
-    String method = exchange.getRequestMethod();
-    if (!target.resource().allows(method)) {
-      String allowed = target.resource().allowed();
-      return problem(exchange, Problem.methodNotAllowed(method, allowed)).with("Allow", allowed);
-    }
-    Answer answer =
-        switch (target.resource()) {
-          case HEALTH -> operations.health();
-          case SERVICES -> operations.list();
-          case REGISTER ->
-              operations.register(
-                  RegistrationReader.read(RequestBody.read(exchange, maxBodyBytes)),
-                  publicUrl.of(exchange));
-          case SERVICE ->
-              method.equals("DELETE")
-                  ? operations.deregister(target)
-                  : operations.find(target.id());
-          case PING -> operations.ping(target);
-        };
-    if (answer.status() < SERVER_ERRORS) {
-      outage.ended();
-    }
-    return answer;
-  }
-
-  private static Answer problem(HttpExchange exchange, Problem problem) {
-    return Answer.problem(problem, exchange.getRequestURI().getRawPath());
-  }
-
-  /**
-   * Collects the settings of a {@link RegistryHandler}. Each setter checks its argument at once.
-   */
+  /** Collects the settings of a {@link RegistryHandler}. Each setter checks what it is given. */
   public static final class Builder {
     private final ServiceRegistry registry;
-    private PublicUrl publicUrl = PublicUrl.fromRequest();
-    private int maxBodyBytes = 1 << 20;
+    private Optional<PublicUrl> publicUrl = Optional.empty();
+    private ClientAddress addresses = ClientAddress.CONNECTION;
+    private Optional<ServiceKeys> keys = Optional.empty();
+    private RequestLimits limits = RequestLimits.builder().build();
+    private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
+    private final List<RequestListener> listeners = new ArrayList<>();
+    private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(ServiceRegistry registry) {
       this.registry = Objects.requireNonNull(registry, "registry");
@@ -181,24 +146,94 @@ public final class RegistryHandler implements HttpHandler {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder publicUrl(URI publicUrl) {
-      this.publicUrl = PublicUrl.of(publicUrl);
+      this.publicUrl = Optional.of(PublicUrl.of(publicUrl));
       return this;
     }
 
     /**
-     * Sets how large the body of a registration may be; a larger one is answered 413. Default:
-     * 1,048,576 bytes.
+     * Believes the proxy before the server: {@code X-Forwarded-Proto}, {@code -Host} and {@code
+     * -Prefix} say where clients reach the handler, if they are plain, and the last of {@code
+     * X-Forwarded-For} who a client is. Only for a server that nobody reaches but through a proxy
+     * that sets or removes these headers. Default: they are not looked at.
      *
-     * @param maxBodyBytes 1 or more
      * @return this
-     * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder maxBodyBytes(int maxBodyBytes) {
-      if (maxBodyBytes < 1) {
-        throw new IllegalArgumentException("maxBodyBytes is 1 or more, not " + maxBodyBytes);
-      }
-      this.maxBodyBytes = maxBodyBytes;
+    public Builder trustForwarded() {
+      this.addresses = ClientAddress.FORWARDED;
       return this;
+    }
+
+    /**
+     * Sets the keys that clients must send one of. Default: none is needed.
+     *
+     * @param keys what is valid, and for what it is required
+     * @return this
+     */
+    public Builder serviceKeys(ServiceKeys keys) {
+      this.keys = Optional.of(keys);
+      return this;
+    }
+
+    /**
+     * Sets how much the handler takes upon itself. Default: those of {@link RequestLimits}.
+     *
+     * @param limits the limits
+     * @return this
+     */
+    public Builder limits(RequestLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /** Sets the clock of rate limits and health checks. Default: the system's. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
+      return this;
+    }
+
+    /**
+     * Adds what is told of each request that was answered. Default: nothing is.
+     *
+     * @param listener is called after those that were added before
+     * @return this
+     */
+    public Builder listener(RequestListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Serves metrics at {@code /metrics}. Default: there is no such path.
+     *
+     * @param scrape makes the metrics in Prometheus' text format 0.0.4, at each request and on its
+     *     thread
+     * @return this
+     */
+    public Builder metrics(Supplier<String> scrape) {
+      resources.put("metrics", SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      return this;
+    }
+
+    /**
+     * Leaves out the page that shows the services to people at {@code /}. Default: it is there.
+     *
+     * @return this
+     */
+    public Builder withoutPage() {
+      resources.keySet().removeAll(SelfDescription.page().keySet());
+      return this;
+    }
+
+    private PublicUrl url() {
+      return publicUrl.orElseGet(addresses::publicUrl);
+    }
+
+    /** The rate limit comes first, so that it bounds the guesses at a key as well. */
+    private List<Guard> guards() {
+      List<Guard> all = new ArrayList<>();
+      RateLimit.of(limits, nanoTime, addresses).ifPresent(all::add);
+      keys.map(KeyGuard::new).ifPresent(all::add);
+      return all;
     }
 
     /**

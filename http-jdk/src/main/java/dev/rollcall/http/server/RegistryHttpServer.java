@@ -1,18 +1,16 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
-import java.io.IOException;
+import dev.rollcall.http.ServerProperties;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -25,33 +23,46 @@ import java.util.regex.Pattern;
  * }
  * }</pre>
  *
- * <p>Requests run on virtual threads where the JVM has them (21 and later), else on at most 64
- * daemon threads {@code rollcall-http}. The JDK's dispatcher thread inherits the daemon flag of the
- * thread that calls {@link Builder#start()}: started from {@code main}, the server keeps the JVM up
- * until it is closed.
+ * <p>Requests run on virtual threads where the JVM has them and blocked ones hold no carrier (24
+ * and later), else on daemon threads {@code rollcall-http}, as many as there are requests under
+ * way. The JDK's dispatcher thread inherits the daemon flag of the thread that calls {@link
+ * Builder#start()}: started from {@code main}, the server keeps the JVM up until it is closed.
+ *
+ * <p>The JDK bounds the time, the headers and the connections of its servers by system properties
+ * alone, which it reads when the first server of the process is made. This class sets those that
+ * nobody has set: {@code sun.net.httpserver.maxReqTime} (20 s), {@code maxRspTime} (60 s), {@code
+ * maxReqHeaders} (100), {@code maxReqHeaderSize} (32,768 bytes), {@code maxIdleConnections}
+ * (10,000), {@code idleInterval} (90 s) and {@code jdk.httpserver.maxConnections} (10,000). They
+ * hold for every {@code HttpServer} of the process: an application that has others, and wants other
+ * limits there, sets its own on the command line.
  *
  * <p>Safe for use by any number of threads.
  */
 public final class RegistryHttpServer implements AutoCloseable {
-  private final HttpServer server;
-  private final ExecutorService threads;
-  private final URI url;
+  static {
+    ServerProperties.limit();
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
+  private final Listener listener;
+  private final InetSocketAddress address;
+  private final Duration drainDelay;
   private final Duration drainTime;
   private final ReentrantLock closing = new ReentrantLock();
   private boolean closed;
 
-  private RegistryHttpServer(Builder builder, HttpServer server) {
-    this.server = server;
-    this.threads = ServerThreads.create();
+  private RegistryHttpServer(Builder builder, Listener listener) {
+    this.listener = listener;
+    this.address = listener.address();
+    this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
-    this.url = URI.create("http://" + PublicUrl.hostOf(server.getAddress()) + builder.basePath);
-    server.setExecutor(threads);
-    if (!builder.basePath.isEmpty()) {
-      // Else what is outside of the base path gets the JDK's page.
-      server.createContext("/", RegistryHandler::nothingHere);
+    if (!address.getAddress().isLoopbackAddress() && !builder.handler.needsKey()) {
+      LOG.atWarn()
+          .addKeyValue("address", address)
+          .addKeyValue("detail", "whoever reaches it can register and deregister")
+          .log("server.without_key");
     }
-    server.createContext(builder.basePath.isEmpty() ? "/" : builder.basePath, builder.handler);
-    server.start();
   }
 
   /**
@@ -80,7 +91,7 @@ public final class RegistryHttpServer implements AutoCloseable {
    * @return the local address, with the port that was chosen if it was left open
    */
   public InetSocketAddress address() {
-    return server.getAddress();
+    return address;
   }
 
   /**
@@ -89,16 +100,17 @@ public final class RegistryHttpServer implements AutoCloseable {
    * @return the URL, with the base path and without a slash at its end
    */
   public URI url() {
-    return url;
+    return listener.url();
   }
 
   /**
-   * Stops: finishes the requests that have begun to arrive, takes no others, then closes what is
-   * open. A request either runs to its answer or not at all, unless the {@linkplain
-   * Builder#drainTime drain time} ends first.
+   * Stops: {@code /health/ready} says 503 and each answer ends its connection, for the {@linkplain
+   * Builder#drainDelay drain delay}; then it finishes the requests that have begun to arrive, takes
+   * no others, and closes what is open. A request either runs to its answer or not at all, unless
+   * the {@linkplain Builder#drainTime drain time} ends first.
    *
-   * <p>Idempotent. Blocks while requests run, for the drain time at most; if the calling thread is
-   * interrupted, it waits no longer. A request handler must not call it.
+   * <p>Idempotent. Blocks for the drain delay, and while requests run, for the drain time at most;
+   * if the calling thread is interrupted, it waits no longer. A request handler must not call it.
    */
   @Override
   public void close() {
@@ -108,28 +120,9 @@ public final class RegistryHttpServer implements AutoCloseable {
         return;
       }
       closed = true;
-      // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
-      // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
-      // request from its first byte on; what it rejects, the server closes unanswered.
-      threads.shutdown();
-      boolean interrupted = !awaitRequests();
-      server.stop(0);
-      threads.shutdownNow();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      listener.stop(drainDelay, drainTime);
     } finally {
       closing.unlock();
-    }
-  }
-
-  /** Waits for the requests that run; false if the thread was interrupted. */
-  private boolean awaitRequests() {
-    try {
-      var unused = threads.awaitTermination(drainTime.toNanos(), TimeUnit.NANOSECONDS);
-      return true;
-    } catch (InterruptedException e) {
-      return false;
     }
   }
 
@@ -137,21 +130,16 @@ public final class RegistryHttpServer implements AutoCloseable {
    * Collects the settings of a {@link RegistryHttpServer}. Each setter checks its argument at once.
    */
   public static final class Builder {
-    /** Clients that come back all at once find room; the JDK's own default is 50. */
-    private static final int BACKLOG = 1024;
-
     private static final int MAX_PORT = 65_535;
 
-    /** What needs no escapes: the JDK finds a context by the path without them. */
-    private static final Pattern BASE_PATH =
-        Pattern.compile("(?:/(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?");
-
-    private static final Duration MAX_DRAIN_TIME = Duration.ofHours(1);
+    private static final Duration MAX_DRAIN = Duration.ofHours(1);
 
     private final RegistryHandler handler;
     private String host = "127.0.0.1";
     private int port;
     private String basePath = "";
+    private Optional<ServerTls> tls = Optional.empty();
+    private Duration drainDelay = Duration.ZERO;
     private Duration drainTime = Duration.ofSeconds(10);
 
     private Builder(RegistryHandler handler) {
@@ -193,11 +181,37 @@ public final class RegistryHttpServer implements AutoCloseable {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder basePath(String basePath) {
-      if (!BASE_PATH.matcher(basePath).matches()) {
+      // The JDK finds a context by the path without its escapes.
+      if (!PublicUrl.PLAIN_PATH.matcher(basePath).matches()) {
         throw new IllegalArgumentException(
             "a basePath is plain segments, each after a slash, as in /v2; not '" + basePath + "'");
       }
       this.basePath = basePath.replaceFirst("/+$", "");
+      return this;
+    }
+
+    /**
+     * Speaks TLS, as {@code https}. Default: plain HTTP.
+     *
+     * @param tls the certificate and its key
+     * @return this
+     */
+    public Builder tls(ServerTls tls) {
+      this.tls = Optional.of(tls);
+      return this;
+    }
+
+    /**
+     * Sets how long {@link RegistryHttpServer#close()} goes on serving before it stops, so that a
+     * load balancer that asks {@code /health/ready} has time to send requests elsewhere. Default:
+     * 0.
+     *
+     * @param drainDelay 0 to 1 hour
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder drainDelay(Duration drainDelay) {
+      this.drainDelay = checked("drainDelay", drainDelay);
       return this;
     }
 
@@ -210,11 +224,15 @@ public final class RegistryHttpServer implements AutoCloseable {
      * @throws IllegalArgumentException if it is not so
      */
     public Builder drainTime(Duration drainTime) {
-      if (drainTime.isNegative() || drainTime.compareTo(MAX_DRAIN_TIME) > 0) {
-        throw new IllegalArgumentException("a drainTime is 0 to 1 h, not " + drainTime);
-      }
-      this.drainTime = drainTime;
+      this.drainTime = checked("drainTime", drainTime);
       return this;
+    }
+
+    private static Duration checked(String name, Duration time) {
+      if (time.isNegative() || time.compareTo(MAX_DRAIN) > 0) {
+        throw new IllegalArgumentException("a " + name + " is 0 to 1 h, not " + time);
+      }
+      return time;
     }
 
     /**
@@ -225,17 +243,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *     unknown
      */
     public RegistryHttpServer start() {
-      var address = new InetSocketAddress(host, port);
-      if (address.isUnresolved()) {
-        throw new UncheckedIOException(
-            "no address is known for the host '" + host + "'", new UnknownHostException(host));
-      }
-      try {
-        return new RegistryHttpServer(this, HttpServer.create(address, BACKLOG));
-      } catch (IOException e) {
-        throw new UncheckedIOException(
-            "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
-      }
+      return new RegistryHttpServer(this, Listener.open(handler, basePath, host, port, tls));
     }
   }
 }

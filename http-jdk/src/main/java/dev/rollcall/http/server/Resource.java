@@ -1,27 +1,36 @@
 package dev.rollcall.http.server;
 
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The kinds of resource that the protocol has, each with its methods. */
-enum Resource {
-  HEALTH("GET, HEAD"),
-  SERVICES("GET, HEAD"),
-  REGISTER("POST"),
-  SERVICE("GET, HEAD, DELETE"),
-  PING("PUT");
+/** What stands at a path: an endpoint for each method that it has. */
+final class Resource {
+  private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+  private String allowed = "";
 
-  private final String allowed;
+  private Resource() {}
 
-  Resource(String allowed) {
-    this.allowed = allowed;
+  static Resource of(String method, Endpoint endpoint) {
+    return new Resource().and(method, endpoint);
   }
 
-  boolean allows(String method) {
-    return List.of(allowed.split(", ")).contains(method);
+  /** Makes one that is read: HEAD works where GET does. */
+  static Resource read(Endpoint endpoint) {
+    return of("GET", endpoint).and("HEAD", endpoint);
   }
 
-  /** Returns the methods as the Allow header has them. */
-  String allowed() {
-    return allowed;
+  /** Adds a method. Not for use once the resource is served. */
+  Resource and(String method, Endpoint endpoint) {
+    endpoints.put(method, endpoint);
+    allowed = String.join(", ", endpoints.keySet());
+    return this;
+  }
+
+  Endpoint endpoint(String method) {
+    @Nullable Endpoint endpoint = endpoints.get(method);
+    return endpoint == null
+        ? Endpoint.unknown(Problem.methodNotAllowed(method, allowed))
+        : endpoint;
   }
 }

@@ -1,52 +1,58 @@
 package dev.rollcall.http.server;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads that handle requests: virtual where the JVM has them (21 and later). */
+/** The threads that handle requests. */
 final class ServerThreads {
-  /** So many requests may wait for a store at once; what comes beside them waits its turn. */
-  private static final int PLATFORM_THREADS = 64;
+  /**
+   * The first Java whose virtual threads leave their carrier when they block in a synchronized
+   * method. The JDK's server reads in one: before, as many slow senders as there are processors
+   * would stop all.
+   */
+  private static final int VIRTUAL_SINCE = 24;
+
+  /**
+   * So many requests may be on their way at once, those included of which a slow client has sent a
+   * part: no fewer than connections, or slow ones could take all. There are as many threads as it
+   * takes, and with a few hundred clients that is few.
+   */
+  private static final int PLATFORM_THREADS = 10_000;
 
   private static final long IDLE_SECONDS = 30;
 
   private ServerThreads() {}
 
   static ExecutorService create() {
+    return Runtime.version().feature() < VIRTUAL_SINCE ? platformThreads() : virtualThreads();
+  }
+
+  private static ExecutorService virtualThreads() {
     try {
       // Compiled for 17, which lacks the method.
       return (ExecutorService)
           Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (NoSuchMethodException e) {
-      return platformThreads();
-    } catch (IllegalAccessException | InvocationTargetException e) {
+    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("unexpected", e);
     }
   }
 
   private static ExecutorService platformThreads() {
-    // A fork-join pool wakes the thread that went idle last, whose data are still in the
-    // processor's caches; a ThreadPoolExecutor wakes them in turn. Its queue holds at most one
-    // request a connection.
-    return new ForkJoinPool(
-        PLATFORM_THREADS,
-        pool -> {
-          ForkJoinWorkerThread thread =
-              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName("rollcall-http");
-          return thread;
-        },
-        null,
-        true,
+    // Its idle threads wait on a stack, so a request goes to the one that went idle last, whose
+    // data are still in the processor's caches; behind another queue they would take turns.
+    return new ThreadPoolExecutor(
         0,
         PLATFORM_THREADS,
-        1,
-        null,
         IDLE_SECONDS,
-        TimeUnit.SECONDS);
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "rollcall-http");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

@@ -10,6 +10,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RequestLimits;
 import dev.rollcall.spi.TtlStore;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,9 @@ class OwnServerErrorsTest {
 
   private static RegistryHttpServer serve(ServiceRegistry registry) {
     return RegistryHttpServer.builder(
-            RegistryHandler.builder(registry).maxBodyBytes(MAX_BODY).build())
+            RegistryHandler.builder(registry)
+                .limits(RequestLimits.builder().maxBodyBytes(MAX_BODY).build())
+                .build())
         .start();
   }
 
@@ -79,10 +82,14 @@ class OwnServerErrorsTest {
   }
 
   private void assertRejected(Request.Builder request, String message) {
-    Attempt attempt = new Attempt(Operation.REGISTER, "a", Endpoints.of(server.url().toString()));
-    try (Transport transport =
-        new Transport(Duration.ofSeconds(10), Optional.empty(), InstantSource.system())) {
-      assertThatThrownBy(() -> transport.call(attempt, request, response -> "a success"))
+    Endpoints endpoints = Endpoints.of(server.url().toString());
+    Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
+    InstantSource clock = InstantSource.system();
+    Calls calls =
+        new Calls(endpoints, new ErrorAnswers(clock, new ShownText(Optional.empty())), clock);
+    try (Transport transport = new Transport(Duration.ofSeconds(10), Optional.empty())) {
+      var exchange = calls.expectSuccess(attempt, request, response -> "a success");
+      assertThatThrownBy(() -> transport.call(exchange))
           .isExactlyInstanceOf(RejectedException.class)
           .hasMessageContaining("register 'a' at " + server.url() + ": the registry answered")
           .hasMessageContaining(message);

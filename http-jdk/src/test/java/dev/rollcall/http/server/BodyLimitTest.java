@@ -19,7 +19,9 @@ class BodyLimitTest {
 
   private final ServedRegistry served = new ServedRegistry();
   private final ServedRegistry small =
-      new ServedRegistry(handler -> handler.maxBodyBytes(100), server -> server);
+      new ServedRegistry(
+          handler -> handler.limits(RequestLimits.builder().maxBodyBytes(100).build()),
+          server -> server);
 
   @AfterEach
   void close() {

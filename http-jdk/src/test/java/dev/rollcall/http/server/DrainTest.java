@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** What closing a server does to the requests that run, wait and come. */
 @Timeout(30)
 class DrainTest {
-  private static final String LIST = "GET /services HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: h\r\n\r\n";
   private static final Duration LONG = Duration.ofMinutes(10);
 
   private final ScriptedRegistry registry = new ScriptedRegistry();
@@ -72,7 +72,7 @@ class DrainTest {
     var server = start(LONG);
     try (var kept = new RawHttp(server.address());
         var unused = new RawHttp(server.address())) {
-      kept.send(LIST);
+      kept.send(PING);
       assertThat(kept.read(false).status()).isEqualTo(200);
 
       server.close(); // the timeout of this class is the assertion
@@ -97,7 +97,7 @@ class DrainTest {
     CountDownLatch entered = holdCalls(1);
     var server = start(LONG);
     try (var connection = new RawHttp(server.address())) {
-      connection.send(LIST);
+      connection.send(PING);
       entered.await();
       CompletableFuture<Void> closed = closeElsewhere(server);
       assertThat(closed.isDone()).isFalse();
@@ -118,7 +118,7 @@ class DrainTest {
     RawHttp[] connections = new RawHttp[requests];
     for (int i = 0; i < requests; i++) {
       connections[i] = new RawHttp(server.address());
-      connections[i].send(LIST);
+      connections[i].send(PING);
     }
     entered.await();
     CompletableFuture<Void> closed = closeElsewhere(server);
@@ -148,7 +148,7 @@ class DrainTest {
     CountDownLatch entered = holdCalls(1);
     var server = start(Duration.ofMillis(50));
     try (var connection = new RawHttp(server.address())) {
-      connection.send(LIST);
+      connection.send(PING);
       entered.await();
 
       server.close();
@@ -163,13 +163,13 @@ class DrainTest {
     var server = start(LONG);
     try (var early = new RawHttp(server.address());
         var late = new RawHttp(server.address())) {
-      early.send(LIST);
+      early.send(PING);
       entered.await();
       Thread closer = new Thread(server::close);
       closer.start();
       awaitBlocked(closer);
 
-      late.send(LIST);
+      late.send(PING);
 
       assertThat(late.isAtEnd()).isTrue();
       assertThat(calls).hasValue(1);
@@ -181,11 +181,37 @@ class DrainTest {
   }
 
   @Test
+  void duringTheDrainDelayItServesOnNotReadyAndEndsEachConnection() throws Exception {
+    var server = RegistryHttpServer.builder(registry).drainDelay(LONG).start();
+    try (var kept = new RawHttp(server.address());
+        var other = new RawHttp(server.address())) {
+      Thread closer = new Thread(server::close);
+      closer.start();
+      awaitBlocked(closer);
+
+      kept.send(PING);
+      Answer answer = kept.read(false);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("Connection")).isEqualTo("close");
+      assertThat(kept.isAtEnd()).isTrue();
+      other.send("GET /health/ready HTTP/1.1\r\nHost: h\r\n\r\n");
+      Answer ready = other.read(false);
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.text()).isEqualTo("{\"status\":\"draining\"}");
+
+      closer.interrupt();
+      closer.join();
+      assertThatThrownBy(() -> new RawHttp(server.address()).close())
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
   void anInterruptedCloserWaitsNoLongerAndStaysInterrupted() throws Exception {
     CountDownLatch entered = holdCalls(1);
     var server = start(LONG);
     try (var connection = new RawHttp(server.address())) {
-      connection.send(LIST);
+      connection.send(PING);
       entered.await();
       var stillInterrupted = new CompletableFuture<Boolean>();
       Thread closer =
@@ -206,7 +232,7 @@ class DrainTest {
   @Test
   void noThreadOutlivesTheServer() throws IOException {
     var server = start(LONG);
-    RawHttp.exchange(server.address(), LIST, new byte[0]);
+    RawHttp.exchange(server.address(), PING, new byte[0]);
     server.close();
 
     for (Thread thread : Thread.getAllStackTraces().keySet()) {

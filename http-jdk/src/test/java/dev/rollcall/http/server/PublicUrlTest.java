@@ -78,19 +78,26 @@ class PublicUrlTest {
       "\u00e9vil",
       "evil\u0085",
       "e".repeat(256),
-      "e".repeat(100_000)
+      "e".repeat(20_000)
     };
   }
 
   @ParameterizedTest
   @MethodSource("hostileHosts")
   void aHostThatIsNotPlainIsNotBelieved(String host) {
-    assertRoot(served.wire().register(BODY, "Host: " + host), localRoot());
+    assertNotBelieved(served.wire().register(BODY, "Host: " + host));
   }
 
   @Test
   void ofTwoHostsNeitherIsBelieved() {
-    assertRoot(served.wire().register(BODY, "Host: a", "Host: b"), localRoot());
+    assertNotBelieved(served.wire().register(BODY, "Host: a", "Host: b"));
+  }
+
+  /** Newer updates of the JDK refuse some by themselves. */
+  private void assertNotBelieved(Answer answer) {
+    if (answer.status() != 400) {
+      assertRoot(answer, localRoot());
+    }
   }
 
   @Test

@@ -97,7 +97,7 @@ class RegistryHttpServerTest {
           .withMessageContaining("not " + time);
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RegistryHandler.builder(registry).maxBodyBytes(0))
+        .isThrownBy(() -> RequestLimits.builder().maxBodyBytes(0))
         .withMessageContaining("not 0");
     assertThatNullPointerException().isThrownBy(() -> builder().host(none()));
     assertThatNullPointerException()

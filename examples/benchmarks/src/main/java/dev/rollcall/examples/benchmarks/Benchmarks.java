@@ -12,6 +12,8 @@ public final class Benchmarks {
 
   static {
     ALL.put("http-ping", HttpPingBenchmark::run);
+    ALL.put("http-guards", HttpGuardsBenchmark::run);
+    ALL.put("http-crowd", HttpCrowdBenchmark::run);
     ALL.put("http-list", HttpListBenchmark::run);
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
@@ -19,6 +21,8 @@ public final class Benchmarks {
     ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
+    ALL.put("keepalive", KeepaliveBenchmark::run);
+    ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
   }
 
   private Benchmarks() {}

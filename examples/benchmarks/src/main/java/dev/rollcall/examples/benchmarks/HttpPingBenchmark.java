@@ -1,17 +1,15 @@
 package dev.rollcall.examples.benchmarks;
 
-import dev.rollcall.Registration;
-import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pings of one service through the bundled server, against the JDK's server alone. Both run all the
- * while and are asked in turn, so that what else the machine does falls on both.
+ * Pings of one service through the bundled server, against the JDK's server alone, which gets the
+ * same requests and answers as much. Both run all the while and are asked in turn, so that what
+ * else the machine does falls on both.
  */
 final class HttpPingBenchmark {
   private static final int CONNECTIONS = 32;
@@ -36,7 +34,8 @@ final class HttpPingBenchmark {
     try (ChildJvm server =
         ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0", "--store", store)) {
       URI url = server.awaitUrl();
-      byte[] ping = HttpLoad.request("PUT", url, register(url));
+      String path = PingedService.register(url, "none");
+      byte[] ping = HttpLoad.request("PUT", url, path);
       int answerBytes = HttpLoad.run(url, ping, CONNECTIONS, WARM_UP).bodyBytes();
       try (ChildJvm floor =
           ChildJvm.start(
@@ -45,22 +44,10 @@ final class HttpPingBenchmark {
               BareServer.class.getName(),
               Integer.toString(answerBytes))) {
         URI floorUrl = floor.awaitUrl();
-        byte[] bare = HttpLoad.request("PUT", floorUrl, "/");
+        byte[] bare = HttpLoad.request("PUT", floorUrl, path);
         HttpLoad.run(floorUrl, bare, CONNECTIONS, WARM_UP);
         return compare(name, goal, url, ping, floorUrl, bare);
       }
-    }
-  }
-
-  private static String register(URI url) {
-    try (var registry = HttpServiceRegistry.connect(url.toString())) {
-      var lease =
-          registry.register(
-              Registration.of("http://my-service:8000")
-                  .id("my-service")
-                  .ttl(Duration.ofHours(1))
-                  .build());
-      return "/services/my-service/$ping?lease=" + lease.leaseId().orElseThrow();
     }
   }
 
@@ -76,24 +63,17 @@ final class HttpPingBenchmark {
     return List.of(
         new Row(
             name + ", 32 connections",
-            median(ours, HttpLoad.Result::perSecond),
+            HttpLoad.median(ours, HttpLoad.Result::perSecond),
             "/s",
             floor,
-            median(floors, HttpLoad.Result::perSecond),
+            HttpLoad.median(floors, HttpLoad.Result::perSecond),
             goal),
         new Row(
             name + ", p99",
-            median(ours, HttpLoad.Result::p99Millis),
+            HttpLoad.median(ours, HttpLoad.Result::p99Millis),
             "ms",
             floor,
-            median(floors, HttpLoad.Result::p99Millis),
+            HttpLoad.median(floors, HttpLoad.Result::p99Millis),
             ""));
-  }
-
-  private static double median(
-      List<HttpLoad.Result> results, java.util.function.ToDoubleFunction<HttpLoad.Result> figure) {
-    double[] sorted = results.stream().mapToDouble(figure).toArray();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

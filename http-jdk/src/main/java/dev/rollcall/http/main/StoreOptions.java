@@ -1,0 +1,69 @@
+package dev.rollcall.http.main;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.spi.TtlStore;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Where services live, and for how long without a ping. */
+final class StoreOptions {
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  @Option(
+      names = "--store",
+      paramLabel = "URI",
+      description =
+          "Where services live: memory: for any number of them, valkey://HOST:6379, or another"
+              + " store on the class path.")
+  private String store = "memory:?max-services=100000";
+
+  @Option(
+      names = "--wait-for-store",
+      paramLabel = "TIME",
+      description = "How long to wait at the start for a store that does not answer.",
+      defaultValue = "0s",
+      converter = TimeConverter.class)
+  private Duration wait;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "TIME",
+      description = "Lease of a service that asks for none: 30s, 1500ms, 2m.",
+      defaultValue = "30s",
+      converter = TimeConverter.class)
+  private Duration ttl;
+
+  /**
+   * Opens the store.
+   *
+   * @throws StoreUnavailableException if it does not answer in time
+   */
+  TtlStore open() {
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      try {
+        return TtlStore.open(store);
+      } catch (StoreUnavailableException e) {
+        if (System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private static void pause(StoreUnavailableException why) {
+    try {
+      Thread.sleep(PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw why;
+    }
+  }
+
+  ServiceRegistry registryOver(TtlStore opened) {
+    return StoreRegistry.builder(opened).defaultTtl(ttl).build();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.rollcall.http.server;
+
+import java.io.IOException;
+
+/**
+ * What a method does at a path.
+ *
+ * @param name what it is called in logs and metrics
+ * @param access what it does to the registry
+ * @param takesBody whether the request's body is read before it
+ * @param action makes the answer
+ */
+record Endpoint(String name, Access access, boolean takesBody, Action action) {
+  Endpoint(String name, Access access, Action action) {
+    this(name, access, false, action);
+  }
+
+  /** Makes the answer to a request that nothing has refused. */
+  @FunctionalInterface
+  interface Action {
+    /**
+     * Answers.
+     *
+     * @throws ProblemException if the answer is an error
+     * @throws IOException if the client is gone
+     */
+    Answer answer(Request request) throws IOException;
+  }
+
+  /** Makes one that answers nothing but a problem, named for what nobody can have meant. */
+  static Endpoint unknown(Problem problem) {
+    return new Endpoint(
+        "unknown",
+        Access.NONE,
+        request -> {
+          throw new ProblemException(problem);
+        });
+  }
+}

@@ -1,0 +1,53 @@
+package dev.rollcall.http.server;
+
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import org.slf4j.Logger;
+
+/**
+ * Tells what went wrong: to the client as a problem, to the operator what the client may not know.
+ */
+final class Failures {
+  private final Logger log;
+  private final StoreOutage outage;
+  private final Events events;
+
+  Failures(Logger log, StoreOutage outage, Events events) {
+    this.log = log;
+    this.outage = outage;
+    this.events = events;
+  }
+
+  /** Returns what to answer to a request that failed. */
+  Problem problemOf(Request request, RuntimeException failure) {
+    Problem problem = toProblem(request, failure);
+    events.refused(request, problem);
+    return problem;
+  }
+
+  private Problem toProblem(Request request, RuntimeException failure) {
+    if (failure instanceof ProblemException e) {
+      return e.problem();
+    }
+    if (failure instanceof RegistryFullException) {
+      return Problem.full();
+    }
+    if (failure instanceof RegistryUnavailableException) {
+      outage.failed(failure);
+      return Problem.storeUnavailable();
+    }
+    if (failure instanceof RejectedException) {
+      log.atWarn()
+          .addKeyValue("operation", request.endpoint().name())
+          .addKeyValue("cause", LogText.of(failure.getMessage()))
+          .log("registry.refused");
+      return Problem.refused();
+    }
+    log.atError()
+        .setCause(LogText.of(failure))
+        .addKeyValue("operation", request.endpoint().name())
+        .log("request.failed");
+    return Problem.internal();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.rollcall.http.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.net.InetAddress;
+
+/** One request on its way through the {@link Pipeline}, which hands it from thread to none. */
+final class Request {
+  private static final byte[] NOTHING = {};
+
+  private final HttpExchange exchange;
+  private final Endpoint endpoint;
+  private final Target target;
+  private byte[] body = NOTHING;
+
+  /**
+   * Makes a request whose body has not been read.
+   *
+   * @param exchange the JDK's side of it
+   * @param endpoint what it asks for
+   * @param target which service it is about
+   */
+  Request(HttpExchange exchange, Endpoint endpoint, Target target) {
+    this.exchange = exchange;
+    this.endpoint = endpoint;
+    this.target = target;
+  }
+
+  HttpExchange exchange() {
+    return exchange;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** Returns the body, if the endpoint takes one. */
+  byte[] body() {
+    return body;
+  }
+
+  void setBody(byte[] body) {
+    this.body = body;
+  }
+
+  /** Returns the path as it was sent. */
+  String path() {
+    return exchange.getRequestURI().getRawPath();
+  }
+
+  /** Returns the value of a header; empty if there is none, or more than one. */
+  String header(String name) {
+    var values = exchange.getRequestHeaders().get(name);
+    return values == null || values.size() != 1 ? "" : values.get(0);
+  }
+
+  /** Returns the address that the connection came from. */
+  InetAddress client() {
+    return exchange.getRemoteAddress().getAddress();
+  }
+}

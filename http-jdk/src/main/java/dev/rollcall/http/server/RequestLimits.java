@@ -1,0 +1,186 @@
+package dev.rollcall.http.server;
+
+/**
+ * How much a {@link RegistryHandler} takes upon itself. What is beyond is refused at once, with an
+ * answer that says so; nothing queues.
+ *
+ * <p>Immutable, and safe for use by any number of threads and handlers; each handler counts alone.
+ */
+public final class RequestLimits {
+  private final int maxBodyBytes;
+  private final int maxRequests;
+  private final int maxLists;
+  private final int ratePerSecond;
+  private final int rateBurst;
+
+  private RequestLimits(Builder builder) {
+    this.maxBodyBytes = builder.maxBodyBytes;
+    this.maxRequests = builder.maxRequests;
+    this.maxLists = builder.maxLists;
+    this.ratePerSecond = builder.ratePerSecond;
+    this.rateBurst = builder.rateBurst;
+  }
+
+  /**
+   * Starts limits from the defaults.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts limits from these.
+   *
+   * @return the builder
+   */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /**
+   * Returns how large the body of a registration may be.
+   *
+   * @return bytes
+   */
+  public int maxBodyBytes() {
+    return maxBodyBytes;
+  }
+
+  /**
+   * Returns how many requests run at once.
+   *
+   * @return the count
+   */
+  public int maxRequests() {
+    return maxRequests;
+  }
+
+  /**
+   * Returns how many lists run at once.
+   *
+   * @return the count
+   */
+  public int maxLists() {
+    return maxLists;
+  }
+
+  /**
+   * Returns how many requests a second one client address may send.
+   *
+   * @return the count, 0 if any number
+   */
+  public int ratePerSecond() {
+    return ratePerSecond;
+  }
+
+  /**
+   * Returns how many requests one client address may send at a stroke.
+   *
+   * @return the count
+   */
+  public int rateBurst() {
+    return rateBurst;
+  }
+
+  /** Collects {@link RequestLimits}. Each setter checks its argument at once. */
+  public static final class Builder {
+    private int maxBodyBytes = 1 << 20;
+    private int maxRequests = 256;
+    private int maxLists = 16;
+    private int ratePerSecond;
+    private int rateBurst = 1;
+
+    private Builder() {}
+
+    private Builder(RequestLimits limits) {
+      this.maxBodyBytes = limits.maxBodyBytes;
+      this.maxRequests = limits.maxRequests;
+      this.maxLists = limits.maxLists;
+      this.ratePerSecond = limits.ratePerSecond;
+      this.rateBurst = limits.rateBurst;
+    }
+
+    /**
+     * Sets how large the body of a registration may be; a larger one is answered 413. Default:
+     * 1,048,576 bytes.
+     *
+     * @param maxBodyBytes 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxBodyBytes(int maxBodyBytes) {
+      this.maxBodyBytes = positive("maxBodyBytes", maxBodyBytes);
+      return this;
+    }
+
+    /**
+     * Sets how many requests run at once; one more is answered 503 with {@code Retry-After}. A
+     * request counts from when its body has arrived to when its answer has been sent. A quarter is
+     * kept for pings. Default: 256.
+     *
+     * @param maxRequests 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxRequests(int maxRequests) {
+      this.maxRequests = positive("maxRequests", maxRequests);
+      return this;
+    }
+
+    /**
+     * Sets how many lists of all services run at once, each of which may take megabytes until its
+     * client has read it; one more is answered 503 with {@code Retry-After}. Default: 16.
+     *
+     * @param maxLists 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxLists(int maxLists) {
+      this.maxLists = positive("maxLists", maxLists);
+      return this;
+    }
+
+    /**
+     * Sets how many requests one client address may send, pings included; more are answered 429
+     * with {@code Retry-After}. IPv6 addresses count by their /64 network. Default: any number.
+     *
+     * <p>The memory for it is fixed at half a megabyte: addresses that fall on the same of 65,536
+     * places share one allowance.
+     *
+     * @param ratePerSecond 1 to 1,000,000 a second
+     * @param burst how many at a stroke after a pause, 1 to 1,000,000
+     * @return this
+     * @throws IllegalArgumentException if they are not so
+     */
+    public Builder rateLimit(int ratePerSecond, int burst) {
+      this.ratePerSecond = rate("ratePerSecond", ratePerSecond);
+      this.rateBurst = rate("burst", burst);
+      return this;
+    }
+
+    private static int rate(String name, int value) {
+      if (value > 1_000_000) {
+        throw new IllegalArgumentException(name + " is 1 to 1,000,000, not " + value);
+      }
+      return positive(name, value);
+    }
+
+    private static int positive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " is 1 or more, not " + value);
+      }
+      return value;
+    }
+
+    /**
+     * Builds the limits.
+     *
+     * @return the limits
+     */
+    public RequestLimits build() {
+      return new RequestLimits(this);
+    }
+  }
+}

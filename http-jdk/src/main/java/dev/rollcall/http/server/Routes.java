@@ -1,0 +1,89 @@
+package dev.rollcall.http.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a request asks for: the protocol's paths, and others that stand fixed beside them. */
+final class Routes {
+  private final Resource services;
+  private final Resource register;
+  private final Resource service;
+  private final Resource ping;
+  private final Map<String, Resource> fixed;
+  private final Resource redirect = SelfDescription.redirect();
+
+  /**
+   * Makes them.
+   *
+   * @param fixed by path without a slash at its start, such as {@code health/live}; outside of
+   *     {@code services}
+   */
+  Routes(Operations operations, Map<String, Resource> fixed) {
+    this.services = Resource.read(new Endpoint("list", Access.LIST, operations::list));
+    this.register =
+        Resource.of("POST", new Endpoint("register", Access.WRITE, true, operations::register));
+    this.service =
+        Resource.read(new Endpoint("find", Access.READ, operations::find))
+            .and("DELETE", new Endpoint("deregister", Access.WRITE, operations::deregister));
+    this.ping = Resource.of("PUT", new Endpoint("ping", Access.PING, operations::ping));
+    this.fixed = Map.copyOf(fixed);
+  }
+
+  Request route(HttpExchange exchange) {
+    String[] segments = RequestPath.segments(exchange);
+    if (segments == null) {
+      return atBase(exchange);
+    }
+    Resource resource = resourceAt(segments);
+    if (resource == null) {
+      return nowhere(exchange);
+    }
+    Target target =
+        resource == service || resource == ping
+            ? Target.of(segments[1], exchange.getRequestURI().getRawQuery())
+            : Target.NONE;
+    return new Request(exchange, resource.endpoint(exchange.getRequestMethod()), target);
+  }
+
+  /** Leads from the base path itself, without a slash, to the page, if there is one. */
+  private Request atBase(HttpExchange exchange) {
+    boolean isBase = RequestPath.base(exchange).equals(exchange.getRequestURI().getRawPath());
+    return isBase && fixed.containsKey("")
+        ? new Request(exchange, redirect.endpoint(exchange.getRequestMethod()), Target.NONE)
+        : nowhere(exchange);
+  }
+
+  static Request nowhere(HttpExchange exchange) {
+    Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath());
+    return new Request(exchange, Endpoint.unknown(problem), Target.NONE);
+  }
+
+  private @Nullable Resource resourceAt(String[] segments) {
+    if (!segments[0].equals("services")) {
+      return fixedAt(segments);
+    }
+    if (segments.length == 1) {
+      return services;
+    }
+    if (segments.length == 2 && segments[1].equals("$register")) {
+      return register;
+    }
+    if (segments.length == 2 && !segments[1].isEmpty()) {
+      return service;
+    }
+    if (segments.length == 3 && !segments[1].isEmpty() && segments[2].equals("$ping")) {
+      return ping;
+    }
+    return null;
+  }
+
+  private @Nullable Resource fixedAt(String[] segments) {
+    for (String segment : segments) {
+      if (segment.indexOf('/') >= 0) {
+        return null; // It was encoded, so it divides nothing.
+      }
+    }
+    return fixed.get(String.join("/", segments));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.rollcall.http.server;
+
+import dev.rollcall.RegistryException;
+import dev.rollcall.ServiceRegistry;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether the store answers. However many ask and how often, the store is asked once at a time and
+ * at most twice a second; and none waits behind another for long.
+ */
+final class StoreProbe {
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Any id does. */
+  private static final String ID = "rollcall-health";
+
+  private final ServiceRegistry registry;
+  private final StoreOutage outage;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock asking = new ReentrantLock();
+  private volatile Finding last;
+
+  private record Finding(boolean isUp, long atNanos) {}
+
+  StoreProbe(ServiceRegistry registry, StoreOutage outage, LongSupplier nanoTime) {
+    this.registry = registry;
+    this.outage = outage;
+    this.nanoTime = nanoTime;
+    this.last = new Finding(false, nanoTime.getAsLong() - FRESH_NANOS);
+  }
+
+  /** Asks, if it was not asked just now; false if it does not answer, or another still waits. */
+  boolean isUp() {
+    if (isFresh()) {
+      return last.isUp();
+    }
+    try {
+      if (!asking.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      if (!isFresh()) {
+        last = new Finding(ask(), nanoTime.getAsLong());
+      }
+      return last.isUp();
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private boolean isFresh() {
+    return nanoTime.getAsLong() - last.atNanos() < FRESH_NANOS;
+  }
+
+  private boolean ask() {
+    try {
+      registry.find(ID);
+      outage.ended();
+      return true;
+    } catch (RegistryException e) {
+      outage.failed(e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.rollcall.http.server;
+
+import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.rollcall.http.RawHttp.Answer;
+import dev.rollcall.http.Wire;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may do what without a key, with a wrong one, and with any of several. */
+class ServiceKeyTest {
+  private static final String BODY = "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}";
+  private static final String GOOD = "X-Service-Key: right-key";
+
+  private static ServedRegistry serve(ServiceKeys keys) {
+    return new ServedRegistry(handler -> handler.serviceKeys(keys), server -> server);
+  }
+
+  private static List<Answer> writes(Wire wire, String... headers) {
+    return List.of(
+        wire.register(BODY, headers),
+        wire.send("PUT", "/services/a/$ping", new byte[0], headers),
+        wire.send("PUT", "/services/a/%24ping?lease=x", new byte[0], headers),
+        wire.send("DELETE", "/services/a", new byte[0], headers),
+        wire.send("DELETE", "/services/none", new byte[0], headers));
+  }
+
+  @Test
+  void withoutAKeyOrWithAWrongOneNothingIsWrittenAndTheAnswerIsTheSame() {
+    try (var served = serve(ServiceKeys.of(List.of("right-key")))) {
+      Wire wire = served.wire();
+      String expected = wire.register(BODY).text();
+      for (String header :
+          new String[] {
+            "X-Other: x",
+            "X-Service-Key:",
+            "X-Service-Key: right-ke",
+            "X-Service-Key: right-key1",
+            "X-Service-Key: RIGHT-KEY",
+            "X-Service-Key: " + "k".repeat(10_000),
+            "X-Service-Key: right-key\r\nX-Service-Key: right-key",
+            "Authorization: right-key"
+          }) {
+        for (Answer answer : writes(wire, header)) {
+          assertProblem(answer, 401, "unauthorized");
+          assertThat(answer.header("WWW-Authenticate")).startsWith("ServiceKey ");
+        }
+        assertThat(wire.register(BODY, header).text()).isEqualTo(expected);
+      }
+      assertThat(served.registry().list()).isEmpty();
+    }
+  }
+
+  @Test
+  void withAnyOfTheKeysAllIsPossible() {
+    ServiceKeys keys = ServiceKeys.of(List.of("old")).and(ServiceKeys.of(List.of("new", "newer")));
+    try (var served = serve(keys)) {
+      for (String key : List.of("old", "new", "newer")) {
+        List<Answer> answers = writes(served.wire(), "x-service-key: " + key);
+        assertThat(answers).extracting(Answer::status).containsExactly(201, 200, 409, 200, 404);
+      }
+    }
+  }
+
+  @Test
+  void readsAndHealthNeedNoKeyUnlessReadsAreSaidTo() {
+    ServiceKeys keys = ServiceKeys.of(List.of("right-key"));
+    try (var open = serve(keys);
+        var closed = serve(keys.requiredForReads())) {
+      for (String path : List.of("/services", "/services/a")) {
+        open.wire().register(BODY, GOOD);
+        closed.wire().register(BODY, GOOD);
+        assertThat(open.wire().get(path).status()).isEqualTo(200);
+        assertProblem(closed.wire().get(path), 401, "unauthorized");
+        assertThat(closed.wire().send("GET", path, new byte[0], GOOD).status()).isEqualTo(200);
+      }
+      assertThat(closed.wire().get("/health").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aRefusedBodyIsNotReadAsARegistration() {
+    try (var served = serve(ServiceKeys.of(List.of("right-key")))) {
+      assertProblem(served.wire().register("{no json"), 401, "unauthorized");
+      assertProblem(served.wire().register("{no json", GOOD), 400, "malformed");
+    }
+  }
+
+  @Test
+  void aFileOfKeysHoldsOneALine(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "one\r\n\n  two \n");
+    try (var served = serve(ServiceKeys.inFile(file))) {
+      assertThat(served.wire().register(BODY, "X-Service-Key: one").status()).isEqualTo(201);
+      assertThat(served.wire().register(BODY, "X-Service-Key: two").status()).isEqualTo(201);
+      assertThat(served.wire().register(BODY, "X-Service-Key: ").status()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void aFileThatIsMissingOrHasNoKeyIsRefusedByName(@TempDir Path folder) throws Exception {
+    Path missing = folder.resolve("missing");
+    Path empty = Files.writeString(folder.resolve("empty"), " \n\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(missing))
+        .withMessageContaining(missing.toString());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(empty))
+        .withMessageContainingAll(empty.toString(), "no service key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two words", "t\u00fcr", "tab\t", "line\nline"})
+  void aKeyThatNoHeaderCanCarryIsRefusedWithoutBeingRepeated(String key) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.of(List.of(key)))
+        .withMessage("a service key is 1 to 512 characters of printable ASCII without a space");
+  }
+
+  @Test
+  void noKeyIsToldByToString() {
+    assertThat(ServiceKeys.of(List.of("right-key")).requiredForReads())
+        .hasToString("ServiceKeys for reads too");
+  }
+}
