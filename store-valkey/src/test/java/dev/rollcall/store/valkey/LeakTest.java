@@ -131,7 +131,7 @@ class LeakTest {
         .filter(thread -> !before.contains(thread))
         .filter(
             thread ->
-                !thread.getName().matches("pool-.*|fault-proxy|process reaper.*|Completable.*"))
+                !thread.getName().matches("pool-.*|test-listener|process reaper.*|Completable.*"))
         .collect(Collectors.toSet());
   }
 }

@@ -3,9 +3,6 @@ package dev.rollcall.store.valkey.harness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
@@ -17,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * connections, when told to.
  */
 public final class FaultProxy implements AutoCloseable {
-  private final ServerSocket listener;
+  private final Listener listener;
   private final ValkeyServer target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
@@ -27,17 +24,12 @@ public final class FaultProxy implements AutoCloseable {
   /** Starts one on a free port. */
   public FaultProxy(ValkeyServer target) {
     this.target = target;
-    try {
-      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    start(this::accept);
+    this.listener = new Listener(this::pass);
   }
 
   /** Returns the URI that a store opens the server by, through this. */
   public String uri() {
-    return "valkey://127.0.0.1:" + listener.getLocalPort();
+    return "valkey://" + listener.address();
   }
 
   /** Delivers requests, and no reply, from now on or no longer. */
@@ -84,27 +76,14 @@ public final class FaultProxy implements AutoCloseable {
     return (int) sockets.stream().filter(socket -> !socket.isClosed()).count();
   }
 
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "fault-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Socket server = new Socket(target.host(), target.port());
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        sockets.add(client);
-        sockets.add(server);
-        start(() -> pump(client, server, false));
-        start(() -> pump(server, client, true));
-      } catch (IOException e) {
-        // The listener or the target is closed.
-      }
-    }
+  private void pass(Socket client) throws IOException {
+    Socket server = new Socket(target.host(), target.port());
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    sockets.add(client);
+    sockets.add(server);
+    Listener.start(() -> pump(server, client, true));
+    pump(client, server, false);
   }
 
   private void pump(Socket from, Socket to, boolean replies) {
@@ -134,11 +113,7 @@ public final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
     reset();
   }
 }
