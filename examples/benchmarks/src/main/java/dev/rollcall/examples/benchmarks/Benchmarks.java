@@ -23,6 +23,7 @@ public final class Benchmarks {
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
+    ALL.put("keepalive-idle", IdleBenchmark::run);
   }
 
   private Benchmarks() {}
