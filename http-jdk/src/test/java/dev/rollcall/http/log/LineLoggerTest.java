@@ -133,7 +133,11 @@ class LineLoggerTest {
       assertThat(provider.getLoggerFactory().getLogger("dev.rollcallx").isDebugEnabled()).isFalse();
       assertThat(provider.getLoggerFactory().getLogger("dev.rollcallx").isInfoEnabled()).isTrue();
     } finally {
-      System.setProperty(LineLoggerProvider.LEVEL_PROPERTY, before); // the pom's
+      if (before == null) {
+        System.clearProperty(LineLoggerProvider.LEVEL_PROPERTY);
+      } else {
+        System.setProperty(LineLoggerProvider.LEVEL_PROPERTY, before);
+      }
     }
   }
 }
