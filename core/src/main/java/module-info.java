@@ -10,5 +10,6 @@ module dev.rollcall {
   exports dev.rollcall;
   exports dev.rollcall.spi;
 
+  uses dev.rollcall.spi.ServiceRegistryProvider;
   uses dev.rollcall.spi.TtlStoreProvider;
 }

@@ -10,9 +10,12 @@ module dev.rollcall.http {
   requires okhttp3;
   requires org.slf4j;
   requires static info.picocli;
+  requires static micrometer.core;
+  requires static micrometer.registry.prometheus;
   requires static org.jspecify;
 
   exports dev.rollcall.http.client;
+  exports dev.rollcall.http.metrics;
   exports dev.rollcall.http.server;
 
   opens dev.rollcall.http.main to
@@ -20,6 +23,8 @@ module dev.rollcall.http {
 
   provides com.sun.net.httpserver.spi.HttpServerProvider with
       dev.rollcall.http.NodelayServerProvider;
+  provides dev.rollcall.spi.ServiceRegistryProvider with
+      dev.rollcall.http.client.HttpRegistryProvider;
 
   uses com.sun.net.httpserver.spi.HttpServerProvider;
 }

@@ -7,40 +7,33 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final int MAX_DOUBLINGS = 20;
 
-  private final Duration first;
-  private final Duration cap;
-  private final RandomGenerator random;
-  private int failures;
-
-  Backoff(Duration first, Duration cap, RandomGenerator random) {
-    this.first = first;
-    this.cap = cap;
-    this.random = random;
-  }
+  private Backoff() {}
 
   /**
-   * Returns the next delay: uniform between nothing and a bound that doubles up to the cap ("full
-   * jitter"), but never less than a tenth of the bound, so that it waits at all.
+   * Returns the delay after so many failures in a row: uniform between nothing and a bound that
+   * doubles up to the cap ("full jitter"), but never less than a tenth of the bound, so that it
+   * waits at all.
    *
    * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">the
    *     comparison of jitters</a>
    */
-  Duration next() {
-    Duration bound = first.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));
-    failures++;
-    if (bound.compareTo(cap) > 0) {
-      bound = cap;
-    }
+  static long nanos(int failures, long firstNanos, long capNanos, RandomGenerator random) {
+    int doublings = Math.min(failures - 1, MAX_DOUBLINGS);
+    long bound = firstNanos > capNanos >> doublings ? capNanos : firstNanos << doublings;
     return spread(bound, random);
   }
 
-  /** Starts over, after a success. */
-  void reset() {
-    failures = 0;
+  /** Returns a delay between a tenth of a bound and the bound, uniformly at random. */
+  static long spread(long boundNanos, RandomGenerator random) {
+    return (long) (boundNanos * (0.1 + 0.9 * random.nextDouble()));
   }
 
-  /** Returns a delay between a tenth of a bound and the bound, uniformly at random. */
-  static Duration spread(Duration bound, RandomGenerator random) {
-    return Duration.ofNanos((long) (bound.toNanos() * (0.1 + 0.9 * random.nextDouble())));
+  /**
+   * Returns the rest that a registry asks for, cut to a bound, and up to a quarter more, so that
+   * those who were told the same do not return together.
+   */
+  static long rest(Duration asked, long boundNanos, RandomGenerator random) {
+    long nanos = asked.compareTo(Duration.ofNanos(boundNanos)) < 0 ? asked.toNanos() : boundNanos;
+    return nanos + (long) (nanos * random.nextDouble() / 4);
   }
 }

@@ -1,21 +1,32 @@
 package dev.rollcall;
 
-import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
- * The scheduler that {@linkplain Registrar registrars} ping by. One keeps any number of them alive;
- * a registrar that is given none makes its own.
+ * What {@linkplain Registrar registrars} keep time by. One keeps any number of them alive; a
+ * registrar that is given none makes its own.
  *
- * <p>Each registrar schedules its next step when it has done the one before, so a pause of the JVM
- * piles nothing up, and no exception ends its pings.
+ * <p>One timer thread starts the calls and waits for none. A registry that can be called without a
+ * waiting thread, as that over HTTP can, is called so; for any other, up to 64 threads wait, which
+ * are this registry's alone. So a registry that is slow or hangs delays the pings of no other. Each
+ * registrar plans its next step when it has done the one before: a pause of the JVM piles nothing
+ * up, and what is late is done once.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -23,73 +34,176 @@ public final class Keepalive implements AutoCloseable {
   /** The name of core's one logger. */
   static final System.Logger LOG = System.getLogger("dev.rollcall");
 
-  /** A step blocks while it asks the registry; the second thread serves others meanwhile. */
-  private static final int THREADS = 2;
+  /** So many listeners and readiness checks may block at once; the others wait. */
+  private static final int CALLBACK_THREADS = 16;
 
-  private final ScheduledExecutorService executor;
-  private final @Nullable ScheduledExecutorService own;
+  private final ScheduledExecutorService timer;
+  private final Executor callbacks;
+  private final Lanes lanes;
+  private final LongSupplier nanoTime;
+  private final List<ExecutorService> own;
+  private final Set<RegistrarLoop> loops = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean watching = new AtomicBoolean();
+  private final StandstillWatch watch;
+  private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
-  private Keepalive(ScheduledExecutorService executor, @Nullable ScheduledExecutorService own) {
-    this.executor = executor;
-    this.own = own;
+  private Keepalive(ScheduledExecutorService timer, ExecutorService callbacks) {
+    this.timer = timer;
+    this.callbacks = callbacks;
+    this.lanes = new Lanes();
+    this.nanoTime = System::nanoTime;
+    this.own = List.of(timer, callbacks);
+    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
+  }
+
+  private Keepalive(ScheduledExecutorService executor, LongSupplier nanoTime) {
+    this.timer = executor;
+    this.callbacks = executor;
+    this.lanes = new Lanes(executor);
+    this.nanoTime = nanoTime;
+    this.own = List.of();
+    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
   /**
-   * Makes one with two daemon threads of its own, {@code rollcall-keepalive}, started on demand.
+   * Makes one with threads of its own, daemons that start on demand: one {@code rollcall-keepalive}
+   * for the time, {@code rollcall-call} for registries that block, {@code rollcall-callback} for
+   * listeners and readiness checks.
    *
-   * @return the scheduler, the caller's to close
+   * @return the keepalive, the caller's to close
    */
   public static Keepalive create() {
-    var own =
+    var timer =
         new ScheduledThreadPoolExecutor(
-            THREADS,
+            1,
             task -> {
               Thread thread = new Thread(task, "rollcall-keepalive");
               thread.setDaemon(true);
               return thread;
             });
-    own.setRemoveOnCancelPolicy(true);
-    return new Keepalive(own, own);
+    timer.setRemoveOnCancelPolicy(true);
+    return new Keepalive(timer, new Workers("rollcall-callback", CALLBACK_THREADS));
   }
 
   /**
-   * Makes one on an executor. A ping blocks its thread while it asks the registry, so it should
-   * have more than one.
+   * Makes one on an executor, which does everything: keep the time, wait for registries that block,
+   * call listeners and readiness checks. Unless it has a thread for each of them, one that hangs
+   * delays the others.
    *
-   * @param executor stays the caller's to shut down
-   * @return the scheduler
+   * @param executor stays the caller's to shut down, after this is closed
+   * @return the keepalive
    */
   public static Keepalive on(ScheduledExecutorService executor) {
-    return new Keepalive(Objects.requireNonNull(executor, "executor"), null);
+    return on(executor, System::nanoTime);
   }
 
-  /** Runs a step once, after a delay; what it throws is logged. */
-  Future<?> schedule(Duration delay, Runnable step) {
-    try {
-      return executor.schedule(() -> runSafely(step), delay.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      throw new IllegalStateException("the keepalive's executor is shut down", e);
+  /**
+   * Makes one on an executor that goes by another clock than the system's, as in tests.
+   *
+   * @param executor stays the caller's to shut down, after this is closed
+   * @param nanoTime tells the time as {@link System#nanoTime} does
+   * @return the keepalive
+   */
+  public static Keepalive on(ScheduledExecutorService executor, LongSupplier nanoTime) {
+    return new Keepalive(
+        Objects.requireNonNull(executor, "executor"), Objects.requireNonNull(nanoTime, "nanoTime"));
+  }
+
+  /** Returns where listeners and readiness checks may block. */
+  Executor callbacks() {
+    return callbacks;
+  }
+
+  Lanes lanes() {
+    return lanes;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
+  /**
+   * Runs a task once, after a delay.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if the executor is shut down
+   */
+  Future<?> schedule(long delayNanos, Runnable task) {
+    return timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static boolean hasHook(RegistrarLoop loop) {
+    return loop.settings().shutdownHook();
+  }
+
+  /** A loop starts. */
+  void enter(RegistrarLoop loop) {
+    loops.add(loop);
+    if (!own.isEmpty()) {
+      watch();
+    }
+    if (hasHook(loop)) {
+      hook.enter();
     }
   }
 
-  private static void runSafely(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "A keepalive step failed unexpectedly", e);
+  /** Looks for standstills from time to time, as long as there is anybody to wake. */
+  private void watch() {
+    if (watching.compareAndSet(false, true)) {
+      var unused = schedule(StandstillWatch.PERIOD.toNanos(), this::look);
+    }
+  }
+
+  private void look() {
+    if (watch.hasStoodStill()) {
+      wake();
+    }
+    // First off, then asked: one that enters now sees that it is off, or is seen here.
+    watching.set(false);
+    if (!loops.isEmpty() && !timer.isShutdown()) {
+      watch();
+    }
+  }
+
+  /** The machine stood still: each service is to ask for its lease at once. */
+  void wake() {
+    loops.forEach(RegistrarLoop::wake);
+  }
+
+  /** A loop has ended, or has never started. */
+  void leave(RegistrarLoop loop) {
+    if (loops.remove(loop) && hasHook(loop)) {
+      hook.leave();
     }
   }
 
   /**
-   * Ends all pings and, if it made its threads, those. What is registered stays so until its lease
-   * ends; close its registrars first.
+   * Closes the registrars that are still open, all at once, and ends the threads that it made.
    *
-   * <p>Idempotent. Does not wait.
+   * <p>Idempotent. Blocks for as long as the slowest {@link Registrar#close()}.
    */
   @Override
   public void close() {
-    if (own != null) {
-      own.shutdownNow();
-    }
+    close(loop -> true);
+    own.forEach(ExecutorService::shutdown);
+  }
+
+  private void close(Predicate<RegistrarLoop> which) {
+    closeAll(loops.stream().filter(which).toList());
+  }
+
+  /**
+   * Closes loops, all at once, and waits for that through interrupts; for their timeout at most.
+   */
+  static void closeAll(List<RegistrarLoop> loops) {
+    Duration longest =
+        loops.stream()
+            .map(loop -> loop.settings().timeout())
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    CompletableFuture.allOf(
+            loops.stream().map(RegistrarLoop::closeSoon).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, longest.toNanos(), TimeUnit.NANOSECONDS)
+        .join();
+    loops.forEach(RegistrarLoop::abandon);
   }
 }

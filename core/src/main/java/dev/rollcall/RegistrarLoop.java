@@ -1,247 +1,250 @@
 package dev.rollcall;
 
-import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
-
-import java.time.Duration;
+import dev.rollcall.Tenure.Holding;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one registration, one step at a time.
+ * Does what a {@link RegistrarMachine} decides: keeps its timer, makes its calls, and tells of its
+ * changes.
  *
- * <p>A step asks the registry once and schedules the next step. It holds the lock throughout, so
- * {@link #close()} comes before a step, which then does nothing, or after it, when it knows the
- * lease that the step may have got.
+ * <p>The lock is held for one event of the machine, never during a call. At most one step is under
+ * way, and a close waits for it if it is a registration; a ping can bring back nothing that is
+ * being deregistered.
  */
 final class RegistrarLoop {
-  /** A lease must outlast two lost pings. */
-  private static final int PINGS_IN_A_LEASE = 3;
-
-  private final ReentrantLock lock = new ReentrantLock();
+  private final RegistrarSettings settings;
+  private final RegistrarMachine machine;
   private final ServiceRegistry registry;
-  private final Registration registration;
   private final Keepalive keepalive;
-  private final boolean ownsKeepalive;
-  private final boolean pings;
-  private final boolean deregisters;
-  private final int maxRetries;
-  private final Duration retryDelay;
-  private final RandomGenerator random;
-  private final CompletableFuture<Boolean> started = new CompletableFuture<>();
+  private final RegistrarCalls calls;
+  private final RegistrarNews news;
+  private final Runnable afterClose;
+  private final StartResult started = new StartResult();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private Step underWay = Step.NOTHING;
+  private @Nullable Future<?> timer;
+  private boolean releasing;
 
-  private volatile RegistrarState state = RegistrarState.NEW;
-  private volatile @Nullable Lease lease;
-  private volatile @Nullable RuntimeException lastError;
-  private Duration interval;
-  private Backoff backoff;
-  private int failedStarts;
-  private @Nullable Future<?> nextStep;
-
-  RegistrarLoop(Registrar.Builder settings) {
-    this.registry = settings.registry;
-    this.registration = settings.registration;
-    this.ownsKeepalive = settings.keepalive == null;
-    this.keepalive = settings.keepalive == null ? Keepalive.create() : settings.keepalive;
-    this.pings = settings.enableKeepalive;
-    this.deregisters = settings.autoDeregister;
-    this.maxRetries = settings.maxRetries;
-    this.retryDelay = settings.retryDelay;
-    this.interval = settings.keepaliveInterval;
-    this.random = settings.random;
-    this.backoff = newBackoff();
+  /** Makes one that has not started; what closes what was opened for it may run twice. */
+  RegistrarLoop(
+      RegistrarSettings settings,
+      ServiceRegistry registry,
+      Keepalive keepalive,
+      RegistrarNews news,
+      Runnable afterClose) {
+    this.settings = settings;
+    this.machine = new RegistrarMachine(settings);
+    this.registry = registry;
+    this.keepalive = keepalive;
+    this.calls =
+        new RegistrarCalls(
+            settings, machine, keepalive.lanes().enter(registry), keepalive.callbacks());
+    this.news = news;
+    this.afterClose = afterClose;
   }
 
-  /** Returns one by which a try that failed is tried again sooner than the interval. */
-  private Backoff newBackoff() {
-    return new Backoff(shorter(retryDelay, interval.dividedBy(2)), interval, random);
+  RegistrarSettings settings() {
+    return settings;
   }
 
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
+  /** Starts, and completes when it has succeeded or used up its tries. */
   CompletableFuture<Boolean> start() {
+    event(
+        now -> {
+          if (machine.state() != RegistrarState.NEW) {
+            throw new IllegalStateException(
+                machine.isClosing()
+                    ? "the registrar is closed"
+                    : "the registrar was started before");
+          }
+          machine.start(now);
+          keepalive.enter(this);
+        });
+    proceed();
+    return started.future();
+  }
+
+  /** Lets the machine have an event, and tells what it changed. */
+  private void event(LongConsumer event) {
+    Standing before;
+    Standing after;
     lock.lock();
     try {
-      if (state != RegistrarState.NEW) {
-        throw new IllegalStateException(
-            state == RegistrarState.CLOSED
-                ? "the registrar is closed"
-                : "the registrar was started before");
-      }
-      state = RegistrarState.REGISTERING;
-      schedule(Duration.ZERO);
-      return started;
+      before = machine.standing();
+      event.accept(keepalive.now());
+      after = machine.standing();
+      news.announce(before, after);
     } finally {
       lock.unlock();
     }
+    news.log(before, after);
   }
 
-  private void schedule(Duration delay) {
-    nextStep = keepalive.schedule(delay, this::step);
-  }
-
-  private void step() {
+  /** Does what follows an event: waits for the next, or goes on closing. */
+  private void proceed() {
     lock.lock();
     try {
-      if (state == RegistrarState.CLOSED) {
+      plan();
+      if (!machine.isClosing()) {
+        if (!machine.isStarting()) {
+          started.complete(machine.state() == RegistrarState.REGISTERED);
+        }
         return;
       }
-      Duration delay = askOnce();
-      boolean goesOn = pings || state == RegistrarState.REGISTERING;
-      if (goesOn && state != RegistrarState.CLOSED) {
-        schedule(delay);
+      if (releasing || underWay == Step.REGISTER) {
+        return;
       }
+      releasing = true;
     } finally {
       lock.unlock();
     }
+    release();
   }
 
-  /** Returns when to do the next step. */
-  private Duration askOnce() {
+  private void plan() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    if (underWay == Step.NOTHING && machine.waits()) {
+      try {
+        timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::step);
+      } catch (RejectedExecutionException e) {
+        news.abandoned();
+        started.failAtTheEnd(new IllegalStateException("the keepalive's executor is shut down", e));
+        machine.close();
+      }
+    }
+  }
+
+  /** The timer has come. */
+  private void step() {
+    AtomicReference<Step> next = new AtomicReference<>(Step.NOTHING);
+    event(
+        now -> {
+          if (underWay == Step.NOTHING) {
+            underWay = machine.due(now);
+            next.set(underWay);
+          }
+        });
+    if (next.get() == Step.NOTHING) {
+      proceed();
+    } else {
+      long sent = keepalive.now();
+      var unused =
+          calls
+              .take(next.get(), sent)
+              .whenComplete((event, e) -> answered(next.get(), sent, event, e));
+    }
+  }
+
+  /** The machine has woken from a standstill that no timer can tell of. */
+  void wake() {
+    event(machine::wake);
+    proceed();
+  }
+
+  /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
+  private void answered(
+      Step step, long sent, @Nullable LongConsumer event, @Nullable Throwable error) {
+    event(
+        now -> {
+          underWay = Step.NOTHING;
+          if (error != null) {
+            failed(step, RegistrarCalls.reasonOf(error), sent, now);
+            return;
+          }
+          try {
+            event.accept(now);
+          } catch (RuntimeException e) {
+            failed(step, e, sent, now); // the answer is none, such as null
+          }
+        });
+    proceed();
+  }
+
+  private void failed(Step step, RuntimeException e, long sent, long now) {
+    machine.failed(step, e, sent, now);
+    if (settings.failOnError() && !machine.isStarting() && started.isOpen()) {
+      started.failAtTheEnd(e);
+      machine.close();
+    }
+  }
+
+  /** Begins to close, if that has not begun, and completes when that is done. */
+  CompletableFuture<Void> closeSoon() {
+    event(
+        now -> {
+          if (!machine.isClosing()) {
+            machine.close();
+          }
+        });
+    proceed();
+    return closed.copy();
+  }
+
+  /** It has not closed in time. What goes on, goes on without what was opened for it. */
+  void abandon() {
+    if (!closed.isDone()) {
+      news.couldNotDeregister("no answer within " + settings.timeout());
+      keepalive.leave(this);
+      afterClose.run();
+    }
+  }
+
+  private void release() {
+    Optional<Holding> held =
+        settings.autoDeregister() ? read(m -> m.tenure().holding()) : Optional.empty();
+    if (held.isEmpty()) {
+      finish();
+      return;
+    }
+    var unused =
+        calls
+            .deregister(held.get())
+            .whenComplete(
+                (service, e) -> {
+                  if (e == null) {
+                    news.deregistered();
+                  } else {
+                    news.couldNotDeregister(RegistrarCalls.reasonOf(e));
+                  }
+                  finish();
+                });
+  }
+
+  private void finish() {
+    event(now -> machine.closed());
+    keepalive.leave(this);
+    keepalive.lanes().leave(registry);
     try {
-      return state == RegistrarState.REGISTERING ? register() : ping();
-    } catch (RuntimeException e) {
-      // Whatever a registry throws, it must not end the pings.
-      return failed(e);
-    } catch (Error e) {
-      return failed(new IllegalStateException("the registry threw " + e, e));
+      afterClose.run();
+    } finally {
+      started.end();
+      closed.complete(null);
     }
-  }
-
-  private Duration register() {
-    Lease granted = registry.register(withTheIdItHad());
-    succeeded();
-    lease = granted;
-    state = RegistrarState.REGISTERED;
-    Keepalive.LOG.log(INFO, "Registered ''{0}'' for {1}", granted.id(), granted.ttl());
-    lowerIntervalTo(granted.ttl().dividedBy(PINGS_IN_A_LEASE));
-    started.complete(true);
-    // From the first ping on, those that started together ping apart.
-    return Backoff.spread(interval, random);
-  }
-
-  private Registration withTheIdItHad() {
-    // An id that the registry made stays the service's for as long as it lives.
-    return lease == null ? registration : registration.toBuilder().id(lease.id()).build();
-  }
-
-  private void lowerIntervalTo(Duration longest) {
-    if (pings && interval.compareTo(longest) > 0) {
-      Keepalive.LOG.log(
-          WARNING,
-          "A ping every {0} could lose a lease of {1}; pinging every {2}",
-          interval,
-          longest.multipliedBy(PINGS_IN_A_LEASE),
-          longest);
-      interval = longest;
-      backoff = newBackoff();
-    }
-  }
-
-  private Duration ping() {
-    try {
-      Optional<Lease> renewed = ask();
-      succeeded();
-      if (renewed.isEmpty()) {
-        Keepalive.LOG.log(WARNING, "The registry no longer knows ''{0}''", lease.id());
-        state = RegistrarState.REGISTERING;
-        return Backoff.spread(interval.dividedBy(2), random);
-      }
-      lease = lease.leaseId().map(renewed.get()::withLeaseId).orElse(renewed.get());
-      state = RegistrarState.REGISTERED;
-    } catch (LeaseSupersededException e) {
-      succeeded();
-      if (state != RegistrarState.SUPERSEDED) {
-        Keepalive.LOG.log(WARNING, "Another registration holds ''{0}'' now", lease.id());
-      }
-      lastError = e;
-      state = RegistrarState.SUPERSEDED;
-    }
-    return interval;
-  }
-
-  private Optional<Lease> ask() {
-    return lease.leaseId().isPresent()
-        ? registry.ping(lease.id(), lease.leaseId().get())
-        : registry.ping(lease.id());
-  }
-
-  private void succeeded() {
-    lastError = null;
-    backoff.reset();
-  }
-
-  /** Returns when to try again. */
-  private Duration failed(RuntimeException e) {
-    if (lastError == null || lastError instanceof LeaseSupersededException) {
-      Keepalive.LOG.log(WARNING, "The registry failed, trying on: " + e.getMessage());
-    }
-    lastError = e;
-    if (!started.isDone()) {
-      failedStarts++;
-      if (failedStarts < maxRetries) {
-        return retryDelay;
-      }
-      started.complete(false);
-    }
-    return backoff.next();
   }
 
   RegistrarState state() {
-    return state;
+    event(machine::look);
+    return read(RegistrarMachine::state);
   }
 
-  Optional<Lease> lease() {
-    return Optional.ofNullable(lease);
-  }
-
-  Optional<RuntimeException> lastError() {
-    return Optional.ofNullable(lastError);
-  }
-
-  void close() {
+  /** Reads from the machine. */
+  <T> T read(Function<RegistrarMachine, T> reader) {
     lock.lock();
     try {
-      if (state == RegistrarState.CLOSED) {
-        return;
-      }
-      boolean isHolder = state == RegistrarState.REGISTERED;
-      state = RegistrarState.CLOSED;
-      started.complete(false);
-      if (nextStep != null) {
-        nextStep.cancel(false);
-      }
-      if (deregisters && isHolder) {
-        deregister(lease);
-      }
+      return reader.apply(machine);
     } finally {
       lock.unlock();
-    }
-    if (ownsKeepalive) {
-      keepalive.close();
-    }
-  }
-
-  private void deregister(Lease held) {
-    try {
-      if (held.leaseId().isPresent()) {
-        registry.deregister(held.id(), held.leaseId().get());
-      } else {
-        registry.deregister(held.id());
-      }
-      Keepalive.LOG.log(INFO, "Deregistered ''{0}''", held.id());
-    } catch (LeaseSupersededException e) {
-      Keepalive.LOG.log(INFO, "Left ''{0}'' to the registration that holds it now", held.id());
-    } catch (RuntimeException e) {
-      Keepalive.LOG.log(
-          WARNING,
-          "Could not deregister '" + held.id() + "'; its lease will end: " + e.getMessage());
     }
   }
 }

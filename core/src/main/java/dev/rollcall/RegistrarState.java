@@ -4,22 +4,35 @@ package dev.rollcall;
  * Where a {@link Registrar} stands.
  *
  * <pre>
- *   NEW ──start──▶ REGISTERING ──▶ REGISTERED ──another took the id──▶ SUPERSEDED
- *                    ▲    ▲            │                                   │
- *                    │    └──not found─┘                                   │
- *                    └────────────────the holder is gone───────────────────┘
- *   any ──close──▶ CLOSED
+ *   NEW ──start──▶ WAITING ──ready──▶ REGISTERING ──registered──▶ REGISTERED ◀──answered──┐
+ *    └──no readiness check──────────────▲                          │  ▲  └─ping failed─▶ RETRYING
+ *                                                                  │  │                   │
+ *   not found, or the lease ended:  REGISTERED, RETRYING ──▶ LOST ─┼──┘ registered again  │
+ *   another took the id:            REGISTERED, RETRYING, LOST ──▶ SUPERSEDED ◀───────────┘
+ *   its holder is gone:             SUPERSEDED ──▶ LOST
+ *
+ *   any ──close──▶ CLOSING ──▶ CLOSED
  * </pre>
  */
 public enum RegistrarState {
   /** Not started. */
   NEW,
-  /** Not registered, and trying to be. */
+  /** Waiting until the service says that it is ready; nothing is registered before. */
+  WAITING,
+  /** Asking to be registered for the first time. */
   REGISTERING,
-  /** Registered; pings that fail are tried again, and the lease may hold meanwhile. */
+  /** Registered, and the last ping was answered. */
   REGISTERED,
-  /** Another registration of the id holds it; asking at the interval whether it is gone. */
+  /** Registered, but the last ping failed; pings are tried again while the lease can be saved. */
+  RETRYING,
+  /**
+   * Registered no longer: the registry lost the service, or its lease has ended; registers again.
+   */
+  LOST,
+  /** Another registration of the id holds it; asks at the interval whether it is gone. */
   SUPERSEDED,
+  /** Being closed: no more pings; the service is being deregistered. */
+  CLOSING,
   /** Closed for good. */
   CLOSED
 }

@@ -1,56 +1,36 @@
 package dev.rollcall;
 
+import static dev.rollcall.RegistrarFixture.INTERVAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.contract.ManualClock;
-import dev.rollcall.contract.ManualExecutor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How a registration ends, by a clock that is turned by hand. */
 class RegistrarCloseTest {
-  private static final Duration INTERVAL = Duration.ofSeconds(10);
-
-  private final ManualExecutor executor = new ManualExecutor(new ManualClock());
-  private final ScriptedRegistry registry = new ScriptedRegistry();
-
-  /** At random, always the shortest delay: a tenth. */
-  private Registrar.Builder builder() {
-    return builder(Registration.of("http://h").id("a").build()).random(() -> 0L);
-  }
-
-  private Registrar.Builder builder(Registration registration) {
-    return Registrar.builder(registry, registration).keepalive(Keepalive.on(executor));
-  }
-
-  private Registrar started(Registrar.Builder builder) {
-    Registrar registrar = builder.build();
-    var unused = registrar.startInBackground();
-    executor.elapse(Duration.ZERO);
-    return registrar;
-  }
+  private final RegistrarFixture world = new RegistrarFixture();
+  private final AsyncScriptedRegistry registry = world.registry;
 
   @Test
   void closeDeregistersOnceAndEndsThePings() {
-    Registrar registrar = started(builder());
-    registry.newCalls();
+    Registrar registrar = world.pinged(world.builder());
     registrar.close();
     registrar.close();
-    executor.elapse(Duration.ofHours(1));
+    world.executor.elapse(Duration.ofHours(1));
 
     assertThat(registry.newCalls()).containsExactly("deregister a L1");
     assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
-    assertThat(executor.waiting()).isZero();
-    assertThat(executor.isShutdown()).isFalse();
+    assertThat(world.executor.waiting()).isZero();
+    assertThat(world.executor.isShutdown()).isFalse();
   }
 
   @Test
   void withoutAutoDeregisterCloseLeavesTheLeaseToEnd() {
-    Registrar registrar = started(builder().autoDeregister(false));
+    Registrar registrar = world.pinged(world.builder().autoDeregister(false));
     registrar.close();
 
-    assertThat(registry.newCalls()).containsExactly("register a");
+    assertThat(registry.newCalls()).isEmpty();
   }
 
   @Test
@@ -59,7 +39,7 @@ class RegistrarCloseTest {
         new RuntimeException[] {
           new RegistryUnavailableException("down"), LeaseSupersededException.of("a")
         }) {
-      Registrar registrar = started(builder());
+      Registrar registrar = world.pinged(world.builder());
       registry.beforeDeregister =
           () -> {
             throw e;
@@ -70,23 +50,131 @@ class RegistrarCloseTest {
   }
 
   @Test
+  void aSupersededServiceLeavesTheIdToItsHolder() {
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail(LeaseSupersededException.of("a"));
+    world.executor.elapse(INTERVAL);
+    registry.newCalls();
+    registrar.close();
+
+    assertThat(registry.newCalls()).isEmpty();
+  }
+
+  @Test
   void closeBeforeTheFirstTryRegistersNothingAndEndsTheWait() {
-    Registrar registrar = builder().build();
+    Registrar registrar = world.builder().build();
     CompletableFuture<Boolean> result = registrar.startInBackground();
     registrar.close();
-    executor.elapse(INTERVAL);
+    world.executor.elapse(INTERVAL);
 
     assertThat(result).isCompletedWithValue(false);
     assertThat(registry.newCalls()).isEmpty();
   }
 
   @Test
+  void closeWithoutAStartIsAClose() {
+    Registrar registrar = world.builder().build();
+    registrar.close();
+
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+  }
+
+  @Test
   void itMayBeClosedFromTheCallbackOfItsStart() {
-    Registrar registrar = builder().build();
+    Registrar registrar = world.builder().build();
     var unused = registrar.startInBackground().thenRun(registrar::close);
-    executor.elapse(INTERVAL);
+    world.executor.elapse(INTERVAL);
 
     assertThat(registry.newCalls()).containsExactly("register a", "deregister a L1");
-    assertThat(executor.waiting()).isZero();
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void aRegistrationThatIsUnderWayEndsDeregistered() {
+    var gate = registry.hold();
+    Registrar registrar = world.started(world.builder().timeout(Duration.ofMillis(50)));
+    registrar.close(); // which the registry does not answer in time
+    registry.holdNoMore();
+    assertThat(registry.newCalls()).containsExactly("register a");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSING);
+
+    gate.complete(null);
+    assertThat(registry.newCalls()).containsExactly("deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+  }
+
+  @Test
+  void aRegistrationThatFailsWhileClosingEndsClosed() {
+    var gate = registry.hold();
+    Registrar registrar = world.started(world.builder().timeout(Duration.ofMillis(50)));
+    registrar.close();
+    world.registrationsFail(new RegistryUnavailableException("down"));
+    gate.complete(null);
+    world.executor.elapse(Duration.ZERO);
+
+    assertThat(registry.newCalls()).containsExactly("register a");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void closeDoesNotWaitForAPing() {
+    Registrar registrar = world.pinged(world.builder());
+    var gate = registry.hold();
+    world.executor.elapse(INTERVAL);
+    registry.holdNoMore();
+    registrar.close();
+    gate.complete(null);
+    world.executor.elapse(INTERVAL);
+
+    assertThat(registry.newCalls()).containsExactly("ping a L1", "deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+  }
+
+  @Test
+  void aRegistrationWhoseAnswerWasLostIsUndoneIfNobodyElseCanHaveTheId() {
+    world.registrationsFail(new RegistryUnavailableException("no answer"));
+    Registrar made = world.started(world.builder(Registration.of("http://h").build()));
+    Registrar brought = world.started(world.builder());
+    registry.newCalls();
+    made.close();
+    brought.close();
+
+    assertThat(registry.newCalls()).containsExactly("deregister " + made.id());
+  }
+
+  @Test
+  void aRegistrationThatWasRefusedIsNotUndone() {
+    world.registrationsFail(new RejectedException("no"));
+    Registrar registrar = world.started(world.builder(Registration.of("http://h").build()));
+    registry.newCalls();
+    registrar.close();
+
+    assertThat(registry.newCalls()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatTheRegistryLostIsNotDeregistered() {
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsAreNotFound();
+    world.executor.elapse(INTERVAL);
+    registry.newCalls();
+    registrar.close();
+
+    assertThat(registry.newCalls()).isEmpty();
+  }
+
+  @Test
+  void aKeepaliveThatClosesClosesItsRegistrars() {
+    Keepalive keepalive = Keepalive.on(world.executor, world.clock);
+    Registration registration = Registration.of("http://h").id("a").build();
+    Registrar registrar = Registrar.builder(registry, registration).keepalive(keepalive).build();
+    var unused = registrar.startInBackground();
+    world.executor.elapse(Duration.ZERO);
+    keepalive.close();
+    keepalive.close();
+
+    assertThat(registry.newCalls()).containsExactly("register a", "deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
   }
 }

@@ -1,13 +1,10 @@
 package dev.rollcall;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.Race;
 import dev.rollcall.contract.control.AtomicStore;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -64,7 +61,7 @@ class RegistrarTest {
     }
     Thread thread = asking.join();
 
-    assertThat(thread.getName()).isEqualTo("rollcall-keepalive");
+    assertThat(thread.getName()).isEqualTo("rollcall-call");
     assertThat(thread.isDaemon()).isTrue();
     thread.join(30_000);
     assertThat(thread.isAlive()).isFalse();
@@ -88,36 +85,6 @@ class RegistrarTest {
         assertThat(real.list()).as("round %d", round).isEmpty();
       }
     }
-  }
-
-  @Test
-  void aSettingOutOfBoundsIsRefusedAtOnce() {
-    Registrar.Builder builder = Registrar.builder(registry, A);
-
-    for (Duration bad : new Duration[] {Duration.ZERO, Duration.ofNanos(-1)}) {
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> builder.keepaliveInterval(bad))
-          .withMessageContaining("keepaliveInterval is more than zero");
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> builder.retryDelay(bad))
-          .withMessageContaining("retryDelay is more than zero");
-    }
-    assertThatIllegalArgumentException().isThrownBy(() -> builder.maxRetries(0));
-    assertThatNullPointerException().isThrownBy(() -> builder.keepalive(null));
-    assertThatNullPointerException().isThrownBy(() -> Registrar.builder(null, A));
-    assertThatNullPointerException().isThrownBy(() -> Registrar.builder(registry, null));
-    assertThatNullPointerException().isThrownBy(() -> Keepalive.on(null));
-  }
-
-  @Test
-  void anIntervalIsShorterThanTheTtlThatIsAskedFor() {
-    Duration ttl = Duration.ofSeconds(5);
-    Registrar.Builder builder = Registrar.builder(registry, A.toBuilder().ttl(ttl).build());
-
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.keepaliveInterval(ttl))
-        .withMessageContaining("shorter than the ttl of PT5S");
-    assertThat(builder.keepaliveInterval(ttl.minusMillis(1))).isSameAs(builder);
   }
 
   private static void await(CountDownLatch gate) {

@@ -8,10 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /** A registry that does as a test says, and notes what it was asked. */
-final class ScriptedRegistry implements ServiceRegistry {
+class ScriptedRegistry implements ServiceRegistry {
   final List<String> calls = new CopyOnWriteArrayList<>();
   Duration ttl = Duration.ofSeconds(30);
   boolean givesLeaseIds = true;
+
+  /** The id that it gives to whoever registers; empty to give the one that is asked for. */
+  String assigns = "";
 
   /** Runs before each answer; may throw. */
   volatile Runnable beforeRegister = () -> {};
@@ -20,51 +23,66 @@ final class ScriptedRegistry implements ServiceRegistry {
   volatile Runnable beforeDeregister = () -> {};
   private int leases;
 
-  Lease lease(String id) {
+  final Lease lease(String id) {
     return Lease.of(id, ttl, Instant.EPOCH.plus(ttl));
   }
 
-  @Override
-  public Lease register(Registration registration) {
-    calls.add("register " + registration.id().orElse("(none)"));
+  static String nameOf(Registration registration) {
+    return "register " + registration.id().orElse("(none)");
+  }
+
+  /** Sees what is registered. */
+  void noteRegistration(Registration registration) {}
+
+  final Lease registered(Registration registration) {
+    noteRegistration(registration);
     beforeRegister.run();
-    Lease lease = lease(registration.id().orElse("made"));
+    Lease lease = lease(assigns.isEmpty() ? registration.id().orElseThrow() : assigns);
     return givesLeaseIds ? lease.withLeaseId("L" + ++leases) : lease;
   }
 
+  final Optional<Service> deregistered() {
+    beforeDeregister.run();
+    return Optional.empty();
+  }
+
   @Override
-  public Optional<Lease> ping(String id) {
+  public final Lease register(Registration registration) {
+    calls.add(nameOf(registration));
+    return registered(registration);
+  }
+
+  @Override
+  public final Optional<Lease> ping(String id) {
     calls.add("ping " + id);
     return onPing.get();
   }
 
   @Override
-  public Optional<Lease> ping(String id, String leaseId) {
+  public final Optional<Lease> ping(String id, String leaseId) {
     calls.add("ping " + id + " " + leaseId);
     return onPing.get();
   }
 
   @Override
-  public Optional<Service> deregister(String id) {
+  public final Optional<Service> deregister(String id) {
     calls.add("deregister " + id);
-    beforeDeregister.run();
-    return Optional.empty();
+    return deregistered();
   }
 
   @Override
-  public Optional<Service> deregister(String id, String leaseId) {
+  public final Optional<Service> deregister(String id, String leaseId) {
     calls.add("deregister " + id + " " + leaseId);
-    beforeDeregister.run();
-    return Optional.empty();
+    return deregistered();
   }
 
   @Override
-  public Optional<Service> find(String id) {
+  public final Optional<Service> find(String id) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public List<Service> list() {
+  public final List<Service> list() {
     throw new UnsupportedOperationException();
   }
 
@@ -72,7 +90,7 @@ final class ScriptedRegistry implements ServiceRegistry {
   public void close() {}
 
   /** Returns what it was asked since the last time. */
-  List<String> newCalls() {
+  final List<String> newCalls() {
     List<String> since = List.copyOf(calls);
     calls.clear();
     return since;

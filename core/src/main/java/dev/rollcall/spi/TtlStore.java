@@ -7,6 +7,7 @@ import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where services live: a map from id to service in which every entry has a lease and is gone, to
@@ -81,6 +82,29 @@ public interface TtlStore extends AutoCloseable {
    * @throws StoreUnavailableException if the store could not be asked
    */
   Collection<Service> list();
+
+  /**
+   * Returns about how many entries are alive, for metrics: some that came or went within the last
+   * seconds may be missing or still be counted.
+   *
+   * <p>This one lists them; a store that can tell more cheaply overrides it.
+   *
+   * @return the number
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  default long count() {
+    return list().size();
+  }
+
+  /**
+   * Returns how many leases have run out in this store since it was opened, for metrics. It never
+   * falls, and may be some seconds behind.
+   *
+   * @return the number; empty, as here, if the store does not learn of it
+   */
+  default OptionalLong expired() {
+    return OptionalLong.empty();
+  }
 
   /** Releases what the store holds open. Idempotent. */
   @Override

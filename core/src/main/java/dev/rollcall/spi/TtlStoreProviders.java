@@ -2,9 +2,7 @@ package dev.rollcall.spi;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Locale;
 import java.util.ServiceLoader;
-import java.util.TreeSet;
 
 /** Finds the provider for a URI. */
 final class TtlStoreProviders {
@@ -12,21 +10,13 @@ final class TtlStoreProviders {
 
   static TtlStore open(String text) {
     URI uri = parse(text);
-    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
-    var known = new TreeSet<String>();
-    for (TtlStoreProvider provider : ServiceLoader.load(TtlStoreProvider.class)) {
-      if (provider.schemes().contains(scheme)) {
-        return provider.open(uri);
-      }
-      known.addAll(provider.schemes());
-    }
-    throw new IllegalArgumentException(
-        "no store on the class path answers for '"
-            + scheme
-            + ":'; "
-            + (known.isEmpty()
-                ? "add a store's jar, such as rollcall-store-memory"
-                : "those there answer for " + String.join(", ", known)));
+    return Providers.find(
+            ServiceLoader.load(TtlStoreProvider.class),
+            TtlStoreProvider::schemes,
+            uri.getScheme(),
+            "store",
+            "rollcall-store-memory")
+        .open(uri);
   }
 
   private static URI parse(String text) {

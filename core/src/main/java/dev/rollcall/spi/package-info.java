@@ -1,6 +1,9 @@
 /**
  * What a store implements: {@link dev.rollcall.spi.TtlStore}, and {@link
- * dev.rollcall.spi.TtlStoreProvider} to be opened by URI.
+ * dev.rollcall.spi.TtlStoreProvider} to be opened by URI; and what a client of a remote registry
+ * implements beside {@link dev.rollcall.ServiceRegistry}: {@link dev.rollcall.spi.AsyncRegistry} to
+ * be called without a waiting thread, and {@link dev.rollcall.spi.ServiceRegistryProvider} to be
+ * opened by URL.
  *
  * <p>Users of a registry need nothing from here but {@link dev.rollcall.spi.TtlStore#open}. A store
  * of your own proves itself with the contract tests in the {@code tests} jar of this artifact.

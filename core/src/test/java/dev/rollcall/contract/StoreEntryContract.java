@@ -34,6 +34,18 @@ public interface StoreEntryContract extends StoreFixture {
   }
 
   @Test
+  default void countTellsHowManyAreAlive() {
+    assertThat(store().count()).isZero();
+
+    store().put(aClaim("a"));
+    store().put(aClaim("b"));
+    store().put(aClaim("b"));
+    store().remove("a", Fence.none());
+
+    assertThat(store().count()).isEqualTo(1);
+  }
+
+  @Test
   default void putAnswersTheLeaseWithTheClaimsLeaseId() {
     Claim claim = aClaim("a");
     Lease lease = store().put(claim);

@@ -2,81 +2,69 @@ package dev.rollcall.examples;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.Registrar;
-import dev.rollcall.Registration;
-import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.RegistrarBuilder;
+import dev.rollcall.RegistrarState;
+import dev.rollcall.ServiceInfo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 
 /**
- * A service that greets, and stays registered while it does. Stop it, and it deregisters; kill it,
- * and its lease ends.
+ * A service that greets, and stays registered while it does, with any registry of the protocol: a
+ * Rollcall server, or a Python orchestrator. Stop it, and it deregisters; kill it, and its lease
+ * ends.
  *
- * <p>Its environment may say more, as that of servicekit's services does: {@code
- * SERVICEKIT_ORCHESTRATOR_URL} and {@code SERVICEKIT_REGISTRATION_KEY} of the registry, {@code
- * SERVICEKIT_HOST} and {@code SERVICEKIT_PORT} that others reach it at.
+ * <p>It is for this host alone, unless {@code SERVICEKIT_HOST} names what others reach it by, and
+ * listens at any free port, unless {@code SERVICEKIT_PORT} says which.
  */
 public final class GreetingService {
-  private static final Map<String, String> ENVIRONMENT = System.getenv();
+  private static final String LOCAL_REGISTRY = "http://127.0.0.1:9000/services/$register";
+  private static final Optional<String> HOST =
+      Optional.ofNullable(System.getenv("SERVICEKIT_HOST"));
+  private static final int PORT =
+      Integer.parseInt(System.getenv().getOrDefault("SERVICEKIT_PORT", "0"));
 
   private GreetingService() {}
 
   /**
    * Serves until the process is stopped.
    *
-   * @param args the registry's URL; if absent, that of the environment, else {@code
-   *     http://127.0.0.1:9000}
+   * @param args the registry's URL, else {@code SERVICEKIT_ORCHESTRATOR_URL}, else the local one;
+   *     and the id of the service, else the registry or the registrar makes one
    * @throws IOException if it cannot listen
    */
   public static void main(String[] args) throws IOException {
-    String url = serve();
-    ServiceRegistry registry = registry(args);
-    Registration registration =
-        Registration.of(url)
-            .info(Map.of("display_name", "Greeting Service", "version", "1.0.0"))
-            .build();
-    Registrar registrar = Registrar.builder(registry, registration).build();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  registrar.close();
-                  registry.close();
-                }));
-
+    RegistrarBuilder builder =
+        Registrar.builder()
+            .host(HOST.orElse("127.0.0.1"))
+            .port(serve())
+            .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
+            .listener((registrar, from, to) -> System.out.println(from + " -> " + to));
+    if (args.length > 0) {
+      builder.orchestratorUrl(args[0]);
+    } else if (System.getenv("SERVICEKIT_ORCHESTRATOR_URL") == null) {
+      builder.orchestratorUrl(LOCAL_REGISTRY);
+    }
+    if (args.length > 1) {
+      builder.id(args[1]);
+    }
+    Registrar registrar = builder.build(); // closes itself when the JVM shuts down
     registrar.start();
     System.out.println(
-        registrar
-            .lease()
-            .map(lease -> "Registered as " + lease.id() + ", serving at " + url)
-            .orElse("Not registered yet, trying on; serving at " + url));
+        registrar.state() == RegistrarState.REGISTERED
+            ? "Registered as " + registrar.id()
+            : "Not registered yet, trying on");
   }
 
-  private static ServiceRegistry registry(String[] args) {
-    String url =
-        args.length > 0
-            ? args[0]
-            : ENVIRONMENT.getOrDefault("SERVICEKIT_ORCHESTRATOR_URL", "http://127.0.0.1:9000");
-    HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(url);
-    String key = ENVIRONMENT.get("SERVICEKIT_REGISTRATION_KEY");
-    if (key != null) {
-      builder.serviceKey(key);
-    }
-    return builder.build();
-  }
-
-  /** Starts to serve, for this host alone unless others are to reach it, and returns the URL. */
-  private static String serve() throws IOException {
-    String host = ENVIRONMENT.get("SERVICEKIT_HOST");
-    int port = Integer.parseInt(ENVIRONMENT.getOrDefault("SERVICEKIT_PORT", "0"));
+  /** Starts to serve, and returns the port. */
+  private static int serve() throws IOException {
     InetSocketAddress address =
-        host == null
-            ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
-            : new InetSocketAddress(port);
+        HOST.isPresent()
+            ? new InetSocketAddress(PORT)
+            : new InetSocketAddress(InetAddress.getLoopbackAddress(), PORT);
     HttpServer server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newFixedThreadPool(4));
     server.createContext(
@@ -88,6 +76,6 @@ public final class GreetingService {
           exchange.close();
         });
     server.start();
-    return "http://" + (host == null ? "127.0.0.1" : host) + ":" + server.getAddress().getPort();
+    return server.getAddress().getPort();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A fresh JVM of the kind that runs the tests, for what a JVM decides once. */
@@ -24,11 +25,18 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Starts one with arguments of {@code java}; what it says to either stream is read by line. */
   public static ChildJvm start(List<String> arguments) {
+    return start(Map.of(), arguments);
+  }
+
+  /** Starts one with more in its environment. */
+  public static ChildJvm start(Map<String, String> environment, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(arguments);
     try {
-      return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+      var builder = new ProcessBuilder(command).redirectErrorStream(true);
+      builder.environment().putAll(environment);
+      return new ChildJvm(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -45,7 +53,11 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Reads up to a line that holds a text, and returns it. */
   public String readLineWith(String text) throws IOException {
-    var before = new ArrayList<String>();
+    return readLineWith(text, new ArrayList<>());
+  }
+
+  /** Reads up to a line that holds a text, keeps those before, and returns it. */
+  public String readLineWith(String text, List<String> before) throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       if (line.contains(text)) {
         return line;
@@ -63,6 +75,11 @@ public final class ChildJvm implements AutoCloseable {
   /** Asks it to stop, as an operator does: by SIGTERM where there are signals. */
   public void terminate() {
     process.toHandle().destroy(); // the process itself would close its streams too
+  }
+
+  /** Sends it a signal, such as {@code STOP} or {@code CONT}. */
+  public void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   /** Waits for its end. */

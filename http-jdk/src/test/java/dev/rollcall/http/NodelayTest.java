@@ -2,6 +2,7 @@ package dev.rollcall.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.log.LineLoggerProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ class NodelayTest {
 
   private String run(String... options) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(options));
+    arguments.add("-Dslf4j.provider=" + LineLoggerProvider.class.getName());
     arguments.add("--add-exports=jdk.httpserver/sun.net.httpserver=ALL-UNNAMED"); // OtherProvider
     arguments.addAll(List.of("-cp", ChildJvm.classPath(services)));
     arguments.add(HostApplication.class.getName());

@@ -53,6 +53,11 @@ public final class RawHttp implements AutoCloseable {
     send(text.getBytes(ISO_8859_1));
   }
 
+  /** Tells the server that nothing more comes; answers can still be read. */
+  public void endSending() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** Reads one answer. */
   public Answer read(boolean toHead) throws IOException {
     String statusLine = readLine();

@@ -7,6 +7,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Fence;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -17,35 +18,37 @@ import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
+import okhttp3.Response;
 
 /** The operations of the protocol, each as its request and what its answer means. */
 final class Calls {
   /** So many bytes hold half a million services or more. */
   private static final long MAX_LIST_BYTES = 256L << 20;
 
+  private static final int NOT_FOUND = 404;
   private static final MediaType JSON = MediaType.get("application/json");
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
 
   private final Endpoints endpoints;
-  private final Transport transport;
+  private final ErrorAnswers errors;
   private final InstantSource wallClock;
   private final LeaseReader leases;
   private final ServiceReader services;
   private final Known known = new Known();
 
-  Calls(Endpoints endpoints, Transport transport, InstantSource wallClock) {
+  Calls(Endpoints endpoints, ErrorAnswers errors, InstantSource wallClock) {
     this.endpoints = endpoints;
-    this.transport = transport;
+    this.errors = errors;
     this.wallClock = wallClock;
     this.leases = new LeaseReader(endpoints);
     this.services = new ServiceReader(wallClock);
   }
 
-  Lease register(Registration registration) {
+  Exchange<Lease> register(Registration registration) {
     Attempt attempt = new Attempt(Operation.REGISTER, registration.id().orElse(""), endpoints);
     RequestBody body = RequestBody.create(RegistrationWriter.write(registration), JSON);
     Instant sent = now();
-    return transport.call(
+    return expectSuccess(
         attempt,
         to(endpoints.register()).post(body),
         response -> {
@@ -57,36 +60,30 @@ final class Calls {
         });
   }
 
-  Optional<Lease> ping(String id, Fence fence) {
-    transport.checkOpen();
-    if (!Registration.isServiceId(id)) {
-      return Optional.empty();
-    }
+  Exchange<Optional<Lease>> ping(String id, Fence fence) {
     Known.Details details = known.of(id);
     HttpUrl url = details.pingUrl().orElseGet(() -> endpoints.ping(id));
     Instant sent = now();
-    Optional<Lease> renewed =
-        transport.callForService(
+    Exchange<Optional<Lease>> ping =
+        expectService(
             new Attempt(Operation.PING, id, endpoints),
             to(Endpoints.fenced(url, fence)).put(NO_BODY),
             response -> {
               Fields answer = new Fields(LenientJson.objectIfWhole(response));
               return leases.renewed(id, fence, details.ttl(), sent, answer);
             });
-    if (renewed.isEmpty()) {
-      known.forget(id, details);
-    }
-    return renewed;
+    return ping.then(
+        renewed -> {
+          if (renewed.isEmpty()) {
+            known.forget(id, details);
+          }
+        });
   }
 
-  Optional<Service> deregister(String id, Fence fence) {
-    transport.checkOpen();
-    if (!Registration.isServiceId(id)) {
-      return Optional.empty();
-    }
+  Exchange<Optional<Service>> deregister(String id, Fence fence) {
     Known.Details details = known.of(id);
-    Optional<Service> removed =
-        transport.callForService(
+    Exchange<Optional<Service>> removal =
+        expectService(
             new Attempt(Operation.DEREGISTER, id, endpoints),
             to(Endpoints.fenced(endpoints.service(id), fence)).delete(),
             response -> {
@@ -94,17 +91,12 @@ final class Calls {
               Map<?, ?> shown = answer.get("service") instanceof Map<?, ?> inner ? inner : answer;
               return services.read(shown).orElseGet(() -> services.unknown(id));
             });
-    known.forget(id, details);
-    return removed;
+    return removal.then(removed -> known.forget(id, details));
   }
 
-  Optional<Service> find(String id) {
-    transport.checkOpen();
-    if (!Registration.isServiceId(id)) {
-      return Optional.empty();
-    }
+  Exchange<Optional<Service>> find(String id) {
     Attempt attempt = new Attempt(Operation.FIND, id, endpoints);
-    return transport.callForService(
+    return expectService(
         attempt,
         to(endpoints.service(id)),
         response ->
@@ -116,9 +108,9 @@ final class Calls {
                             attempt + ": the registry answered with what is no service")));
   }
 
-  List<Service> list() {
+  Exchange<List<Service>> list() {
     Attempt attempt = new Attempt(Operation.LIST, "", endpoints);
-    return transport.call(
+    return expectSuccess(
         attempt,
         to(endpoints.services()),
         response -> {
@@ -132,6 +124,31 @@ final class Calls {
             throw new RegistryUnavailableException(noList, e);
           }
         });
+  }
+
+  <T> Exchange<T> expectSuccess(
+      Attempt attempt, Request.Builder request, Exchange.Reader<T> reader) {
+    return new Exchange<>(attempt, request, response -> readSuccess(attempt, response, reader));
+  }
+
+  /** No such service is an answer too, whatever its body says. */
+  private <T> Exchange<Optional<T>> expectService(
+      Attempt attempt, Request.Builder request, Exchange.Reader<T> reader) {
+    return new Exchange<>(
+        attempt,
+        request,
+        response ->
+            response.code() == NOT_FOUND
+                ? Optional.empty()
+                : Optional.of(readSuccess(attempt, response, reader)));
+  }
+
+  private <T> T readSuccess(Attempt attempt, Response response, Exchange.Reader<T> reader)
+      throws IOException {
+    if (response.isSuccessful()) {
+      return reader.read(response);
+    }
+    throw errors.read(attempt, response);
   }
 
   private static Request.Builder to(HttpUrl url) {

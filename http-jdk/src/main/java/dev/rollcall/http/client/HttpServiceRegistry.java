@@ -6,12 +6,14 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,26 +42,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
  * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
- * although it removed the service.
+ * although it removed the service. A foreign registry may remove one without showing it: what is
+ * answered then has the id alone, no url, an empty info, and the time of the call for all its
+ * times.
  *
  * <p>A service is pinged where the answer to its registration says, if that is the same server:
  * scheme, host and port. The service key is sent to no other, and redirects are not followed.
  *
- * <p>The threads behind it are daemons: none keeps a JVM from exiting.
+ * <p>The calls of {@link AsyncRegistry} run on threads of their own, which a {@link
+ * dev.rollcall.Registrar} uses: virtual ones on Java 21 and later, else daemons that end when idle;
+ * at most 2,048 at once, and only as many as calls are under way. After a call that failed no idle
+ * connection is used again, and the host is looked up anew.
+ *
+ * <p>All its threads are daemons.
  */
-public final class HttpServiceRegistry implements ServiceRegistry {
+public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl of a service whose registry does not tell: the protocol's default. */
   static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
 
   private final Endpoints endpoints;
-  private final Transport transport;
-  private final Calls calls;
+  private final Client client;
 
   private HttpServiceRegistry(Builder builder) {
     this.endpoints = builder.endpoints;
-    this.transport =
-        new Transport(builder.timeout, Optional.ofNullable(builder.serviceKey), builder.wallClock);
-    this.calls = new Calls(endpoints, transport, builder.wallClock);
+    this.client =
+        new Client(
+            endpoints, Optional.ofNullable(builder.serviceKey), builder.timeout, builder.wallClock);
   }
 
   /**
@@ -99,44 +107,48 @@ public final class HttpServiceRegistry implements ServiceRegistry {
    */
   @Override
   public Lease register(Registration registration) {
-    return calls.register(registration);
+    return client.call(calls -> calls.register(registration));
+  }
+
+  @Override
+  public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
+    return client.callAsync(calls -> calls.register(registration), timeout);
   }
 
   @Override
   public Optional<Lease> ping(String id) {
-    return calls.ping(id, Fence.none());
+    return client.ask(id, calls -> calls.ping(id, Fence.none()));
   }
 
   @Override
   public Optional<Lease> ping(String id, String leaseId) {
-    return calls.ping(id, Fence.of(leaseId));
+    return client.ask(id, calls -> calls.ping(id, Fence.of(leaseId)));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A foreign registry may remove a service without showing it. What is answered then has the id
-   * alone: no url, an empty info, and the time of the call for all its times.
-   */
+  @Override
+  public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
+    return client.askAsync(id, calls -> calls.ping(id, fence), timeout);
+  }
+
   @Override
   public Optional<Service> deregister(String id) {
-    return calls.deregister(id, Fence.none());
+    return client.ask(id, calls -> calls.deregister(id, Fence.none()));
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A foreign registry may remove a service without showing it. What is answered then has the id
-   * alone: no url, an empty info, and the time of the call for all its times.
-   */
   @Override
   public Optional<Service> deregister(String id, String leaseId) {
-    return calls.deregister(id, Fence.of(leaseId));
+    return client.ask(id, calls -> calls.deregister(id, Fence.of(leaseId)));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Service>> deregisterAsync(
+      String id, Fence fence, Duration timeout) {
+    return client.askAsync(id, calls -> calls.deregister(id, fence), timeout);
   }
 
   @Override
   public Optional<Service> find(String id) {
-    return calls.find(id);
+    return client.ask(id, calls -> calls.find(id));
   }
 
   /**
@@ -146,7 +158,7 @@ public final class HttpServiceRegistry implements ServiceRegistry {
    */
   @Override
   public List<Service> list() {
-    return calls.list();
+    return client.call(calls -> calls.list());
   }
 
   /**
@@ -157,7 +169,7 @@ public final class HttpServiceRegistry implements ServiceRegistry {
    */
   @Override
   public void close() {
-    transport.close();
+    client.close();
   }
 
   /** Returns where the registry is, without its key. */

@@ -3,6 +3,7 @@ package dev.rollcall.http.main;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RequestLimits;
 import java.util.Optional;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
 /** How much the server takes upon itself. */
@@ -26,12 +27,14 @@ final class LimitOptions {
   private int maxLists = RequestLimits.builder().build().maxLists();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--rate-limit",
       paramLabel = "N",
       description = "Requests a second of one client address; 429 beyond. None by default.")
   private Optional<Integer> rateLimit = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--rate-burst",
       paramLabel = "N",
       description = "Requests at a stroke of one client address; the rate limit by default.")

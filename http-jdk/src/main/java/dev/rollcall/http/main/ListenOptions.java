@@ -4,6 +4,7 @@ import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import java.net.URI;
 import java.util.Optional;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
 /** Where the server listens, and where its clients find it. */
@@ -18,12 +19,14 @@ final class ListenOptions {
   private String host = "127.0.0.1";
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--base-path",
       paramLabel = "PATH",
       description = "What stands before /services, such as /v2.")
   private Optional<String> basePath = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--public-url",
       paramLabel = "URL",
       description = "Where clients reach it, base path included; else what they ask for.")

@@ -2,6 +2,7 @@ package dev.rollcall.http.main;
 
 import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     sortOptions = false,
+    abbreviateSynopsis = true,
     showDefaultValues = true)
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
@@ -32,6 +34,7 @@ public final class Main implements Callable<Integer> {
   @Mixin private SecurityOptions security = new SecurityOptions();
   @Mixin private LimitOptions limits = new LimitOptions();
   @Mixin private StopOptions stopping = new StopOptions();
+  @Mixin private ObserveOptions observing = new ObserveOptions();
 
   private Main() {}
 
@@ -51,14 +54,14 @@ public final class Main implements Callable<Integer> {
   /** Makes the command; what executes it gets the exit code. */
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
   }
 
   /** Sets what a user of the jar would, unless the user has. */
   static void setDefaults() {
-    setIfUnset("org.slf4j.simpleLogger.showDateTime", "true");
-    setIfUnset("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    setIfUnset("org.slf4j.simpleLogger.showThreadName", "false");
+    setIfUnset(LineLoggerProvider.SELECTION_PROPERTY, LineLoggerProvider.class.getName());
+    setIfUnset("slf4j.internal.verbosity", "WARN"); // it would tell which back end it takes
   }
 
   private static void setIfUnset(String property, String value) {
@@ -83,7 +86,8 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    TtlStore store = storing.open();
+    observing.applyToLog();
+    TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
     try {
       server = serve(storing.registryOver(store));
@@ -102,6 +106,7 @@ public final class Main implements Callable<Integer> {
     listening.applyTo(handler);
     security.applyTo(handler);
     limits.applyTo(handler);
+    observing.applyTo(handler);
     RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler.build());
     listening.applyTo(server);
     security.applyTo(server);

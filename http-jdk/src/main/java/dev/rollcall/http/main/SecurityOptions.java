@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
 /** Who may write, and how the server proves who it is. */
@@ -17,6 +18,7 @@ final class SecurityOptions {
   private static final String KEY_VARIABLE = "SERVICEKIT_REGISTRATION_KEY";
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--service-key-file",
       paramLabel = "FILE",
       description =
@@ -30,24 +32,28 @@ final class SecurityOptions {
   private boolean keyForReads;
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--tls-certificate",
       paramLabel = "FILE",
       description = "PEM: the server's certificate and its chain; read again when it changes.")
   private Optional<Path> certificate = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--tls-key",
       paramLabel = "FILE",
       description = "PEM: the certificate's key, PKCS#8, not encrypted.")
   private Optional<Path> key = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--tls-keystore",
       paramLabel = "FILE",
       description = "PKCS#12 or JKS, in place of PEM files.")
   private Optional<Path> keyStore = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
       names = "--tls-keystore-password-file",
       paramLabel = "FILE",
       description = "Its first line is the key store's password.")

@@ -47,6 +47,10 @@ record Answer(
       exchange.sendResponseHeaders(status, -1);
       return;
     }
+    if (body.length == 0) {
+      exchange.sendResponseHeaders(status, -1); // to the JDK's server 0 means that chunks follow
+      return;
+    }
     exchange.sendResponseHeaders(status, body.length);
     OutputStream content = exchange.getResponseBody();
     content.write(body);

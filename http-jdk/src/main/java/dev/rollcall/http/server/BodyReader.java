@@ -40,10 +40,19 @@ final class BodyReader {
     if (statedLength(exchange) > maxBytes) {
       throw new ProblemException(Problem.tooLarge(maxBytes));
     }
-    byte[] start = exchange.getRequestBody().readNBytes(Math.min(maxBytes, SHORT_BYTES));
-    return start.length < Math.min(maxBytes, SHORT_BYTES)
-        ? start
-        : readOn(start, exchange.getRequestBody());
+    try {
+      byte[] start = exchange.getRequestBody().readNBytes(Math.min(maxBytes, SHORT_BYTES));
+      return start.length < Math.min(maxBytes, SHORT_BYTES)
+          ? start
+          : readOn(start, exchange.getRequestBody());
+    } catch (IndexOutOfBoundsException e) {
+      throw badChunk(e);
+    }
+  }
+
+  /** Up to 25 at least, the JDK takes a chunk of 80000000 bytes for one of fewer than none. */
+  private static IOException badChunk(IndexOutOfBoundsException e) {
+    return new IOException("a chunk is longer than can be", e);
   }
 
   private byte[] readOn(byte[] start, InputStream rest) throws IOException {
@@ -89,10 +98,17 @@ final class BodyReader {
    * input may lose the answer.
    */
   static void drain(HttpExchange exchange) throws IOException {
-    InputStream body = exchange.getRequestBody();
-    if (body.read() < 0) {
-      return;
+    try {
+      InputStream body = exchange.getRequestBody();
+      if (body.read() >= 0) {
+        drain(body);
+      }
+    } catch (IndexOutOfBoundsException e) {
+      throw badChunk(e);
     }
+  }
+
+  private static void drain(InputStream body) throws IOException {
     byte[] buffer = new byte[8192];
     int left = MAX_DRAIN_BYTES;
     while (left > 0) {

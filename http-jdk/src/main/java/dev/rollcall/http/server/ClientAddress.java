@@ -13,6 +13,11 @@ enum ClientAddress {
     InetAddress of(Request request) {
       return request.client();
     }
+
+    @Override
+    PublicUrl publicUrl() {
+      return PublicUrl.fromRequest();
+    }
   },
   /** The last of {@code X-Forwarded-For}: what is before it the proxy has not seen itself. */
   FORWARDED {
@@ -25,12 +30,20 @@ enum ClientAddress {
         return request.client();
       }
     }
+
+    @Override
+    PublicUrl publicUrl() {
+      return PublicUrl.fromProxy();
+    }
   };
 
   private static final Pattern IPV4 =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
 
   abstract InetAddress of(Request request);
+
+  /** Returns how clients reach the handler, where that is not set. */
+  abstract PublicUrl publicUrl();
 
   /** Reads an address; what is none must not become a question to a name server. */
   private static InetAddress literal(String text) throws UnknownHostException {

@@ -11,13 +11,22 @@ import org.slf4j.Logger;
 final class Failures {
   private final Logger log;
   private final StoreOutage outage;
+  private final Events events;
 
-  Failures(Logger log, StoreOutage outage) {
+  Failures(Logger log, StoreOutage outage, Events events) {
     this.log = log;
     this.outage = outage;
+    this.events = events;
   }
 
+  /** Returns what to answer to a request that failed. */
   Problem problemOf(Request request, RuntimeException failure) {
+    Problem problem = toProblem(request, failure);
+    events.refused(request, problem);
+    return problem;
+  }
+
+  private Problem toProblem(Request request, RuntimeException failure) {
     if (failure instanceof ProblemException e) {
       return e.problem();
     }
@@ -29,12 +38,16 @@ final class Failures {
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {
-      log.warn(
-          "The registry behind this server refused a request: {}",
-          LogText.of(failure.getMessage()));
+      log.atWarn()
+          .addKeyValue("operation", request.endpoint().name())
+          .addKeyValue("cause", LogText.of(failure.getMessage()))
+          .log("registry.refused");
       return Problem.refused();
     }
-    log.error("A request failed unexpectedly: {}", request.endpoint().name(), LogText.of(failure));
+    log.atError()
+        .setCause(LogText.of(failure))
+        .addKeyValue("operation", request.endpoint().name())
+        .log("request.failed");
     return Problem.internal();
   }
 }

@@ -12,9 +12,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The JDK's server, and the threads that it runs on. */
 final class Listener {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
   /** Clients that come back all at once find room; the JDK's own default is 50. */
   private static final int BACKLOG = 1024;
 
@@ -35,6 +39,7 @@ final class Listener {
     }
     server.createContext(basePath.isEmpty() ? "/" : basePath, handler);
     server.start();
+    LOG.atInfo().addKeyValue("url", url()).log("server.started");
   }
 
   /**
@@ -81,6 +86,7 @@ final class Listener {
    * a time at most, and takes no others. An interrupted thread waits for neither.
    */
   void stop(Duration drainDelay, Duration drainTime) {
+    LOG.atInfo().addKeyValue("url", url()).log("server.stopping");
     handler.drain();
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
@@ -90,6 +96,7 @@ final class Listener {
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
     server.stop(0);
     threads.shutdownNow();
+    LOG.info("server.stopped");
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -15,11 +15,13 @@ final class Operations {
 
   private final ServiceRegistry registry;
   private final StoreOutage outage;
+  private final Events events;
   private final PublicUrl publicUrl;
 
-  Operations(ServiceRegistry registry, StoreOutage outage, PublicUrl publicUrl) {
+  Operations(ServiceRegistry registry, StoreOutage outage, Events events, PublicUrl publicUrl) {
     this.registry = registry;
     this.outage = outage;
+    this.events = events;
     this.publicUrl = publicUrl;
   }
 
@@ -27,6 +29,7 @@ final class Operations {
     Registration registration = RegistrationReader.read(request.body());
     Lease lease = registry.register(registration);
     outage.ended();
+    events.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
     byte[] body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
@@ -37,7 +40,7 @@ final class Operations {
     Target target = request.target();
     Lease lease =
         held(
-            target,
+            request,
             () ->
                 target.lease().isPresent()
                     ? registry.ping(target.id(), target.lease().get())
@@ -49,22 +52,25 @@ final class Operations {
     Target target = request.target();
     Service service =
         held(
-            target,
+            request,
             () ->
                 target.lease().isPresent()
                     ? registry.deregister(target.id(), target.lease().get())
                     : registry.deregister(target.id()));
+    events.deregistered(request, service);
     return Answer.json(OK, AnswerWriter.deregistered(service));
   }
 
-  private <T> T held(Target target, Supplier<Optional<T>> call) {
+  private <T> T held(Request request, Supplier<Optional<T>> call) {
+    String id = request.target().id();
     try {
       Optional<T> found = call.get();
       outage.ended();
-      return found.orElseThrow(() -> notFound(target.id()));
+      return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
       outage.ended();
-      throw new ProblemException(Problem.superseded(target.id()));
+      events.superseded(request);
+      throw new ProblemException(Problem.superseded(id));
     }
   }
 

@@ -17,7 +17,7 @@ final class Pipeline {
   private final Admission admission;
   private final AnswerHeaders headers;
   private final Failures failures;
-  private final RequestObserver observer;
+  private final Observers observers;
 
   Pipeline(
       Routes routes,
@@ -25,14 +25,14 @@ final class Pipeline {
       RequestLimits limits,
       AnswerHeaders headers,
       Failures failures,
-      RequestObserver observer) {
+      Observers observers) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
     this.bodies = new BodyReader(limits.maxBodyBytes());
     this.admission = new Admission(limits.maxRequests(), limits.maxLists());
     this.headers = headers;
     this.failures = failures;
-    this.observer = observer;
+    this.observers = observers;
   }
 
   /** Answers a request below the path that the routes are mounted at. */
@@ -48,11 +48,20 @@ final class Pipeline {
   private void handle(HttpExchange exchange, Function<HttpExchange, Request> route)
       throws IOException {
     long start = System.nanoTime();
-    try (exchange) {
+    RequestId.begin(exchange);
+    try {
       answer(route.apply(exchange), start);
       if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
         BodyReader.drain(exchange);
       }
+      // Closed only if all went well: over an exchange that is left open the JDK's server ends the
+      // connection, but over a closed one it takes what stands behind a broken body for a request.
+      exchange.close();
+    } catch (IOException e) {
+      observers.clientGone(e);
+      throw e;
+    } finally {
+      RequestId.end();
     }
   }
 
@@ -64,7 +73,7 @@ final class Pipeline {
     }
     Access access = request.endpoint().access();
     if (!admission.enter(access)) {
-      send(request, Answer.problem(Problem.busy(), request.path()), start);
+      send(request, failure(request, new ProblemException(Problem.busy())), start);
       return;
     }
     try {
@@ -107,7 +116,7 @@ final class Pipeline {
       headers.add(request, answer);
       answer.sendTo(request.exchange());
     } finally {
-      observer.finished(request, answer, System.nanoTime() - start);
+      observers.answered(request, answer, System.nanoTime() - start);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -27,6 +28,14 @@ final class RateLimit implements Guard {
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final ClientAddress addresses;
+
+  /** Returns the guard that the limits ask for, if they ask for any. */
+  static Optional<Guard> of(RequestLimits limits, LongSupplier nanoTime, ClientAddress addresses) {
+    return limits.ratePerSecond() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new RateLimit(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+  }
 
   RateLimit(int ratePerSecond, int burst, LongSupplier nanoTime, ClientAddress addresses) {
     this.nanosPerToken = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +41,9 @@ import org.slf4j.LoggerFactory;
  * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
  * to be trusted.
  *
- * <p>The JDK's server sends headers and body apart, and without {@code TCP_NODELAY} each answer
- * waits for the client's delayed acknowledgement, 40 ms. It reads the property {@code
- * sun.net.httpserver.nodelay} once, when its first server is made; this library sets it to {@code
- * true} in time, unless it is set.
+ * <p>Without {@code sun.net.httpserver.nodelay} each answer waits 40 ms for the client's delayed
+ * acknowledgement. The JDK reads that property when it makes its first server; this library sets it
+ * to {@code true} in time, unless it is set.
  */
 public final class RegistryHandler implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
@@ -58,19 +58,21 @@ public final class RegistryHandler implements HttpHandler {
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
-    var operations = new Operations(builder.registry, outage, builder.publicUrlOrDefault());
+    var events = new Events(LOG);
+    var operations = new Operations(builder.registry, outage, events, builder.url());
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    fixed.putAll(SelfDescription.document());
     fixed.putAll(new Health(probe, isDraining).resources());
     this.needsKey = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
-            builder.allGuards(),
+            builder.guards(),
             builder.limits,
             new AnswerHeaders(isDraining),
-            new Failures(LOG, outage),
-            builder.observer);
+            new Failures(LOG, outage, events),
+            new Observers(LOG, builder.listeners));
   }
 
   /**
@@ -100,12 +102,7 @@ public final class RegistryHandler implements HttpHandler {
    */
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try {
-      pipeline.handle(exchange);
-    } catch (IOException e) {
-      LOG.debug("A client went away: {}", e.toString());
-      throw e;
-    }
+    pipeline.handle(exchange);
   }
 
   /** Says from now on that it is not ready, and ends each connection with its next answer. */
@@ -123,18 +120,15 @@ public final class RegistryHandler implements HttpHandler {
     pipeline.handleElsewhere(exchange);
   }
 
-  /**
-   * Collects the settings of a {@link RegistryHandler}. Each setter checks its argument at once.
-   */
+  /** Collects the settings of a {@link RegistryHandler}. Each setter checks what it is given. */
   public static final class Builder {
     private final ServiceRegistry registry;
     private Optional<PublicUrl> publicUrl = Optional.empty();
     private ClientAddress addresses = ClientAddress.CONNECTION;
     private Optional<ServiceKeys> keys = Optional.empty();
     private RequestLimits limits = RequestLimits.builder().build();
-    private final Map<String, Resource> resources = new HashMap<>();
-    private final List<Guard> guards = new ArrayList<>();
-    private RequestObserver observer = RequestObserver.NONE;
+    private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
+    private final List<RequestListener> listeners = new ArrayList<>();
     private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(ServiceRegistry registry) {
@@ -191,46 +185,54 @@ public final class RegistryHandler implements HttpHandler {
       return this;
     }
 
-    /** Adds what stands at a path beside {@code services}, such as {@code health/live}. */
-    Builder resource(String path, Resource resource) {
-      resources.put(path, resource);
-      return this;
-    }
-
-    /** Adds a guard, after those that are there. */
-    Builder guard(Guard guard) {
-      guards.add(guard);
-      return this;
-    }
-
     /** Sets the clock of rate limits and health checks. Default: the system's. */
     Builder nanoTime(LongSupplier nanoTime) {
       this.nanoTime = nanoTime;
       return this;
     }
 
-    /** Sets what sees each request. Default: nothing does. */
-    Builder observer(RequestObserver observer) {
-      this.observer = observer;
+    /**
+     * Adds what is told of each request that was answered. Default: nothing is.
+     *
+     * @param listener is called after those that were added before
+     * @return this
+     */
+    public Builder listener(RequestListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
       return this;
     }
 
-    private PublicUrl publicUrlOrDefault() {
-      return publicUrl.orElseGet(
-          () ->
-              addresses == ClientAddress.FORWARDED
-                  ? PublicUrl.fromProxy()
-                  : PublicUrl.fromRequest());
+    /**
+     * Serves metrics at {@code /metrics}. Default: there is no such path.
+     *
+     * @param scrape makes the metrics in Prometheus' text format 0.0.4, at each request and on its
+     *     thread
+     * @return this
+     */
+    public Builder metrics(Supplier<String> scrape) {
+      resources.put("metrics", SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      return this;
     }
 
-    private List<Guard> allGuards() {
+    /**
+     * Leaves out the page that shows the services to people at {@code /}. Default: it is there.
+     *
+     * @return this
+     */
+    public Builder withoutPage() {
+      resources.keySet().removeAll(SelfDescription.page().keySet());
+      return this;
+    }
+
+    private PublicUrl url() {
+      return publicUrl.orElseGet(addresses::publicUrl);
+    }
+
+    /** The rate limit comes first, so that it bounds the guesses at a key as well. */
+    private List<Guard> guards() {
       List<Guard> all = new ArrayList<>();
-      if (limits.ratePerSecond() > 0) {
-        // First, so that it bounds the guesses at a key as well.
-        all.add(new RateLimit(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
-      }
-      keys.ifPresent(valid -> all.add(new KeyGuard(valid)));
-      all.addAll(guards);
+      RateLimit.of(limits, nanoTime, addresses).ifPresent(all::add);
+      keys.map(KeyGuard::new).ifPresent(all::add);
       return all;
     }
 

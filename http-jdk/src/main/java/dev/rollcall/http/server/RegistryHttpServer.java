@@ -58,9 +58,10 @@ public final class RegistryHttpServer implements AutoCloseable {
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
     if (!address.getAddress().isLoopbackAddress() && !builder.handler.needsKey()) {
-      LOG.warn(
-          "Listening at {} without a service key: whoever reaches it can register and deregister",
-          address);
+      LOG.atWarn()
+          .addKeyValue("address", address)
+          .addKeyValue("detail", "whoever reaches it can register and deregister")
+          .log("server.without_key");
     }
   }
 

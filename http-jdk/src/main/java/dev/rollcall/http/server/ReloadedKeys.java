@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReloadedKeys extends X509ExtendedKeyManager {
   private final Supplier<TlsIdentity> source;
+  private final ReentrantLock renaming = new ReentrantLock();
+  private int renamed;
   private volatile Named latest;
   private volatile Named former;
 
@@ -22,17 +25,23 @@ final class ReloadedKeys extends X509ExtendedKeyManager {
 
   ReloadedKeys(Supplier<TlsIdentity> source) {
     this.source = source;
-    this.latest = new Named("1", source.get());
+    this.latest = new Named("0", source.get());
     this.former = latest;
   }
 
-  private synchronized Named current() {
+  private Named current() {
     TlsIdentity now = source.get();
-    if (!now.equals(latest.identity())) {
-      former = latest;
-      latest = new Named(Integer.toString(Integer.parseInt(latest.alias()) + 1), now);
+    renaming.lock();
+    try {
+      if (!now.equals(latest.identity())) {
+        renamed++;
+        former = latest;
+        latest = new Named(Integer.toString(renamed), now);
+      }
+      return latest;
+    } finally {
+      renaming.unlock();
     }
-    return latest;
   }
 
   private @Nullable TlsIdentity named(@Nullable String alias) {

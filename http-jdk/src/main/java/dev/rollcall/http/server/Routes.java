@@ -11,6 +11,7 @@ final class Routes {
   private final Resource service;
   private final Resource ping;
   private final Map<String, Resource> fixed;
+  private final Resource redirect = SelfDescription.redirect();
 
   /**
    * Makes them.
@@ -31,8 +32,11 @@ final class Routes {
 
   Request route(HttpExchange exchange) {
     String[] segments = RequestPath.segments(exchange);
-    Resource resource = segments == null ? null : resourceAt(segments);
-    if (segments == null || resource == null) {
+    if (segments == null) {
+      return atBase(exchange);
+    }
+    Resource resource = resourceAt(segments);
+    if (resource == null) {
       return nowhere(exchange);
     }
     Target target =
@@ -40,6 +44,14 @@ final class Routes {
             ? Target.of(segments[1], exchange.getRequestURI().getRawQuery())
             : Target.NONE;
     return new Request(exchange, resource.endpoint(exchange.getRequestMethod()), target);
+  }
+
+  /** Leads from the base path itself, without a slash, to the page, if there is one. */
+  private Request atBase(HttpExchange exchange) {
+    boolean isBase = RequestPath.base(exchange).equals(exchange.getRequestURI().getRawPath());
+    return isBase && fixed.containsKey("")
+        ? new Request(exchange, redirect.endpoint(exchange.getRequestMethod()), Target.NONE)
+        : nowhere(exchange);
   }
 
   static Request nowhere(HttpExchange exchange) {

@@ -14,14 +14,14 @@ final class StoreOutage {
 
   void failed(Exception cause) {
     if (isDown.compareAndSet(false, true)) {
-      log.warn("The registry's store does not answer: {}", LogText.of(cause.getMessage()));
+      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log("store.unavailable");
     }
   }
 
   void ended() {
     // A plain read first: this is on the path of each ping.
     if (isDown.get() && isDown.compareAndSet(true, false)) {
-      log.info("The registry's store answers again");
+      log.atInfo().log("store.recovered");
     }
   }
 }

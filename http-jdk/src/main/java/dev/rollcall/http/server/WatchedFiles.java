@@ -86,10 +86,10 @@ final class WatchedFiles<T> implements Supplier<T> {
       }
       stamps = now;
       value = reader.read();
-      LOG.info("Read again, since it has changed: {}", files);
+      LOG.atInfo().addKeyValue("files", files).log("files.reloaded");
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       // The stamps may be those of files that are half written; the other half changes them.
-      LOG.warn("{}; what was read before stays in use", whatIsWrong(e));
+      LOG.atWarn().addKeyValue("cause", whatIsWrong(e)).log("files.kept");
     }
   }
 

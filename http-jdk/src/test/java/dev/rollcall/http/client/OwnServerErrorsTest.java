@@ -82,10 +82,14 @@ class OwnServerErrorsTest {
   }
 
   private void assertRejected(Request.Builder request, String message) {
-    Attempt attempt = new Attempt(Operation.REGISTER, "a", Endpoints.of(server.url().toString()));
-    try (Transport transport =
-        new Transport(Duration.ofSeconds(10), Optional.empty(), InstantSource.system())) {
-      assertThatThrownBy(() -> transport.call(attempt, request, response -> "a success"))
+    Endpoints endpoints = Endpoints.of(server.url().toString());
+    Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
+    InstantSource clock = InstantSource.system();
+    Calls calls =
+        new Calls(endpoints, new ErrorAnswers(clock, new ShownText(Optional.empty())), clock);
+    try (Transport transport = new Transport(Duration.ofSeconds(10), Optional.empty())) {
+      var exchange = calls.expectSuccess(attempt, request, response -> "a success");
+      assertThatThrownBy(() -> transport.call(exchange))
           .isExactlyInstanceOf(RejectedException.class)
           .hasMessageContaining("register 'a' at " + server.url() + ": the registry answered")
           .hasMessageContaining(message);

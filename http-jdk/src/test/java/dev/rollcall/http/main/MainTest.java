@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +42,9 @@ class MainTest {
         .contains("--port=PORT", "Default: 9000")
         .contains("--host=HOST", "Default: 127.0.0.1")
         .contains("--store=URI", "Default: memory:?max-services=100000")
-        .contains("--ttl=TIME", "Default: 30s");
+        .contains("--ttl=TIME", "Default: 30s")
+        .contains("--log-format=FORMAT", "Default: key-value", "--log-level=LEVEL")
+        .contains("--no-metrics", "--no-page");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -54,7 +58,8 @@ class MainTest {
   @ParameterizedTest
   @CsvSource({
     "--port=x, is not an int",
-    "--nonsense, --nonsense",
+    "--qqq, --qqq",
+    "--log-format=xml, key-value",
     "--ttl=30, is no time; write it as 30s",
     "--ttl=-1s, is no time",
     "--ttl=9999999999s, is no time",
@@ -112,6 +117,38 @@ class MainTest {
     assertThat(execute("--port=0", "--host=no-such-host.invalid")).isEqualTo(1);
 
     assertOneLineOfError("'no-such-host.invalid'");
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsOneLine() {
+    assertThat(execute("--port=0", "--store=valkey://127.0.0.1:1")).isEqualTo(1);
+
+    assertOneLineOfError("127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--key-for-reads, --key-for-reads needs a --service-key-file",
+    "--service-key-file=missing-keys, missing-keys",
+    "--tls-certificate=c, --tls-certificate and --tls-key go together",
+    "--tls-keystore=k, --tls-keystore and --tls-keystore-password-file go together",
+    "--tls-certificate=c --tls-key=missing-key, missing-key",
+    "--tls-keystore=k --tls-keystore-password-file=missing-password, missing-password",
+    "--rate-burst=3, --rate-burst needs a --rate-limit",
+    "--rate-limit=0, ratePerSecond is 1 or more",
+    "--max-lists=0, maxLists is 1 or more",
+    "--max-body=-1, maxBodyBytes is 1 or more",
+    "--drain-time=2h, a drainTime is 0 to 1 h",
+    "--base-path=v2, a basePath is plain segments",
+    "--public-url=registry, a publicUrl is absolute"
+  })
+  void whatDoesNotFitIsOneLine(String options, String message) {
+    List<String> all = new ArrayList<>(List.of(options.split(" ")));
+    all.add("--port=0");
+
+    assertThat(execute(all.toArray(String[]::new))).isEqualTo(1);
+
+    assertOneLineOfError(message);
   }
 
   @ParameterizedTest

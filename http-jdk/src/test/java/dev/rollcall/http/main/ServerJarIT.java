@@ -51,6 +51,54 @@ class ServerJarIT {
   }
 
   @Test
+  void itShowsItsPageItsMetricsAndALogOfJson() throws Exception {
+    try (ChildJvm jvm = start("--port=0", "--log-format=json")) {
+      Wire wire = new Wire(addressOf(jvm));
+      wire.registered("a");
+
+      assertThat(wire.get("/").text()).startsWith("<!doctype html>");
+      assertThat(wire.get("/metrics").text())
+          .contains("rollcall_services 1.0\n", "rollcall_registrations_total 1.0\n")
+          .contains("rollcall_requests_seconds_bucket{operation=\"register\",status=\"2xx\",le=");
+      assertThat(wire.get("/metrics").header("Content-Type"))
+          .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+      jvm.terminate();
+
+      assertThat(jvm.readRest().lines())
+          .allMatch(line -> line.startsWith("{\"time\":\"") && line.endsWith("\"}"))
+          .anyMatch(line -> line.contains("\"event\":\"service.registered\",\"service_id\":\"a\""))
+          .anyMatch(line -> line.contains("\"event\":\"server.stopped\""));
+    }
+  }
+
+  @Test
+  void ofPingsTheLogTellsAtDebugAlone() throws Exception {
+    try (ChildJvm jvm = start("--port=0", "--log-level=debug")) {
+      Wire wire = new Wire(addressOf(jvm));
+      wire.registered("a");
+      wire.put("/services/a/$ping");
+      jvm.terminate();
+
+      assertThat(jvm.readRest().lines().filter(line -> line.contains("ping")))
+          .singleElement()
+          .asString()
+          .contains(" level=debug event=request.answered operation=ping status=200 ");
+    }
+  }
+
+  @Test
+  void pageAndMetricsCanBeLeftOut() throws Exception {
+    try (ChildJvm jvm = start("--port=0", "--no-page", "--no-metrics")) {
+      Wire wire = new Wire(addressOf(jvm));
+
+      for (String path : List.of("/", "/assets/page.js", "/metrics")) {
+        assertThat(wire.get(path).status()).as(path).isEqualTo(404);
+      }
+      assertThat(wire.get("/openapi.json").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
   void askedToStopItFinishesTheRequestThatRunsAndExitsWell() throws Exception {
     try (ChildJvm jvm = start("--port=0")) {
@@ -90,7 +138,8 @@ class ServerJarIT {
     try (ChildJvm jvm = ChildJvm.start(arguments)) {
       InetSocketAddress address = addressOf(jvm);
       try (var stalled = new RawHttp(address)) {
-        stalled.send("POST /services/$register HTTP/1.1\r\nContent-Length: 100\r\n\r\n{");
+        stalled.send(
+            "POST /services/$register HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
 
         assertThat(stalled.isAtEnd()).isTrue();
       }

@@ -65,7 +65,6 @@ class PathsAndMethodsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/services/",
         "/services/a/",
         "/services//$ping",
@@ -131,8 +130,6 @@ class PathsAndMethodsTest {
   @ValueSource(
       strings = {
         "/",
-        "/v2",
-        "/v2/",
         "/v2foo",
         "/v2foo/services",
         "/v2services",

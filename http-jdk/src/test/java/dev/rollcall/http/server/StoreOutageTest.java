@@ -23,17 +23,14 @@ class StoreOutageTest {
 
     outage.failed(new StoreUnavailableException("first"));
     outage.failed(new StoreUnavailableException("second"));
-    assertThat(logged).containsExactly("WARN The registry's store does not answer: first");
+    assertThat(logged).containsExactly("WARN cause=first store.unavailable");
 
     outage.ended();
     outage.ended();
-    assertThat(logged).hasSize(2).last().isEqualTo("INFO The registry's store answers again");
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered");
 
     outage.failed(new StoreUnavailableException("third"));
-    assertThat(logged)
-        .hasSize(3)
-        .last()
-        .isEqualTo("WARN The registry's store does not answer: third");
+    assertThat(logged).hasSize(3).last().isEqualTo("WARN cause=third store.unavailable");
   }
 
   private static final class ListLogger extends LegacyAbstractLogger {

@@ -3,6 +3,8 @@ package dev.rollcall.store.memory;
 import dev.rollcall.spi.Claim;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class EntryMap {
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final AtomicInteger held = new AtomicInteger();
+  private final LongAdder everEnded = new LongAdder();
+  private final LongAdder everRemoved = new LongAdder();
+  private final AtomicLong expired = new AtomicLong();
   private final int max;
 
   EntryMap(int max) {
@@ -30,6 +35,9 @@ final class EntryMap {
             return tryHoldOneMore() ? new Entry(claim, nowMillis, nowMillis, nowNanos) : null;
           }
           boolean livesOn = old.end(nowNanos) != Entry.ENDED;
+          if (!livesOn) {
+            everEnded.increment();
+          }
           return new Entry(
               claim, livesOn ? old.registeredAtMillis() : nowMillis, nowMillis, nowNanos);
         });
@@ -61,6 +69,7 @@ final class EntryMap {
             return current;
           }
           held.decrementAndGet();
+          everEnded.increment();
           return null;
         });
   }
@@ -74,6 +83,17 @@ final class EntryMap {
    */
   int size() {
     return held.get();
+  }
+
+  /** Is told of an entry that was ended before it could expire, just before it is taken out. */
+  void onRemoved() {
+    everRemoved.increment();
+  }
+
+  /** Returns how many entries have expired and were taken out or replaced since. */
+  long expired() {
+    // What is removed is counted here before it counts as ended; a read between must not fall.
+    return expired.accumulateAndGet(everEnded.sum() - everRemoved.sum(), Math::max);
   }
 
   int max() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,7 @@ public final class MemoryTtlStore implements TtlStore {
         if (!admitted) {
           throw LeaseSupersededException.of(id);
         }
+        entries.onRemoved();
         var unused = entries.successorOf(entry, id);
         return Optional.of(entry.toService(registration, time.wallTime(deadline)));
       }
@@ -151,9 +153,15 @@ public final class MemoryTtlStore implements TtlStore {
     wheel.sweep(time.nanoTime());
   }
 
-  /** Returns how many entries take up memory. */
-  int entriesHeld() {
+  @Override // O(1); what has expired counts until the sweep
+  public long count() {
+    checkOpen();
     return entries.size();
+  }
+
+  @Override
+  public OptionalLong expired() {
+    return OptionalLong.of(entries.expired());
   }
 
   private void checkOpen() {

@@ -14,6 +14,7 @@ import dev.rollcall.contract.Race;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,27 @@ class MemoryBoundsTest {
     for (long seconds : new long[] {1, 30, 136, 137, 138, 600, 86_400}) {
       store.put(aClaim("a", Duration.ofSeconds(seconds)));
       executor.elapse(Duration.ofSeconds(seconds).minusMillis(1));
-      assertThat(store.entriesHeld()).as("before %d s", seconds).isEqualTo(1);
+      assertThat(store.count()).as("before %d s", seconds).isEqualTo(1);
       executor.elapse(TWO_SECONDS);
-      assertThat(store.entriesHeld()).as("after %d s", seconds).isZero();
+      assertThat(store.count()).as("after %d s", seconds).isZero();
     }
+  }
+
+  @Test
+  void whatExpiresIsCountedOnceHoweverItIsFoundOutAndWhatIsRemovedNever() {
+    MemoryTtlStore store = builder().build();
+    List.of("swept", "read", "replaced", "removed").forEach(id -> store.put(aClaim(id)));
+    store.remove("removed", Fence.none());
+    assertThat(store.expired()).hasValue(0);
+
+    clock.advance(TTL);
+    assertThat(store.find("read")).isEmpty();
+    assertThat(store.find("read")).isEmpty();
+    store.put(aClaim("replaced"));
+    executor.elapse(TWO_SECONDS);
+
+    assertThat(store.expired()).hasValue(3);
+    assertThat(store.count()).isEqualTo(1);
   }
 
   @Test
@@ -51,7 +69,7 @@ class MemoryBoundsTest {
       assertThat(store.renew("a", Fence.none())).isPresent();
     }
     executor.elapse(TTL.plus(TWO_SECONDS));
-    assertThat(store.entriesHeld()).isZero();
+    assertThat(store.count()).isZero();
   }
 
   @Test
@@ -62,7 +80,7 @@ class MemoryBoundsTest {
     clock.advance(Duration.ofDays(3));
     executor.elapse(TWO_SECONDS);
 
-    assertThat(store.entriesHeld()).isZero();
+    assertThat(store.count()).isZero();
   }
 
   @Test
@@ -103,7 +121,7 @@ class MemoryBoundsTest {
             };
         race.run(two, two, two).forEach(outcome -> outcome.threw(RegistryFullException.class));
         assertThat(store.list()).hasSize(3);
-        assertThat(store.entriesHeld()).isEqualTo(3);
+        assertThat(store.count()).isEqualTo(3);
         store.close();
       }
     }

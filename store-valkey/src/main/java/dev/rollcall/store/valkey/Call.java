@@ -2,7 +2,6 @@ package dev.rollcall.store.valkey;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import redis.clients.jedis.commands.ProtocolCommand;
  *
  * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
  */
-final class Call {
+class Call {
   private final Thread caller = Thread.currentThread();
   private final @Nullable Script script;
   private final ProtocolCommand command;
@@ -28,8 +27,7 @@ final class Call {
   private volatile boolean settled;
   private volatile boolean abandoned;
 
-  private Call(
-      @Nullable Script script, ProtocolCommand command, byte[][] args, long deadlineNanos) {
+  Call(@Nullable Script script, ProtocolCommand command, byte[][] args, long deadlineNanos) {
     this.script = script;
     this.command = command;
     this.args = args;
@@ -47,12 +45,23 @@ final class Call {
 
   /** Makes a call of a script on some keys. */
   static Call of(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
-    List<byte[]> args = new ArrayList<>(keys.size() + operands.length + 2);
-    args.add(script.digest());
-    args.add(Integer.toString(keys.size()).getBytes(US_ASCII));
-    args.addAll(keys);
-    args.addAll(List.of(operands));
-    return new Call(script, Command.EVALSHA, args.toArray(byte[][]::new), deadlineNanos);
+    return new Call(script, Command.EVALSHA, argsOf(script, keys, operands), deadlineNanos);
+  }
+
+  static byte[][] argsOf(Script script, List<byte[]> keys, byte[]... operands) {
+    byte[][] args = new byte[2 + keys.size() + operands.length][];
+    args[0] = script.digest();
+    args[1] = Integer.toString(keys.size()).getBytes(US_ASCII);
+    for (int i = 0; i < keys.size(); i++) {
+      args[2 + i] = keys.get(i);
+    }
+    System.arraycopy(operands, 0, args, 2 + keys.size(), operands.length);
+    return args;
+  }
+
+  /** Returns the calls that this one stands for; none, if only for itself. */
+  List<Call> members() {
+    return List.of();
   }
 
   /** Returns the same call, not yet made. */
@@ -81,6 +90,10 @@ final class Call {
   void sendInFull() {
     args[0] = script.source();
     inFull = true;
+  }
+
+  @Nullable Script script() {
+    return script;
   }
 
   boolean isAsking() {

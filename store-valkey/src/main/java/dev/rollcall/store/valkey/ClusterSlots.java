@@ -46,6 +46,9 @@ final class ClusterSlots implements Topology {
   /** A key that moves twice under one call is a rare thing; more is a cluster at odds. */
   private static final int MAX_REDIRECTIONS = 4;
 
+  /** Two keys are of one slot by chance only. */
+  private static final int KEYS_PER_CALL = 1;
+
   /** Beyond this a caller does the work itself. */
   private static final int MAX_THREADS = 32;
 
@@ -122,7 +125,10 @@ final class ClusterSlots implements Topology {
     String address = server.toString();
     return lanes.computeIfAbsent(
         address,
-        a -> new Lanes(new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout)));
+        a ->
+            new Lanes(
+                new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
+                KEYS_PER_CALL));
   }
 
   /** Reads the map of slots anew, soon. */
@@ -196,7 +202,7 @@ final class ClusterSlots implements Topology {
 
   @Override
   public int keysPerCall() {
-    return 1;
+    return KEYS_PER_CALL;
   }
 
   @Override

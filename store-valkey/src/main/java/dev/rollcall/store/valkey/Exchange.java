@@ -48,17 +48,17 @@ final class Exchange {
 
   /** Awaits the replies and settles the calls. */
   void finish() {
-    List<Call> unknown = receive(calls);
-    if (!unknown.isEmpty()) {
-      unknown.forEach(Call::sendInFull);
-      send(unknown);
-      receive(unknown);
+    List<Call> again = receive(calls);
+    if (!again.isEmpty()) {
+      send(again);
+      receive(again);
     }
     connection.setSoTimeout(usualTimeout);
   }
 
+  /** Reads the replies, and returns the calls that are to be made once more. */
   private List<Call> receive(List<Call> calls) {
-    List<Call> unknown = new ArrayList<>(0);
+    List<Call> again = new ArrayList<>(0);
     for (Call call : calls) {
       try {
         if (call.isAsking()) {
@@ -66,16 +66,21 @@ final class Exchange {
         }
         call.succeed(receive());
       } catch (JedisNoScriptException e) {
-        unknown.add(call);
+        call.sendInFull();
+        again.add(call);
       } catch (JedisDataException e) {
         if (Outage.isOfTheServer(e)) {
           // A name may lead to another server by now; the next connection finds out.
           connection.setBroken();
         }
-        call.fail(e);
+        if (call.members().isEmpty()) {
+          call.fail(e);
+        } else {
+          again.addAll(call.members());
+        }
       }
     }
-    return unknown;
+    return again;
   }
 
   private Object receive() {

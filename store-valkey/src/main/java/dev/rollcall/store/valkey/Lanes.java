@@ -16,10 +16,15 @@ final class Lanes {
   private final Lane second;
   private final AtomicInteger callers = new AtomicInteger();
 
-  Lanes(Node node) {
+  /**
+   * Makes them.
+   *
+   * @param keysPerCall the most keys that one call may name
+   */
+  Lanes(Node node, int keysPerCall) {
     this.node = node;
-    this.shared = new Lane(node);
-    this.second = new Lane(node);
+    this.shared = new Lane(node, keysPerCall);
+    this.second = new Lane(node, keysPerCall);
   }
 
   Node node() {

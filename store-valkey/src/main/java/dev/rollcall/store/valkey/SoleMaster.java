@@ -22,7 +22,7 @@ final class SoleMaster implements Topology {
 
   private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lanes = new Lanes(node);
+    this.lanes = new Lanes(node, KEYS_PER_CALL);
     this.owned = owned;
   }
 

@@ -1,23 +1,16 @@
 package dev.rollcall.store.valkey;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.rollcall.Lease;
-import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
@@ -35,20 +28,24 @@ import redis.clients.jedis.RedisSentinelClient;
  * connection breaks is made once more, on another; a registration or a removal never is. The store
  * recovers when the server does, with nothing to be done.
  *
+ * <p>A value under a service's key that is no service, or has no expiry, is not ours: it is passed
+ * over, and a registration of that id throws {@link dev.rollcall.RejectedException}.
+ *
  * <p>Safe for use by any number of threads. Needs Valkey 7.2 or later, or Redis 7.0 or later. It is
  * opened by {@link TtlStore#open} as {@link ValkeyTtlStoreProvider} has it, or by a builder around
  * a Jedis client.
  */
 public final class ValkeyTtlStore implements TtlStore {
   private final Topology topology;
-  private final Calls calls;
-  private final ServiceReader reader;
+  private final Operations operations;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
-    this.calls = new Calls(topology, new Keys(builder.prefix), builder.timeout);
-    this.reader = new ServiceReader(builder.defaultTtl);
+    this.operations =
+        new Operations(
+            new Calls(topology, new Keys(builder.prefix), builder.timeout),
+            new ServiceReader(builder.defaultTtl));
   }
 
   /**
@@ -90,83 +87,32 @@ public final class ValkeyTtlStore implements TtlStore {
 
   @Override
   public Lease put(Claim claim) {
-    String leaseId = claim.leaseId().toString();
-    Object ends =
-        call(
-            Script.REGISTER,
-            claim.id(),
-            "registered",
-            ascii(leaseId),
-            ascii(StoredService.seconds(claim.ttl())),
-            ascii(Long.toString(claim.ttl().toMillis())),
-            StoredService.tail(claim.registration()));
-    return lease(claim.id(), claim.ttl().toMillis(), (Long) ends).withLeaseId(leaseId);
+    checkOpen();
+    return operations.register(claim);
   }
 
   @Override
   public Optional<Lease> renew(String id, Fence fence) {
-    byte[] defaultTtl = ascii(Long.toString(reader.defaultTtl().toMillis()));
-    Object answer =
-        fence.leaseId().isEmpty()
-            ? call(Script.PING, id, "renewed", defaultTtl)
-            : call(Script.PING, id, "renewed", defaultTtl, utf8(fence.leaseId().get()));
-    List<?> reply = admitted(id, answer);
-    if (reply == null) {
-      return Optional.empty();
-    }
-    Lease lease = lease(id, (Long) reply.get(0), (Long) reply.get(1));
-    return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
+    checkOpen();
+    return operations.ping(id, fence);
   }
 
   @Override
   public Optional<Service> remove(String id, Fence fence) {
-    Object answer =
-        fence.leaseId().isEmpty()
-            ? call(Script.REMOVE, id, "removed")
-            : call(Script.REMOVE, id, "removed", utf8(fence.leaseId().get()));
-    return service(id, admitted(id, answer));
+    checkOpen();
+    return operations.remove(id, fence);
   }
 
   @Override
   public Optional<Service> find(String id) {
-    return service(id, (List<?>) call(Script.READ, id, "read"));
+    checkOpen();
+    return operations.find(id);
   }
 
   @Override
   public Collection<Service> list() {
     checkOpen();
-    return calls.list(reader);
-  }
-
-  private @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    checkOpen();
-    return calls.call(script, id, verb, operands);
-  }
-
-  /** Returns what a script returned for a live service that the fence admits, or null for none. */
-  private static @Nullable List<?> admitted(String id, @Nullable Object reply) {
-    if (reply instanceof Long) {
-      throw LeaseSupersededException.of(id);
-    }
-    return (List<?>) reply;
-  }
-
-  private Optional<Service> service(String id, @Nullable List<?> reply) {
-    return reply == null
-        ? Optional.empty()
-        : reader.read(id, (byte[]) reply.get(0), (Long) reply.get(1));
-  }
-
-  private static Lease lease(String id, long ttlMillis, long endMillis) {
-    return Lease.of(id, Duration.ofMillis(ttlMillis), Instant.ofEpochMilli(endMillis));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(UTF_8);
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(US_ASCII);
+    return operations.list();
   }
 
   private void checkOpen() {

@@ -1,6 +1,7 @@
 -- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
 -- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on.
--- Returns when the lease ends, in milliseconds since 1970.
+-- Returns when the lease ends, in milliseconds since 1970; false if the key holds what is no service, which
+-- is left as it is.
 --@include shared.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
@@ -21,12 +22,9 @@ end
 
 local TIME = '([%d%-+:.TZ]+)'
 
--- Returns the registered_at of the live service at the key, in its own writing.
+-- Returns the registered_at of the live service at the key, in its own writing: nothing if it is none.
 local function registered_at()
   local head = read('GETRANGE', KEYS[1], 0, 199)
-  if head == '' or redis.call('PEXPIRETIME', KEYS[1]) < 0 then
-    return nil
-  end
   local since = string.match(head,
       '^{"lease_id": ?"[^"\\]*", ?"ttl_seconds": ?[%d.]+, ?"registered_at": ?"' .. TIME .. '"')
   if not since then
@@ -40,8 +38,13 @@ local clock = redis.call('TIME')
 local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now = iso(time)
 local ends = time + ARGV[3]
+local held = redis.call('PEXPIRETIME', KEYS[1])
+local since = held == -2 and now or held >= 0 and registered_at()
+if not since then
+  return false
+end
 local value = '{"lease_id":"' .. ARGV[1] .. '","ttl_seconds":' .. ARGV[2]
-    .. ',"registered_at":"' .. (registered_at() or now) .. '","last_updated":"' .. now
+    .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
     .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. ARGV[4]
 redis.call('SET', KEYS[1], value, 'PXAT', ends)
 return ends

@@ -7,7 +7,7 @@ if not value then
   return false
 end
 local ends = redis.call('PEXPIRETIME', KEYS[1])
-local lease = holder(value)
+local lease = holder(KEYS[1], value)
 if not lease or ends < 0 then
   return false
 end

@@ -28,17 +28,17 @@ local function millis(seconds, default)
   return tonumber(default)
 end
 
--- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at the key, whose
+-- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at a key, whose
 -- value starts with this head: nothing if it is none. Values of ours have both at the front, so that
 -- a ping need not parse, nor even read, the rest. JSON by another writer is decoded.
-local function holder(head, default)
+local function holder(key, head, default)
   if type(head) == 'string' then
     local lease, ttl = string.match(head, '^{"lease_id": ?"([^"\\]*)", ?"ttl_seconds": ?(%d+%.?%d*)[,}]')
     if lease then
       return lease, millis(tonumber(ttl), default)
     end
   end
-  local value = decode(read('GET', KEYS[1]))
+  local value = decode(read('GET', key))
   if value then
     return type(value.lease_id) == 'string' and value.lease_id or '',
         millis(type(value.ttl_seconds) == 'number' and value.ttl_seconds, default)

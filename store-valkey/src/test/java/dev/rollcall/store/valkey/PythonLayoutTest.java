@@ -1,10 +1,12 @@
 package dev.rollcall.store.valkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rollcall.Registration;
+import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.spi.TtlStore;
@@ -126,7 +128,12 @@ class PythonLayoutTest {
       assertThat(registry.find(id)).as(id).isEmpty();
       assertThat(registry.ping(id)).as(id).isEmpty();
       assertThat(registry.deregister(id)).as(id).isEmpty();
+      assertThatThrownBy(() -> registry.register(Registration.of("http://h").id(id).build()))
+          .as(id)
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("'" + id + "' was not registered");
     }
+    assertThat(VALKEY.client().get("service:text")).isEqualTo("hello");
     assertThat(VALKEY.client().dbSize()).isEqualTo(keys);
     assertThat(VALKEY.client().ttl("service:for-ever")).isEqualTo(-1);
   }

@@ -12,10 +12,15 @@ public final class Benchmarks {
 
   static {
     ALL.put("http-ping", HttpPingBenchmark::run);
+    ALL.put("http-guards", HttpGuardsBenchmark::run);
+    ALL.put("http-crowd", HttpCrowdBenchmark::run);
     ALL.put("http-list", HttpListBenchmark::run);
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
+    ALL.put("valkey-ping", ValkeyPingBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
+    ALL.put("keepalive", KeepaliveBenchmark::run);
+    ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
   }
 
   private Benchmarks() {}

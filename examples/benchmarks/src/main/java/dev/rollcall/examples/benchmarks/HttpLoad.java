@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Asks a server as fast as it answers: one thread, some connections, one request under way on each.
@@ -26,11 +27,18 @@ final class HttpLoad {
   record Result(double perSecond, double p50Millis, double p99Millis, int bodyBytes) {}
 
   /** Returns a request as it goes over the wire. */
-  static byte[] request(String method, URI server, String path) {
+  static byte[] request(String method, URI server, String path, String... headers) {
+    String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String head =
-        "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 0\r\n\r\n"
-            .formatted(method, path, server.getAuthority());
+        "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: 0\r\n\r\n"
+            .formatted(method, path, server.getAuthority(), more);
     return head.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns a figure of the round in the middle. */
+  static double median(List<Result> results, ToDoubleFunction<Result> figure) {
+    double[] sorted = results.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   static Result run(URI server, byte[] request, int connections, Duration time) throws IOException {

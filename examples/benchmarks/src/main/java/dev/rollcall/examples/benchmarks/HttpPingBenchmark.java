@@ -1,11 +1,8 @@
 package dev.rollcall.examples.benchmarks;
 
-import dev.rollcall.Registration;
-import dev.rollcall.http.client.HttpServiceRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -24,7 +21,7 @@ final class HttpPingBenchmark {
   static List<Row> run() throws Exception {
     try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0")) {
       URI url = server.awaitUrl();
-      String path = register(url);
+      String path = PingedService.register(url, "none");
       byte[] ping = HttpLoad.request("PUT", url, path);
       int answerBytes = HttpLoad.run(url, ping, CONNECTIONS, WARM_UP).bodyBytes();
       try (ChildJvm floor =
@@ -41,18 +38,6 @@ final class HttpPingBenchmark {
     }
   }
 
-  private static String register(URI url) {
-    try (var registry = HttpServiceRegistry.connect(url.toString())) {
-      var lease =
-          registry.register(
-              Registration.of("http://my-service:8000")
-                  .id("my-service")
-                  .ttl(Duration.ofHours(1))
-                  .build());
-      return "/services/my-service/$ping?lease=" + lease.leaseId().orElseThrow();
-    }
-  }
-
   private static List<Row> compare(URI url, byte[] ping, URI floorUrl, byte[] bare)
       throws Exception {
     List<HttpLoad.Result> ours = new ArrayList<>();
@@ -65,24 +50,17 @@ final class HttpPingBenchmark {
     return List.of(
         new Row(
             "HTTP ping, 32 connections",
-            median(ours, HttpLoad.Result::perSecond),
+            HttpLoad.median(ours, HttpLoad.Result::perSecond),
             "/s",
             floor,
-            median(floors, HttpLoad.Result::perSecond),
+            HttpLoad.median(floors, HttpLoad.Result::perSecond),
             ">= 0.90"),
         new Row(
             "HTTP ping, p99",
-            median(ours, HttpLoad.Result::p99Millis),
+            HttpLoad.median(ours, HttpLoad.Result::p99Millis),
             "ms",
             floor,
-            median(floors, HttpLoad.Result::p99Millis),
+            HttpLoad.median(floors, HttpLoad.Result::p99Millis),
             ""));
-  }
-
-  private static double median(
-      List<HttpLoad.Result> results, java.util.function.ToDoubleFunction<HttpLoad.Result> figure) {
-    double[] sorted = results.stream().mapToDouble(figure).toArray();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -1,0 +1,69 @@
+package dev.rollcall;
+
+import dev.rollcall.spi.AsyncRegistry;
+import java.util.IdentityHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How each registry is called: by its own means if it needs no thread to wait, else on threads that
+ * wait for this registry alone, so that one that hangs holds up no other.
+ */
+final class Lanes {
+  /** So many calls of one registry that blocks are under way at once; the others wait. */
+  static final int THREADS = 64;
+
+  /** The host's threads, used for all; or none, to make some. */
+  private final @Nullable Executor given;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final IdentityHashMap<ServiceRegistry, Lane> lanes = new IdentityHashMap<>();
+
+  /** Makes threads for each registry that blocks. */
+  Lanes() {
+    this.given = null;
+  }
+
+  /** Uses these threads for all. */
+  Lanes(Executor given) {
+    this.given = given;
+  }
+
+  private static final class Lane {
+    final Workers threads = new Workers("rollcall-call", THREADS);
+    int users;
+  }
+
+  /** Returns how to call a registry, until {@link #leave}. */
+  AsyncRegistry enter(ServiceRegistry registry) {
+    if (registry instanceof AsyncRegistry calls) {
+      return calls;
+    }
+    if (given != null) {
+      return new WaitingCalls(registry, given);
+    }
+    lock.lock();
+    try {
+      Lane lane = lanes.computeIfAbsent(registry, key -> new Lane());
+      lane.users++;
+      return new WaitingCalls(registry, lane.threads);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One that has entered is done; after the last one the threads end with what they do. */
+  void leave(ServiceRegistry registry) {
+    lock.lock();
+    try {
+      Lane lane = lanes.get(registry);
+      if (lane != null && --lane.users == 0) {
+        lanes.remove(registry);
+        lane.threads.shutdown();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.rollcall;
+
+import java.time.Duration;
+
+/**
+ * When one registration pings and tries again: what was set, lowered to what its lease allows.
+ *
+ * <p>With {@code left} for what is left of a lease when its ping falls due, a try takes a quarter
+ * of that at most, and the delays before the second and the third take 3 twentieths together. So
+ * three tries end before nine tenths of it have passed: a ping that hangs leaves two more.
+ *
+ * @param intervalNanos how long after a ping the next one follows; a third of the ttl at most
+ * @param timeoutNanos how long a ping may take
+ * @param firstRetryNanos the longest wait before a failed ping is tried again for the first time
+ */
+record Pace(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
+  /** The ttl to count with before the registry has told. */
+  static final Duration USUAL_TTL = Duration.ofSeconds(30);
+
+  /** Two pings in a row may be lost. */
+  private static final int PINGS_IN_A_LEASE = 3;
+
+  private static final int TIMEOUTS_IN_THE_REST = 4;
+  private static final int FIRST_RETRIES_IN_THE_REST = 20;
+
+  /** A registry that answers a ttl of nothing must not be asked without a pause. */
+  private static final long SHORTEST_NANOS = 10_000_000;
+
+  static Pace of(Duration interval, Duration timeout, Duration ttl) {
+    long longestInterval = Math.max(ttl.toNanos() / PINGS_IN_A_LEASE, SHORTEST_NANOS);
+    long intervalNanos = Math.min(interval.toNanos(), longestInterval);
+    long left = Math.max(ttl.toNanos() - intervalNanos, SHORTEST_NANOS);
+    return new Pace(
+        intervalNanos,
+        Math.min(timeout.toNanos(), left / TIMEOUTS_IN_THE_REST),
+        left / FIRST_RETRIES_IN_THE_REST);
+  }
+
+  /**
+   * Returns the longest wait between two tries: with the spread of a registration to come, a try
+   * and a registration fit into one and a half intervals.
+   */
+  long longestRetryNanos() {
+    return intervalNanos / 5 * 4;
+  }
+}

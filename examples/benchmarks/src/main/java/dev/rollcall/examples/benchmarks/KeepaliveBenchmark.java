@@ -1,0 +1,131 @@
+package dev.rollcall.examples.benchmarks;
+
+import dev.rollcall.Keepalive;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What it costs a JVM to keep 10,000 services registered, and whether it does: alone, and beside a
+ * registry that takes 2 s for each answer.
+ */
+final class KeepaliveBenchmark {
+  private static final int SERVICES = 10_000;
+
+  /** At the healthy registry, beside as many as above at the slow one. */
+  private static final int FEW_SERVICES = 1_000;
+
+  private static final int MINUTES = Integer.getInteger("minutes", 1);
+  private static final double GOAL_LATENESS_MILLIS = 100;
+  private static final double GOAL_THREADS = 4;
+  private static final double GOAL_BYTES = 2_048;
+  private static final double GOAL_CPU_PERCENT = 15;
+
+  private KeepaliveBenchmark() {}
+
+  static List<Row> run() {
+    try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port=0");
+        ChildJvm client = client(server.awaitUrl().toString(), SERVICES, "-")) {
+      String name = "10,000 services, " + MINUTES + " min, ";
+      List<Row> rows = new ArrayList<>();
+      rows.add(goal(name + "ping lateness p99", client, "ms", GOAL_LATENESS_MILLIS));
+      rows.add(goal(name + "lost", client, "services", 1));
+      rows.add(goal(name + "failed calls", client, "calls", 1));
+      rows.add(goal(name + "threads of the library at most", client, "threads", GOAL_THREADS));
+      rows.add(goal(name + "threads of OkHttp at most", client, "threads", 2_048));
+      rows.add(goal(name + "processor time", client, "% of a core", GOAL_CPU_PERCENT));
+      rows.add(goal(name + "heap a registration", client, "bytes", GOAL_BYTES));
+      return rows;
+    }
+  }
+
+  static List<Row> runSlow() {
+    try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port=0");
+        ChildJvm slow = ChildJvm.start("-cp", ChildJvm.classPath(), SlowServer.class.getName())) {
+      String url = server.awaitUrl().toString();
+      List<Row> rows = new ArrayList<>();
+      double alone;
+      try (ChildJvm client = client(url, FEW_SERVICES, "-")) {
+        alone = Double.parseDouble(client.nextLine());
+      }
+      try (ChildJvm client = client(url, FEW_SERVICES, slow.awaitUrl().toString())) {
+        String name = "1,000 services beside 10,000 at a slow registry, " + MINUTES + " min, ";
+        double lateness = Double.parseDouble(client.nextLine());
+        rows.add(
+            new Row(name + "ping lateness p99", lateness, "ms", "without those", alone, "~ 1"));
+        rows.add(goal(name + "lost", client, "services", 1));
+        rows.add(goal(name + "failed calls", client, "calls", 1));
+        rows.add(goal(name + "threads of the library at most", client, "threads", GOAL_THREADS));
+        rows.add(goal(name + "threads of OkHttp at most", client, "threads", 2_048));
+      }
+      return rows;
+    }
+  }
+
+  private static ChildJvm client(String url, int services, String slowUrl) {
+    return ChildJvm.start(
+        "-Xmx1g",
+        "-XX:+UseSerialGC",
+        "-Dminutes=" + MINUTES,
+        "-cp",
+        ChildJvm.classPath(),
+        KeepaliveBenchmark.class.getName(),
+        url,
+        Integer.toString(services),
+        slowUrl);
+  }
+
+  private static Row goal(String name, ChildJvm client, String unit, double goal) {
+    double figure = Double.parseDouble(client.nextLine());
+    return new Row(name, figure, unit, "the goal", goal, goal == 1 ? "0" : "<= 1");
+  }
+
+  /** Keeps services registered in a JVM of its own, and prints the figures in the order of rows. */
+  public static void main(String[] args) throws Exception {
+    int services = Integer.parseInt(args[1]);
+    try (Keepalive keepalive = Keepalive.create();
+        Fleet fleet = new Fleet(args[0], services)) {
+      List<Fleet> fleets = new ArrayList<>(List.of(fleet));
+      double heapBefore = usedHeap();
+      fleet.start(keepalive);
+      double heap = usedHeap() - heapBefore;
+      if (!args[2].equals("-")) {
+        Fleet slow = new Fleet(args[2], SERVICES);
+        fleets.add(slow);
+        slow.start(keepalive);
+      }
+      measure(fleets, heap / services);
+      System.exit(0);
+    }
+  }
+
+  private static void measure(List<Fleet> fleets, double bytes) throws InterruptedException {
+    long cpuBefore = cpuNanos();
+    long start = System.nanoTime();
+    ThreadCount threads = new ThreadCount();
+    while (System.nanoTime() - start < TimeUnit.MINUTES.toNanos(MINUTES)) {
+      Thread.sleep(1_000);
+      threads.sample();
+    }
+    double cpu = 100.0 * (cpuNanos() - cpuBefore) / (System.nanoTime() - start);
+    System.out.println(fleets.get(0).registry().lateness().percentileMillis(0.99));
+    System.out.println(fleets.stream().mapToLong(Fleet::lost).sum());
+    System.out.println(fleets.stream().mapToLong(Fleet::failures).sum());
+    System.out.println(threads.ours());
+    System.out.println(threads.okHttps());
+    System.out.println(cpu);
+    System.out.println(bytes);
+  }
+
+  private static long cpuNanos() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
+  }
+
+  private static double usedHeap() {
+    System.gc(); // With the serial collector this is a full collection, done when it returns.
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+}

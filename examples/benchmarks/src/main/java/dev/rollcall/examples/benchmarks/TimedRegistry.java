@@ -1,0 +1,104 @@
+package dev.rollcall.examples.benchmarks;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.spi.AsyncRegistry;
+import dev.rollcall.spi.Fence;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Notes how late each ping is answered, counted from an interval after the one before was sent. */
+final class TimedRegistry implements ServiceRegistry, AsyncRegistry {
+  private final HttpServiceRegistry registry;
+  private final long intervalNanos;
+  private final Map<String, Long> sent = new ConcurrentHashMap<>();
+  private final Latencies lateness = new Latencies();
+
+  TimedRegistry(HttpServiceRegistry registry, Duration interval, List<String> ids) {
+    this.registry = registry;
+    this.intervalNanos = interval.toNanos();
+    ids.forEach(id -> sent.put(id, 0L)); // so that its entries are no registration's cost
+  }
+
+  /** Returns what was noted so far. */
+  Latencies lateness() {
+    return lateness;
+  }
+
+  @Override
+  public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
+    return registry.registerAsync(registration, timeout);
+  }
+
+  @Override
+  public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
+    long before = sent.put(id, System.nanoTime());
+    return registry
+        .pingAsync(id, fence, timeout)
+        .whenComplete(
+            (lease, e) -> {
+              if (before != 0) {
+                note(System.nanoTime() - before - intervalNanos);
+              }
+            });
+  }
+
+  private void note(long nanos) {
+    synchronized (lateness) {
+      lateness.add(Math.max(0, nanos));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Optional<Service>> deregisterAsync(
+      String id, Fence fence, Duration timeout) {
+    return registry.deregisterAsync(id, fence, timeout);
+  }
+
+  @Override
+  public Lease register(Registration registration) {
+    return registry.register(registration);
+  }
+
+  @Override
+  public Optional<Lease> ping(String id) {
+    return registry.ping(id);
+  }
+
+  @Override
+  public Optional<Lease> ping(String id, String leaseId) {
+    return registry.ping(id, leaseId);
+  }
+
+  @Override
+  public Optional<Service> deregister(String id) {
+    return registry.deregister(id);
+  }
+
+  @Override
+  public Optional<Service> deregister(String id, String leaseId) {
+    return registry.deregister(id, leaseId);
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return registry.find(id);
+  }
+
+  @Override
+  public List<Service> list() {
+    return registry.list();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.Registration;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Makes the calls of the protocol, with a waiting caller or without. */
+final class Client implements AutoCloseable {
+  private final Calls calls;
+  private final Transport transport;
+
+  Client(
+      Endpoints endpoints, Optional<String> serviceKey, Duration timeout, InstantSource wallClock) {
+    ErrorAnswers errors = new ErrorAnswers(wallClock, new ShownText(serviceKey));
+    this.calls = new Calls(endpoints, errors, wallClock);
+    this.transport = new Transport(timeout, serviceKey);
+  }
+
+  <T> T call(Function<Calls, Exchange<T>> call) {
+    return transport.call(call.apply(calls));
+  }
+
+  <T> CompletableFuture<T> callAsync(Function<Calls, Exchange<T>> call, Duration timeout) {
+    return transport.callAsync(call.apply(calls), timeout);
+  }
+
+  /** Asks for a service. Nobody need be asked for what none can be called. */
+  <T> Optional<T> ask(String id, Function<Calls, Exchange<Optional<T>>> call) {
+    transport.checkOpen();
+    return Registration.isServiceId(id) ? call(call) : Optional.empty();
+  }
+
+  /** Does as {@link #ask} does. */
+  <T> CompletableFuture<Optional<T>> askAsync(
+      String id, Function<Calls, Exchange<Optional<T>>> call, Duration timeout) {
+    return Registration.isServiceId(id)
+        ? callAsync(call, timeout)
+        : CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.rollcall.http.server;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import org.slf4j.Logger;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/**
+ * Logs what happens to services: the message names the event, key-value pairs say the rest. Of
+ * pings it tells below INFO alone.
+ *
+ * <p>Values from callers are plain by then: ids and URLs were checked, a problem's detail was
+ * cleaned.
+ */
+final class Events {
+  private static final int SERVER_ERRORS = 500;
+
+  private final Logger log;
+
+  Events(Logger log) {
+    this.log = log;
+  }
+
+  void registered(Request request, Registration registration, Lease lease) {
+    about(log.atInfo(), request, lease.id())
+        .addKeyValue("url", registration.url())
+        .addKeyValue("ttl", lease.ttl())
+        .log("service.registered");
+  }
+
+  void deregistered(Request request, Service service) {
+    about(log.atInfo(), request, service.id())
+        .addKeyValue("url", service.url())
+        .log("service.deregistered");
+  }
+
+  /** Tells that a holder of an id learnt that another registration holds it now. */
+  void superseded(Request request) {
+    boolean isPing = request.endpoint().access() == Access.PING;
+    about(isPing ? log.atDebug() : log.atInfo(), request, request.target().id())
+        .addKeyValue("operation", request.endpoint().name())
+        .log("service.superseded");
+  }
+
+  /** Tells of a request that a problem is the answer to. */
+  void refused(Request request, Problem problem) {
+    String operation = request.endpoint().name();
+    if (operation.equals("register")) {
+      (problem.status() >= SERVER_ERRORS ? log.atError() : log.atWarn())
+          .addKeyValue("client", request.client().getHostAddress())
+          .addKeyValue("reason", problem.type())
+          .addKeyValue("status", problem.status())
+          .addKeyValue("detail", problem.detail())
+          .log("registration.failed");
+    }
+  }
+
+  private static LoggingEventBuilder about(LoggingEventBuilder event, Request request, String id) {
+    return event
+        .addKeyValue("service_id", id)
+        .addKeyValue("client", request.client().getHostAddress());
+  }
+}

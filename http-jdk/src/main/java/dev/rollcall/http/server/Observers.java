@@ -1,0 +1,53 @@
+package dev.rollcall.http.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/** Tells of each request that was answered: the log, below INFO, and the listeners. */
+final class Observers {
+  private final Logger log;
+  private final List<RequestListener> listeners;
+
+  Observers(Logger log, List<RequestListener> listeners) {
+    this.log = log;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  void answered(Request request, Answer answer, long nanos) {
+    if (log.isDebugEnabled()) {
+      log.atDebug()
+          .addKeyValue("operation", request.endpoint().name())
+          .addKeyValue("status", answer.status())
+          .addKeyValue("client", request.client().getHostAddress())
+          .addKeyValue("micros", nanos / 1000)
+          .log("request.answered");
+    }
+    if (listeners.isEmpty()) {
+      return;
+    }
+    Optional<String> problem =
+        answer.problemType().isEmpty() ? Optional.empty() : Optional.of(answer.problemType());
+    var answered =
+        new AnsweredRequest(
+            request.endpoint().name(), answer.status(), problem, Duration.ofNanos(nanos));
+    for (RequestListener listener : listeners) {
+      tell(listener, answered);
+    }
+  }
+
+  /** Tells of a client that did not wait for its answer, or did not send all of its request. */
+  void clientGone(IOException cause) {
+    log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
+  }
+
+  private void tell(RequestListener listener, AnsweredRequest answered) {
+    try {
+      listener.answered(answered);
+    } catch (RuntimeException e) {
+      log.atWarn().setCause(e).log("listener.failed");
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.rollcall.http.server;
+
+/**
+ * Is told of each request that a {@link RegistryHandler} has answered: a place for metrics.
+ *
+ * <p>Called on the request's thread when the answer has gone, by any number of threads at once; so
+ * it does not block. What it throws is logged and harms nobody.
+ */
+@FunctionalInterface
+public interface RequestListener {
+  /**
+   * Takes note of a request.
+   *
+   * @param request what was asked and what became of it
+   */
+  void answered(AnsweredRequest request);
+}

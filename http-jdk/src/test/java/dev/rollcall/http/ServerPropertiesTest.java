@@ -1,0 +1,59 @@
+package dev.rollcall.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The JDK's limits in fresh JVMs, where they are still unread. */
+class ServerPropertiesTest {
+  private static String run(List<String> options, String... args) throws Exception {
+    List<String> arguments = new ArrayList<>(options);
+    arguments.addAll(List.of("-cp", ChildJvm.classPath(), LimitedApplication.class.getName()));
+    arguments.addAll(List.of(args));
+    try (ChildJvm jvm = ChildJvm.start(arguments)) {
+      String said = jvm.readRest();
+      assertThat(jvm.exitCode()).as(said).isZero();
+      return said;
+    }
+  }
+
+  @Test
+  void aServerOfOursHasLimitsThatTheJdkKeeps() throws Exception {
+    assertThat(run(List.of()))
+        .contains(
+            "sun.net.httpserver.maxReqTime=20",
+            "sun.net.httpserver.maxRspTime=60",
+            "sun.net.httpserver.maxReqHeaders=100",
+            "sun.net.httpserver.maxReqHeaderSize=32768",
+            "sun.net.httpserver.maxIdleConnections=10000",
+            "sun.net.httpserver.idleInterval=90",
+            "jdk.httpserver.maxConnections=10000",
+            "long header: none")
+        .doesNotContain("WARN");
+  }
+
+  @Test
+  void whatTheUserHasSetStands() throws Exception {
+    assertThat(
+            run(
+                List.of(
+                    "-Dsun.net.httpserver.maxReqTime=7",
+                    "-Dsun.net.httpserver.maxReqHeaderSize=100000")))
+        .contains(
+            "sun.net.httpserver.maxReqTime=7",
+            "sun.net.httpserver.maxReqHeaderSize=100000",
+            "jdk.httpserver.maxConnections=10000",
+            "long header: 200")
+        .doesNotContain("WARN");
+  }
+
+  @Test
+  void aServerThatCameFirstIsWarnedOfOnce() throws Exception {
+    assertThat(run(List.of(), "first"))
+        .containsOnlyOnce("An HttpServer was made before this one, so these limits are not set")
+        .contains("sun.net.httpserver.maxReqTime")
+        .contains("long header: 200");
+  }
+}

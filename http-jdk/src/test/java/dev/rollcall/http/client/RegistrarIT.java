@@ -1,0 +1,201 @@
+package dev.rollcall.http.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.Keepalive;
+import dev.rollcall.Registrar;
+import dev.rollcall.RegistrarState;
+import dev.rollcall.Registration;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.ChildJvm;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Registrars and a server in JVMs of their own, which die and stand still, by the real clock. */
+@Timeout(120)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
+class RegistrarIT {
+  private static final String JAR = System.getProperty("rollcall.server.jar");
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration TTL = Duration.ofSeconds(4);
+
+  private final int port = freePort();
+  private final String url = "http://127.0.0.1:" + port;
+  private ChildJvm server;
+  private ServiceRegistry registry;
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = startServer();
+    registry = HttpServiceRegistry.connect(url);
+  }
+
+  @AfterEach
+  void stop() {
+    registry.close();
+    server.close();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ChildJvm startServer() throws IOException {
+    ChildJvm jvm = ChildJvm.start(List.of("-jar", JAR, "--port=" + port));
+    jvm.readLineWith("Rollcall serves at ");
+    return jvm;
+  }
+
+  /** Kills the server as {@code kill -9} does, and starts another, which knows nothing. */
+  private void restartServer() throws Exception {
+    server.signal("KILL");
+    server.exitCode();
+    server = startServer();
+  }
+
+  private Registrar registrar() {
+    return Registrar.builder(registry, Registration.of("http://h").id("a").ttl(TTL).build())
+        .keepaliveInterval(INTERVAL)
+        .build();
+  }
+
+  private ChildJvm startService() throws IOException {
+    ChildJvm service =
+        ChildJvm.start(
+            List.of(
+                "-cp",
+                ChildJvm.classPath(),
+                RegistrarProgram.class.getName(),
+                url,
+                "a",
+                Long.toString(INTERVAL.toMillis()),
+                Long.toString(TTL.toMillis())));
+    service.readLineWith("state REGISTERED");
+    return service;
+  }
+
+  private static Duration timeUntil(BooleanSupplier condition) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      Thread.sleep(5);
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  private boolean isListed() {
+    return registry.find("a").isPresent();
+  }
+
+  @Test
+  void aServerThatIsKilledAndRestartsEmptyHasTheServiceBackWithinOneAndAHalfIntervals()
+      throws Exception {
+    try (Registrar registrar = registrar()) {
+      registrar.start();
+      restartServer();
+
+      assertThat(timeUntil(this::isListed)).isLessThan(INTERVAL.multipliedBy(3).dividedBy(2));
+    }
+    assertThat(isListed()).isFalse();
+  }
+
+  @Test
+  void aServerThatStandsStillForLessThanALeaseLosesNoService() throws Exception {
+    try (Registrar registrar = registrar()) {
+      registrar.start();
+      server.signal("STOP");
+      timeUntil(() -> registrar.state() == RegistrarState.RETRYING);
+      server.signal("CONT");
+      timeUntil(() -> registrar.state() == RegistrarState.REGISTERED);
+
+      assertThat(registrar.counts().registrations()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aServiceThatStoodStillIsRegisteredAgainWithinASecond() throws Exception {
+    try (ChildJvm service = startService()) {
+      service.signal("STOP");
+      Duration gone = timeUntil(() -> !isListed());
+      assertThat(gone).isLessThanOrEqualTo(TTL.plusSeconds(1));
+      service.signal("CONT");
+
+      assertThat(timeUntil(this::isListed)).isLessThan(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void aServiceThatIsKilledIsGoneWhenItsLeaseEnds() throws Exception {
+    try (ChildJvm service = startService()) {
+      service.signal("KILL");
+
+      assertThat(timeUntil(() -> !isListed())).isLessThan(TTL.plusMillis(500));
+    }
+  }
+
+  @Test
+  void aServiceThatIsStoppedIsGoneAtOnceAndItsJvmExits() throws Exception {
+    try (ChildJvm service = startService()) {
+      service.terminate();
+      assertThat(service.readRest()).doesNotContain("Exception");
+
+      assertThat(isListed()).isFalse();
+    }
+  }
+
+  @Test
+  void aThousandServicesComeBackToARestartedServerWithinOneAndAHalfIntervalsAndSpread()
+      throws Exception {
+    int services = 1_000;
+    Duration interval = Duration.ofSeconds(10);
+    long[] registeredAt = new long[services];
+    try (Keepalive keepalive = Keepalive.create()) {
+      List<Registrar> registrars = new ArrayList<>();
+      for (int i = 0; i < services; i++) {
+        int index = i;
+        Registrar registrar =
+            Registrar.builder(registry, Registration.of("http://h").id("s" + i).build())
+                .keepaliveInterval(interval)
+                .keepalive(keepalive)
+                .listener(
+                    (who, from, to) -> {
+                      if (to == RegistrarState.REGISTERED && from != RegistrarState.RETRYING) {
+                        registeredAt[index] = System.nanoTime();
+                      }
+                    })
+                .build();
+        var unused = registrar.startInBackground();
+        registrars.add(registrar);
+      }
+      timeUntil(() -> registry.list().size() == services);
+      restartServer();
+      long up = System.nanoTime();
+      timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() == 2));
+      Duration took = Duration.ofNanos(System.nanoTime() - up);
+
+      long[] perSecond = new long[60];
+      Arrays.stream(registeredAt)
+          .filter(at -> at > up)
+          .forEach(at -> perSecond[(int) ((at - up) / 1_000_000_000)]++);
+      System.out.println("Back after " + took + ", in each second: " + Arrays.toString(perSecond));
+      assertThat(took).isLessThan(interval.multipliedBy(3).dividedBy(2));
+      assertThat(Arrays.stream(perSecond).max().orElseThrow()).isLessThanOrEqualTo(services / 3);
+      assertThat(registry.list()).hasSize(services);
+    }
+    assertThat(registry.list()).isEmpty();
+  }
+}

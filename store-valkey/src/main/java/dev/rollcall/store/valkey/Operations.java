@@ -1,0 +1,103 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.Service;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a store does, as scripts: what they are given, and what their answers mean. */
+final class Operations {
+  private final Calls calls;
+  private final ServiceReader reader;
+  private final byte[] defaultTtlMillis;
+
+  Operations(Calls calls, ServiceReader reader) {
+    this.calls = calls;
+    this.reader = reader;
+    this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
+  }
+
+  Lease register(Claim claim) {
+    String id = claim.id();
+    String leaseId = claim.leaseId().toString();
+    Object ends =
+        calls.call(
+            Script.REGISTER,
+            id,
+            "registered",
+            ascii(leaseId),
+            ascii(StoredService.seconds(claim.ttl())),
+            ascii(Long.toString(claim.ttl().toMillis())),
+            StoredService.tail(claim.registration()));
+    if (ends == null) {
+      throw new RejectedException(
+          "'"
+              + id
+              + "' was not registered: its key holds a value that is no service with a lease, which is"
+              + " left as it is; remove it, or give the registry a prefix of its own");
+    }
+    return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(leaseId);
+  }
+
+  Optional<Lease> ping(String id, Fence fence) {
+    byte[] holder = utf8(fence.leaseId().map("="::concat).orElse(""));
+    List<?> reply = (List<?>) calls.call(Script.PING, id, "renewed", defaultTtlMillis, holder);
+    Long ttl = (Long) reply.get(0);
+    if (ttl == null) {
+      return Optional.empty();
+    }
+    if (ttl == 0) {
+      throw LeaseSupersededException.of(id);
+    }
+    Lease lease = lease(id, ttl, (Long) reply.get(1));
+    return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
+  }
+
+  Optional<Service> remove(String id, Fence fence) {
+    Object reply =
+        fence.leaseId().isEmpty()
+            ? calls.call(Script.REMOVE, id, "removed")
+            : calls.call(Script.REMOVE, id, "removed", utf8(fence.leaseId().get()));
+    if (reply instanceof Long) {
+      throw LeaseSupersededException.of(id);
+    }
+    return service(id, (List<?>) reply);
+  }
+
+  Optional<Service> find(String id) {
+    return service(id, (List<?>) calls.call(Script.READ, id, "read"));
+  }
+
+  Collection<Service> list() {
+    return calls.list(reader);
+  }
+
+  private Optional<Service> service(String id, @Nullable List<?> reply) {
+    return reply == null
+        ? Optional.empty()
+        : reader.read(id, (byte[]) reply.get(0), (Long) reply.get(1));
+  }
+
+  private static Lease lease(String id, long ttlMillis, long endMillis) {
+    return Lease.of(id, Duration.ofMillis(ttlMillis), Instant.ofEpochMilli(endMillis));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}
