@@ -34,8 +34,8 @@ public final class Keepalive implements AutoCloseable {
   /** The name of core's one logger. */
   static final System.Logger LOG = System.getLogger("dev.rollcall");
 
-  /** So many listeners and readiness checks may block at once; the others wait. */
-  private static final int CALLBACK_THREADS = 16;
+  /** So many listeners and readiness checks may block at once; with the timer, four threads. */
+  private static final int CALLBACK_THREADS = 3;
 
   private final ScheduledExecutorService timer;
   private final Executor callbacks;
@@ -82,6 +82,7 @@ public final class Keepalive implements AutoCloseable {
               return thread;
             });
     timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Keepalive(timer, new Workers("rollcall-callback", CALLBACK_THREADS));
   }
 

@@ -9,14 +9,20 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Executors;
 
 /**
  * A service that greets, and stays registered while it does, with any registry of the protocol: a
  * Rollcall server, or a Python orchestrator. Stop it, and it deregisters; kill it, and its lease
  * ends.
+ *
+ * <p>Its environment may say more, as that of servicekit's services does: {@code
+ * SERVICEKIT_ORCHESTRATOR_URL} and {@code SERVICEKIT_REGISTRATION_KEY} of the registry, {@code
+ * SERVICEKIT_HOST} and {@code SERVICEKIT_PORT} that others reach it at.
  */
 public final class GreetingService {
+  private static final Map<String, String> ENVIRONMENT = System.getenv();
   private static final String LOCAL_REGISTRY = "http://127.0.0.1:9000/services/$register";
 
   private GreetingService() {}
@@ -31,13 +37,15 @@ public final class GreetingService {
   public static void main(String[] args) throws IOException {
     RegistrarBuilder builder =
         Registrar.builder()
-            .host("127.0.0.1")
             .port(serve())
             .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
             .listener((registrar, from, to) -> System.out.println(from + " -> " + to));
+    if (isForThisHostAlone()) {
+      builder.host("127.0.0.1");
+    }
     if (args.length > 0) {
       builder.orchestratorUrl(args[0]);
-    } else if (System.getenv("SERVICEKIT_ORCHESTRATOR_URL") == null) {
+    } else if (!ENVIRONMENT.containsKey("SERVICEKIT_ORCHESTRATOR_URL")) {
       builder.orchestratorUrl(LOCAL_REGISTRY);
     }
     if (args.length > 1) {
@@ -51,10 +59,18 @@ public final class GreetingService {
             : "Not registered yet, trying on");
   }
 
-  /** Starts to serve at any free port, and returns it. */
+  private static boolean isForThisHostAlone() {
+    return !ENVIRONMENT.containsKey("SERVICEKIT_HOST");
+  }
+
+  /** Starts to serve, at any free port unless the environment has one, and returns it. */
   private static int serve() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    int port = Integer.parseInt(ENVIRONMENT.getOrDefault("SERVICEKIT_PORT", "0"));
+    InetSocketAddress address =
+        isForThisHostAlone()
+            ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+            : new InetSocketAddress(port);
+    HttpServer server = HttpServer.create(address, 0);
     server.setExecutor(Executors.newFixedThreadPool(4));
     server.createContext(
         "/",

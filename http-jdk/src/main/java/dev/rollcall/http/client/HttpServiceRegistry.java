@@ -49,12 +49,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A service is pinged where the answer to its registration says, if that is the same server:
  * scheme, host and port. The service key is sent to no other, and redirects are not followed.
  *
- * <p>The calls of {@link AsyncRegistry} run on threads of their own, which a {@link
- * dev.rollcall.Registrar} uses: virtual ones on Java 21 and later, else daemons that end when idle;
- * at most 2,048 at once, and only as many as calls are under way. After a call that failed no idle
- * connection is used again, and the host is looked up anew.
- *
- * <p>All its threads are daemons.
+ * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
+ * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
+ * 2,048. After a call that failed no idle connection is used again, and the host is looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl of a service whose registry does not tell: the protocol's default. */

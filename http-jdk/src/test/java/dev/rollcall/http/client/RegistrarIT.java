@@ -181,7 +181,7 @@ class RegistrarIT {
         var unused = registrar.startInBackground();
         registrars.add(registrar);
       }
-      timeUntil(() -> registry.list().size() == services);
+      timeUntil(() -> registrars.stream().allMatch(r -> r.state() == RegistrarState.REGISTERED));
       restartServer();
       long up = System.nanoTime();
       timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() == 2));
