@@ -17,6 +17,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Read all the while: a server whose output nobody takes would wait for it to be taken. */
   private final CompletableFuture<String> rest;
+
   private final InetSocketAddress address;
 
   private ServerProcess(ChildJvm jvm, List<String> before, InetSocketAddress address) {
