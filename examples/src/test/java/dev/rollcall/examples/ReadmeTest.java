@@ -2,16 +2,10 @@ package dev.rollcall.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,50 +22,23 @@ class ReadmeTest {
     String code = snippet.group(1);
     assertThat(code).contains(".port(9000)");
 
-    assertThat(outputOf(code.replace(".port(9000)", ".port(0)"))).contains("id=my-service");
+    assertThat(program(code.replace(".port(9000)", ".port(0)")).output(folder))
+        .contains("id=my-service");
   }
 
-  private String outputOf(String code) throws Exception {
-    Path source = folder.resolve("Snippet.java");
-    Files.writeString(
-        source,
+  private static Program program(String statements) {
+    return new Program(
+        "Snippet",
         """
         import dev.rollcall.*;
         import dev.rollcall.http.client.*;
         import dev.rollcall.http.server.*;
-        public class Snippet implements Runnable {
-          @Override public void run() {
+        public class Snippet {
+          public static void main(String[] args) {
             %s
           }
         }
         """
-            .formatted(code));
-    var errors = new ByteArrayOutputStream();
-    int status =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                errors,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                folder.toString(),
-                source.toString());
-    assertThat(status).as(errors.toString(StandardCharsets.UTF_8)).isZero();
-    return run();
-  }
-
-  private String run() throws Exception {
-    var output = new ByteArrayOutputStream();
-    PrintStream out = System.out;
-    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      Object snippet = loader.loadClass("Snippet").getConstructor().newInstance();
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      ((Runnable) snippet).run();
-    } finally {
-      System.setOut(out);
-    }
-    return output.toString(StandardCharsets.UTF_8);
+            .formatted(statements));
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The bundled server in a JVM of its own, with the limits that an operator gets. */
 public final class ServerProcess implements AutoCloseable {
@@ -13,11 +14,16 @@ public final class ServerProcess implements AutoCloseable {
 
   private final ChildJvm jvm;
   private final List<String> before;
+
+  /** Read all the while: a server whose output nobody takes would wait for it to be taken. */
+  private final CompletableFuture<String> rest;
+
   private final InetSocketAddress address;
 
   private ServerProcess(ChildJvm jvm, List<String> before, InetSocketAddress address) {
     this.jvm = jvm;
     this.before = before;
+    this.rest = CompletableFuture.supplyAsync(jvm::readRest, task -> new Thread(task).start());
     this.address = address;
   }
 
@@ -66,7 +72,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Returns all that it says from now to its end. */
   public String log() {
-    return jvm.readRest();
+    return rest.join();
   }
 
   @Override

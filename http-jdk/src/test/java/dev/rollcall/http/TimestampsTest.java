@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,10 +17,28 @@ class TimestampsTest {
   @CsvSource({
     "2026-11-23T18:01:32Z, 2026-11-23T18:01:32.000Z",
     "2026-11-23T18:01:32.9779Z, 2026-11-23T18:01:32.977Z",
-    "1969-12-31T23:59:59.999999999Z, 1969-12-31T23:59:59.999Z"
+    "1969-12-31T23:59:59.999999999Z, 1969-12-31T23:59:59.999Z",
+    "0000-01-01T00:00:00.001Z, 0000-01-01T00:00:00.001Z",
+    "0999-02-03T04:05:06.070Z, 0999-02-03T04:05:06.070Z",
+    "9999-12-31T23:59:59.999Z, 9999-12-31T23:59:59.999Z",
+    "+10000-01-01T00:00:00Z, +10000-01-01T00:00:00.000Z",
+    "-0001-12-31T23:59:59.999Z, -0001-12-31T23:59:59.999Z",
+    "+1000000000-12-31T23:59:59.999Z, +1000000000-12-31T23:59:59.999Z"
   })
   void aTimeIsWrittenWithMilliseconds(Instant time, String text) {
     assertThat(Timestamps.format(time)).isEqualTo(text);
+  }
+
+  @Test
+  void eachSecondOfADayAndEachDayOfACenturyIsWrittenAsTheFormatterWould() {
+    var formatter = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+    Instant start = Instant.parse("1999-12-31T23:00:00.045Z");
+    for (int i = 0; i < 86_400; i++) {
+      Instant second = start.plusSeconds(i);
+      Instant day = start.plus(i % 36_525, ChronoUnit.DAYS);
+      assertThat(Timestamps.format(second)).isEqualTo(formatter.format(second));
+      assertThat(Timestamps.format(day)).isEqualTo(formatter.format(day));
+    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.rollcall.http.metrics;
 
+import dev.rollcall.RegistrarListener;
 import dev.rollcall.http.server.RequestListener;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,5 +64,15 @@ public final class RollcallMetrics {
    */
   public RequestListener requests() {
     return new RequestMeters(meters);
+  }
+
+  /**
+   * Returns what counts the registrars that it is added to, by where they stand: {@code
+   * rollcall.keepalive}, by state. A registrar counts from its start until it is closed.
+   *
+   * @return the listener, one for any number of registrars
+   */
+  public RegistrarListener registrars() {
+    return new RegistrarMeters(meters);
   }
 }

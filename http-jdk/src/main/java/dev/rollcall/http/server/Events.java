@@ -10,28 +10,30 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Logs what happens to services: the message names the event, key-value pairs say the rest. Of
  * pings it tells below INFO alone.
  *
- * <p>Values from callers are plain by then: ids and URLs were checked, a problem's detail was
- * cleaned.
+ * <p>Values that callers may choose are escaped here, for a log that does not: an id of a live
+ * service alone is plain for sure.
  */
 final class Events {
   private static final int SERVER_ERRORS = 500;
 
   private final Logger log;
+  private final ClientAddress addresses;
 
-  Events(Logger log) {
+  Events(Logger log, ClientAddress addresses) {
     this.log = log;
+    this.addresses = addresses;
   }
 
   void registered(Request request, Registration registration, Lease lease) {
     about(log.atInfo(), request, lease.id())
-        .addKeyValue("url", registration.url())
+        .addKeyValue("url", LogText.of(registration.url()))
         .addKeyValue("ttl", lease.ttl())
         .log("service.registered");
   }
 
   void deregistered(Request request, Service service) {
     about(log.atInfo(), request, service.id())
-        .addKeyValue("url", service.url())
+        .addKeyValue("url", LogText.of(service.url()))
         .log("service.deregistered");
   }
 
@@ -48,17 +50,19 @@ final class Events {
     String operation = request.endpoint().name();
     if (operation.equals("register")) {
       (problem.status() >= SERVER_ERRORS ? log.atError() : log.atWarn())
-          .addKeyValue("client", request.client().getHostAddress())
+          .addKeyValue("client", client(request))
           .addKeyValue("reason", problem.type())
           .addKeyValue("status", problem.status())
-          .addKeyValue("detail", problem.detail())
+          .addKeyValue("detail", LogText.of(problem.detail()))
           .log("registration.failed");
     }
   }
 
-  private static LoggingEventBuilder about(LoggingEventBuilder event, Request request, String id) {
-    return event
-        .addKeyValue("service_id", id)
-        .addKeyValue("client", request.client().getHostAddress());
+  private LoggingEventBuilder about(LoggingEventBuilder event, Request request, String id) {
+    return event.addKeyValue("service_id", id).addKeyValue("client", client(request));
+  }
+
+  private String client(Request request) {
+    return addresses.of(request).getHostAddress();
   }
 }

@@ -58,7 +58,7 @@ public final class RegistryHandler implements HttpHandler {
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
-    var events = new Events(LOG);
+    var events = new Events(LOG, builder.addresses);
     var operations = new Operations(builder.registry, outage, events, builder.url());
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);

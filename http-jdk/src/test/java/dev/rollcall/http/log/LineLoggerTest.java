@@ -123,7 +123,7 @@ class LineLoggerTest {
 
   @Test
   void theProviderGivesRollcallsOwnLoggersTheLevelThatIsSetAndOthersNoLessThanInfo() {
-    System.setProperty(LineLoggerProvider.LEVEL_PROPERTY, "DEBUG");
+    String before = System.setProperty(LineLoggerProvider.LEVEL_PROPERTY, "DEBUG");
     try {
       var provider = new LineLoggerProvider();
       provider.initialize();
@@ -133,7 +133,11 @@ class LineLoggerTest {
       assertThat(provider.getLoggerFactory().getLogger("dev.rollcallx").isDebugEnabled()).isFalse();
       assertThat(provider.getLoggerFactory().getLogger("dev.rollcallx").isInfoEnabled()).isTrue();
     } finally {
-      System.clearProperty(LineLoggerProvider.LEVEL_PROPERTY);
+      if (before == null) {
+        System.clearProperty(LineLoggerProvider.LEVEL_PROPERTY);
+      } else {
+        System.setProperty(LineLoggerProvider.LEVEL_PROPERTY, before);
+      }
     }
   }
 }

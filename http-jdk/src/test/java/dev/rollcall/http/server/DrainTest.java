@@ -61,6 +61,13 @@ class DrainTest {
     return CompletableFuture.runAsync(server::close, task -> new Thread(task).start());
   }
 
+  private static Thread closerOf(RegistryHttpServer server) {
+    Thread closer = new Thread(server::close);
+    closer.start();
+    awaitBlocked(closer);
+    return closer;
+  }
+
   private static void awaitBlocked(Thread thread) {
     while (thread.getState() != Thread.State.TIMED_WAITING) {
       Thread.onSpinWait();
@@ -165,17 +172,14 @@ class DrainTest {
         var late = new RawHttp(server.address())) {
       early.send(PING);
       entered.await();
-      Thread closer = new Thread(server::close);
-      closer.start();
-      awaitBlocked(closer);
+      Thread closer = closerOf(server);
 
       late.send(PING);
 
       assertThat(late.isAtEnd()).isTrue();
       assertThat(calls).hasValue(1);
       release.countDown();
-      Answer answer = early.read(false);
-      assertThat(answer.status()).isEqualTo(200);
+      assertThat(early.read(false).status()).isEqualTo(200);
       closer.join();
     }
   }
@@ -185,9 +189,7 @@ class DrainTest {
     var server = RegistryHttpServer.builder(registry).drainDelay(LONG).start();
     try (var kept = new RawHttp(server.address());
         var other = new RawHttp(server.address())) {
-      Thread closer = new Thread(server::close);
-      closer.start();
-      awaitBlocked(closer);
+      Thread closer = closerOf(server);
 
       kept.send(PING);
       Answer answer = kept.read(false);
@@ -195,9 +197,7 @@ class DrainTest {
       assertThat(answer.header("Connection")).isEqualTo("close");
       assertThat(kept.isAtEnd()).isTrue();
       other.send("GET /health/ready HTTP/1.1\r\nHost: h\r\n\r\n");
-      Answer ready = other.read(false);
-      assertThat(ready.status()).isEqualTo(503);
-      assertThat(ready.text()).isEqualTo("{\"status\":\"draining\"}");
+      assertThat(other.read(false).text()).isEqualTo("{\"status\":\"draining\"}");
 
       closer.interrupt();
       closer.join();
@@ -230,7 +230,7 @@ class DrainTest {
   }
 
   @Test
-  void noThreadOutlivesTheServer() throws IOException {
+  void noThreadOutlivesTheServer() throws Exception {
     var server = start(LONG);
     RawHttp.exchange(server.address(), PING, new byte[0]);
     server.close();
@@ -238,17 +238,9 @@ class DrainTest {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("rollcall-http")
           || thread.getName().equals("HTTP-Dispatcher")) {
-        joinBounded(thread);
+        thread.join(TimeUnit.SECONDS.toMillis(10));
         assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }
-    }
-  }
-
-  private static void joinBounded(Thread thread) {
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -56,28 +56,37 @@ class PageLooksTest extends PageFixture {
   void framesComeAtSixtyASecondWhileAThousandLeasesCountDown() {
     register(1_000);
     open();
-    // The best second of ten: what else the machine does meanwhile is not the page's doing.
-    double best = 0;
-    for (int window = 0; window < 10 && best < 59; window++) {
-      Number frames =
-          (Number)
-              browser
-                  .driver()
-                  .executeAsyncScript(
-                      """
-                      const done = arguments[0];
-                      let count = -1;
-                      let start;
-                      requestAnimationFrame(function frame(time) {
-                        start ??= time;
-                        count++;
-                        time - start < 1000 ? requestAnimationFrame(frame)
-                            : done(count * 1000 / (time - start));
-                      });
-                      """);
-      best = Math.max(best, frames.doubleValue());
-    }
-    System.out.printf("page: %.1f frames a second over 1,000 services%n", best);
-    assertThat(best).isGreaterThanOrEqualTo(59);
+
+    List<Double> millis = frames();
+
+    double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double median = sorted[sorted.length / 2];
+    double perSecond = sorted.length * 1_000 / millis.stream().mapToDouble(d -> d).sum();
+    System.out.printf(
+        "page: %.1f frames a second over 1,000 services, one each %.1f ms%n", perSecond, median);
+    // The median: single frames that come late are the doing of what else the machine does.
+    assertThat(median).isLessThan(17.5);
+    assertThat(perSecond).isGreaterThan(30);
+  }
+
+  /** Returns the milliseconds between the frames of three seconds. */
+  private static List<Double> frames() {
+    List<?> millis =
+        (List<?>)
+            browser
+                .driver()
+                .executeAsyncScript(
+                    """
+                    const done = arguments[0];
+                    const millis = [];
+                    const start = performance.now();
+                    let last;
+                    requestAnimationFrame(function frame(time) {
+                      if (last !== undefined) millis.push(time - last);
+                      last = time;
+                      time - start < 3000 ? requestAnimationFrame(frame) : done(millis);
+                    });
+                    """);
+    return millis.stream().map(each -> ((Number) each).doubleValue()).toList();
   }
 }

@@ -29,7 +29,8 @@ final class Clients {
     Duration connect = uri.millis("connect-timeout-ms", timeout.dividedBy(4));
     List<HostAndPort> servers = uri.servers();
     JedisClientConfig config = config(uri, connect).build();
-    Duration greeted = connect.multipliedBy(2);
+    // Whoever has less than this left does not begin to connect; the first half always may.
+    Duration greeted = shorter(connect.multipliedBy(2), timeout.dividedBy(2));
     ValkeyTtlStore.Builder store =
         new ValkeyTtlStore.Builder(
             settings ->
@@ -51,6 +52,10 @@ final class Clients {
         .build();
   }
 
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
   private static DefaultJedisClientConfig.Builder config(ValkeyUri uri, Duration connect) {
     int millis = (int) connect.toMillis();
     return DefaultJedisClientConfig.builder()
@@ -70,6 +75,8 @@ final class Clients {
     pool.setMaxTotal(MAX_CONNECTIONS);
     pool.setMaxIdle(MAX_CONNECTIONS);
     pool.setJmxEnabled(false);
+    // No thread that looks after idle connections: those that died unseen are found out in use.
+    pool.setTimeBetweenEvictionRuns(Duration.ZERO);
     return pool;
   }
 

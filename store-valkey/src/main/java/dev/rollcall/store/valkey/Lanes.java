@@ -16,11 +16,7 @@ final class Lanes {
   private final Lane second;
   private final AtomicInteger callers = new AtomicInteger();
 
-  /**
-   * Makes them.
-   *
-   * @param keysPerCall the most keys that one call may name
-   */
+  /** Makes the lanes to a server, where one call may name so many keys. */
   Lanes(Node node, int keysPerCall) {
     this.node = node;
     this.shared = new Lane(node, keysPerCall);

@@ -11,7 +11,9 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /** Finds out, before a store is handed out, whether its servers will do. */
 final class Opening {
-  /** The first with {@code PEXPIRETIME} and {@code PEXPIRE … XX}. */
+  static final String NEEDED = "the store needs Valkey 7.2 or later, or Redis 7.0 or later";
+
+  /** The first with {@code PEXPIRETIME} and {@code PEXPIREAT … XX}. */
   private static final int MIN_MAJOR = 7;
 
   private static final Pattern MAJOR = Pattern.compile("(\\d+)\\..*");
@@ -63,11 +65,7 @@ final class Opening {
     Matcher version = MAJOR.matcher(server.replaceFirst("^\\S* ", ""));
     if (!version.matches() || Integer.parseInt(version.group(1)) < MIN_MAJOR) {
       throw new IllegalArgumentException(
-          "the server at "
-              + address
-              + " is "
-              + server
-              + "; the store needs Valkey 7.2 or later, or Redis 7.0 or later");
+          "the server at " + address + " is " + server + "; " + NEEDED);
     }
   }
 

@@ -29,11 +29,21 @@ final class Outage {
    */
   static RuntimeException atOpen(String address, RuntimeException cause) {
     String what = "the store was not opened";
+    if (isTooOld(cause)) {
+      return new IllegalArgumentException(
+          what + ": Valkey at " + address + " is too old; " + Opening.NEEDED, cause);
+    }
     if (isRefusal(cause)) {
       return new IllegalArgumentException(
           what + ": Valkey at " + address + ": " + say(cause), cause);
     }
     return of(what, address, cause);
+  }
+
+  /** Returns whether the server knows no {@code HELLO}, which Redis has had since 6. */
+  private static boolean isTooOld(Throwable e) {
+    return (text(e).contains("unknown command") && text(e).contains("HELLO"))
+        || causes(e).anyMatch(Outage::isTooOld);
   }
 
   /** Returns whether the server refuses this and any other client that is set up like it. */

@@ -103,7 +103,8 @@ final class ValkeyUri {
   }
 
   boolean isTls() {
-    return uri.getScheme().toLowerCase(Locale.ROOT).replaceFirst("\\+.*", "").endsWith("s");
+    String base = uri.getScheme().toLowerCase(Locale.ROOT).replaceFirst("\\+.*", "");
+    return base.equals("valkeys") || base.equals("rediss"); // "redis" ends with an s, too.
   }
 
   List<HostAndPort> servers() {

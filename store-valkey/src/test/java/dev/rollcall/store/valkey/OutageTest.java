@@ -101,7 +101,7 @@ class OutageTest {
   @Test
   void aDeregistrationWhoseReplyIsLostIsUnavailableAndIsNotMadeTwice() {
     try (FaultProxy proxy = new FaultProxy(valkey);
-        TtlStore proxied = TtlStore.open(proxy.uri() + "?timeout-ms=500")) {
+        TtlStore proxied = TtlStore.open(proxy.uri() + "?timeout-ms=1000&connect-timeout-ms=500")) {
       ServiceRegistry far = ServiceRegistry.over(proxied);
       far.register(service("a"));
       proxy.dropReplies(true);

@@ -40,6 +40,13 @@ class ValkeyUriTest {
     assertThat(uri.millis("timeout-ms", Duration.ZERO)).isEqualTo(Duration.ofMillis(50));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"valkey", "valkey+cluster", "redis", "redis+cluster", "REDIS"})
+  void withoutAnSAtItsEndASchemeIsPlain(String scheme) {
+    assertThat(parse(scheme + "://h").isTls()).isFalse();
+    assertThat(parse(scheme.replaceFirst("(?i)(?<=valkey|redis)", "s") + "://h").isTls()).isTrue();
+  }
+
   @Test
   void sentinelAndClusterTakeSeveralServers() {
     ValkeyUri sentinel = parse("valkeys+sentinel://:p@a,b:1/mymaster?database=2");

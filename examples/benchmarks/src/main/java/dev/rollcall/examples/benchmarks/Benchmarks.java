@@ -18,6 +18,8 @@ public final class Benchmarks {
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
+    ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
+    ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);

@@ -38,8 +38,8 @@ function showFreshness() {
 }
 
 table.start($("rows"), () => {
-  // The next answer says whether it is gone or was renewed meanwhile.
-  if (performance.now() - askedForOver > OVER_INTERVAL_MS) {
+  // The next answer says whether it is gone or was renewed meanwhile; in an outage nobody knows.
+  if ($("banner").hidden && performance.now() - askedForOver > OVER_INTERVAL_MS) {
     askedForOver = performance.now();
     askNow();
   }

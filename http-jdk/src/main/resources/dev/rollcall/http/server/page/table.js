@@ -19,7 +19,8 @@ let drawnAt = 0;
 const sight = new IntersectionObserver(
   (entries) => {
     for (const entry of entries) {
-      if (entry.isIntersecting) {
+      // A row may be gone by the time that this is told of it.
+      if (entry.isIntersecting && entry.target.isConnected) {
         inSight.add(rowOf.get(entry.target));
       } else {
         inSight.delete(rowOf.get(entry.target));

@@ -3,34 +3,33 @@ package dev.rollcall.store.valkey.harness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** A TCP proxy in front of a server, which loses replies or resets connections when told to. */
+/**
+ * A TCP proxy in front of a server: it delays or loses replies, and resets, cuts or forgets
+ * connections, when told to.
+ */
 public final class FaultProxy implements AutoCloseable {
-  private final ServerSocket listener;
+  private final Listener listener;
   private final ValkeyServer target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private volatile boolean dropReplies;
+  private volatile long delayNanos;
 
   /** Starts one on a free port. */
   public FaultProxy(ValkeyServer target) {
     this.target = target;
-    try {
-      this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    start(this::accept);
+    this.listener = new Listener(this::pass);
   }
 
   /** Returns the URI that a store opens the server by, through this. */
   public String uri() {
-    return "valkey://127.0.0.1:" + listener.getLocalPort();
+    return "valkey://" + listener.address();
   }
 
   /** Delivers requests, and no reply, from now on or no longer. */
@@ -38,11 +37,32 @@ public final class FaultProxy implements AutoCloseable {
     dropReplies = drop;
   }
 
+  /** Holds each reply up for so long, from now on. */
+  public void delay(Duration delay) {
+    delayNanos = delay.toNanos();
+  }
+
+  /** Leaves every connection half open: nothing passes any more, and neither side learns of it. */
+  public void forget() {
+    forgotten.addAll(sockets);
+  }
+
   /** Resets every connection. */
   public void reset() {
+    end(true);
+  }
+
+  /** Closes every connection as a server does that is stopped. */
+  public void cut() {
+    end(false);
+  }
+
+  private void end(boolean reset) {
     for (Socket socket : sockets) {
       try {
-        socket.setSoLinger(true, 0);
+        if (reset) {
+          socket.setSoLinger(true, 0);
+        }
         socket.close();
       } catch (IOException e) {
         // It is closed.
@@ -56,27 +76,14 @@ public final class FaultProxy implements AutoCloseable {
     return (int) sockets.stream().filter(socket -> !socket.isClosed()).count();
   }
 
-  private static void start(Runnable work) {
-    Thread thread = new Thread(work, "fault-proxy");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket client = listener.accept();
-        Socket server = new Socket(target.host(), target.port());
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
-        sockets.add(client);
-        sockets.add(server);
-        start(() -> pump(client, server, false));
-        start(() -> pump(server, client, true));
-      } catch (IOException e) {
-        // The listener or the target is closed.
-      }
-    }
+  private void pass(Socket client) throws IOException {
+    Socket server = new Socket(target.host(), target.port());
+    client.setTcpNoDelay(true);
+    server.setTcpNoDelay(true);
+    sockets.add(client);
+    sockets.add(server);
+    Listener.start(() -> pump(server, client, true));
+    pump(client, server, false);
   }
 
   private void pump(Socket from, Socket to, boolean replies) {
@@ -87,7 +94,10 @@ public final class FaultProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int length;
       while ((length = in.read(buffer)) >= 0) {
-        if (!replies || !dropReplies) {
+        if (replies && delayNanos > 0) {
+          LockSupport.parkNanos(delayNanos);
+        }
+        if (!forgotten.contains(from) && !(replies && dropReplies)) {
           out.write(buffer, 0, length);
         }
       }
@@ -96,16 +106,14 @@ public final class FaultProxy implements AutoCloseable {
     } finally {
       sockets.remove(from);
       sockets.remove(to);
+      forgotten.remove(from);
+      forgotten.remove(to);
     }
   }
 
   @Override
   public void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
     reset();
   }
 }

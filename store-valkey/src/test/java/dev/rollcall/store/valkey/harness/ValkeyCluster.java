@@ -14,6 +14,7 @@ import redis.clients.jedis.RedisClient;
 public final class ValkeyCluster implements AutoCloseable {
   private static final int MASTERS = 3;
   private static final int SLOTS = 16_384;
+  private static final int MIGRATE_MILLIS = 5_000;
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final List<ValkeyProcess> nodes = new ArrayList<>();
@@ -75,7 +76,8 @@ public final class ValkeyCluster implements AutoCloseable {
     }
   }
 
-  private Object cluster(int node, String... args) {
+  /** Sends a {@code CLUSTER} command to a node, and returns its reply. */
+  public Object cluster(int node, String... args) {
     return clients
         .get(node)
         .executeCommand(new CommandArguments(Command.CLUSTER).addObjects((Object[]) args));
@@ -96,6 +98,41 @@ public final class ValkeyCluster implements AutoCloseable {
   /** Returns the processes, the first masters first. */
   public List<ValkeyProcess> nodes() {
     return List.copyOf(nodes);
+  }
+
+  /** Returns which of the first masters had this slot at the start. */
+  public int firstMasterOf(int slot) {
+    return IntStream.range(0, MASTERS)
+        .filter(i -> slot < (i + 1) * SLOTS / MASTERS)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Tells two masters that a slot is on its way from one to the other; its keys stay for now. */
+  public void startMove(int slot, int from, int to) {
+    String text = Integer.toString(slot);
+    cluster(to, "SETSLOT", text, "IMPORTING", text(cluster(from, "MYID")));
+    cluster(from, "SETSLOT", text, "MIGRATING", text(cluster(to, "MYID")));
+  }
+
+  /** Moves a key of a slot that is on its way. */
+  public void moveKey(String key, int from, int to) {
+    ValkeyProcess target = nodes.get(to);
+    String port = Integer.toString(target.port());
+    CommandArguments migrate =
+        new CommandArguments(Command.MIGRATE)
+            .addObjects(target.host(), port, key, "0", Integer.toString(MIGRATE_MILLIS));
+    var unused = clients.get(from).executeCommand(migrate);
+  }
+
+  /** Tells every master that a slot has arrived. */
+  public void endMove(int slot, int from, int to) {
+    String id = text(cluster(to, "MYID"));
+    cluster(to, "SETSLOT", Integer.toString(slot), "NODE", id);
+    cluster(from, "SETSLOT", Integer.toString(slot), "NODE", id);
+    IntStream.range(0, MASTERS)
+        .filter(i -> i != from && i != to)
+        .forEach(i -> cluster(i, "SETSLOT", Integer.toString(slot), "NODE", id));
   }
 
   /** Lets time pass for every key. */

@@ -12,8 +12,8 @@ import redis.clients.jedis.RedisClient;
  * Gives a test class a Valkey of its own, empty at each test: {@code @RegisterExtension static
  * final ValkeyExtension valkey = new ValkeyExtension();}.
  *
- * <p>It is a container where a Docker engine answers and Testcontainers is on the class path, else
- * a {@link ValkeyProcess}.
+ * <p>It is a container where a Docker engine answers and Testcontainers is on the class path, else,
+ * or where the system property {@code rollcall.valkey.server} is set, a {@link ValkeyProcess}.
  */
 public final class ValkeyExtension
     implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
@@ -42,8 +42,21 @@ public final class ValkeyExtension
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    server = Docker.ANSWERS ? new ValkeyContainer(options) : ValkeyProcess.start(options);
+    server = start(options);
     client = RedisClient.create(server.host(), server.port());
+  }
+
+  private static ValkeyServer start(String... options) {
+    if (System.getProperty(ValkeyProcess.SERVER) == null && Docker.ANSWERS) {
+      try {
+        return new ValkeyContainer(options);
+      } catch (RuntimeException e) {
+        // An engine may answer and yet have no way to the image.
+        System.err.println(
+            "No Valkey in a container, so one of this machine stands in: " + e.getMessage());
+      }
+    }
+    return ValkeyProcess.start(options);
   }
 
   @Override

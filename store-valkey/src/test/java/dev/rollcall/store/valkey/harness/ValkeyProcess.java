@@ -26,6 +26,9 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * rollcall.valkey.server} names.
  */
 public final class ValkeyProcess implements ValkeyServer {
+  /** The system property that names the program to run. */
+  static final String SERVER = "rollcall.valkey.server";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final int PORT_TRIES = 5;
 
@@ -105,7 +108,7 @@ public final class ValkeyProcess implements ValkeyServer {
   }
 
   private static String executable() {
-    String given = System.getProperty("rollcall.valkey.server");
+    String given = System.getProperty(SERVER);
     if (given != null) {
       return given;
     }

@@ -7,8 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What an operator reads of what happens to services. */
-class EventsTest {
+/**
+ * What an operator reads of what happens to services: not for the unit tests, whose log is quiet.
+ */
+class EventsIT {
   private static final String MINE = "X-Request-Id: mine";
 
   private final CapturedErr err = new CapturedErr();
@@ -91,6 +93,7 @@ class EventsTest {
         .wire()
         .register(
             "{\"id\":\"x\\r\\nlevel=error event=forged\\u001b[2J\\u202e\",\"url\":\"h\",\"info\":1}");
+    served.wire().register("{\"url\":\"http://h/\\u202e\",\"info\":{}}");
     served.wire().register("{\"url\":\"http://h/\\u001b]0;x\\u0007\",\"info\":{}}");
 
     assertThat(about("registration.failed")).hasSize(2);

@@ -1,0 +1,128 @@
+package dev.rollcall.store.valkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.ValkeyCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/** A cluster whose slots move, and one that lacks some. */
+class ClusterChangeTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private static int slotOf(String id) {
+    return JedisClusterCRC16.getSlot("service:" + id);
+  }
+
+  private static Registration service(String id) {
+    return Registration.of("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
+  }
+
+  @Test
+  void aServiceWhoseSlotMovesAnswersEachPingOnTheWay() {
+    int slot = slotOf("a");
+    String late = anotherIdOf(slot);
+    AtomicBoolean done = new AtomicBoolean();
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = TtlStore.open(cluster.uri())) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      int from = cluster.firstMasterOf(slot);
+      int to = (from + 1) % 3;
+      registry.register(service("a"));
+      List<CompletableFuture<Integer>> pingers =
+          IntStream.range(0, 4)
+              .mapToObj(i -> CompletableFuture.supplyAsync(() -> ping(registry, "a", done)))
+              .toList();
+
+      cluster.startMove(slot, from, to);
+      registry.register(service(late)); // Unknown where it was, so asked for where it will be.
+      assertAllThere(registry, late);
+      cluster.moveKey("service:a", from, to);
+      assertAllThere(registry, late);
+      cluster.endMove(slot, from, to);
+      assertAllThere(registry, late);
+      done.set(true);
+
+      assertThat(pingers).allSatisfy(pings -> assertThat(pings.join()).isPositive());
+      assertThat(registry.list()).extracting(Service::id).containsExactlyInAnyOrder("a", late);
+      assertThat(registry.deregister("a")).isPresent();
+    } finally {
+      done.set(true);
+    }
+  }
+
+  /** Pings until it is done, and fails at the first that is not answered. */
+  private static int ping(ServiceRegistry registry, String id, AtomicBoolean done) {
+    int pings = 0;
+    for (; !done.get(); pings++) {
+      assertThat(registry.ping(id)).isPresent();
+    }
+    return pings;
+  }
+
+  private static void assertAllThere(ServiceRegistry registry, String late) {
+    for (String id : List.of("a", late)) {
+      assertThat(registry.ping(id)).as(id).isPresent();
+      assertThat(registry.find(id)).as(id).isPresent();
+    }
+  }
+
+  private static String anotherIdOf(int slot) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> "late-" + i)
+        .filter(id -> slotOf(id) == slot)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aClusterThatLacksSlotsIsDownForAllAndLosesNoneOfTheOthers() {
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = TtlStore.open(cluster.uri())) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      String elsewhere = idNotOn(cluster, 0);
+      registry.register(service(elsewhere));
+      cluster.nodes().get(3).kill();
+      cluster.nodes().get(0).kill();
+      Eventually.await(
+          "the cluster is down", LIMIT, () -> messageOfPing(registry, elsewhere).contains("DOWN"));
+      cluster.nodes().get(0).restart();
+      cluster.nodes().get(3).restart();
+      Eventually.await(
+          "the cluster is up", LIMIT, () -> messageOfPing(registry, elsewhere).isEmpty());
+
+      assertThat(registry.list()).hasSize(1);
+    }
+  }
+
+  private static String idNotOn(ValkeyCluster cluster, int master) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> "s" + i)
+        .filter(id -> cluster.firstMasterOf(slotOf(id)) != master)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Returns what is said of a ping that fails, or nothing of one that is answered. */
+  private static String messageOfPing(ServiceRegistry registry, String id) {
+    try {
+      if (registry.ping(id).isEmpty()) {
+        throw new AssertionError("a live service was reported gone");
+      }
+      return "";
+    } catch (StoreUnavailableException e) {
+      return e.getMessage();
+    }
+  }
+}
