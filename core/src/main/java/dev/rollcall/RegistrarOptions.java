@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -33,7 +34,7 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   @Nullable Keepalive keepalive;
   @Nullable ScheduledExecutorService executor;
   @Nullable LongSupplier clock;
-  RandomGenerator random = RandomGenerator.getDefault();
+  RandomGenerator random = new SplittableRandom();
 
   /** Returns this. */
   abstract B self();
