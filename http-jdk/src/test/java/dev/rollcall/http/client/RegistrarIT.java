@@ -60,7 +60,7 @@ class RegistrarIT {
     ChildJvm jvm = ChildJvm.start(List.of("-jar", JAR, "--port=" + port));
     jvm.readLineWith("Rollcall serves at ");
     // It logs each registration, and would wait for ever for somebody to read that.
-    var unused = CompletableFuture.supplyAsync(jvm::readRest);
+    var unused = CompletableFuture.supplyAsync(jvm::readRest, task -> new Thread(task).start());
     return jvm;
   }
 

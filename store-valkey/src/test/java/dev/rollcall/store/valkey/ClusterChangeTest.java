@@ -42,7 +42,10 @@ class ClusterChangeTest {
       registry.register(service("a"));
       List<CompletableFuture<Integer>> pingers =
           IntStream.range(0, 4)
-              .mapToObj(i -> CompletableFuture.supplyAsync(() -> ping(registry, "a", done)))
+              .mapToObj(
+                  i ->
+                      CompletableFuture.supplyAsync(
+                          () -> ping(registry, "a", done), task -> new Thread(task).start()))
               .toList();
 
       cluster.startMove(slot, from, to);
