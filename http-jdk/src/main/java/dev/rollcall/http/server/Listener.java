@@ -95,6 +95,9 @@ final class Listener {
     threads.shutdown();
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
     server.stop(0);
+    // Once more, now that the JDK's dispatcher has ended: a connection that it accepts while the
+    // first stop closes the others is left open, and its client would wait for ever.
+    server.stop(0);
     threads.shutdownNow();
     LOG.info("server.stopped");
     if (interrupted) {
