@@ -104,7 +104,8 @@ export class Row {
 
   // Draws what changes with time alone; true if the lease has run out.
   draw(now) {
-    const left = this.expiresAt - now;
+    // The server's clock is known to half a second at first, and no lease has more left than its ttl.
+    const left = Math.min(this.expiresAt - now, this.ttl);
     const share = Math.min(1, Math.max(0, left / this.ttl));
     this.fill.style.transform = `scaleX(${share.toFixed(4)})`;
     const state = left <= 0 ? "over" : share > LATE ? "fresh" : share > CRITICAL ? "late" : "critical";
