@@ -58,8 +58,9 @@ class ServerJarIT {
 
       assertThat(wire.get("/").text()).startsWith("<!doctype html>");
       assertThat(wire.get("/metrics").text())
-          .contains("rollcall_services 1.0\n", "rollcall_registrations_total 1.0\n")
-          .contains("rollcall_requests_seconds_bucket{operation=\"register\",status=\"2xx\",le=");
+          .contains("rollcall_services 1.0\n", "rollcall_registrations_total 1.0\n");
+      awaitMetric(
+          wire, "rollcall_requests_seconds_bucket{operation=\"register\",status=\"2xx\",le=");
       assertThat(wire.get("/metrics").header("Content-Type"))
           .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
       jvm.terminate();
@@ -69,6 +70,14 @@ class ServerJarIT {
           .anyMatch(line -> line.contains("\"event\":\"service.registered\",\"service_id\":\"a\""))
           .anyMatch(line -> line.contains("\"event\":\"server.stopped\""));
     }
+  }
+
+  /** Waits for what the server counts of a request: it does so after the answer has left. */
+  private static void awaitMetric(Wire wire, String start) {
+    String metrics;
+    do {
+      metrics = wire.get("/metrics").text();
+    } while (!metrics.contains(start));
   }
 
   @Test
