@@ -139,6 +139,7 @@ class MainTest {
     "--max-lists=0, maxLists is 1 or more",
     "--max-body=-1, maxBodyBytes is 1 or more",
     "--drain-time=2h, a drainTime is 0 to 1 h",
+    "--wait-for-store=999999999h, --wait-for-store is 24h at most",
     "--base-path=v2, a basePath is plain segments",
     "--public-url=registry, a publicUrl is absolute"
   })
