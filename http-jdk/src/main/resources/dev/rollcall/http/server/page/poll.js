@@ -4,7 +4,7 @@ import { learn } from "./clock.js";
 
 const INTERVAL_MS = 2000;
 const TIMEOUT_MS = 10000;
-// A large list, or a slow way to it, is asked for at most a twentieth of the time, if that is not rare.
+// A large list, or a slow way to it, is asked for a twentieth of the time, but each half minute.
 const REST_FACTOR = 19;
 const MAX_REST_MS = 30000;
 const UNAUTHORIZED = 401;
