@@ -69,6 +69,10 @@ class ModuleGraphTest {
             .definedBy("dev.rollcall.http.server")
             .layer("client")
             .definedBy("dev.rollcall.http.client")
+            .layer("metrics")
+            .definedBy("dev.rollcall.http.metrics")
+            .layer("log")
+            .definedBy("dev.rollcall.http.log")
             .layer("main")
             .definedBy("dev.rollcall.http.main")
             .layer("examples")
@@ -78,9 +82,13 @@ class ModuleGraphTest {
             .whereLayer("valkey")
             .mayOnlyBeAccessedByLayers("examples")
             .whereLayer("server")
-            .mayOnlyBeAccessedByLayers("main", "examples")
+            .mayOnlyBeAccessedByLayers("metrics", "main", "examples")
             .whereLayer("client")
             .mayOnlyBeAccessedByLayers("examples")
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("main", "examples")
+            .whereLayer("log")
+            .mayOnlyBeAccessedByLayers("main")
             .whereLayer("main")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("wire")
@@ -108,5 +116,14 @@ class ModuleGraphTest {
             .resideOutsideOfPackage("dev.rollcall.http.main")
             .should()
             .dependOnClassesThat(resideInAnyPackage("picocli..")));
+    // It is optional: what works without it must not need it.
+    holds(
+        noClasses()
+            .that(resideInAPackage("dev.rollcall.."))
+            .and()
+            .resideOutsideOfPackages(
+                "dev.rollcall.http.metrics", "dev.rollcall.http.main", "dev.rollcall.examples..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.micrometer..", "io.prometheus..")));
   }
 }

@@ -43,7 +43,7 @@ class NodelayTest {
     String said = run();
 
     assertThat(said).contains("nodelay=true").doesNotContain("each answer may take 40 ms");
-    assertThat(millisIn(said)).isLessThan(1_000); // with the delay, 50 requests take 2,000
+    assertThat(millisIn(said)).isLessThan(30); // with the delay it is 40 at least
   }
 
   @Test

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 /** Where services live, and for how long without a ping. */
 final class StoreOptions {
   private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration MAX_WAIT = Duration.ofHours(24);
 
   @Option(
       names = "--store",
@@ -38,9 +39,13 @@ final class StoreOptions {
   /**
    * Opens the store.
    *
+   * @throws IllegalArgumentException if it is no store, or the time to wait is beyond its bound
    * @throws StoreUnavailableException if it does not answer in time
    */
   TtlStore open() {
+    if (wait.compareTo(MAX_WAIT) > 0) {
+      throw new IllegalArgumentException("--wait-for-store is 24h at most, not " + wait);
+    }
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
       try {

@@ -2,7 +2,6 @@ package dev.rollcall.http.server;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Who sends a request: the connection's other end, or whom a trusted proxy there names. */
@@ -37,8 +36,13 @@ enum ClientAddress {
     }
   };
 
-  private static final Pattern IPV4 =
-      Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+  /**
+   * An address of version 4, or what starts like one of version 6 and has a colon, which no name
+   * has: the JDK reads it as such or not at all.
+   */
+  private static final Pattern LITERAL =
+      Pattern.compile(
+          "(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}|[0-9A-Fa-f:\\[][^:]*:.*");
 
   abstract InetAddress of(Request request);
 
@@ -47,15 +51,7 @@ enum ClientAddress {
 
   /** Reads an address; what is none must not become a question to a name server. */
   private static InetAddress literal(String text) throws UnknownHostException {
-    Matcher ipv4 = IPV4.matcher(text);
-    if (ipv4.matches()) {
-      byte[] address = new byte[4];
-      for (int i = 0; i < address.length; i++) {
-        address[i] = (byte) Integer.parseInt(ipv4.group(i + 1));
-      }
-      return InetAddress.getByAddress(address);
-    }
-    if (text.indexOf(':') < 0) {
+    if (!LITERAL.matcher(text).matches()) {
       throw new UnknownHostException();
     }
     return InetAddress.getByName(text);

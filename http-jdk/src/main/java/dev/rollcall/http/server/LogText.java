@@ -18,7 +18,8 @@ final class LogText {
     }
     var result = new StringBuilder();
     text.codePoints().limit(MAX_LENGTH).forEach(c -> append(result, c));
-    return text.length() > MAX_LENGTH ? result + "…" : result.toString();
+    boolean isCut = text.codePointCount(0, text.length()) > MAX_LENGTH;
+    return isCut ? result + "…" : result.toString();
   }
 
   private static void append(StringBuilder result, int c) {

@@ -9,10 +9,12 @@ import org.slf4j.Logger;
 /** Tells of each request that was answered: the log, below INFO, and the listeners. */
 final class Observers {
   private final Logger log;
+  private final ClientAddress addresses;
   private final List<RequestListener> listeners;
 
-  Observers(Logger log, List<RequestListener> listeners) {
+  Observers(Logger log, ClientAddress addresses, List<RequestListener> listeners) {
     this.log = log;
+    this.addresses = addresses;
     this.listeners = List.copyOf(listeners);
   }
 
@@ -21,7 +23,7 @@ final class Observers {
       log.atDebug()
           .addKeyValue("operation", request.endpoint().name())
           .addKeyValue("status", answer.status())
-          .addKeyValue("client", request.client().getHostAddress())
+          .addKeyValue("client", addresses.of(request).getHostAddress())
           .addKeyValue("micros", nanos / 1000)
           .log("request.answered");
     }

@@ -72,7 +72,7 @@ public final class RegistryHandler implements HttpHandler {
             builder.limits,
             new AnswerHeaders(isDraining),
             new Failures(LOG, outage, events),
-            new Observers(LOG, builder.listeners));
+            new Observers(LOG, builder.addresses, builder.listeners));
   }
 
   /**

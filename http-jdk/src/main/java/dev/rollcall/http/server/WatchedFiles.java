@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -43,7 +43,7 @@ final class WatchedFiles<T> implements Supplier<T> {
   private final Reader<T> reader;
   private final LongSupplier nanoTime;
   private final ReentrantLock checking = new ReentrantLock();
-  private List<Stamp> stamps;
+  private List<Optional<Stamp>> stamps;
   private volatile T value;
   private volatile long checkedAtNanos;
 
@@ -57,8 +57,8 @@ final class WatchedFiles<T> implements Supplier<T> {
     this.reader = reader;
     this.nanoTime = nanoTime;
     this.checkedAtNanos = nanoTime.getAsLong();
+    this.stamps = stamps();
     try {
-      this.stamps = stamps();
       this.value = reader.read();
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new IllegalArgumentException(whatIsWrong(e), e);
@@ -79,12 +79,12 @@ final class WatchedFiles<T> implements Supplier<T> {
   }
 
   private void readIfChanged() {
+    List<Optional<Stamp>> now = stamps();
+    if (now.equals(stamps)) {
+      return;
+    }
+    stamps = now;
     try {
-      List<Stamp> now = stamps();
-      if (now.equals(stamps)) {
-        return;
-      }
-      stamps = now;
       value = reader.read();
       LOG.atInfo().addKeyValue("files", files).log("files.reloaded");
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -93,13 +93,19 @@ final class WatchedFiles<T> implements Supplier<T> {
     }
   }
 
-  private List<Stamp> stamps() throws IOException {
-    List<Stamp> result = new ArrayList<>();
-    for (Path file : files) {
+  private List<Optional<Stamp>> stamps() {
+    return files.stream().map(WatchedFiles::stampOf).toList();
+  }
+
+  /** Returns what changes with a file; a file that is not there, or nobody's to see, has none. */
+  private static Optional<Stamp> stampOf(Path file) {
+    try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      result.add(new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+      return Optional.of(
+          new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+    } catch (IOException e) {
+      return Optional.empty();
     }
-    return result;
   }
 
   private String whatIsWrong(Exception e) {

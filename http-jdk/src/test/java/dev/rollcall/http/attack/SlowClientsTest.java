@@ -127,7 +127,7 @@ class SlowClientsTest {
   }
 
   @Test
-  void aBodyWithoutEndIsRefusedAndCutOff() throws Exception {
+  void aBodyWithoutEndIsRefusedAndCutOffInRealTime() throws Exception {
     try (Bystander bystander = Bystander.at(server.address());
         var endless = new RawHttp(server.address());
         var chunked = new RawHttp(server.address())) {

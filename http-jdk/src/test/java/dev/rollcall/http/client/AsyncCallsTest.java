@@ -27,6 +27,10 @@ import org.junit.jupiter.api.Timeout;
 class AsyncCallsTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final Duration SHORT = Duration.ofMillis(200);
+
+  /** For a request to arrive on a busy machine, though its answer does not. */
+  private static final Duration LONG_ENOUGH_TO_ASK = Duration.ofSeconds(2);
+
   private static final Registration REGISTRATION = Registration.of("http://h").id("a").build();
 
   private final FakeRegistry fake = FakeRegistry.hung();
@@ -110,7 +114,7 @@ class AsyncCallsTest {
     assertThat(fake.connections()).isEqualTo(2);
 
     fake.then(socket -> {}); // the pooled connection that is tried leads nowhere
-    assertThatThrownBy(() -> ping(SHORT).join())
+    assertThatThrownBy(() -> ping(LONG_ENOUGH_TO_ASK).join())
         .hasCauseInstanceOf(RegistryUnavailableException.class);
     fake.then(200, "{}");
     assertThat(ping(LONG).join()).isPresent();

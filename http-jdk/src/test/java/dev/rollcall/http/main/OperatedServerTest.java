@@ -102,7 +102,7 @@ class OperatedServerTest {
   void aStoreThatIsLateIsWaitedFor() throws Exception {
     try (FaultProxy proxy = new FaultProxy(VALKEY.server())) {
       proxy.dropReplies(true);
-      String store = "--store=" + proxy.uri() + "?timeout-ms=300";
+      String store = "--store=" + proxy.uri() + "?timeout-ms=1000";
       CompletableFuture<ServerProcess> started =
           CompletableFuture.supplyAsync(
               () -> start(store, "--wait-for-store=30s"), task -> new Thread(task).start());

@@ -82,16 +82,17 @@ class ServerJarIT {
 
   @Test
   void ofPingsTheLogTellsAtDebugAlone() throws Exception {
-    try (ChildJvm jvm = start("--port=0", "--log-level=debug")) {
+    try (ChildJvm jvm = start("--port=0", "--log-level=debug", "--trust-forwarded")) {
       Wire wire = new Wire(addressOf(jvm));
       wire.registered("a");
-      wire.put("/services/a/$ping");
+      wire.send("PUT", "/services/a/$ping", "X-Forwarded-For: 192.0.2.7");
       jvm.terminate();
 
       assertThat(jvm.readRest().lines().filter(line -> line.contains("=ping ")))
           .singleElement()
           .asString()
-          .contains(" level=debug event=request.answered operation=ping status=200 ");
+          .contains(
+              " level=debug event=request.answered operation=ping status=200 client=192.0.2.7 ");
     }
   }
 

@@ -119,7 +119,7 @@ class DrainTest {
 
   @Test
   void eachOfManyRequestsRunsToItsAnswerOrNotAtAll() throws Exception {
-    int requests = 100; // more than the 64 platform threads, where there are no virtual ones
+    int requests = 100;
     CountDownLatch entered = holdCalls(64);
     var server = start(LONG);
     RawHttp[] connections = new RawHttp[requests];

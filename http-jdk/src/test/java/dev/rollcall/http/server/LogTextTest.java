@@ -29,6 +29,7 @@ class LogTextTest {
   @Test
   void aLongTextIsCutAndNoneIsEmpty() {
     assertThat(LogText.of("x".repeat(100_000))).hasSize(1_001).endsWith("…");
+    assertThat(LogText.of("😀".repeat(1_000))).endsWith("😀");
     assertThat(LogText.of((String) null)).isEmpty();
   }
 

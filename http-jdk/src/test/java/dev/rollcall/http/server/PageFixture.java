@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,13 @@ abstract class PageFixture {
   static Chromium browser;
 
   final AtomicBoolean storeIsDown = new AtomicBoolean();
+
+  /** Counted down by each call that is going to fail. */
+  volatile CountDownLatch failing = new CountDownLatch(0);
+
+  /** What such a call waits for. */
+  volatile CountDownLatch mayFail = new CountDownLatch(0);
+
   final ServiceRegistry registry = failable(ServiceRegistry.open("memory:"));
   RegistryHttpServer server;
 
@@ -59,6 +67,8 @@ abstract class PageFixture {
             new Class<?>[] {ServiceRegistry.class},
             (proxy, method, arguments) -> {
               if (storeIsDown.get() && !method.getName().equals("close")) {
+                failing.countDown();
+                mayFail.await();
                 throw new StoreUnavailableException("down");
               }
               try {

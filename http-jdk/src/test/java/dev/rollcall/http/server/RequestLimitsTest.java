@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,11 +107,20 @@ class RequestLimitsTest {
 
     registry.failWith(new IllegalStateException("on purpose"));
     for (int i = 0; i < 20; i++) {
-      assertThat(wire.get("/services").status()).isEqualTo(500);
-      assertThat(wire.register(BODY).status()).isEqualTo(500);
+      assertThat(statusOnceThereIsRoom(() -> wire.get("/services"))).isEqualTo(500);
+      assertThat(statusOnceThereIsRoom(() -> wire.register(BODY))).isEqualTo(500);
     }
     registry.onEachCall(() -> {});
-    assertThat(wire.get("/services").status()).isEqualTo(200);
+    assertThat(statusOnceThereIsRoom(() -> wire.get("/services"))).isEqualTo(200);
+  }
+
+  /** Asks until there is a place: one is left after its answer has gone, so a moment later. */
+  private static int statusOnceThereIsRoom(Supplier<Answer> request) {
+    int status = request.get().status();
+    while (status == 503) {
+      status = request.get().status();
+    }
+    return status;
   }
 
   @Test
@@ -139,10 +149,17 @@ class RequestLimitsTest {
 
   @Test
   void ofLongBodiesOnlySomeAreOnTheirWayAtOnce() throws IOException {
+    // With places enough for all, so that none is refused for want of one.
+    try (var roomy = RegistryHttpServer.builder(registry).start()) {
+      sendLongBodies(roomy);
+    }
+  }
+
+  private void sendLongBodies(RegistryHttpServer roomy) throws IOException {
     String start = "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
     List<CompletableFuture<Integer>> answers = new ArrayList<>();
     for (int i = 0; i < 33; i++) {
-      var slow = new RawHttp(server.address());
+      var slow = new RawHttp(roomy.address());
       held.add(slow);
       slow.send(start + "[" + " ".repeat(50_000));
       answers.add(statusOf(slow));
@@ -151,12 +168,13 @@ class RequestLimitsTest {
     List<Integer> statuses = new ArrayList<>();
     for (int i = 0; i < held.size(); i++) {
       held.get(i).send(" ".repeat(49_998) + "]");
-      statuses.add(answers.get(i).join()); // one after the other, each of them finds a place
+      statuses.add(answers.get(i).join());
     }
 
     assertThat(statuses).filteredOn(status -> status == 503).hasSize(1);
     assertThat(statuses).filteredOn(status -> status == 422).hasSize(32);
-    assertThat(wire.register(" ".repeat(50_000) + BODY).status()).isEqualTo(201);
+    assertThat(new Wire(roomy.address()).register(" ".repeat(50_000) + BODY).status())
+        .isEqualTo(201);
   }
 
   @Test

@@ -4,8 +4,9 @@ import { learn } from "./clock.js";
 
 const INTERVAL_MS = 2000;
 const TIMEOUT_MS = 10000;
-// A large list, or a slow way to it, is asked for at most a twentieth of the time.
+// A large list, or a slow way to it, is asked for a twentieth of the time, but each half minute.
 const REST_FACTOR = 19;
+const MAX_REST_MS = 30000;
 const UNAUTHORIZED = 401;
 
 let key = "";
@@ -35,18 +36,22 @@ export function askNow() {
 
 async function ask() {
   const started = performance.now();
+  let listed = false;
   asking = true;
   try {
-    await askOnce();
+    listed = await askOnce();
   } catch (error) {
     listener.onFailure("The registry cannot be reached.");
     console.debug(error);
   }
   asking = false;
   const took = performance.now() - started;
-  timer = setTimeout(askNow, Math.max(INTERVAL_MS - took, took * REST_FACTOR));
+  // A failure that took its time was no large list.
+  const rest = listed ? Math.max(INTERVAL_MS - took, took * REST_FACTOR) : INTERVAL_MS;
+  timer = setTimeout(askNow, Math.min(rest, MAX_REST_MS));
 }
 
+// Says whether there was a list.
 async function askOnce() {
   const sentAt = Date.now();
   const answer = await fetch("services", {
@@ -63,4 +68,5 @@ async function askOnce() {
     const problem = await answer.json().catch(() => ({}));
     listener.onFailure(problem.detail ?? `The registry answered ${answer.status}.`);
   }
+  return answer.ok;
 }
