@@ -49,7 +49,7 @@ final class RegistrarNews {
   }
 
   private String id() {
-    return settings.id();
+    return registrar.id();
   }
 
   private void logState(RegistrarState from, Standing after) {

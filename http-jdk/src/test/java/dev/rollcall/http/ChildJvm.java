@@ -79,7 +79,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Sends it a signal, such as {@code STOP} or {@code CONT}. */
   public void signal(String name) throws IOException, InterruptedException {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(name, process.pid())).start().waitFor();
   }
 
   /** Waits for its end. */

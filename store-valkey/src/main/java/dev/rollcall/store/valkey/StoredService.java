@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class StoredService {
   private static final int MILLIS_DIGITS = 3;
 
+  /** How far apart the end that a writer wrote and the one that its command came to may be. */
+  private static final Duration SAME_END = Duration.ofSeconds(1);
+
   /** What went in must come out, whatever its size. */
   private static final StreamReadConstraints UNBOUNDED =
       StreamReadConstraints.builder()
@@ -50,6 +53,7 @@ final class StoredService {
   private @Nullable Map<String, Object> info;
   private @Nullable Instant registeredAt;
   private @Nullable Instant lastUpdated;
+  private @Nullable String expiresAt;
   private @Nullable BigDecimal ttlSeconds;
 
   private StoredService() {}
@@ -110,6 +114,8 @@ final class StoredService {
         registeredAt = time(json);
       } else if (name.equals("last_updated")) {
         lastUpdated = time(json);
+      } else if (name.equals("expires_at")) {
+        expiresAt = text(json);
       } else if (name.equals("ttl_seconds") && token.isNumeric()) {
         ttlSeconds = json.getDecimalValue();
       } else {
@@ -137,8 +143,27 @@ final class StoredService {
       return Optional.empty();
     }
     Instant end = Instant.ofEpochMilli(endMillis);
-    Instant lastPing = end.minus(ttl(defaultTtl));
+    Instant lastPing = end.minus(lease(end, defaultTtl));
     return Optional.of(new Service(key, url, info, registeredAt, lastUpdated, lastPing, end));
+  }
+
+  /**
+   * Returns how long the lease is that ends then. A Python orchestrator's ping writes the value
+   * anew and gives the default, whatever the service's ttl, which the next ping of ours gives
+   * again.
+   */
+  private Duration lease(Instant end, Duration defaultTtl) {
+    Duration ttl = ttl(defaultTtl);
+    if (expiresAt == null || ttl.equals(defaultTtl)) {
+      return ttl;
+    }
+    try {
+      Instant written = StoredTime.parse(expiresAt);
+      boolean isSame = Duration.between(written, end).abs().compareTo(SAME_END) < 0;
+      return isSame && written.isAfter(lastUpdated) ? Duration.between(lastUpdated, written) : ttl;
+    } catch (DateTimeException e) {
+      return ttl; // Nobody needs it.
+    }
   }
 
   private Duration ttl(Duration defaultTtl) {

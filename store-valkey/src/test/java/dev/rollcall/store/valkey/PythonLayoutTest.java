@@ -15,11 +15,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.params.SetParams;
 
 /** One Valkey, shared with Python orchestrators and with others. */
@@ -108,6 +111,45 @@ class PythonLayoutTest {
 
     assertThat(registry.ping("a", lease).orElseThrow().ttl()).isEqualTo(Duration.ofSeconds(90));
     assertThat(registry.find("a").orElseThrow().ttl()).isEqualTo(Duration.ofSeconds(90));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 90})
+  void aPingOfPythonIsTheLastPingUntilThatOfOurs(int ttl) {
+    Registration registration =
+        Registration.of("http://h").id("a").ttl(Duration.ofSeconds(ttl)).build();
+    registry.register(registration);
+    Instant ping = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+    rewriteAtPing("a", ping);
+
+    Service pingedByPython = registry.find("a").orElseThrow();
+    assertThat(registry.ping("a")).isPresent();
+    Service pingedByUs = registry.find("a").orElseThrow();
+
+    assertThat(pingedByPython.lastPingAt()).isEqualTo(ping);
+    assertThat(pingedByPython.expiresAt()).isEqualTo(ping.plusSeconds(30));
+    assertThat(pingedByUs.ttl()).isEqualTo(Duration.ofSeconds(ttl));
+  }
+
+  /** As Python's ping does: whatever the ttl, the lease is 30 seconds. */
+  private static void rewriteAtPing(String id, Instant ping) {
+    String now = ping.toString().replace("Z", "+00:00");
+    Instant end = ping.plusSeconds(30);
+    String value = VALKEY.client().get("service:" + id);
+    for (String time : List.of("last_ping_at", "last_updated")) {
+      value = value.replaceFirst("\"" + time + "\":\"[^\"]*", "\"" + time + "\": \"" + now);
+    }
+    String expires = end.toString().replace("Z", "+00:00");
+    value = value.replaceFirst("\"expires_at\":\"[^\"]*", "\"expires_at\": \"" + expires);
+    VALKEY.client().set("service:" + id, value, SetParams.setParams().pxAt(end.toEpochMilli()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "\"\"", "\"soon\"", "\"9999-12-31T23:59:59+00:00\""})
+  void anEndThatNobodyCanReadIsNotNeeded(String end) {
+    put("py", WRITTEN.replaceFirst("\"2026-11-23T18:02:03[^}]*", end + ", \"ttl_seconds\": 90"));
+
+    assertThat(registry.find("py").orElseThrow().ttl()).isEqualTo(Duration.ofSeconds(90));
   }
 
   @Test

@@ -211,7 +211,8 @@ public final class ValkeyProcess implements ValkeyServer {
 
   private void signal(String signal) {
     try {
-      Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+      Process kill =
+          new ProcessBuilder("sh", "-c", "kill %s %d".formatted(signal, process.pid())).start();
       if (kill.waitFor() != 0) {
         throw new IllegalStateException("kill " + signal + " failed");
       }
