@@ -33,7 +33,8 @@ final class Lane {
 
   /**
    * How long a caller looks out for its reply before it sleeps: some pipelines' worth. To be woken
-   * takes as long as a pipeline does.
+   * takes as long as a pipeline does. A virtual thread sleeps at once: it is woken for next to
+   * nothing, and by looking out it would only keep a carrier from those that have work.
    */
   private static final long LOOK_OUT_NANOS = 200_000;
 
@@ -90,8 +91,9 @@ final class Lane {
       "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
   private void awaitTurn(Call call) {
     long startNanos = System.nanoTime();
+    long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
     while (!call.isSettled() && busy.get()) {
-      if (System.nanoTime() - startNanos >= LOOK_OUT_NANOS) {
+      if (System.nanoTime() - startNanos >= lookOutNanos) {
         LockSupport.parkNanos(this, call.nanosLeft());
         return;
       }
