@@ -10,11 +10,13 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -59,7 +61,8 @@ final class ClusterSlots implements Topology {
   private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
   private final AtomicReferenceArray<@Nullable Lanes> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
-  private final AtomicBoolean refreshing = new AtomicBoolean();
+  private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
+      new AtomicReference<>();
   private final ExecutorService threads = newThreads();
 
   ClusterSlots(RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
@@ -103,8 +106,9 @@ final class ClusterSlots implements Topology {
         }
         server = lanesTo(e.getTargetNode());
         next = redirected(next, e, slot, server);
+        awaitKnown(server.node(), next.nanosLeft());
       } catch (JedisConnectionException | JedisClusterException e) {
-        refresh();
+        var unused = refresh();
         throw e;
       }
     }
@@ -116,9 +120,25 @@ final class ClusterSlots implements Topology {
     }
     if (e instanceof JedisMovedDataException) {
       slots.set(slot, server);
-      refresh();
+      var unused = refresh();
     }
     return call.again(call.deadlineNanos());
+  }
+
+  /** Waits for the client to learn of a server that has joined the cluster since it last asked. */
+  private void awaitKnown(Node server, long limitNanos) {
+    if (client.getClusterNodes().containsKey(server.address())) {
+      return;
+    }
+    try {
+      refresh().get(limitNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JedisConnectionException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new JedisConnectionException(
+          server.address() + " is new, and the cluster was not read in time", e);
+    }
   }
 
   private Lanes lanesTo(HostAndPort server) {
@@ -131,10 +151,12 @@ final class ClusterSlots implements Topology {
                 KEYS_PER_CALL));
   }
 
-  /** Reads the map of slots anew, soon. */
-  private void refresh() {
-    if (!refreshing.compareAndSet(false, true)) {
-      return;
+  /** Reads the map of slots anew, soon; what it returns is complete once it was tried. */
+  private CompletableFuture<Void> refresh() {
+    CompletableFuture<Void> tried = new CompletableFuture<>();
+    CompletableFuture<Void> underWay = refreshing.compareAndExchange(null, tried);
+    if (underWay != null) {
+      return underWay;
     }
     threads.execute(
         () -> {
@@ -144,9 +166,11 @@ final class ClusterSlots implements Topology {
           } catch (RuntimeException e) {
             LOG.debug("The map of slots was not read", e);
           } finally {
-            refreshing.set(false);
+            refreshing.set(null);
+            tried.complete(null);
           }
         });
+    return tried;
   }
 
   private void readSlots() {
@@ -195,7 +219,7 @@ final class ClusterSlots implements Topology {
     try {
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
-      refresh();
+      var unused = refresh();
       throw e.getCause() instanceof JedisException cause ? cause : e;
     }
   }

@@ -65,6 +65,24 @@ class ClusterChangeTest {
     }
   }
 
+  @Test
+  void aServiceWhoseSlotMovesToAServerThatHasJustJoinedIsPingedThere() {
+    int slot = slotOf("a");
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = TtlStore.open(cluster.uri())) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      registry.register(service("a"));
+      int from = cluster.firstMasterOf(slot);
+      int joined = cluster.addMaster();
+      cluster.startMove(slot, from, joined);
+      cluster.moveKey("service:a", from, joined);
+      cluster.endMove(slot, from, joined);
+
+      assertThat(registry.ping("a")).isPresent();
+      assertThat(registry.list()).extracting(Service::id).containsExactly("a");
+    }
+  }
+
   /** Pings until it is done, and fails at the first that is not answered. */
   private static int ping(ServiceRegistry registry, String id, AtomicBoolean done) {
     int pings = 0;

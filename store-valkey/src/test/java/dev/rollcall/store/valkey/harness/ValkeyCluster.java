@@ -23,17 +23,37 @@ public final class ValkeyCluster implements AutoCloseable {
   /** Starts one and waits until it serves. */
   public ValkeyCluster() {
     for (int i = 0; i < 2 * MASTERS; i++) {
-      ValkeyProcess node =
-          ValkeyProcess.start(
-              "--cluster-enabled", "yes",
-              "--cluster-port", Integer.toString(ValkeyProcess.freePort()),
-              "--cluster-node-timeout", "1000",
-              "--cluster-replica-validity-factor", "0",
-              "--repl-diskless-sync-delay", "0");
-      nodes.add(node);
-      clients.add(RedisClient.create(node.host(), node.port()));
+      start();
     }
     join();
+  }
+
+  private void start() {
+    ValkeyProcess node =
+        ValkeyProcess.start(
+            "--cluster-enabled", "yes",
+            "--cluster-port", Integer.toString(ValkeyProcess.freePort()),
+            "--cluster-node-timeout", "1000",
+            "--cluster-replica-validity-factor", "0",
+            "--repl-diskless-sync-delay", "0");
+    nodes.add(node);
+    clients.add(RedisClient.create(node.host(), node.port()));
+  }
+
+  /** Adds a master that has no slot yet, and returns its place among the nodes. */
+  public int addMaster() {
+    start();
+    int added = nodes.size() - 1;
+    meet(added);
+    awaitAll("knows the new one", "cluster_known_nodes:" + nodes.size());
+    awaitAll("serves", "cluster_state:ok");
+    return added;
+  }
+
+  private void meet(int node) {
+    cluster(node, "SET-CONFIG-EPOCH", Integer.toString(node + 1));
+    ValkeyProcess first = nodes.get(0);
+    cluster(node, "MEET", first.host(), Integer.toString(first.port()), cluster0Bus());
   }
 
   private void join() {
@@ -43,10 +63,7 @@ public final class ValkeyCluster implements AutoCloseable {
       cluster(i, "ADDSLOTSRANGE", Integer.toString(first), Integer.toString(last));
     }
     for (int i = 1; i < nodes.size(); i++) {
-      cluster(i, "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-      ValkeyProcess first = nodes.get(0);
-      String busPort = cluster0Bus();
-      cluster(i, "MEET", first.host(), Integer.toString(first.port()), busPort);
+      meet(i);
     }
     awaitAll("knows six nodes", "cluster_known_nodes:6");
     for (int i = MASTERS; i < nodes.size(); i++) {
