@@ -52,11 +52,26 @@ class LeakTest {
         (valkey, proxy) -> proxy.dropReplies(true),
         (valkey, proxy) -> proxy.dropReplies(false),
         true);
+    assertThat(reportedGone).hasValue(0);
   }
 
   @Test
   void aServerThatHangsLeavesNoThreadAndNoConnection() {
     leavesNothing((valkey, proxy) -> valkey.suspend(), (valkey, proxy) -> valkey.resume(), true);
+    assertThat(reportedGone).hasValue(0);
+  }
+
+  @Test
+  void aServerThatIsKilledAndComesBackEmptyLeavesNoThreadAndNoConnection() {
+    leavesNothing(
+        (valkey, proxy) -> valkey.kill(),
+        (valkey, proxy) -> {
+          assertThat(reportedGone).as("as long as the server is away").hasValue(0);
+          valkey.restart();
+          awaitMore("the service is gone", reportedGone, 1);
+          register(valkey);
+        },
+        true);
   }
 
   private void leavesNothing(
@@ -69,7 +84,7 @@ class LeakTest {
         FaultProxy proxy = new FaultProxy(valkey)) {
       try (TtlStore store = TtlStore.open(proxy.uri() + "?timeout-ms=600&connect-timeout-ms=300")) {
         ServiceRegistry registry = ServiceRegistry.over(store);
-        registry.register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(120)).build());
+        register(registry);
         List<Future<?>> started = startCallers(registry);
         awaitMore("pings", pings, CALLERS);
         fault.accept(valkey, proxy);
@@ -88,7 +103,17 @@ class LeakTest {
       Eventually.await("no connection is left", LIMIT, () -> proxy.openSockets() == 0);
     }
     Eventually.await("no thread is left", LIMIT, () -> newThreads(before).isEmpty());
-    assertThat(reportedGone).hasValue(0);
+  }
+
+  /** Registers from elsewhere. */
+  private static void register(ValkeyProcess valkey) {
+    try (ServiceRegistry registry = ServiceRegistry.open(valkey.uri())) {
+      register(registry);
+    }
+  }
+
+  private static void register(ServiceRegistry registry) {
+    registry.register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(120)).build());
   }
 
   private List<Future<?>> startCallers(ServiceRegistry registry) {
