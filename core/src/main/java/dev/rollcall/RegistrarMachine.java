@@ -16,8 +16,8 @@ final class RegistrarMachine {
   /** A timer that comes later than this tells of a process that stood still. */
   static final Duration STANDSTILL = Duration.ofSeconds(1);
 
-  /** How long after a standstill a lost service registers again, at most. */
-  private static final long WAKING_NANOS = 500_000_000;
+  /** How long after a standstill a lost service registers again, at most: see its watch. */
+  private static final long WAKING_NANOS = 200_000_000;
 
   private final RegistrarSettings settings;
   private final Tenure tenure;
