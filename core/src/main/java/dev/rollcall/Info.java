@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Info extends AbstractMap<String, Object> {
   static final int MAX_DEPTH = 64;
 
+  private static final Info EMPTY = new Info(Map.of());
+
   private final Map<String, Object> entries;
 
   private Info(Map<String, Object> entries) {
@@ -32,7 +34,10 @@ final class Info extends AbstractMap<String, Object> {
    * @throws IllegalArgumentException if a value is none of JSON's, saying which
    */
   static Map<String, Object> copyOf(Map<String, ?> info) {
-    return info instanceof Info copy ? copy : new Info(copyOfMap(info, "info", 1));
+    if (info instanceof Info copy) {
+      return copy;
+    }
+    return info.isEmpty() ? EMPTY : new Info(copyOfMap(info, "info", 1));
   }
 
   private static Map<String, Object> copyOfMap(Map<?, ?> map, String path, int depth) {

@@ -34,11 +34,12 @@ public final class Keepalive implements AutoCloseable {
   /** The name of core's one logger. */
   static final System.Logger LOG = System.getLogger("dev.rollcall");
 
-  /** So many listeners and readiness checks may block at once; with the timer, four threads. */
+  /** So many listeners may block at once; with the timer, four threads. */
   private static final int CALLBACK_THREADS = 3;
 
   private final ScheduledExecutorService timer;
   private final Executor callbacks;
+  private final Executor checks;
   private final Lanes lanes;
   private final LongSupplier nanoTime;
   private final List<ExecutorService> own;
@@ -47,18 +48,21 @@ public final class Keepalive implements AutoCloseable {
   private final StandstillWatch watch;
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
-  private Keepalive(ScheduledExecutorService timer, ExecutorService callbacks) {
+  private Keepalive(
+      ScheduledExecutorService timer, ExecutorService callbacks, ExecutorService checks) {
     this.timer = timer;
     this.callbacks = callbacks;
+    this.checks = checks;
     this.lanes = new Lanes();
     this.nanoTime = System::nanoTime;
-    this.own = List.of(timer, callbacks);
+    this.own = List.of(timer, callbacks, checks);
     this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
   private Keepalive(ScheduledExecutorService executor, LongSupplier nanoTime) {
     this.timer = executor;
     this.callbacks = executor;
+    this.checks = executor;
     this.lanes = new Lanes(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
@@ -68,7 +72,7 @@ public final class Keepalive implements AutoCloseable {
   /**
    * Makes one with threads of its own, daemons that start on demand: one {@code rollcall-keepalive}
    * for the time, {@code rollcall-call} for registries that block, {@code rollcall-callback} for
-   * listeners and readiness checks.
+   * listeners, {@code rollcall-check} for readiness checks.
    *
    * @return the keepalive, the caller's to close
    */
@@ -83,7 +87,10 @@ public final class Keepalive implements AutoCloseable {
             });
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return new Keepalive(timer, new Workers("rollcall-callback", CALLBACK_THREADS));
+    return new Keepalive(
+        timer,
+        new Workers("rollcall-callback", CALLBACK_THREADS),
+        new Workers("rollcall-check", Lanes.THREADS));
   }
 
   /**
@@ -110,9 +117,14 @@ public final class Keepalive implements AutoCloseable {
         Objects.requireNonNull(executor, "executor"), Objects.requireNonNull(nanoTime, "nanoTime"));
   }
 
-  /** Returns where listeners and readiness checks may block. */
+  /** Returns where listeners may block. */
   Executor callbacks() {
     return callbacks;
+  }
+
+  /** Returns where readiness checks may block, and hang without holding up a listener. */
+  Executor checks() {
+    return checks;
   }
 
   Lanes lanes() {

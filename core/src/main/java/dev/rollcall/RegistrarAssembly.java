@@ -28,14 +28,18 @@ final class RegistrarAssembly {
         settings,
         registry,
         keepalive,
-        () -> {
-          if (options.registry == null) {
-            registry.close();
-          }
-          if (options.keepalive == null) {
-            keepalive.close();
-          }
-        });
+        closing(
+            options.registry == null ? Optional.of(registry) : Optional.empty(),
+            options.keepalive == null ? Optional.of(keepalive) : Optional.empty()));
+  }
+
+  /** Static, for it lasts as long as the registrar, and what that was built from need not. */
+  private static Runnable closing(
+      Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> madeKeepalive) {
+    return () -> {
+      openedRegistry.ifPresent(ServiceRegistry::close);
+      madeKeepalive.ifPresent(Keepalive::close);
+    };
   }
 
   private void checkCombinations() {

@@ -5,26 +5,32 @@ import dev.rollcall.spi.AsyncRegistry;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the steps of a registration: asks its registry, or the service. No method throws. */
 final class RegistrarCalls {
   private final RegistrarSettings settings;
   private final RegistrarMachine machine;
   private final AsyncRegistry registry;
-  private final Executor callbacks;
+  private final Keepalive keepalive;
+  private final @Nullable ReadinessCheck readiness;
 
   RegistrarCalls(
       RegistrarSettings settings,
       RegistrarMachine machine,
       AsyncRegistry registry,
-      Executor callbacks) {
+      Keepalive keepalive) {
     this.settings = settings;
     this.machine = machine;
     this.registry = registry;
-    this.callbacks = callbacks;
+    this.keepalive = keepalive;
+    this.readiness =
+        settings.registerWhen() == null
+            ? null
+            : new ReadinessCheck(settings.registerWhen(), keepalive.checks());
   }
 
   /**
@@ -37,7 +43,7 @@ final class RegistrarCalls {
     return guarded(
         () ->
             switch (step) {
-              case CHECK -> CompletableFuture.supplyAsync(this::checkReady, callbacks);
+              case CHECK -> checkReady();
               case REGISTER ->
                   registry
                       .registerAsync(settings.registration(), machine.timeoutOf(step))
@@ -52,11 +58,24 @@ final class RegistrarCalls {
             });
   }
 
-  private LongConsumer checkReady() {
-    if (!settings.registerWhen().getAsBoolean()) {
-      throw new IllegalStateException("the service is not ready yet");
-    }
-    return machine::ready;
+  private CompletableFuture<LongConsumer> checkReady() {
+    CompletableFuture<Boolean> answer = readiness.ask();
+    Future<?> limit =
+        keepalive.schedule(
+            settings.timeout().toNanos(),
+            () ->
+                answer.completeExceptionally(
+                    new IllegalStateException(
+                        "registerWhen has not answered within " + settings.timeout())));
+    return answer
+        .whenComplete((isReady, e) -> limit.cancel(false))
+        .thenApply(
+            isReady -> {
+              if (!isReady) {
+                throw new IllegalStateException("the service is not ready yet");
+              }
+              return machine::ready;
+            });
   }
 
   CompletableFuture<Optional<Service>> deregister(Holding held) {

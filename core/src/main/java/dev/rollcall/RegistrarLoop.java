@@ -46,8 +46,7 @@ final class RegistrarLoop {
     this.registry = registry;
     this.keepalive = keepalive;
     this.calls =
-        new RegistrarCalls(
-            settings, machine, keepalive.lanes().enter(registry), keepalive.callbacks());
+        new RegistrarCalls(settings, machine, keepalive.lanes().enter(registry), keepalive);
     this.news = news;
     this.afterClose = afterClose;
   }

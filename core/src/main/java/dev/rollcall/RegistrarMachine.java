@@ -16,8 +16,8 @@ final class RegistrarMachine {
   /** A timer that comes later than this tells of a process that stood still. */
   static final Duration STANDSTILL = Duration.ofSeconds(1);
 
-  /** How long after a standstill a lost service registers again, at most. */
-  private static final long WAKING_NANOS = 500_000_000;
+  /** How long after a standstill a lost service registers again, at most: see its watch. */
+  private static final long WAKING_NANOS = 200_000_000;
 
   private final RegistrarSettings settings;
   private final Tenure tenure;
@@ -177,7 +177,7 @@ final class RegistrarMachine {
   /** A step failed; for a check, the service is not ready. */
   void failed(Step step, RuntimeException e, long sent, long now) {
     if (step == Step.REGISTER && !(e instanceof RejectedException)) {
-      tenure.doubt();
+      tenure.doubt(now);
     }
     if (isClosing()) {
       return;
@@ -194,9 +194,13 @@ final class RegistrarMachine {
 
   private void superseded(long sent, long now) {
     succeeded();
-    tenure.end();
     state = RegistrarState.SUPERSEDED;
     stepAt = nextPing(sent, now);
+    if (tenure.supersede(now)) {
+      // By one of ours if nobody else has the id. Else that one would end with nobody to ping it.
+      state = settings.madeId() ? RegistrarState.LOST : state;
+      stepAt = settings.madeId() ? now : now + interval() / Retries.FIRST_DELAYS_IN_AN_INTERVAL;
+    }
   }
 
   private long retryDelay(RuntimeException e, long sent, long now) {

@@ -2,8 +2,8 @@ package dev.rollcall;
 
 import java.time.Duration;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -19,14 +19,20 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   private static final Duration MAX_WAIT = Duration.ofDays(1);
   private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+  private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(2);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** One for all; each thread has its own sequence. */
+  private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
 
   boolean enableKeepalive = true;
-  Duration keepaliveInterval = Duration.ofSeconds(10);
+  Duration keepaliveInterval = DEFAULT_INTERVAL;
   boolean autoDeregister = true;
   int maxRetries = 5;
-  Duration retryDelay = Duration.ofSeconds(2);
+  Duration retryDelay = DEFAULT_RETRY_DELAY;
   boolean failOnError;
-  Duration timeout = Duration.ofSeconds(10);
+  Duration timeout = DEFAULT_TIMEOUT;
   boolean timeoutIsSet;
   @Nullable BooleanSupplier registerWhen;
   boolean shutdownHook = true;
@@ -34,7 +40,7 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   @Nullable Keepalive keepalive;
   @Nullable ScheduledExecutorService executor;
   @Nullable LongSupplier clock;
-  RandomGenerator random = new SplittableRandom();
+  RandomGenerator random = JITTER;
 
   /** Returns this. */
   abstract B self();
@@ -142,7 +148,8 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   /**
    * Sets what says whether the service is ready; nothing is registered before it does. Default:
    * none, the service is ready at once. It is asked as often as {@link Registrar#start()} tries,
-   * and then on in the background, until it says so once; what it throws counts as no.
+   * and then on in the background, until it says so once; what it throws counts as no. So does no
+   * answer within the {@link #timeout}; until it comes, the check is not called again.
    *
    * @param registerWhen may block, but should answer soon
    * @return this

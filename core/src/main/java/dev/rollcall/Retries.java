@@ -7,7 +7,7 @@ final class Retries {
   /** A call that was rejected is made again after so many intervals at most, and half at least. */
   private static final int SLOW_INTERVALS = 6;
 
-  private static final int FIRST_DELAYS_IN_AN_INTERVAL = 5;
+  static final int FIRST_DELAYS_IN_AN_INTERVAL = 5;
   private static final Duration LONGEST_REST = Duration.ofMinutes(5);
 
   private final RegistrarSettings settings;

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * <p>Not safe for use by more than one thread at a time.
  */
 final class StandstillWatch {
-  /** How often to look: often enough to be registered again within a second. */
+  /** How often to look: a ping and the spread of a registration fit into the rest of a second. */
   static final Duration PERIOD = Duration.ofMillis(750);
 
   private static final Duration TOLERANCE = Duration.ofSeconds(1);

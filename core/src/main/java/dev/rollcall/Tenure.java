@@ -19,6 +19,11 @@ final class Tenure {
   /** Whether a registration failed that may have happened all the same. */
   private boolean uncertain;
 
+  /** When one last did, if one did, whatever came of the next. */
+  private long doubtedNanos;
+
+  private boolean hasDoubted;
+
   /**
    * What the registry holds.
    *
@@ -56,9 +61,24 @@ final class Tenure {
     held = false;
   }
 
-  /** A registration failed so that it may have happened. */
-  void doubt() {
+  /** A registration failed so that it may have happened, or may yet. */
+  void doubt(long nowNanos) {
     uncertain = true;
+    hasDoubted = true;
+    doubtedNanos = nowNanos;
+  }
+
+  /**
+   * The registry has said that another registration holds the id. Returns whether that may be one
+   * of ours, which was given up and carried out late: if one was given up so lately that its lease
+   * can hold still.
+   */
+  boolean supersede(long nowNanos) {
+    held = false;
+    long nanos = settings.timeout().toNanos() + lease.ttl().toNanos();
+    boolean mayBeOurs = hasDoubted && nowNanos - doubtedNanos < nanos;
+    uncertain |= mayBeOurs;
+    return mayBeOurs;
   }
 
   boolean isOver(long nowNanos) {

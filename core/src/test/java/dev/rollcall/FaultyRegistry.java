@@ -24,6 +24,10 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
   private ServiceRegistry real;
   private boolean cut;
   private boolean perfect;
+
+  /** Whether a request that was given up may be carried out all the same. */
+  boolean carriesOutLate;
+
   int underWay;
 
   FaultyRegistry(ManualClock clock, ManualExecutor executor, RandomGenerator random) {
@@ -57,7 +61,8 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
     CompletableFuture<T> answer = new CompletableFuture<>();
     underWay++;
     long patience = timeout.toMillis();
-    long there = perfect ? 1 : random.nextLong(1, random.nextInt(10) == 0 ? patience : 100);
+    long late = carriesOutLate && !perfect && random.nextInt(10) == 0 ? patience : 0;
+    long there = perfect ? 1 : late + random.nextLong(1, random.nextInt(10) == 0 ? patience : 100);
     long back = perfect ? 1 : random.nextLong(1, random.nextInt(10) == 0 ? 2 * patience : 100);
     boolean lost = cut || (!perfect && random.nextInt(20) == 0);
     boolean refused = lost && random.nextBoolean();
@@ -73,7 +78,7 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
   }
 
   private <T> void arrive(CompletableFuture<T> answer, long backMillis, Supplier<T> effect) {
-    if (answer.isDone()) {
+    if (answer.isDone() && !carriesOutLate) {
       return; // the connection was given up: what it carried is gone
     }
     Runnable outcome;

@@ -92,6 +92,25 @@ class RegistrarFaultsTest {
   }
 
   @Test
+  void requestsThatAreCarriedOutLateLeaveNoServiceUnregisteredBeyondALease() {
+    for (int seed = 0; seed < LIVES; seed++) {
+      Life life = new Life(seed);
+      life.registry.carriesOutLate = true;
+      var unused = life.registrar.startInBackground();
+      for (int i = life.random.nextInt(15); i >= 0; i--) {
+        life.event();
+      }
+      life.registry.repair();
+      // What may be under way, and carried out late; then as above.
+      life.executor.elapse(Duration.ofSeconds(41).plusSeconds(75).plus(TTL));
+      life.executor.elapse(INTERVAL.multipliedBy(3).dividedBy(2));
+
+      assertThat(life.isOurs()).as("seed %d", seed).isTrue();
+      assertThat(life.registrar.state()).as("seed %d", seed).isEqualTo(RegistrarState.REGISTERED);
+    }
+  }
+
+  @Test
   void afterACloseAtAnyMomentNothingIsRegisteredAndNothingIsAsked() {
     for (int seed = 0; seed < LIVES; seed++) {
       Life life = new Life(seed);

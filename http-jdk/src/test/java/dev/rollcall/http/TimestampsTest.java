@@ -30,7 +30,7 @@ class TimestampsTest {
   }
 
   @Test
-  void eachSecondOfADayAndEachDayOfACenturyIsWrittenAsTheFormatterWould() {
+  void eachSecondOfADayAndEachDayOfACenturyIsWrittenAsTheFormatterWouldAndReadBack() {
     var formatter = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     Instant start = Instant.parse("1999-12-31T23:00:00.045Z");
     for (int i = 0; i < 86_400; i++) {
@@ -38,6 +38,8 @@ class TimestampsTest {
       Instant day = start.plus(i % 36_525, ChronoUnit.DAYS);
       assertThat(Timestamps.format(second)).isEqualTo(formatter.format(second));
       assertThat(Timestamps.format(day)).isEqualTo(formatter.format(day));
+      assertThat(Timestamps.parse(Timestamps.format(second))).isEqualTo(second);
+      assertThat(Timestamps.parse(Timestamps.format(day))).isEqualTo(day);
     }
   }
 
@@ -56,7 +58,20 @@ class TimestampsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "now", "2026-11-23", "2026-11-23T18:01:32", "2026-13-01T00:00:00Z"})
+  @ValueSource(
+      strings = {
+        "",
+        "now",
+        "2026-11-23",
+        "2026-11-23T18:01:32",
+        "2026-13-01T00:00:00Z",
+        "2026-13-01T00:00:00.000Z",
+        "2026-02-29T00:00:00.000Z",
+        "2026-01-01T24:00:00.000Z",
+        "2026-01-01T23:59:60.000Z",
+        "2026-01-01T00:00:00.0x0Z",
+        "2026-01-01 00:00:00.000Z"
+      })
   void whatIsNoTimeIsRefused(String text) {
     assertThatThrownBy(() -> Timestamps.parse(text)).isInstanceOf(DateTimeException.class);
   }

@@ -2,7 +2,6 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Registration;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -12,11 +11,11 @@ final class Client implements AutoCloseable {
   private final Calls calls;
   private final Transport transport;
 
-  Client(
-      Endpoints endpoints, Optional<String> serviceKey, Duration timeout, InstantSource wallClock) {
-    ErrorAnswers errors = new ErrorAnswers(wallClock, new ShownText(serviceKey));
-    this.calls = new Calls(endpoints, errors, wallClock);
-    this.transport = new Transport(timeout, serviceKey);
+  Client(HttpServiceRegistry.Builder settings) {
+    Optional<String> key = Optional.ofNullable(settings.serviceKey);
+    ErrorAnswers errors = new ErrorAnswers(settings.wallClock, new ShownText(key));
+    this.calls = new Calls(settings.endpoints, errors, settings.wallClock);
+    this.transport = new Transport(settings.timeout, key, settings.dns);
   }
 
   <T> T call(Function<Calls, Exchange<T>> call) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
 
   private HttpServiceRegistry(Builder builder) {
     this.endpoints = builder.endpoints;
-    this.client =
-        new Client(
-            endpoints, Optional.ofNullable(builder.serviceKey), builder.timeout, builder.wallClock);
+    this.client = new Client(builder);
   }
 
   /**
@@ -183,10 +182,11 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
-    private final Endpoints endpoints;
-    private @Nullable String serviceKey;
-    private Duration timeout = Duration.ofSeconds(10);
-    private InstantSource wallClock = InstantSource.system();
+    final Endpoints endpoints;
+    @Nullable String serviceKey;
+    Duration timeout = Duration.ofSeconds(10);
+    InstantSource wallClock = InstantSource.system();
+    Dns dns = Dns.SYSTEM; // tests have their own
 
     private Builder(String url) {
       this.endpoints = Endpoints.of(url);

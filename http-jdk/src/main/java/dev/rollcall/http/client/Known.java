@@ -33,6 +33,9 @@ final class Known {
 
   synchronized void remember(String id, Details details) {
     services.remove(id); // or it would keep its place in the order
+    if (details.equals(NOTHING)) {
+      return;
+    }
     services.put(id, details);
     if (services.size() > MAX_SERVICES) {
       Iterator<String> oldest = services.keySet().iterator();

@@ -30,9 +30,10 @@ final class LeaseReader {
    */
   Lease registered(Attempt attempt, Registration registration, Instant sent, Fields answer) {
     String id =
-        answer
-            .text("id")
-            .or(registration::id)
+        registration
+            .id()
+            .filter(asked -> answer.text("id").map(asked::equals).orElse(true))
+            .or(() -> answer.text("id"))
             .orElseThrow(() -> unusable(attempt, "the registry assigned no id"));
     if (!Registration.isServiceId(id)) {
       throw unusable(attempt, "the registry assigned an id that none can be");

@@ -4,6 +4,7 @@ import dev.rollcall.RegistryUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,9 @@ import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Dns;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Response;
 
 /**
@@ -44,7 +47,7 @@ final class Transport implements AutoCloseable {
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  Transport(Duration timeout, Optional<String> serviceKey) {
+  Transport(Duration timeout, Optional<String> serviceKey, Dns dns) {
     this.timeout = timeout;
     this.serviceKey = serviceKey;
     this.shownText = new ShownText(serviceKey);
@@ -54,6 +57,10 @@ final class Transport implements AutoCloseable {
     this.client =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
+            .dns(dns)
+            // Calls that share a connection, as HTTP/2 has it, would go on with a dead one for as
+            // long as any of them waits on it: it is idle never, and so never given up.
+            .protocols(List.of(Protocol.HTTP_1_1))
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
             .callTimeout(timeout)
             .connectTimeout(timeout)

@@ -37,15 +37,20 @@ final class FakeRegistry implements AutoCloseable {
     void play(Socket socket) throws IOException;
   }
 
-  private FakeRegistry() throws IOException {
-    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private FakeRegistry(ServerSocket server) {
+    this.server = server;
     inBackground(this::accept);
   }
 
   /** Starts one that takes requests and never answers. */
   static FakeRegistry hung() {
+    return hung(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  /** Starts such a one at an address of this host. */
+  static FakeRegistry hung(InetAddress address, int port) {
     try {
-      return new FakeRegistry();
+      return new FakeRegistry(new ServerSocket(port, 50, address));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -103,7 +108,11 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getLocalPort();
+    return "http://127.0.0.1:" + port();
+  }
+
+  int port() {
+    return server.getLocalPort();
   }
 
   List<Asked> asked() {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -87,7 +88,8 @@ class OwnServerErrorsTest {
     InstantSource clock = InstantSource.system();
     Calls calls =
         new Calls(endpoints, new ErrorAnswers(clock, new ShownText(Optional.empty())), clock);
-    try (Transport transport = new Transport(Duration.ofSeconds(10), Optional.empty())) {
+    try (Transport transport =
+        new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
       var exchange = calls.expectSuccess(attempt, request, response -> "a success");
       assertThatThrownBy(() -> transport.call(exchange))
           .isExactlyInstanceOf(RejectedException.class)
