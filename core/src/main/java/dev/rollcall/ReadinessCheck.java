@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Asks a service whether it is ready, until it says yes once. A check that hangs is left to it: as
- * long as it has not answered it is not called again, and whoever asks waits for that answer.
+ * Asks a service whether it is ready, until it says yes once. A check that hangs is not called
+ * again before it has answered; whoever asks meanwhile waits for that answer.
  */
 final class ReadinessCheck {
   private final BooleanSupplier check;

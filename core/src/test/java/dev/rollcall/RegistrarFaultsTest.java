@@ -62,6 +62,15 @@ class RegistrarFaultsTest {
       assertThat(registry.underWay).isLessThanOrEqualTo(1);
     }
 
+    /** Begins; in the end nothing fails any more. */
+    void startAndPassThroughFaults() {
+      var unused = registrar.startInBackground();
+      for (int i = random.nextInt(15); i >= 0; i--) {
+        event();
+      }
+      registry.repair();
+    }
+
     boolean isOurs() {
       return registry.services().stream().anyMatch(service -> service.url().equals("http://h"));
     }
@@ -71,11 +80,7 @@ class RegistrarFaultsTest {
   void onceTheRegistryIsReachedTheServiceIsRegisteredAndStaysSo() {
     for (int seed = 0; seed < LIVES; seed++) {
       Life life = new Life(seed);
-      var unused = life.registrar.startInBackground();
-      for (int i = life.random.nextInt(15); i >= 0; i--) {
-        life.event();
-      }
-      life.registry.repair();
+      life.startAndPassThroughFaults();
       // What may be under way, then a rest that the registry asked for, or the holder's lease.
       life.executor.elapse(Duration.ofSeconds(20).plusSeconds(75).plus(TTL));
       life.executor.elapse(INTERVAL.multipliedBy(3).dividedBy(2));
@@ -96,11 +101,7 @@ class RegistrarFaultsTest {
     for (int seed = 0; seed < LIVES; seed++) {
       Life life = new Life(seed);
       life.registry.carriesOutLate = true;
-      var unused = life.registrar.startInBackground();
-      for (int i = life.random.nextInt(15); i >= 0; i--) {
-        life.event();
-      }
-      life.registry.repair();
+      life.startAndPassThroughFaults();
       // What may be under way, and carried out late; then as above.
       life.executor.elapse(Duration.ofSeconds(41).plusSeconds(75).plus(TTL));
       life.executor.elapse(INTERVAL.multipliedBy(3).dividedBy(2));
@@ -114,11 +115,7 @@ class RegistrarFaultsTest {
   void afterACloseAtAnyMomentNothingIsRegisteredAndNothingIsAsked() {
     for (int seed = 0; seed < LIVES; seed++) {
       Life life = new Life(seed);
-      var unused = life.registrar.startInBackground();
-      for (int i = life.random.nextInt(15); i >= 0; i--) {
-        life.event();
-      }
-      life.registry.repair();
+      life.startAndPassThroughFaults();
       life.executor.elapse(Duration.ofMillis(life.random.nextInt(20_000)));
       boolean wasOurs = life.registrar.state() == RegistrarState.REGISTERED;
       var closed = life.registrar.closeInBackground();

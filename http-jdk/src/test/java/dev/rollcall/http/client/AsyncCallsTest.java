@@ -1,6 +1,7 @@
 package dev.rollcall.http.client;
 
 import static dev.rollcall.http.client.FakeRegistry.answer;
+import static dev.rollcall.http.client.FakeRegistry.onceAllAreAsked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,12 +78,7 @@ class AsyncCallsTest {
   void fiftyCallsToOneHostAreUnderWayAtOnce() throws InterruptedException {
     CountDownLatch all = new CountDownLatch(50);
     for (int i = 0; i < 50; i++) {
-      fake.then(
-          socket -> {
-            all.countDown();
-            awaitQuietly(all);
-            answer(200, "", "{}").play(socket);
-          });
+      fake.then(onceAllAreAsked(all, answer(200, "", "{}")));
     }
     List<CompletableFuture<?>> pings = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -92,23 +88,10 @@ class AsyncCallsTest {
     CompletableFuture.allOf(pings.toArray(CompletableFuture<?>[]::new)).join();
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Test
   void aConnectionThatIsHalfOpenIsFoundWithinOneTimeoutAndNoOtherIdleOneIsTrustedAfterIt() {
     CountDownLatch both = new CountDownLatch(2);
-    FakeRegistry.Script meet =
-        socket -> {
-          both.countDown();
-          awaitQuietly(both);
-          answer(200, "", "{}").play(socket);
-        };
+    FakeRegistry.Script meet = onceAllAreAsked(both, answer(200, "", "{}"));
     fake.then(meet).then(meet);
     CompletableFuture.allOf(ping(LONG), ping(LONG)).join();
     assertThat(fake.connections()).isEqualTo(2);

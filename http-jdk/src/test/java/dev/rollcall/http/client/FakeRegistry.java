@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that answers what a test says, byte for byte, and remembers what it was asked. */
@@ -87,6 +88,19 @@ final class FakeRegistry implements AutoCloseable {
     return socket -> {
       socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().flush();
+    };
+  }
+
+  /** Makes a script that plays another once all others that count there have been asked, too. */
+  static Script onceAllAreAsked(CountDownLatch all, Script script) {
+    return socket -> {
+      all.countDown();
+      try {
+        all.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      script.play(socket);
     };
   }
 

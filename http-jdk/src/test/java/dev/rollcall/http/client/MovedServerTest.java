@@ -1,6 +1,7 @@
 package dev.rollcall.http.client;
 
 import static dev.rollcall.http.client.FakeRegistry.answer;
+import static dev.rollcall.http.client.FakeRegistry.onceAllAreAsked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -114,12 +115,7 @@ class MovedServerTest {
     CountDownLatch all = new CountDownLatch(5);
     List<CompletableFuture<?>> pings = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      old.then(
-          socket -> {
-            all.countDown();
-            awaitQuietly(all); // so that each has a connection of its own
-            ALIVE.play(socket);
-          });
+      old.then(onceAllAreAsked(all, ALIVE)); // so that each has a connection of its own
       pings.add(ping(Duration.ofSeconds(30)));
     }
     CompletableFuture.allOf(pings.toArray(CompletableFuture<?>[]::new)).join();
@@ -136,14 +132,6 @@ class MovedServerTest {
 
   private CompletableFuture<Optional<Lease>> ping(Duration timeout) {
     return registry.pingAsync("a", Fence.of("L"), timeout);
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Test
