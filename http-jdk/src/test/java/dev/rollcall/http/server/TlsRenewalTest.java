@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registrar in a JVM of its own that pings by TLS while the server's certificate changes. */
-@Timeout(120)
+@Timeout(
+    value = 120,
+    threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a child heeds no interrupt
 class TlsRenewalTest {
   private static final String PASSWORD = "changeit";
 
