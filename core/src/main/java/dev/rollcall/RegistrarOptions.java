@@ -149,7 +149,7 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
    * Sets what says whether the service is ready; nothing is registered before it does. Default:
    * none, the service is ready at once. It is asked as often as {@link Registrar#start()} tries,
    * and then on in the background, until it says so once; what it throws counts as no. So does no
-   * answer within the {@link #timeout}; until it comes, the check is not called again.
+   * answer within the {@link #timeout(Duration)}; until it comes, the check is not called again.
    *
    * @param registerWhen may block, but should answer soon
    * @return this
