@@ -1,9 +1,10 @@
 package dev.rollcall.store.valkey;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * Pings that stood side by side in a queue, made as one call: to start a script costs the server
@@ -12,20 +13,16 @@ import redis.clients.jedis.Protocol.Command;
  * <p>The script keeps them apart; should the call fail as a whole, each is made by itself.
  */
 final class Bundle extends Call {
-  /** Where a ping of one key has its arguments. */
-  private static final int KEY = 2;
+  /** Where a ping has its operands; the first two go for all. */
+  private static final int DEFAULT_TTL = 0;
 
-  private static final int DEFAULT_TTL = 3;
-  private static final int HOLDER = 4;
+  private static final int USUAL_TTL = 1;
+  private static final int HOLDER = 2;
 
   private final List<Call> members;
 
   private Bundle(List<Call> pings, List<byte[]> keys, byte[][] operands) {
-    super(
-        Script.PING,
-        Command.EVALSHA,
-        argsOf(Script.PING, keys, operands),
-        pings.get(0).deadlineNanos());
+    super(Script.PING, pings.get(0).deadlineNanos(), keys, operands);
     this.members = pings;
   }
 
@@ -34,11 +31,12 @@ final class Bundle extends Call {
       return pings.get(0);
     }
     List<byte[]> keys = new ArrayList<>(pings.size());
-    byte[][] operands = new byte[1 + pings.size()][];
-    operands[0] = pings.get(0).args()[DEFAULT_TTL];
+    byte[][] operands = new byte[HOLDER + pings.size()][];
+    operands[DEFAULT_TTL] = pings.get(0).operand(DEFAULT_TTL);
+    operands[USUAL_TTL] = pings.get(0).operand(USUAL_TTL);
     for (int i = 0; i < pings.size(); i++) {
-      keys.add(pings.get(i).args()[KEY]);
-      operands[1 + i] = pings.get(i).args()[HOLDER];
+      keys.add(pings.get(i).key());
+      operands[HOLDER + i] = pings.get(i).operand(HOLDER);
     }
     return new Bundle(pings, keys, operands);
   }
@@ -76,9 +74,11 @@ final class Bundle extends Call {
   @Override
   void succeed(@Nullable Object reply) {
     super.succeed(reply);
-    List<?> answers = (List<?>) reply;
+    List<?> answers = (List<?>) Objects.requireNonNull(reply);
+    boolean alike = answers.size() == 2;
     for (int i = 0; i < members.size(); i++) {
-      members.get(i).succeed(answers.subList(2 * i, 2 * i + 2));
+      // As a ping alone is answered: the time, and the ttl or null.
+      members.get(i).succeed(alike ? answers : Arrays.asList(answers.get(0), answers.get(1 + i)));
     }
   }
 }

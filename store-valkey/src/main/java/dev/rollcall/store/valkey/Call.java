@@ -17,8 +17,13 @@ class Call {
   private final Thread caller = Thread.currentThread();
   private final @Nullable Script script;
   private final ProtocolCommand command;
-  private final byte[][] args;
+  private final List<byte[]> keys;
+  private final byte[][] operands;
   private final long deadlineNanos;
+
+  /** As they are sent: made late, since most pings travel in a {@link Bundle}. */
+  private byte @Nullable [][] args;
+
   private boolean inFull;
   private boolean asking;
   private boolean repeated;
@@ -27,36 +32,27 @@ class Call {
   private volatile boolean settled;
   private volatile boolean abandoned;
 
-  Call(@Nullable Script script, ProtocolCommand command, byte[][] args, long deadlineNanos) {
+  /** Makes a call of a script. */
+  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    this(script, Command.EVALSHA, deadlineNanos, keys, operands);
+  }
+
+  private Call(
+      @Nullable Script script,
+      ProtocolCommand command,
+      long deadlineNanos,
+      List<byte[]> keys,
+      byte[][] operands) {
     this.script = script;
     this.command = command;
-    this.args = args;
+    this.keys = keys;
+    this.operands = operands;
     this.deadlineNanos = deadlineNanos;
   }
 
+  /** Makes a call of a command with its arguments. */
   static Call of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new Call(null, command, args, deadlineNanos);
-  }
-
-  /** Makes a call of a script on one key. */
-  static Call of(Script script, long deadlineNanos, byte[] key, byte[]... operands) {
-    return of(script, deadlineNanos, List.of(key), operands);
-  }
-
-  /** Makes a call of a script on some keys. */
-  static Call of(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
-    return new Call(script, Command.EVALSHA, argsOf(script, keys, operands), deadlineNanos);
-  }
-
-  static byte[][] argsOf(Script script, List<byte[]> keys, byte[]... operands) {
-    byte[][] args = new byte[2 + keys.size() + operands.length][];
-    args[0] = script.digest();
-    args[1] = Integer.toString(keys.size()).getBytes(US_ASCII);
-    for (int i = 0; i < keys.size(); i++) {
-      args[2 + i] = keys.get(i);
-    }
-    System.arraycopy(operands, 0, args, 2 + keys.size(), operands.length);
-    return args;
+    return new Call(null, command, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
@@ -66,7 +62,7 @@ class Call {
 
   /** Returns the same call, not yet made. */
   Call again(long deadlineNanos) {
-    Call again = new Call(script, command, args, deadlineNanos);
+    Call again = new Call(script, command, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
@@ -82,14 +78,39 @@ class Call {
     return inFull ? Command.EVAL : command;
   }
 
+  /** Returns the arguments of the command. */
   byte[][] args() {
+    if (args == null) {
+      args = script == null ? operands : argsOf(script);
+    }
     return args;
+  }
+
+  private byte[][] argsOf(Script script) {
+    byte[][] all = new byte[2 + keys.size() + operands.length][];
+    all[0] = inFull ? script.source() : script.digest();
+    all[1] = Integer.toString(keys.size()).getBytes(US_ASCII);
+    for (int i = 0; i < keys.size(); i++) {
+      all[2 + i] = keys.get(i);
+    }
+    System.arraycopy(operands, 0, all, 2 + keys.size(), operands.length);
+    return all;
   }
 
   /** Sends the script itself from now on: the server does not know its digest. */
   void sendInFull() {
-    args[0] = script.source();
     inFull = true;
+    args = null;
+  }
+
+  /** Returns the first key, or the only one. */
+  byte[] key() {
+    return keys.get(0);
+  }
+
+  /** Returns what a script is given beside its keys. */
+  byte[] operand(int index) {
+    return operands[index];
   }
 
   @Nullable Script script() {

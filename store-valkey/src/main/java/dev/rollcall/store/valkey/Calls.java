@@ -4,6 +4,7 @@ import dev.rollcall.Service;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -30,7 +31,7 @@ final class Calls {
     byte[] key = keys.keyOf(id);
     try {
       long deadline = System.nanoTime() + timeout.toNanos();
-      return topology.execute(key, Call.of(script, deadline, key, operands));
+      return topology.execute(key, new Call(script, deadline, List.of(key), operands));
     } catch (JedisException e) {
       throw Outage.of("'" + id + "' was not " + verb, topology.address(), e);
     }

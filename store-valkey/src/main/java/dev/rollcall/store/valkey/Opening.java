@@ -1,6 +1,7 @@
 package dev.rollcall.store.valkey;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -58,7 +59,7 @@ final class Opening {
     }
     // As an operation would; so a missing permission shows now.
     byte[] key = keys.keyOf("");
-    servers.execute(key, Call.of(Script.READ, deadlineIn(timeout), key));
+    servers.execute(key, new Call(Script.READ, deadlineIn(timeout), List.of(key)));
   }
 
   private static void checkVersion(String server, String address) {

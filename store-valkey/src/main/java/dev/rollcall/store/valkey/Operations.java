@@ -3,6 +3,7 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
@@ -18,14 +19,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What a store does, as scripts: what they are given, and what their answers mean. */
 final class Operations {
+  /** In the place of a lease id, as JSON escapes it: any will do. */
+  private static final byte[] ANY = {'"'};
+
   private final Calls calls;
   private final ServiceReader reader;
   private final byte[] defaultTtlMillis;
+  private volatile Usual usual;
+
+  /**
+   * The ttl that a service most likely has: the one of whoever was renewed last. The server renews
+   * a service that has it with half the work.
+   */
+  private record Usual(long millis, String seconds) {
+    static Usual of(long millis) {
+      return new Usual(millis, StoredService.seconds(Duration.ofMillis(millis)));
+    }
+  }
 
   Operations(Calls calls, ServiceReader reader) {
     this.calls = calls;
     this.reader = reader;
     this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
+    this.usual = Usual.of(reader.defaultTtl().toMillis());
   }
 
   Lease register(Claim claim) {
@@ -51,16 +67,21 @@ final class Operations {
   }
 
   Optional<Lease> ping(String id, Fence fence) {
-    byte[] holder = utf8(fence.leaseId().map("="::concat).orElse(""));
-    List<?> reply = (List<?>) calls.call(Script.PING, id, "renewed", defaultTtlMillis, holder);
-    Long ttl = (Long) reply.get(0);
+    byte[] holder = fence.leaseId().map(Operations::escaped).orElse(ANY);
+    byte[] usualTtl = ascii(usual.seconds());
+    List<?> reply =
+        (List<?>) calls.call(Script.PING, id, "renewed", defaultTtlMillis, usualTtl, holder);
+    Long ttl = (Long) reply.get(1);
     if (ttl == null) {
       return Optional.empty();
     }
     if (ttl == 0) {
       throw LeaseSupersededException.of(id);
     }
-    Lease lease = lease(id, ttl, (Long) reply.get(1));
+    if (ttl != usual.millis()) {
+      usual = Usual.of(ttl);
+    }
+    Lease lease = lease(id, ttl, (Long) reply.get(0) + ttl);
     return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
   }
 
@@ -91,6 +112,10 @@ final class Operations {
 
   private static Lease lease(String id, long ttlMillis, long endMillis) {
     return Lease.of(id, Duration.ofMillis(ttlMillis), Instant.ofEpochMilli(endMillis));
+  }
+
+  private static byte[] escaped(String text) {
+    return JsonStringEncoder.getInstance().quoteAsUTF8(text);
   }
 
   private static byte[] utf8(String text) {

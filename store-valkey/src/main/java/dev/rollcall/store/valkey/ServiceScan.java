@@ -122,7 +122,7 @@ final class ServiceScan {
     List<ReadCall> reads = new ArrayList<>(found.size() / perCall + 1);
     for (int from = 0; from < found.size(); from += perCall) {
       List<byte[]> some = found.subList(from, Math.min(found.size(), from + perCall));
-      reads.add(new ReadCall(some, Call.of(Script.READ, deadline(), some)));
+      reads.add(new ReadCall(some, new Call(Script.READ, deadline(), some)));
     }
     return reads;
   }

@@ -3,11 +3,15 @@ package dev.rollcall.store.valkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -83,6 +87,39 @@ class NeighbourTest {
             for (int i = 0; i < ROUNDS; i++) {
               assertThat(registry.ping("list")).isEmpty();
               assertThat(registry.ping("nobody")).isEmpty();
+            }
+          });
+    }
+  }
+
+  @Test
+  void eachOfManyPingsAtOnceGetsItsOwnAnswer() throws Exception {
+    try (TtlStore store = TtlStore.open(VALKEY.uri())) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      sideBySide(
+          thread -> {
+            Duration ttl = Duration.ofSeconds(10 + thread / 2);
+            Lease lease =
+                registry.register(Registration.of("http://h").id("a" + thread).ttl(ttl).build());
+            for (int i = 0; i < ROUNDS; i++) {
+              Lease renewed =
+                  registry.ping(lease.id(), lease.leaseId().orElseThrow()).orElseThrow();
+              assertThat(renewed.id()).isEqualTo(lease.id());
+              assertThat(renewed.ttl()).isEqualTo(ttl);
+              assertThat(Duration.between(Instant.now(), renewed.expiresAt()))
+                  .isBetween(ttl.minusSeconds(2), ttl.plusSeconds(1));
+            }
+          },
+          thread -> {
+            registry.register(service("b" + thread));
+            for (int i = 0; i < ROUNDS; i++) {
+              switch (thread % 3) {
+                case 0 ->
+                    assertThatThrownBy(() -> registry.ping("b" + thread, "another's"))
+                        .isInstanceOf(LeaseSupersededException.class);
+                case 1 -> assertThat(registry.ping("nobody", "another's")).isEmpty();
+                default -> assertThat(registry.ping("b" + thread)).isPresent();
+              }
             }
           });
     }
