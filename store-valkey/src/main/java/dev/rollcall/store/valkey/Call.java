@@ -31,6 +31,7 @@ class Call {
   private @Nullable RuntimeException failure;
   private volatile boolean settled;
   private volatile boolean abandoned;
+  private volatile boolean asleep;
 
   /** Makes a call of a script. */
   Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
@@ -164,9 +165,14 @@ class Call {
     return abandoned;
   }
 
-  /** Wakes its caller, if that waits. */
+  /** Says that its caller is about to sleep, and that nobody is to wake it who did not see this. */
+  void setAsleep(boolean asleep) {
+    this.asleep = asleep;
+  }
+
+  /** Wakes its caller, if that sleeps. */
   void wake() {
-    if (caller != Thread.currentThread()) {
+    if (asleep) {
       LockSupport.unpark(caller);
     }
   }

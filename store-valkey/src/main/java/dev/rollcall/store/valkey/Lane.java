@@ -38,6 +38,9 @@ final class Lane {
    */
   private static final long LOOK_OUT_NANOS = 200_000;
 
+  /** How much of the last pipeline is enough to go: the last ones may take their time. */
+  private static final double MOST = 0.9;
+
   private final Node node;
   private final int keysPerCall;
   private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
@@ -63,8 +66,9 @@ final class Lane {
    */
   @Nullable Object execute(Call call) {
     queue.add(call);
-    while (!call.isSettled()) {
-      if (call.nanosLeft() <= 0 || (!busy.get() && node.mayOutlast(call.nanosLeft()))) {
+    for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
+      long nanosLeft = call.deadlineNanos() - now;
+      if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
         leave(call);
         throw new JedisConnectionException("no reply in time");
       }
@@ -76,7 +80,7 @@ final class Lane {
           wakeNext();
         }
       } else {
-        awaitTurn(call);
+        awaitTurn(call, now);
         if (Thread.interrupted() && !call.isSettled()) {
           leave(call);
           Thread.currentThread().interrupt();
@@ -89,16 +93,24 @@ final class Lane {
 
   @SuppressWarnings(
       "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
-  private void awaitTurn(Call call) {
-    long startNanos = System.nanoTime();
+  private void awaitTurn(Call call, long sinceNanos) {
     long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
     while (!call.isSettled() && busy.get()) {
-      if (System.nanoTime() - startNanos >= lookOutNanos) {
-        LockSupport.parkNanos(this, call.nanosLeft());
+      if (System.nanoTime() - sinceNanos >= lookOutNanos) {
+        sleep(call);
         return;
       }
       Thread.yield();
     }
+  }
+
+  private void sleep(Call call) {
+    call.setAsleep(true);
+    // Whoever has not seen that yet has settled the call or left the lane before.
+    if (!call.isSettled() && busy.get()) {
+      LockSupport.parkNanos(this, call.nanosLeft());
+    }
+    call.setAsleep(false);
   }
 
   private void leave(Call call) {
@@ -134,14 +146,14 @@ final class Lane {
 
   /**
    * Takes what is queued. Callers whom the last pipeline served are most likely on their way back;
-   * as long as to step aside for them brings some, they come along. A pipeline for one, and the
-   * rest in the next, would halve what a round trip carries.
+   * as long as to step aside for them brings some, and more than a few are missing, they come
+   * along. A pipeline for one, and the rest in the next, would halve what a round trip carries.
    */
   @SuppressWarnings("ThreadPriorityCheck") // As above.
   private List<Call> drain() {
     List<Call> batch = new ArrayList<>();
     int before = -1;
-    while (batch.size() > before && batch.size() < lastSize) {
+    while (batch.size() > before && batch.size() < lastSize * MOST) {
       if (before >= 0) {
         Thread.yield();
       }
