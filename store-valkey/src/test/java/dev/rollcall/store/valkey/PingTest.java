@@ -59,11 +59,10 @@ class PingTest {
   void eachIsRenewedForItsOwnTtlWhateverThoseBeforeItHad() {
     List<Duration> ttls =
         List.of(
-            Duration.ofSeconds(3),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(100), // It begins like the one before.
             Duration.ofSeconds(30),
-            Duration.ofSeconds(300),
-            Duration.ofMillis(1_500),
-            Duration.ofMillis(30_500),
+            Duration.ofMillis(30_500), // So does this.
             Duration.ofHours(24));
     List<Lease> leases = ttls.stream().map(ttl -> register("ttl" + ttl.toMillis(), ttl)).toList();
 
@@ -73,7 +72,7 @@ class PingTest {
         assertThat(ping(lease)).isEqualTo(ttls.get(i));
         assertThat(ping(lease)).isEqualTo(ttls.get(i));
         assertThat(VALKEY.client().pttl("service:" + lease.id()))
-            .isBetween(ttls.get(i).toMillis() - 1_000, ttls.get(i).toMillis());
+            .isBetween(ttls.get(i).toMillis() - 5_000, ttls.get(i).toMillis());
       }
     }
   }
