@@ -115,7 +115,8 @@ final class Operations {
   }
 
   private static byte[] escaped(String text) {
-    return JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    // Not quoteAsUTF8, which refuses half a surrogate pair.
+    return utf8(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
   }
 
   private static byte[] utf8(String text) {

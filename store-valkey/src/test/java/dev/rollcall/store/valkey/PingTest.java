@@ -12,7 +12,6 @@ import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +22,8 @@ import redis.clients.jedis.params.SetParams;
 class PingTest {
   @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
 
-  private TtlStore store;
-  private ServiceRegistry registry;
-
-  @BeforeEach
-  void open() {
-    store = TtlStore.open(VALKEY.uri());
-    registry = ServiceRegistry.over(store);
-  }
+  private final TtlStore store = TtlStore.open(VALKEY.uri());
+  private final ServiceRegistry registry = ServiceRegistry.over(store);
 
   @AfterEach
   void close() {
@@ -87,6 +80,18 @@ class PingTest {
     for (String id : List.of("a", "b")) {
       assertThatThrownBy(() -> registry.ping(id, fence))
           .as(id)
+          .isInstanceOf(LeaseSupersededException.class);
+    }
+  }
+
+  @Test
+  void whatIsNotEvenTextIsNotLetThrough() {
+    register("a", Duration.ofSeconds(30));
+
+    for (String half : List.of("\ud83d", "\ude00", "\ude00\ud83d", "\0")) {
+      assertThatThrownBy(() -> registry.ping("a", half))
+          .isInstanceOf(LeaseSupersededException.class);
+      assertThatThrownBy(() -> registry.deregister("a", half))
           .isInstanceOf(LeaseSupersededException.class);
     }
   }
