@@ -10,6 +10,12 @@ import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +55,25 @@ class NetworkFaultTest {
     assertThat(registry.ping("a")).isPresent();
     assertThat(registry.find("a")).isPresent();
     assertThat(registry.list()).hasSize(2);
+  }
+
+  @Test
+  void whoeverHasGoneToSleepIsWokenByItsReplyNotByItsTimeout() throws Exception {
+    int callers = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    proxy.delay(Duration.ofMillis(20));
+    try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=60000")) {
+      ServiceRegistry slow = ServiceRegistry.over(patient);
+      List<Future<?>> pings = new ArrayList<>();
+      for (int i = 0; i < 5 * callers; i++) {
+        pings.add(threads.submit(() -> assertThat(slow.ping("a")).isPresent()));
+      }
+      for (Future<?> ping : pings) {
+        ping.get(20, TimeUnit.SECONDS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
