@@ -75,6 +75,7 @@ final class Bundle extends Call {
   void succeed(@Nullable Object reply) {
     super.succeed(reply);
     List<?> answers = (List<?>) Objects.requireNonNull(reply);
+    // A time and one ttl, though there are two pings at least: it is that of all.
     boolean alike = answers.size() == 2;
     for (int i = 0; i < members.size(); i++) {
       // As a ping alone is answered: the time, and the ttl or null.
