@@ -3,12 +3,15 @@ package dev.rollcall.http.metrics;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -62,14 +65,18 @@ final class MeasuredTtlStore implements TtlStore {
     }
 
     <T> T time(Supplier<T> call) {
-      long start = System.nanoTime();
+      return time(System.nanoTime(), call);
+    }
+
+    /** Gives a call the time since the start of which it is the end. */
+    <T> T time(long startNanos, Supplier<T> end) {
       try {
-        return call.get();
+        return end.get();
       } catch (StoreUnavailableException e) {
         errors.increment();
         throw e;
       } finally {
-        latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        latency.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
       }
     }
   }
@@ -83,11 +90,27 @@ final class MeasuredTtlStore implements TtlStore {
 
   @Override
   public Optional<Lease> renew(String id, Fence fence) {
-    Optional<Lease> lease = renew.time(() -> store.renew(id, fence));
+    return counted(renew.time(() -> store.renew(id, fence)));
+  }
+
+  private Optional<Lease> counted(Optional<Lease> lease) {
     if (lease.isPresent()) {
       pings.increment();
     }
     return lease;
+  }
+
+  @Override
+  public Optional<BulkRenewal> bulkRenewal() {
+    return store.bulkRenewal().map(bulk -> renewals -> renewAll(bulk, renewals));
+  }
+
+  private void renewAll(BulkRenewal bulk, List<Renewal> renewals) {
+    long start = System.nanoTime();
+    bulk.renewAll(renewals);
+    for (Renewal each : renewals) {
+      each.settle(() -> counted(renew.time(start, each::lease)));
+    }
   }
 
   @Override

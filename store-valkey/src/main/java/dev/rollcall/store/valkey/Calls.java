@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -28,10 +29,24 @@ final class Calls {
    * @return what the script returned
    */
   @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    byte[] key = keys.keyOf(id);
+    Call call = prepare(script, id, System.nanoTime(), operands);
+    return told(id, verb, () -> topology.execute(call.key(), call));
+  }
+
+  /** Returns a call of a script on the key of an id, not yet made, whose time runs since then. */
+  Call prepare(Script script, String id, long sinceNanos, byte[]... operands) {
+    long deadline = sinceNanos + timeout.toNanos();
+    return new Call(script, deadline, List.of(keys.keyOf(id)), operands);
+  }
+
+  /** Returns what a call that was made returned. */
+  @Nullable Object replyTo(Call call, String id, String verb) {
+    return told(id, verb, call::reply);
+  }
+
+  private @Nullable Object told(String id, String verb, Supplier<@Nullable Object> reply) {
     try {
-      long deadline = System.nanoTime() + timeout.toNanos();
-      return topology.execute(key, new Call(script, deadline, List.of(key), operands));
+      return reply.get();
     } catch (JedisException e) {
       throw Outage.of("'" + id + "' was not " + verb, topology.address(), e);
     }

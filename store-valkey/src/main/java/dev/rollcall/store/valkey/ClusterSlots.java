@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -208,6 +209,11 @@ final class ClusterSlots implements Topology {
         .distinct()
         .map(Lanes::node)
         .toList();
+  }
+
+  @Override
+  public Optional<Lanes> lanes() {
+    return Optional.empty();
   }
 
   @Override

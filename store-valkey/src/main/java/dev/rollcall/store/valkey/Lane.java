@@ -66,6 +66,24 @@ final class Lane {
    */
   @Nullable Object execute(Call call) {
     queue.add(call);
+    await(call);
+    return call.reply();
+  }
+
+  /** Makes calls together, and returns when each is settled. */
+  void execute(List<Call> calls) {
+    queue.addAll(calls);
+    for (Call call : calls) {
+      try {
+        await(call);
+      } catch (JedisException e) {
+        call.fail(e);
+      }
+    }
+  }
+
+  /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
+  private void await(Call call) {
     for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
       long nanosLeft = call.deadlineNanos() - now;
       if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
@@ -88,7 +106,6 @@ final class Lane {
         }
       }
     }
-    return call.reply();
   }
 
   @SuppressWarnings(

@@ -1,5 +1,6 @@
 package dev.rollcall.store.valkey;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -25,6 +26,16 @@ final class Lanes {
 
   Node node() {
     return node;
+  }
+
+  /** Makes calls together, and returns when each is settled. */
+  void execute(List<Call> calls) {
+    callers.incrementAndGet();
+    try {
+      shared.execute(calls);
+    } finally {
+      callers.decrementAndGet();
+    }
   }
 
   /**

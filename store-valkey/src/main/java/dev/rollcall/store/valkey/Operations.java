@@ -10,8 +10,10 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Operations {
   /** In the place of a lease id, as JSON escapes it: any will do. */
   private static final byte[] ANY = {'"'};
+
+  private static final String RENEWED = "renewed";
 
   private final Calls calls;
   private final ServiceReader reader;
@@ -67,10 +71,31 @@ final class Operations {
   }
 
   Optional<Lease> ping(String id, Fence fence) {
+    return renewed(id, fence, (List<?>) calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
+  }
+
+  /** Makes pings together, on the lanes that all calls go by. */
+  void pingAll(Lanes lanes, List<Renewal> pings) {
+    List<Call> made = new ArrayList<>(pings.size());
+    for (Renewal ping : pings) {
+      made.add(
+          calls.prepare(Script.PING, ping.id(), ping.sinceNanos(), pingOperands(ping.fence())));
+    }
+    lanes.execute(made);
+    for (int i = 0; i < made.size(); i++) {
+      Call call = made.get(i);
+      Renewal ping = pings.get(i);
+      String id = ping.id();
+      ping.settle(() -> renewed(id, ping.fence(), (List<?>) calls.replyTo(call, id, RENEWED)));
+    }
+  }
+
+  private byte[][] pingOperands(Fence fence) {
     byte[] holder = fence.leaseId().map(Operations::escaped).orElse(ANY);
-    byte[] usualTtl = ascii(usual.seconds());
-    List<?> reply =
-        (List<?>) calls.call(Script.PING, id, "renewed", defaultTtlMillis, usualTtl, holder);
+    return new byte[][] {defaultTtlMillis, ascii(usual.seconds()), holder};
+  }
+
+  private Optional<Lease> renewed(String id, Fence fence, List<?> reply) {
     Long ttl = (Long) reply.get(1);
     if (ttl == null) {
       return Optional.empty();

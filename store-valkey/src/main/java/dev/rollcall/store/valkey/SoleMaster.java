@@ -4,6 +4,7 @@ import dev.rollcall.store.valkey.Node.Link;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
@@ -59,6 +60,11 @@ final class SoleMaster implements Topology {
   @Override
   public @Nullable Object execute(byte[] key, Call call) {
     return lanes.execute(call);
+  }
+
+  @Override
+  public Optional<Lanes> lanes() {
+    return Optional.of(lanes);
   }
 
   @Override

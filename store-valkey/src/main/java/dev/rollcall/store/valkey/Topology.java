@@ -1,6 +1,7 @@
 package dev.rollcall.store.valkey;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -15,6 +16,12 @@ interface Topology {
    * @throws JedisException as the server or the way there has it
    */
   @Nullable Object execute(byte[] key, Call call);
+
+  /**
+   * Returns the lanes that all calls go by; empty if that depends on the key, so that a server that
+   * hangs would hold up the calls of the others.
+   */
+  Optional<Lanes> lanes();
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.

@@ -3,6 +3,7 @@ package dev.rollcall.store.valkey;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
@@ -95,6 +96,18 @@ public final class ValkeyTtlStore implements TtlStore {
   public Optional<Lease> renew(String id, Fence fence) {
     checkOpen();
     return operations.ping(id, fence);
+  }
+
+  @Override
+  public Optional<BulkRenewal> bulkRenewal() {
+    return topology
+        .lanes()
+        .map(
+            lanes ->
+                renewals -> {
+                  checkOpen();
+                  operations.pingAll(lanes, renewals);
+                });
   }
 
   @Override
