@@ -83,6 +83,12 @@ final class BodyReader {
     }
   }
 
+  /** Returns whether the request says that it has a body, even if nothing of it has come. */
+  static boolean hasBody(HttpExchange exchange) {
+    return statedLength(exchange) != 0
+        || exchange.getRequestHeaders().containsKey("Transfer-Encoding");
+  }
+
   private static long statedLength(HttpExchange exchange) {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     try {

@@ -32,7 +32,9 @@ final class Listener {
     this.basePath = basePath;
     this.server = server;
     this.threads = ServerThreads.create();
-    server.setExecutor(threads);
+    // Measured on two processors: a tenth more pings where they are batched, a twentieth fewer
+    // where each is answered on its own thread.
+    server.setExecutor(handler.batchesPings() ? new RequestQueue(threads) : threads);
     if (!basePath.isEmpty()) {
       // Else what is outside of the base path gets the JDK's page.
       server.createContext("/", handler::handleElsewhere);

@@ -38,14 +38,17 @@ final class Operations {
 
   Answer ping(Request request) {
     Target target = request.target();
-    Lease lease =
-        held(
-            request,
-            () ->
-                target.lease().isPresent()
-                    ? registry.ping(target.id(), target.lease().get())
-                    : registry.ping(target.id()));
-    return Answer.json(OK, AnswerWriter.alive(lease));
+    return pinged(
+        request,
+        () ->
+            target.lease().isPresent()
+                ? registry.ping(target.id(), target.lease().get())
+                : registry.ping(target.id()));
+  }
+
+  /** Answers a ping with what it comes to. */
+  Answer pinged(Request request, Supplier<Optional<Lease>> ping) {
+    return Answer.json(OK, AnswerWriter.alive(held(request, ping)));
   }
 
   Answer deregister(Request request) {

@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Pipeline {
   private final AnswerHeaders headers;
   private final Failures failures;
   private final Observers observers;
+  private final Optional<PingBatches> pings;
 
   Pipeline(
       Routes routes,
@@ -25,7 +27,8 @@ final class Pipeline {
       RequestLimits limits,
       AnswerHeaders headers,
       Failures failures,
-      Observers observers) {
+      Observers observers,
+      Optional<PingBatches> pings) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
     this.bodies = new BodyReader(limits.maxBodyBytes());
@@ -33,6 +36,7 @@ final class Pipeline {
     this.headers = headers;
     this.failures = failures;
     this.observers = observers;
+    this.pings = pings;
   }
 
   /** Answers a request below the path that the routes are mounted at. */
@@ -47,10 +51,18 @@ final class Pipeline {
 
   private void handle(HttpExchange exchange, Function<HttpExchange, Request> route)
       throws IOException {
-    long start = System.nanoTime();
     RequestId.begin(exchange);
     try {
-      answer(route.apply(exchange), start);
+      Request request = route.apply(exchange);
+      Answer refusal = refusalOf(request);
+      if (refusal != null) {
+        send(request, refusal);
+      } else if (pings.isPresent() && PingBatches.accepts(request)) {
+        pings.get().add(request, this::answerLate);
+        return;
+      } else {
+        answer(request, request.endpoint().action());
+      }
       if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
         BodyReader.drain(exchange);
       }
@@ -65,26 +77,36 @@ final class Pipeline {
     }
   }
 
-  private void answer(Request request, long start) throws IOException {
-    Answer refusal = refusalOf(request);
-    if (refusal != null) {
-      send(request, refusal, start);
-      return;
-    }
-    Access access = request.endpoint().access();
-    if (!admission.enter(access)) {
-      send(request, failure(request, new ProblemException(Problem.busy())), start);
-      return;
-    }
+  /** Answers a request that was admitted. */
+  private void answer(Request request, Endpoint.Action action) throws IOException {
     try {
       // Sent while it holds its place: the answer takes memory until the client has taken it.
-      send(request, carriedOut(request), start);
+      send(request, carriedOut(request, action));
     } finally {
-      admission.leave(access);
+      admission.leave(request.endpoint().access());
     }
   }
 
-  /** Checks a request and reads its body, before it takes a place: a slow sender holds none. */
+  /** Answers a request that was admitted and has waited without a thread; it has no body. */
+  private void answerLate(Request request, Endpoint.Action action) {
+    RequestId.resume(request.exchange());
+    try {
+      answer(request, action);
+    } catch (IOException e) {
+      observers.clientGone(e);
+    } catch (RuntimeException e) {
+      var unused = failures.problemOf(request, e);
+    } finally {
+      // Where the answer is not whole, this ends the connection.
+      request.exchange().close();
+      RequestId.end();
+    }
+  }
+
+  /**
+   * Checks a request and reads its body, and only then takes a place for it: a slow sender holds
+   * none.
+   */
   private @Nullable Answer refusalOf(Request request) throws IOException {
     try {
       for (Guard guard : guards) {
@@ -93,15 +115,18 @@ final class Pipeline {
       if (request.endpoint().takesBody()) {
         request.setBody(bodies.read(request.exchange()));
       }
+      if (!admission.enter(request.endpoint().access())) {
+        throw new ProblemException(Problem.busy());
+      }
       return null;
     } catch (RuntimeException e) {
       return failure(request, e);
     }
   }
 
-  private Answer carriedOut(Request request) throws IOException {
+  private Answer carriedOut(Request request, Endpoint.Action action) throws IOException {
     try {
-      return request.endpoint().action().answer(request);
+      return action.answer(request);
     } catch (RuntimeException e) {
       return failure(request, e);
     }
@@ -111,12 +136,12 @@ final class Pipeline {
     return Answer.problem(failures.problemOf(request, e), request.path());
   }
 
-  private void send(Request request, Answer answer, long start) throws IOException {
+  private void send(Request request, Answer answer) throws IOException {
     try {
       headers.add(request, answer);
       answer.sendTo(request.exchange());
     } finally {
-      observers.answered(request, answer, System.nanoTime() - start);
+      observers.answered(request, answer, System.nanoTime() - request.startNanos());
     }
   }
 }

@@ -3,7 +3,9 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.http.Nodelay;
+import dev.rollcall.spi.BulkRenewal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -55,6 +57,7 @@ public final class RegistryHandler implements HttpHandler {
   private final Pipeline pipeline;
   private final AtomicBoolean isDraining = new AtomicBoolean();
   private final boolean needsKey;
+  private final boolean batchesPings;
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
@@ -65,6 +68,9 @@ public final class RegistryHandler implements HttpHandler {
     fixed.putAll(SelfDescription.document());
     fixed.putAll(new Health(probe, isDraining).resources());
     this.needsKey = builder.keys.isPresent();
+    Optional<PingBatches> pings =
+        bulkPing(builder.registry).map(bulk -> new PingBatches(bulk, operations));
+    this.batchesPings = pings.isPresent();
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
@@ -72,7 +78,12 @@ public final class RegistryHandler implements HttpHandler {
             builder.limits,
             new AnswerHeaders(isDraining),
             new Failures(LOG, outage, events),
-            new Observers(LOG, builder.addresses, builder.listeners));
+            new Observers(LOG, builder.addresses, builder.listeners),
+            pings);
+  }
+
+  private static Optional<BulkRenewal> bulkPing(ServiceRegistry registry) {
+    return registry instanceof StoreRegistry over ? over.bulkPing() : Optional.empty();
   }
 
   /**
@@ -113,6 +124,11 @@ public final class RegistryHandler implements HttpHandler {
   /** Says whether whoever reaches it needs a service key to write. */
   boolean needsKey() {
     return needsKey;
+  }
+
+  /** Says whether pings wait for their answers without a thread each. */
+  boolean batchesPings() {
+    return batchesPings;
   }
 
   /** Answers a request for what no handler stands at. */

@@ -3,13 +3,14 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
 
-/** One request on its way through the {@link Pipeline}, which hands it from thread to none. */
+/** One request on its way through the {@link Pipeline}, on one thread at a time. */
 final class Request {
   private static final byte[] NOTHING = {};
 
   private final HttpExchange exchange;
   private final Endpoint endpoint;
   private final Target target;
+  private final long startNanos = System.nanoTime();
   private byte[] body = NOTHING;
 
   /**
@@ -35,6 +36,11 @@ final class Request {
 
   Target target() {
     return target;
+  }
+
+  /** Returns when its head had been read, by {@link System#nanoTime}. */
+  long startNanos() {
+    return startNanos;
   }
 
   /** Returns the body, if the endpoint takes one. */

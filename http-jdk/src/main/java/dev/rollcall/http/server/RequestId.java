@@ -26,6 +26,11 @@ final class RequestId {
     MDC.put(KEY, id);
   }
 
+  /** Takes the request up again, on another thread. */
+  static void resume(HttpExchange exchange) {
+    MDC.put(KEY, exchange.getResponseHeaders().getFirst(HEADER));
+  }
+
   static void end() {
     MDC.remove(KEY);
   }
