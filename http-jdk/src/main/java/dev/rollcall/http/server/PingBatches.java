@@ -130,14 +130,20 @@ final class PingBatches {
     try {
       store.renewAll(renewals);
     } catch (RuntimeException e) {
-      for (Renewal renewal : renewals) {
-        renewal.settle(
-            () -> {
-              throw e;
-            });
-      }
-    } finally {
-      settled.addAll(batch);
+      fail(renewals, e);
+    } catch (Error e) {
+      // It is this thread that answers them.
+      fail(renewals, new IllegalStateException("the store broke down", e));
+    }
+    settled.addAll(batch);
+  }
+
+  private static void fail(List<Renewal> renewals, RuntimeException failure) {
+    for (Renewal renewal : renewals) {
+      renewal.settle(
+          () -> {
+            throw failure;
+          });
     }
   }
 
