@@ -54,7 +54,8 @@ public interface TtlStore extends AutoCloseable {
   Optional<Lease> renew(String id, Fence fence);
 
   /**
-   * Returns the way to renew many leases in one go, for a caller who has many at hand.
+   * Returns the way to renew many leases in one go, for a caller who has many at hand. Asks
+   * nothing, and whether there is a way never changes.
    *
    * @return the way; empty, as here, if each by itself is as good, or none is to wait for another
    */

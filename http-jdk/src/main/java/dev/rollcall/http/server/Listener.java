@@ -34,10 +34,10 @@ final class Listener {
     this.threads = ServerThreads.create();
     // Measured on two processors: a tenth more pings where they are batched, a twentieth fewer
     // where each is answered on its own thread.
-    server.setExecutor(handler.batchesPings() ? new RequestQueue(threads) : threads);
+    server.setExecutor(handler.pipeline().batchesPings() ? new RequestQueue(threads) : threads);
     if (!basePath.isEmpty()) {
       // Else what is outside of the base path gets the JDK's page.
-      server.createContext("/", handler::handleElsewhere);
+      server.createContext("/", handler.pipeline()::handleElsewhere);
     }
     server.createContext(basePath.isEmpty() ? "/" : basePath, handler);
     server.start();

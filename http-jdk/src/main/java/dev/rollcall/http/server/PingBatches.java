@@ -1,10 +1,13 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -37,9 +40,16 @@ final class PingBatches {
   private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.FREE);
   private final AtomicBoolean watched = new AtomicBoolean();
 
-  PingBatches(BulkRenewal store, Operations operations) {
+  private PingBatches(BulkRenewal store, Operations operations) {
     this.store = store;
     this.operations = operations;
+  }
+
+  /** Makes them for a registry, if its store renews in bulk. */
+  static Optional<PingBatches> of(ServiceRegistry registry, Operations operations) {
+    return registry instanceof StoreRegistry overStore
+        ? overStore.bulkPing().map(store -> new PingBatches(store, operations))
+        : Optional.empty();
   }
 
   /** Sends what a ping has come to, and whatever happens throws nothing. */

@@ -39,6 +39,11 @@ final class Pipeline {
     this.pings = pings;
   }
 
+  /** Returns whether pings wait without a thread. */
+  boolean batchesPings() {
+    return pings.isPresent();
+  }
+
   /** Answers a request below the path that the routes are mounted at. */
   void handle(HttpExchange exchange) throws IOException {
     handle(exchange, routes::route);

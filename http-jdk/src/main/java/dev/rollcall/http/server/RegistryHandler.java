@@ -3,9 +3,7 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.StoreRegistry;
 import dev.rollcall.http.Nodelay;
-import dev.rollcall.spi.BulkRenewal;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -31,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * server.start();
  * }</pre>
  *
- * <p>Each request blocks its thread for the registry's round trip to its store, so the server wants
- * an executor: without one the JDK runs every handler on its one dispatcher thread.
+ * <p>A request blocks its thread for the registry's round trip to its store, so the server wants an
+ * executor: without one the JDK runs every handler on its one dispatcher thread. Pings over a store
+ * with {@linkplain dev.rollcall.spi.TtlStore#bulkRenewal() bulk renewal} wait without a thread.
  *
  * <p>Safe for use by any number of threads, and by several contexts at once. Whatever a request
  * holds, it gets an answer of the protocol; errors are {@code application/problem+json}. What is no
@@ -57,7 +56,6 @@ public final class RegistryHandler implements HttpHandler {
   private final Pipeline pipeline;
   private final AtomicBoolean isDraining = new AtomicBoolean();
   private final boolean needsKey;
-  private final boolean batchesPings;
 
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
@@ -68,9 +66,6 @@ public final class RegistryHandler implements HttpHandler {
     fixed.putAll(SelfDescription.document());
     fixed.putAll(new Health(probe, isDraining).resources());
     this.needsKey = builder.keys.isPresent();
-    Optional<PingBatches> pings =
-        bulkPing(builder.registry).map(bulk -> new PingBatches(bulk, operations));
-    this.batchesPings = pings.isPresent();
     this.pipeline =
         new Pipeline(
             new Routes(operations, fixed),
@@ -79,11 +74,7 @@ public final class RegistryHandler implements HttpHandler {
             new AnswerHeaders(isDraining),
             new Failures(LOG, outage, events),
             new Observers(LOG, builder.addresses, builder.listeners),
-            pings);
-  }
-
-  private static Optional<BulkRenewal> bulkPing(ServiceRegistry registry) {
-    return registry instanceof StoreRegistry over ? over.bulkPing() : Optional.empty();
+            PingBatches.of(builder.registry, operations));
   }
 
   /**
@@ -107,7 +98,7 @@ public final class RegistryHandler implements HttpHandler {
   }
 
   /**
-   * Answers one request. Blocks for the registry's round trip to its store.
+   * Answers one request, or leaves a ping to a thread that answers others. Blocks as said above.
    *
    * @throws IOException if the client is gone
    */
@@ -126,14 +117,9 @@ public final class RegistryHandler implements HttpHandler {
     return needsKey;
   }
 
-  /** Says whether pings wait for their answers without a thread each. */
-  boolean batchesPings() {
-    return batchesPings;
-  }
-
-  /** Answers a request for what no handler stands at. */
-  void handleElsewhere(HttpExchange exchange) throws IOException {
-    pipeline.handleElsewhere(exchange);
+  /** Returns the way of its requests, for the server that is its own. */
+  Pipeline pipeline() {
+    return pipeline;
   }
 
   /** Collects the settings of a {@link RegistryHandler}. Each setter checks what it is given. */

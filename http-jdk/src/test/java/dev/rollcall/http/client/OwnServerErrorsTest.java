@@ -12,6 +12,7 @@ import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.RequestLimits;
 import dev.rollcall.spi.TtlStore;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -128,6 +129,9 @@ class OwnServerErrorsTest {
                 TtlStore.class.getClassLoader(),
                 new Class<?>[] {TtlStore.class},
                 (proxy, method, arguments) -> {
+                  if (method.isDefault()) {
+                    return InvocationHandler.invokeDefault(proxy, method, arguments);
+                  }
                   throw new StoreUnavailableException("the store's own secret");
                 });
     try (var broken = serve(ServiceRegistry.over(down));
