@@ -16,7 +16,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pings that wait for the store without a thread each: those that come while others are asked of it
@@ -69,7 +68,7 @@ final class PingBatches {
   }
 
   private record Ping(Request request, Renewal renewal, Completion completion) {
-    @Nullable Executor executor() {
+    Executor executor() {
       return request.exchange().getHttpContext().getServer().getExecutor();
     }
   }
@@ -163,7 +162,7 @@ final class PingBatches {
    */
   private void watch(Ping ping) {
     Executor executor = ping.executor();
-    if (executor == null || watched.get() || !watched.compareAndSet(false, true)) {
+    if (watched.get() || !watched.compareAndSet(false, true)) {
       return;
     }
     CompletableFuture.delayedExecutor(

@@ -39,22 +39,28 @@ final class Pipeline {
     this.pings = pings;
   }
 
-  /** Returns whether pings wait without a thread. */
-  boolean batchesPings() {
-    return pings.isPresent();
+  /** Answers a request below the path that the routes are mounted at, before it returns. */
+  void handle(HttpExchange exchange) throws IOException {
+    handle(exchange, routes::route, Optional.empty());
   }
 
-  /** Answers a request below the path that the routes are mounted at. */
-  void handle(HttpExchange exchange) throws IOException {
-    handle(exchange, routes::route);
+  /** Answers such a request, if it is a ping maybe later: nothing else may touch the exchange. */
+  void handleInBatches(HttpExchange exchange) throws IOException {
+    handle(exchange, routes::route, pings);
+  }
+
+  /** Returns whether there is a way to answer pings in batches. */
+  boolean hasBatches() {
+    return pings.isPresent();
   }
 
   /** Answers a request for what nothing is mounted at. */
   void handleElsewhere(HttpExchange exchange) throws IOException {
-    handle(exchange, Routes::nowhere);
+    handle(exchange, Routes::nowhere, Optional.empty());
   }
 
-  private void handle(HttpExchange exchange, Function<HttpExchange, Request> route)
+  private void handle(
+      HttpExchange exchange, Function<HttpExchange, Request> route, Optional<PingBatches> batches)
       throws IOException {
     RequestId.begin(exchange);
     try {
@@ -62,8 +68,8 @@ final class Pipeline {
       Answer refusal = refusalOf(request);
       if (refusal != null) {
         send(request, refusal);
-      } else if (pings.isPresent() && PingBatches.accepts(request)) {
-        pings.get().add(request, this::answerLate);
+      } else if (batches.isPresent() && PingBatches.accepts(request)) {
+        batches.get().add(request, this::answerLate);
         return;
       } else {
         answer(request, request.endpoint().action());

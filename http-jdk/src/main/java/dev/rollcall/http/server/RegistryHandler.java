@@ -29,9 +29,8 @@ import org.slf4j.LoggerFactory;
  * server.start();
  * }</pre>
  *
- * <p>A request blocks its thread for the registry's round trip to its store, so the server wants an
- * executor: without one the JDK runs every handler on its one dispatcher thread. Pings over a store
- * with {@linkplain dev.rollcall.spi.TtlStore#bulkRenewal() bulk renewal} wait without a thread.
+ * <p>Each request blocks its thread for the registry's round trip to its store, so the server wants
+ * an executor: without one the JDK runs every handler on its one dispatcher thread.
  *
  * <p>Safe for use by any number of threads, and by several contexts at once. Whatever a request
  * holds, it gets an answer of the protocol; errors are {@code application/problem+json}. What is no
@@ -98,7 +97,7 @@ public final class RegistryHandler implements HttpHandler {
   }
 
   /**
-   * Answers one request, or leaves a ping to a thread that answers others. Blocks as said above.
+   * Answers one request. Blocks for the registry's round trip to its store.
    *
    * @throws IOException if the client is gone
    */

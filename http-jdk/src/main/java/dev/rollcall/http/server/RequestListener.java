@@ -3,8 +3,8 @@ package dev.rollcall.http.server;
 /**
  * Is told of each request that a {@link RegistryHandler} has answered: a place for metrics.
  *
- * <p>Called on the request's thread when the answer has gone, by any number of threads at once; so
- * it does not block. What it throws is logged and harms nobody.
+ * <p>Called on the thread that sent the answer, when it has gone, by any number of threads at once;
+ * so it does not block. What it throws is logged and harms nobody.
  */
 @FunctionalInterface
 public interface RequestListener {

@@ -1,6 +1,5 @@
 package dev.rollcall.http.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -330,18 +329,28 @@ class PingBatchesTest {
   }
 
   @Test
-  void aServerWithoutAnExecutorAnswersToo() throws Exception {
+  void inAServerOfTheApplicationAPingIsAnsweredWhenItsHandlerReturns() throws Exception {
+    RegistryHandler handler = RegistryHandler.of(ServiceRegistry.over(store));
     HttpServer plain =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    plain.createContext("/", RegistryHandler.of(ServiceRegistry.over(store)));
+    List<Integer> statuses = new CopyOnWriteArrayList<>();
+    plain.createContext(
+        "/",
+        exchange -> {
+          handler.handle(exchange);
+          statuses.add(exchange.getResponseCode());
+          exchange.close();
+        });
     plain.start();
     try (var connection = new RawHttp(plain.getAddress())) {
       for (int i = 0; i < 3; i++) {
-        connection.send(ping("a/$ping").getBytes(UTF_8));
+        connection.send(ping("a/$ping"));
         assertThat(connection.read(false).status()).isEqualTo(200);
       }
     } finally {
       plain.stop(0);
     }
+    assertThat(statuses).startsWith(200, 200).allMatch(status -> status == 200);
+    assertThat(store.batches()).isEmpty();
   }
 }
