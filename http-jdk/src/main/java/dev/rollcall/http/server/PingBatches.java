@@ -175,12 +175,14 @@ final class PingBatches {
             });
   }
 
-  private void handOn(Executor executor, Runnable task) {
+  private static void handOn(Executor executor, Runnable task) {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException e) {
-      // The server stops, or has more to do than it takes on: the next ping looks after the rest.
-      watched.set(false);
+      // The server stops, and waits for the thread that is held up; so there is time for this one.
+      Thread thread = new Thread(task, "rollcall-http");
+      thread.setDaemon(true);
+      thread.start();
     }
   }
 }

@@ -36,6 +36,9 @@ class PingBatchesTest {
   /** Each request is looked at by a guard, which asks for the time, just before it is queued. */
   private final AtomicInteger arrived = new AtomicInteger();
 
+  /** Holds whoever has answered the request of this id, as a client does that reads nothing. */
+  private static final String UNREAD = "unread";
+
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
               RegistryHandler.builder(ServiceRegistry.over(store))
@@ -49,20 +52,14 @@ class PingBatchesTest {
                         arrived.incrementAndGet();
                         return System.nanoTime();
                       })
-                  .listener(
-                      request ->
-                          heard.add(
-                              request.operation()
-                                  + " "
-                                  + request.status()
-                                  + " "
-                                  + MDC.get("request_id")))
+                  .listener(this::hear)
                   .build())
           .drainTime(Duration.ofMinutes(10))
           .start();
   private final Wire wire = new Wire(server.address());
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
+  private final CountDownLatch read = new CountDownLatch(1);
   private final List<RawHttp> connections = new ArrayList<>();
 
   @BeforeEach
@@ -72,9 +69,18 @@ class PingBatchesTest {
     heard.clear();
   }
 
+  private void hear(AnsweredRequest request) {
+    String id = MDC.get("request_id");
+    heard.add(request.operation() + " " + request.status() + " " + id);
+    if (UNREAD.equals(id)) {
+      awaitUninterruptibly(read);
+    }
+  }
+
   @AfterEach
   void close() throws IOException {
     release.countDown();
+    read.countDown();
     for (RawHttp connection : connections) {
       connection.close();
     }
@@ -269,6 +275,36 @@ class PingBatchesTest {
     assertThat(answered)
         .isEqualTo(store.batches().stream().mapToInt(Integer::intValue).sum())
         .isGreaterThan(30); // the others were not yet queued
+  }
+
+  @Test
+  void anAnswerThatIsNotReadHoldsUpNoOther() throws Exception {
+    List<String> pings = times(20, ping("a/$ping"));
+    pings.add(0, ping("a/$ping", "X-Request-Id: " + UNREAD));
+    List<RawHttp> sent = sendBehindAHeldOne(pings);
+    release.countDown();
+
+    assertAnswered(200, sent);
+    for (int i = 0; i < 3; i++) {
+      assertThat(wire.put("/services/a/$ping").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNotReadHoldsUpNoOtherWhileTheServerCloses() throws Exception {
+    List<String> pings = times(20, ping("a/$ping"));
+    pings.add(0, ping("a/$ping", "X-Request-Id: " + UNREAD));
+    List<RawHttp> sent = sendBehindAHeldOne(pings);
+    Thread closer = new Thread(server::close);
+    closer.start();
+    while (closer.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    release.countDown();
+
+    assertAnswered(200, sent.subList(0, 12)); // The last ones may not have been queued in time.
+    read.countDown();
+    closer.join();
   }
 
   private static boolean isAnswered(RawHttp connection) {
