@@ -13,6 +13,7 @@ import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,19 @@ class BulkOutageTest {
     List<Renewal> next = Renewals.many(MANY);
     Renewals.make(store, next);
     assertEachIsRenewed(next);
+  }
+
+  @Test
+  void aRenewalWhoseTimeIsUpHoldsNoneBehindItBack() {
+    registerMany();
+    Renewal late = Renewals.of("a0", Duration.ofSeconds(3));
+    List<Renewal> others = Renewals.many(MANY);
+    List<Renewal> all = new ArrayList<>(List.of(late));
+    all.addAll(others);
+    Renewals.make(store, all);
+
+    assertUnavailable(List.of(late));
+    assertEachIsRenewed(others);
   }
 
   @Test

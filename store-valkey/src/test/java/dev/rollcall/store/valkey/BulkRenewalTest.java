@@ -148,7 +148,7 @@ class BulkRenewalTest {
     List<Renewal> permitted = Renewals.many(MANY);
     String address = VALKEY.server().host() + ":" + VALKEY.server().port();
     try (TtlStore some = TtlStore.open("valkey://some:p@" + address)) {
-      Renewals.make(some, amid(permitted, forbidden));
+      Renewals.make(some, Renewals.amid(permitted, forbidden));
     }
 
     assertThatThrownBy(forbidden::lease)
@@ -165,16 +165,10 @@ class BulkRenewalTest {
     VALKEY.client().lpush("service:list", "x");
     Renewal list = Renewals.of("list");
     List<Renewal> services = Renewals.many(MANY);
-    Renewals.make(store, amid(services, list));
+    Renewals.make(store, Renewals.amid(services, list));
 
     assertThat(list.lease()).isEmpty();
     assertThat(services).allSatisfy(each -> assertThat(each.lease()).isPresent());
-  }
-
-  private static List<Renewal> amid(List<Renewal> others, Renewal one) {
-    List<Renewal> all = new ArrayList<>(others);
-    all.add(50, one);
-    return all;
   }
 
   @Test
@@ -222,24 +216,12 @@ class BulkRenewalTest {
     for (int i = 0; i < 50; i++) {
       Renewal nobody = Renewals.of("nobody");
       List<Renewal> renewals = Renewals.many(MANY);
-      Renewals.make(store, amid(renewals, nobody));
+      Renewals.make(store, Renewals.amid(renewals, nobody));
       assertThat(nobody.lease()).isEmpty();
       for (Renewal each : renewals) {
         assertThat(each.lease().orElseThrow().id()).isEqualTo(each.id());
       }
     }
-  }
-
-  @Test
-  void aRenewalWhoseTimeIsUpHoldsNoneBehindItBack() {
-    registerMany();
-    Renewal late = Renewals.of("a0", Duration.ofSeconds(3));
-    List<Renewal> all = new ArrayList<>(List.of(late));
-    all.addAll(Renewals.many(MANY));
-    Renewals.make(store, all);
-
-    assertThatThrownBy(late::lease).isInstanceOf(StoreUnavailableException.class);
-    assertThat(all.subList(1, all.size())).allSatisfy(each -> assertThat(each.lease()).isPresent());
   }
 
   @Test

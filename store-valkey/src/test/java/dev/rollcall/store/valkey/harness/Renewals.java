@@ -4,6 +4,7 @@ import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,13 @@ public final class Renewals {
   /** Returns renewals of the ids {@code a0}, {@code a1} and so on, asked for now. */
   public static List<Renewal> many(int count) {
     return IntStream.range(0, count).mapToObj(i -> of("a" + i)).toList();
+  }
+
+  /** Returns the others with one in their midst. */
+  public static List<Renewal> amid(List<Renewal> others, Renewal one) {
+    List<Renewal> all = new ArrayList<>(others);
+    all.add(others.size() / 6, one);
+    return all;
   }
 
   /** Makes them in bulk. */
