@@ -7,19 +7,23 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A TCP proxy in front of a server: it delays or loses replies, and resets, cuts or forgets
- * connections, when told to.
+ * A TCP proxy in front of a server: it delays, loses or breaks off replies, and resets, cuts or
+ * forgets connections, when told to.
  */
 public final class FaultProxy implements AutoCloseable {
+  private static final int NEVER = -1;
+
   private final Listener listener;
   private final ValkeyServer target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private volatile boolean dropReplies;
   private volatile long delayNanos;
+  private final AtomicInteger breakOffAfter = new AtomicInteger(NEVER);
 
   /** Starts one on a free port. */
   public FaultProxy(ValkeyServer target) {
@@ -40,6 +44,16 @@ public final class FaultProxy implements AutoCloseable {
   /** Holds each reply up for so long, from now on. */
   public void delay(Duration delay) {
     delayNanos = delay.toNanos();
+  }
+
+  /** Closes, once, the connection on which the last of so many bytes of replies has passed. */
+  public void breakOffAfter(int bytes) {
+    breakOffAfter.set(bytes);
+  }
+
+  /** Returns whether a reply was broken off that was to be. */
+  public boolean hasBrokenOff() {
+    return breakOffAfter.get() == NEVER;
   }
 
   /** Leaves every connection half open: nothing passes any more, and neither side learns of it. */
@@ -96,6 +110,15 @@ public final class FaultProxy implements AutoCloseable {
       while ((length = in.read(buffer)) >= 0) {
         if (replies && delayNanos > 0) {
           LockSupport.parkNanos(delayNanos);
+        }
+        int most = replies ? breakOffAfter.get() : NEVER;
+        if (most != NEVER && length >= most) {
+          out.write(buffer, 0, most);
+          breakOffAfter.set(NEVER);
+          return;
+        }
+        if (most != NEVER) {
+          breakOffAfter.set(most - length);
         }
         if (!forgotten.contains(from) && !(replies && dropReplies)) {
           out.write(buffer, 0, length);

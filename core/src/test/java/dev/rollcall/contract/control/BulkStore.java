@@ -1,0 +1,80 @@
+package dev.rollcall.contract.control;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Service;
+import dev.rollcall.spi.BulkRenewal;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.Renewal;
+import dev.rollcall.spi.TtlStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A store with the simplest bulk renewal, one after the other, that notes what it is asked for. */
+public final class BulkStore implements TtlStore {
+  private final TtlStore store;
+  private final Queue<List<String>> bulks = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  /** Adds a bulk renewal to a store, which is closed with this. */
+  public BulkStore(TtlStore store) {
+    this.store = store;
+  }
+
+  /** Returns the ids of each bulk that was asked for. */
+  public List<List<String>> bulks() {
+    return List.copyOf(bulks);
+  }
+
+  @Override
+  public Optional<BulkRenewal> bulkRenewal() {
+    return Optional.of(this::renewAll);
+  }
+
+  private void renewAll(List<Renewal> renewals) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed");
+    }
+    List<String> ids = new ArrayList<>();
+    for (Renewal each : renewals) {
+      ids.add(each.id());
+      each.settle(() -> store.renew(each.id(), each.fence()));
+    }
+    bulks.add(ids);
+  }
+
+  @Override
+  public Lease put(Claim claim) {
+    return store.put(claim);
+  }
+
+  @Override
+  public Optional<Lease> renew(String id, Fence fence) {
+    return store.renew(id, fence);
+  }
+
+  @Override
+  public Optional<Service> remove(String id, Fence fence) {
+    return store.remove(id, fence);
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return store.find(id);
+  }
+
+  @Override
+  public Collection<Service> list() {
+    return store.list();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    store.close();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.rollcall.contract.control;
+
+import dev.rollcall.contract.InBulk;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.contract.TtlStoreContract;
+import dev.rollcall.spi.TtlStore;
+import java.time.Duration;
+
+/** The contract of a store can be kept in bulk. */
+class BulkStoreTest extends TtlStoreContract {
+  private final ManualClock clock = new ManualClock();
+  private final TtlStore store = new InBulk(new BulkStore(new AtomicStore(clock)));
+
+  @Override
+  public TtlStore store() {
+    return store;
+  }
+
+  @Override
+  public void elapse(Duration time) {
+    clock.advance(time);
+  }
+}
