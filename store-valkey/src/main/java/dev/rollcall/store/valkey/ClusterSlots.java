@@ -248,6 +248,7 @@ final class ClusterSlots implements Topology {
   @Override
   public void close() {
     threads.shutdownNow();
+    lanes.values().forEach(each -> each.node().close());
     if (owns) {
       client.close();
     }

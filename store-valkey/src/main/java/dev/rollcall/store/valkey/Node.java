@@ -1,10 +1,15 @@
 package dev.rollcall.store.valkey;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -12,12 +17,15 @@ import redis.clients.jedis.util.Pool;
 
 /** One server, and the pool of connections to it, which may be another after a failover. */
 final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
   /** A server that was heard of within this has most likely not gone since. */
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Supplier<String> address;
   private final Supplier<@Nullable Pool<Connection>> pool;
   private final long connectNanos;
+  private final Queue<Link> failed = new ConcurrentLinkedQueue<>();
   private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
 
   /**
@@ -82,6 +90,7 @@ final class Node {
     }
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
+      giveBackFailed();
       return new Link(now, now.borrowObject(Duration.ofNanos(wait)));
     } catch (JedisException e) {
       throw e;
@@ -112,6 +121,28 @@ final class Node {
     return call.reply();
   }
 
+  /**
+   * Gives back the connections that have failed. The pool opens another for each, which may take as
+   * long as one may take to open, and fail: so this is left to whoever needs one.
+   */
+  private void giveBackFailed() {
+    Link link;
+    while ((link = failed.poll()) != null) {
+      link.pool.returnBrokenResource(link.connection);
+    }
+  }
+
+  /** Leaves the pool as if it had not been used. */
+  void close() {
+    while (!failed.isEmpty()) {
+      try {
+        giveBackFailed();
+      } catch (JedisException e) {
+        LOG.debug("A connection that nobody needs was not opened", e);
+      }
+    }
+  }
+
   void heard() {
     lastHeardNanos = System.nanoTime();
   }
@@ -126,15 +157,31 @@ final class Node {
   }
 
   /** A connection on loan. */
-  record Link(Pool<Connection> pool, Connection connection) {
+  final class Link {
+    private final Pool<Connection> pool;
+    private final Connection connection;
 
-    /** Gives the connection back, or closes it if it has failed. */
+    private Link(Pool<Connection> pool, Connection connection) {
+      this.pool = pool;
+      this.connection = connection;
+    }
+
+    Connection connection() {
+      return connection;
+    }
+
+    /** Gives the connection back, or closes it if it has failed. Waits for nothing. */
     void giveBack() {
-      if (connection.isBroken()) {
-        pool.returnBrokenResource(connection);
-      } else {
+      if (!connection.isBroken()) {
         pool.returnResource(connection);
+        return;
       }
+      try {
+        connection.forceDisconnect();
+      } catch (IOException e) {
+        LOG.debug("A connection that had failed was not closed", e);
+      }
+      failed.add(this);
     }
 
     /** Closes the connection. */

@@ -41,6 +41,7 @@ final class SoleMaster implements Topology {
       return of(client, link.connection().getHostAndPort().toString(), Duration.ZERO, false);
     } finally {
       link.giveBack();
+      unnamed.close();
     }
   }
 
@@ -89,6 +90,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public void close() {
+    node.close();
     if (owned != null) {
       owned.close();
     }

@@ -93,7 +93,7 @@ class BulkOutageTest {
             Renewals.of("a0", Duration.ofMillis(1_500)),
             Renewals.of("a1", Duration.ofMillis(1_500)));
     assertThat(timed(() -> Renewals.make(store, waited)))
-        .isBetween(Duration.ofMillis(300), Duration.ofMillis(1_300));
+        .isBetween(Duration.ofMillis(300), Duration.ofMillis(1_000));
     assertUnavailable(waited);
 
     List<Renewal> late = List.of(Renewals.of("a0", Duration.ofSeconds(2)));

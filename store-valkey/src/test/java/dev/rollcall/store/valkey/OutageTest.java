@@ -41,7 +41,7 @@ class OutageTest {
         .hasMessageContaining("127.0.0.1:" + valkey.port())
         .hasCauseInstanceOf(Exception.class);
     // 2 seconds at most; the rest is for a busy machine.
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_800));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_400));
   }
 
   private void assertAllUnavailable() {
