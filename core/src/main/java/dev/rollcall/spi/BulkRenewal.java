@@ -19,7 +19,8 @@ public interface BulkRenewal {
    * timeout has passed since it was {@linkplain Renewal#sinceNanos() asked for} fails as
    * unavailable, and holds up the others no longer.
    *
-   * @param renewals not settled yet; one id may stand in several
+   * @param renewals not settled yet, those first that have waited longest; one id may stand in
+   *     several
    * @throws IllegalStateException if the store is closed
    */
   void renewAll(List<Renewal> renewals);

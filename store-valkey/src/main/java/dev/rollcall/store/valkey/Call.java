@@ -3,18 +3,17 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.commands.ProtocolCommand;
 
 /**
- * One command on its way to the server and back, and the thread that waits for it.
+ * One command on its way to the server and back.
  *
  * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
  */
 class Call {
-  private final Thread caller = Thread.currentThread();
+  private final Caller caller;
   private final @Nullable Script script;
   private final ProtocolCommand command;
   private final List<byte[]> keys;
@@ -31,19 +30,25 @@ class Call {
   private @Nullable RuntimeException failure;
   private volatile boolean settled;
   private volatile boolean abandoned;
-  private volatile boolean asleep;
+
+  /** Makes a call of a script that this thread waits for. */
+  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    this(new Caller(), script, deadlineNanos, keys, operands);
+  }
 
   /** Makes a call of a script. */
-  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
-    this(script, Command.EVALSHA, deadlineNanos, keys, operands);
+  Call(Caller caller, Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    this(caller, script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
 
   private Call(
+      Caller caller,
       @Nullable Script script,
       ProtocolCommand command,
       long deadlineNanos,
       List<byte[]> keys,
       byte[][] operands) {
+    this.caller = caller;
     this.script = script;
     this.command = command;
     this.keys = keys;
@@ -53,7 +58,7 @@ class Call {
 
   /** Makes a call of a command with its arguments. */
   static Call of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new Call(null, command, deadlineNanos, List.of(), args);
+    return new Call(new Caller(), null, command, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
@@ -63,7 +68,7 @@ class Call {
 
   /** Returns the same call, not yet made. */
   Call again(long deadlineNanos) {
-    Call again = new Call(script, command, deadlineNanos, keys, operands);
+    Call again = new Call(caller, script, command, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
@@ -165,16 +170,9 @@ class Call {
     return abandoned;
   }
 
-  /** Says that its caller is about to sleep, and that nobody is to wake it who did not see this. */
-  void setAsleep(boolean asleep) {
-    this.asleep = asleep;
-  }
-
-  /** Wakes its caller, if that sleeps. */
-  void wake() {
-    if (asleep) {
-      LockSupport.unpark(caller);
-    }
+  /** Returns the thread that waits for it. */
+  Caller caller() {
+    return caller;
   }
 
   /** Returns the reply of a settled call, or throws what the server or the way there threw. */

@@ -29,14 +29,14 @@ final class Calls {
    * @return what the script returned
    */
   @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    Call call = prepare(script, id, System.nanoTime(), operands);
+    Call call = prepare(new Caller(), script, id, System.nanoTime(), operands);
     return told(id, verb, () -> topology.execute(call.key(), call));
   }
 
   /** Returns a call of a script on the key of an id, not yet made, whose time runs since then. */
-  Call prepare(Script script, String id, long sinceNanos, byte[]... operands) {
+  Call prepare(Caller caller, Script script, String id, long sinceNanos, byte[]... operands) {
     long deadline = sinceNanos + timeout.toNanos();
-    return new Call(script, deadline, List.of(keys.keyOf(id)), operands);
+    return new Call(caller, script, deadline, List.of(keys.keyOf(id)), operands);
   }
 
   /** Returns what a call that was made returned. */

@@ -70,7 +70,7 @@ final class Lane {
     return call.reply();
   }
 
-  /** Makes calls together, and returns when each is settled. */
+  /** Makes calls of one caller together, and returns when each is settled. */
   void execute(List<Call> calls) {
     queue.addAll(calls);
     for (Call call : calls) {
@@ -122,12 +122,12 @@ final class Lane {
   }
 
   private void sleep(Call call) {
-    call.setAsleep(true);
+    call.caller().setAsleep(true);
     // Whoever has not seen that yet has settled the call or left the lane before.
     if (!call.isSettled() && busy.get()) {
       LockSupport.parkNanos(this, call.nanosLeft());
     }
-    call.setAsleep(false);
+    call.caller().setAsleep(false);
   }
 
   private void leave(Call call) {
@@ -142,7 +142,7 @@ final class Lane {
   private void wakeNext() {
     Call next = queue.peek();
     if (next != null) {
-      next.wake();
+      next.caller().wake();
     }
   }
 
@@ -204,7 +204,7 @@ final class Lane {
     try {
       Exchange.run(link.connection(), Bundle.bundled(batch, keysPerCall), deadlineNanos);
       node.heard();
-      batch.forEach(Call::wake);
+      batch.forEach(call -> call.caller().wake());
     } catch (RuntimeException e) {
       node.forgetIdle();
       repeatOrFail(batch, e);
@@ -232,7 +232,7 @@ final class Lane {
       if (!call.isSettled()) {
         call.fail(e);
       }
-      call.wake();
+      call.caller().wake();
     }
   }
 }

@@ -28,7 +28,7 @@ final class Lanes {
     return node;
   }
 
-  /** Makes calls together, and returns when each is settled. */
+  /** Makes calls of one caller together, and returns when each is settled. */
   void execute(List<Call> calls) {
     callers.incrementAndGet();
     try {

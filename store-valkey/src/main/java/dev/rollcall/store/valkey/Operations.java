@@ -76,10 +76,12 @@ final class Operations {
 
   /** Makes pings together, on the lanes that all calls go by. */
   void pingAll(Lanes lanes, List<Renewal> pings) {
+    Caller caller = new Caller();
     List<Call> made = new ArrayList<>(pings.size());
     for (Renewal ping : pings) {
       made.add(
-          calls.prepare(Script.PING, ping.id(), ping.sinceNanos(), pingOperands(ping.fence())));
+          calls.prepare(
+              caller, Script.PING, ping.id(), ping.sinceNanos(), pingOperands(ping.fence())));
     }
     lanes.execute(made);
     for (int i = 0; i < made.size(); i++) {
