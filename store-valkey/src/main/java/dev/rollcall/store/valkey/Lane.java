@@ -77,7 +77,9 @@ final class Lane {
       try {
         await(call);
       } catch (JedisException e) {
-        call.fail(e);
+        if (!call.isSettled()) { // The answer may have come as its caller left.
+          call.fail(e);
+        }
       }
     }
   }
