@@ -7,17 +7,18 @@ import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /** A store with the simplest bulk renewal, one after the other, that notes what it is asked for. */
 public final class BulkStore implements TtlStore {
   private final TtlStore store;
   private final Queue<List<String>> bulks = new ConcurrentLinkedQueue<>();
+  private volatile Consumer<List<Renewal>> step = this::renewEach;
   private volatile boolean closed;
 
   /** Adds a bulk renewal to a store, which is closed with this. */
@@ -39,12 +40,18 @@ public final class BulkStore implements TtlStore {
     if (closed) {
       throw new IllegalStateException("the store is closed");
     }
-    List<String> ids = new ArrayList<>();
-    for (Renewal each : renewals) {
-      ids.add(each.id());
-      each.settle(() -> store.renew(each.id(), each.fence()));
-    }
-    bulks.add(ids);
+    bulks.add(renewals.stream().map(Renewal::id).toList());
+    step.accept(renewals);
+  }
+
+  /** Sets what is done for each bulk, in place of {@link #renewEach}. */
+  public void onEachBulk(Consumer<List<Renewal>> step) {
+    this.step = step;
+  }
+
+  /** Renews one after the other. */
+  public void renewEach(List<Renewal> renewals) {
+    renewals.forEach(each -> each.settle(() -> store.renew(each.id(), each.fence())));
   }
 
   @Override

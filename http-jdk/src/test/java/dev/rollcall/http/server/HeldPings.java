@@ -3,8 +3,10 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.control.BulkStore;
 import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.Wire;
+import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ final class HeldPings implements AutoCloseable {
   /** Holds whoever has answered the request of this id, as a client does that reads nothing. */
   static final String UNREAD = "unread";
 
-  private final BulkStore store = new BulkStore();
+  private final BulkStore store = new BulkStore(MemoryTtlStore.builder().build());
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
   /** Each request is looked at by a guard, which asks for the time, just before it is queued. */
@@ -57,6 +59,11 @@ final class HeldPings implements AutoCloseable {
 
   BulkStore store() {
     return store;
+  }
+
+  /** Returns how many pings the store was asked for at a time. */
+  List<Integer> batches() {
+    return store.bulks().stream().map(List::size).toList();
   }
 
   RegistryHttpServer server() {
@@ -122,7 +129,7 @@ final class HeldPings implements AutoCloseable {
 
   /** Sends a ping that the store holds until it is released, and more behind it. */
   List<RawHttp> sendBehindAHeldOne(List<String> pings) throws Exception {
-    store.onEachBatch(
+    store.onEachBulk(
         renewals -> {
           entered.countDown();
           awaitUninterruptibly(release);

@@ -79,7 +79,7 @@ class PingBatchesHoldTest {
       answered += isAnswered(connection) ? 1 : 0;
     }
     assertThat(answered)
-        .isEqualTo(pings.store().batches().stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(pings.batches().stream().mapToInt(Integer::intValue).sum())
         .isGreaterThan(30); // the others were not yet queued
   }
 

@@ -34,10 +34,10 @@ class PingBatchesTest {
     pings.release();
 
     HeldPings.assertAnswered(200, sent);
-    assertThat(pings.store().batches().get(0)).isEqualTo(1);
-    assertThat(pings.store().batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(101);
+    assertThat(pings.batches().get(0)).isEqualTo(1);
+    assertThat(pings.batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(101);
     // One, but for those that were looked at and not yet queued.
-    assertThat(pings.store().batches()).hasSizeLessThan(20);
+    assertThat(pings.batches()).hasSizeLessThan(20);
   }
 
   @Test
@@ -97,7 +97,7 @@ class PingBatchesTest {
   void aStoreThatCannotBeAskedFailsTheBatchAndNothingAfterIt() throws Exception {
     pings
         .store()
-        .onEachBatch(
+        .onEachBulk(
             renewals -> {
               throw new StoreUnavailableException("down");
             });
@@ -107,7 +107,7 @@ class PingBatchesTest {
     }
     HeldPings.assertAnswered(503, sent);
 
-    pings.store().onEachBatch(pings.store()::renewEach);
+    pings.store().onEachBulk(pings.store()::renewEach);
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(200);
   }
 
@@ -115,16 +115,16 @@ class PingBatchesTest {
   void aStoreThatIsBrokenHarmsNothingButItsBatch() throws Exception {
     pings
         .store()
-        .onEachBatch(
+        .onEachBulk(
             renewals -> {
               throw new AssertionError("a test's own");
             });
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(500);
 
-    pings.store().onEachBatch(renewals -> {}); // settles none
+    pings.store().onEachBulk(renewals -> {}); // settles none
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(500);
 
-    pings.store().onEachBatch(pings.store()::renewEach);
+    pings.store().onEachBulk(pings.store()::renewEach);
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(200);
   }
 
@@ -151,7 +151,7 @@ class PingBatchesTest {
             HeldPings.ping("a/$ping", "Transfer-Encoding: chunked") + "2\r\nab\r\n0\r\n\r\n");
 
     HeldPings.assertAnswered(200, List.of(stated, chunked, stated));
-    assertThat(pings.store().batches()).containsExactly(1);
+    assertThat(pings.batches()).containsExactly(1);
   }
 
   @Test
@@ -164,7 +164,7 @@ class PingBatchesTest {
             .start()) {
       assertThat(new Wire(keyed.address()).put("/services/a/$ping").status()).isEqualTo(401);
     }
-    assertThat(pings.store().batches()).isEmpty();
+    assertThat(pings.batches()).isEmpty();
   }
 
   @Test
@@ -190,6 +190,6 @@ class PingBatchesTest {
       plain.stop(0);
     }
     assertThat(statuses).startsWith(200, 200).allMatch(status -> status == 200);
-    assertThat(pings.store().batches()).isEmpty();
+    assertThat(pings.batches()).isEmpty();
   }
 }
