@@ -128,7 +128,12 @@ final class Node {
   private void giveBackFailed() {
     Link link;
     while ((link = failed.poll()) != null) {
-      link.pool.returnBrokenResource(link.connection);
+      try {
+        link.pool.returnBrokenResource(link.connection);
+      } catch (JedisException e) {
+        // That it was not replaced is what matters, not that it was given back.
+        throw e.getCause() instanceof JedisException reason ? reason : e;
+      }
     }
   }
 
