@@ -90,7 +90,7 @@ final class Node {
     }
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
-      giveBackFailed();
+      giveBackFailed(now);
       return new Link(now, now.borrowObject(Duration.ofNanos(wait)));
     } catch (JedisException e) {
       throw e;
@@ -124,28 +124,28 @@ final class Node {
   /**
    * Gives back the connections that have failed. The pool opens another for each, which may take as
    * long as one may take to open, and fail: so this is left to whoever needs one.
+   *
+   * @param needed the pool that one is needed of; a failure of another is none
    */
-  private void giveBackFailed() {
+  private void giveBackFailed(@Nullable Pool<Connection> needed) {
     Link link;
     while ((link = failed.poll()) != null) {
       try {
         link.pool.returnBrokenResource(link.connection);
       } catch (JedisException e) {
         // That it was not replaced is what matters, not that it was given back.
-        throw e.getCause() instanceof JedisException reason ? reason : e;
+        JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
+        if (link.pool == needed) {
+          throw reason;
+        }
+        LOG.debug("A connection that nobody needs was not opened", reason);
       }
     }
   }
 
   /** Leaves the pool as if it had not been used. */
   void close() {
-    while (!failed.isEmpty()) {
-      try {
-        giveBackFailed();
-      } catch (JedisException e) {
-        LOG.debug("A connection that nobody needs was not opened", e);
-      }
-    }
+    giveBackFailed(null);
   }
 
   void heard() {
