@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,6 +44,8 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  */
 final class ClusterSlots implements Topology {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  private static final byte[][] SLOTS = {"SLOTS".getBytes(US_ASCII)};
 
   /** A key that moves twice under one call is a rare thing; more is a cluster at odds. */
   private static final int MAX_REDIRECTIONS = 4;
@@ -179,9 +180,9 @@ final class ClusterSlots implements Topology {
     for (String address : client.getClusterNodes().keySet()) {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
-        byte[][] args = {"SLOTS".getBytes(US_ASCII)};
+        Call slots = Call.of(Command.CLUSTER, SLOTS, deadline);
         Node node = lanesTo(HostAndPort.from(address)).node();
-        take((List<?>) Objects.requireNonNull(node.ask(Call.of(Command.CLUSTER, args, deadline))));
+        take((List<?>) Objects.requireNonNull(node.ask(slots)));
         return;
       } catch (JedisException e) {
         last = e;
@@ -212,11 +213,6 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public Optional<Lanes> lanes() {
-    return Optional.empty();
-  }
-
-  @Override
   public <T> List<T> onEachMaster(Function<Node, T> action) {
     List<CompletableFuture<T>> results =
         masters().stream()
@@ -233,11 +229,6 @@ final class ClusterSlots implements Topology {
   @Override
   public int keysPerCall() {
     return KEYS_PER_CALL;
-  }
-
-  @Override
-  public boolean isCluster() {
-    return true;
   }
 
   @Override

@@ -79,11 +79,6 @@ final class SoleMaster implements Topology {
   }
 
   @Override
-  public boolean isCluster() {
-    return false;
-  }
-
-  @Override
   public String address() {
     return node.address();
   }

@@ -18,10 +18,12 @@ interface Topology {
   @Nullable Object execute(byte[] key, Call call);
 
   /**
-   * Returns the lanes that all calls go by; empty if that depends on the key, so that a server that
-   * hangs would hold up the calls of the others.
+   * Returns the lanes that all calls go by; empty, as here, if that depends on the key, so that a
+   * server that hangs would hold up the calls of the others.
    */
-  Optional<Lanes> lanes();
+  default Optional<Lanes> lanes() {
+    return Optional.empty();
+  }
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.
@@ -35,7 +37,9 @@ interface Topology {
   int keysPerCall();
 
   /** Returns whether these servers form a cluster. */
-  boolean isCluster();
+  default boolean isCluster() {
+    return lanes().isEmpty();
+  }
 
   /** Says where the servers are, for people. */
   String address();
