@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
@@ -178,6 +179,21 @@ class OutageTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TtlStore.open("valkey+cluster" + address))
         .withMessageContaining("cluster support disabled");
+  }
+
+  @Test
+  void aClosedStoreLeavesThePoolOfAGivenClientAsItFoundIt() {
+    try (RedisClient given = RedisClient.create(valkey.host(), valkey.port())) {
+      TtlStore over = ValkeyTtlStore.builder(given).timeout(Duration.ofMillis(200)).build();
+      valkey.suspend();
+      // Is not made again, so nobody needs another connection.
+      assertThatThrownBy(() -> over.remove("a0", Fence.none()))
+          .isInstanceOf(StoreUnavailableException.class);
+      valkey.resume();
+      over.close();
+
+      assertThat(given.getPool().getNumActive()).isZero();
+    }
   }
 
   @Test
