@@ -7,28 +7,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
-import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.contract.control.BulkStore;
-import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A renewal in bulk is counted as it would be alone. */
 class BulkMetricsTest {
   private final StoreUnavailableException down = new StoreUnavailableException("down");
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final BulkStore bulk = new BulkStore(new HalfDownStore(down));
+  private final BulkStore bulk = new BulkStore(new AtomicStore(new ManualClock()));
   private final TtlStore store = RollcallMetrics.of(meters).measured(bulk);
+
+  /** The store cannot be asked for one id. */
+  @BeforeEach
+  void breakOne() {
+    bulk.onEachBulk(
+        renewals -> {
+          bulk.renewEach(renewals);
+          for (Renewal each : renewals) {
+            if (each.id().equals("down")) {
+              each.settle(
+                  () -> {
+                    throw down;
+                  });
+            }
+          }
+        });
+  }
 
   private static Renewal renewal(String id, Fence fence) {
     return new Renewal(id, fence, System.nanoTime());
@@ -93,48 +107,5 @@ class BulkMetricsTest {
       assertThat(memory.bulkRenewal()).isEmpty();
     }
     assertThat(store.bulkRenewal()).isPresent();
-  }
-
-  /** A store that cannot be asked for one id. */
-  private static final class HalfDownStore implements TtlStore {
-    private final TtlStore store = new AtomicStore(new ManualClock());
-    private final StoreUnavailableException down;
-
-    HalfDownStore(StoreUnavailableException down) {
-      this.down = down;
-    }
-
-    @Override
-    public Optional<Lease> renew(String id, Fence fence) {
-      if (id.equals("down")) {
-        throw down;
-      }
-      return store.renew(id, fence);
-    }
-
-    @Override
-    public Lease put(Claim claim) {
-      return store.put(claim);
-    }
-
-    @Override
-    public Optional<Service> remove(String id, Fence fence) {
-      return store.remove(id, fence);
-    }
-
-    @Override
-    public Optional<Service> find(String id) {
-      return store.find(id);
-    }
-
-    @Override
-    public Collection<Service> list() {
-      return store.list();
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
   }
 }
