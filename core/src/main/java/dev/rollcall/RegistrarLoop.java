@@ -206,18 +206,7 @@ final class RegistrarLoop {
       finish();
       return;
     }
-    var unused =
-        calls
-            .deregister(held.get())
-            .whenComplete(
-                (service, e) -> {
-                  if (e == null) {
-                    news.deregistered();
-                  } else {
-                    news.couldNotDeregister(RegistrarCalls.reasonOf(e));
-                  }
-                  finish();
-                });
+    new Deregistration(held.get(), calls, keepalive, settings, news, this::finish).begin();
   }
 
   private void finish() {

@@ -50,6 +50,41 @@ class RegistrarCloseTest {
   }
 
   @Test
+  void aDeregistrationThatABusyRegistryDidNotTakeOnIsMadeAgainWhenItAsksFor() {
+    Registrar registrar = world.pinged(world.builder().timeout(Duration.ofMillis(500)));
+    Duration asked = Duration.ofMillis(100);
+    registry.beforeDeregister =
+        () -> {
+          throw new RegistryUnavailableException("busy", asked);
+        };
+    registrar.close(); // for whose clock the executor's stands still
+    assertThat(registry.newCalls()).containsExactly("deregister a L1");
+    world.executor.elapse(asked.minusMillis(1));
+    assertThat(registry.newCalls()).isEmpty();
+
+    registry.beforeDeregister = () -> {};
+    world.executor.elapse(asked);
+    assertThat(registry.newCalls()).containsExactly("deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void aRegistryThatStaysBusyIsAskedUntilTheTimeout() {
+    Registrar registrar = world.pinged(world.builder().timeout(Duration.ofMillis(500)));
+    registry.beforeDeregister =
+        () -> {
+          throw new RegistryUnavailableException("busy", Duration.ofMillis(200));
+        };
+    registrar.close();
+    world.executor.elapse(Duration.ofHours(1));
+
+    assertThat(registry.newCalls()).hasSizeBetween(2, 3).containsOnly("deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
   void aSupersededServiceLeavesTheIdToItsHolder() {
     Registrar registrar = world.pinged(world.builder());
     world.pingsFail(LeaseSupersededException.of("a"));

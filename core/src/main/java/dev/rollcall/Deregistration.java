@@ -1,0 +1,78 @@
+package dev.rollcall;
+
+import dev.rollcall.Tenure.Holding;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The end of a registration. Where the registry asks to be left alone for a while, it has not
+ * looked at the call, as when all services of a process end at once and are more than it takes on:
+ * then it is asked again, until the registrar's timeout.
+ */
+final class Deregistration {
+  private final Holding holding;
+  private final RegistrarCalls calls;
+  private final Keepalive keepalive;
+  private final RegistrarSettings settings;
+  private final RegistrarNews news;
+  private final Runnable whenDone;
+  private final long endNanos;
+
+  Deregistration(
+      Holding holding,
+      RegistrarCalls calls,
+      Keepalive keepalive,
+      RegistrarSettings settings,
+      RegistrarNews news,
+      Runnable whenDone) {
+    this.holding = holding;
+    this.calls = calls;
+    this.keepalive = keepalive;
+    this.settings = settings;
+    this.news = news;
+    this.whenDone = whenDone;
+    this.endNanos = keepalive.now() + settings.timeout().toNanos();
+  }
+
+  void begin() {
+    var unused =
+        calls
+            .deregister(holding)
+            .whenComplete(
+                (service, error) -> {
+                  if (error == null) {
+                    news.deregistered();
+                    whenDone.run();
+                  } else {
+                    failed(RegistrarCalls.reasonOf(error));
+                  }
+                });
+  }
+
+  private void failed(RuntimeException e) {
+    Optional<Duration> asked =
+        e instanceof RegistryUnavailableException unavailable
+            ? unavailable.retryAfter()
+            : Optional.empty();
+    if (asked.isEmpty() || !isBegunAfter(asked.get())) {
+      news.couldNotDeregister(e);
+      whenDone.run();
+    }
+  }
+
+  /** Returns whether there is time for another try. */
+  private boolean isBegunAfter(Duration asked) {
+    long left = endNanos - keepalive.now();
+    long rest = Backoff.rest(asked, Math.max(0, left), settings.random());
+    if (rest >= left) {
+      return false;
+    }
+    try {
+      var unused = keepalive.schedule(rest, this::begin);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+}
