@@ -1,151 +1,157 @@
 package dev.rollcall;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.AbstractMap;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.AbstractSet;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's info in the one form that it has everywhere, in memory and behind any wire: JSON's
- * values, deeply immutable, each number in the narrowest type that holds it exactly.
+ * A service's info, or an object in it, in the one form that it has everywhere, in memory and
+ * behind any wire: JSON's values, deeply immutable, each number in the narrowest type that holds it
+ * exactly.
  *
  * <p>Being of this class says that the copy has been made, so records pass it on as it is.
+ *
+ * <p>One array holds names and values in the order given, a third of what a {@link
+ * java.util.LinkedHashMap} takes. A registry in memory consists of these, and one registration may
+ * hold a hundred thousand of them.
  */
 final class Info extends AbstractMap<String, Object> {
-  static final int MAX_DEPTH = 64;
+  private static final Info EMPTY = new Info(new Object[0], null, 0);
 
-  private static final Info EMPTY = new Info(Map.of());
+  private final @Nullable Object[] namesAndValues;
 
-  private final Map<String, Object> entries;
+  /**
+   * The fields by their names' order, or null if they are too few to need it. Sorted rather than
+   * hashed: names that collide cannot make a look-up slow.
+   */
+  private final int @Nullable [] byName;
 
-  private Info(Map<String, Object> entries) {
-    this.entries = entries;
+  private final int heapBytes;
+
+  Info(@Nullable Object[] namesAndValues, int @Nullable [] byName, int heapBytes) {
+    this.namesAndValues = namesAndValues;
+    this.byName = byName;
+    this.heapBytes = heapBytes;
   }
 
   /**
    * Returns an immutable copy in the common form, or the map itself if it is one.
    *
-   * @throws IllegalArgumentException if a value is none of JSON's, saying which
+   * @throws IllegalArgumentException if a value is none of JSON's or beyond the bounds of {@link
+   *     InfoCopy}, saying which
    */
-  static Map<String, Object> copyOf(Map<String, ?> info) {
+  static Info copyOf(Map<String, ?> info) {
     if (info instanceof Info copy) {
       return copy;
     }
-    return info.isEmpty() ? EMPTY : new Info(copyOfMap(info, "info", 1));
+    return info.isEmpty() ? EMPTY : InfoCopy.of(info);
   }
 
-  private static Map<String, Object> copyOfMap(Map<?, ?> map, String path, int depth) {
-    checkDepth(depth);
-    Map<String, Object> copy = new LinkedHashMap<>(Math.max(4, map.size() * 4 / 3 + 1));
-    map.forEach(
-        (key, value) -> {
-          if (!(key instanceof String name)) {
-            throw new IllegalArgumentException(path + " has a key that is no string: " + key);
-          }
-          checkText(name, path);
-          copy.put(name, copyOfValue(value, path + '.' + name, depth));
-        });
-    return Collections.unmodifiableMap(copy);
+  static Info empty() {
+    return EMPTY;
   }
 
-  private static List<Object> copyOfList(List<?> list, String path, int depth) {
-    checkDepth(depth);
-    List<Object> copy = new ArrayList<>(list.size());
-    for (Object value : list) {
-      copy.add(copyOfValue(value, path + '[' + copy.size() + ']', depth));
-    }
-    return Collections.unmodifiableList(copy);
+  /** Returns about how many bytes of heap it takes with all that it holds, 2^31 - 1 at most. */
+  int heapBytes() {
+    return heapBytes;
   }
 
-  private static @Nullable Object copyOfValue(@Nullable Object value, String path, int depth) {
-    if (value == null || value instanceof Boolean) {
-      return value;
-    }
-    if (value instanceof String text) {
-      checkText(text, path);
-      return text;
-    }
-    if (value instanceof Number number) {
-      return numberOf(number, path);
-    }
-    if (value instanceof Map<?, ?> map) {
-      return copyOfMap(map, path, depth + 1);
-    }
-    if (value instanceof List<?> list) {
-      return copyOfList(list, path, depth + 1);
-    }
-    throw unsupported(value, path);
+  private String name(int field) {
+    return (String) namesAndValues[2 * field];
   }
 
-  private static Number numberOf(Number number, String path) {
-    if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
-      return number.intValue();
+  private @Nullable Object value(int field) {
+    return namesAndValues[2 * field + 1];
+  }
+
+  private int fieldOf(@Nullable Object key) {
+    if (!(key instanceof String name)) {
+      return -1;
     }
-    if (number instanceof Long) {
-      return narrow(number.longValue());
+    if (byName != null) {
+      return search(byName, name);
     }
-    if (number instanceof BigInteger big) {
-      return big.bitLength() < Long.SIZE ? narrow(big.longValue()) : big;
-    }
-    if (number instanceof BigDecimal decimal) {
-      // Digits without a point or an exponent are read back as a whole number.
-      return decimal.scale() == 0 ? numberOf(decimal.unscaledValue(), path) : decimal;
-    }
-    if (number instanceof Double || number instanceof Float) {
-      if (!Double.isFinite(number.doubleValue())) {
-        throw new IllegalArgumentException(path + " is " + number + ", which JSON cannot hold");
+    for (int field = 0; field < size(); field++) {
+      if (name(field).equals(name)) {
+        return field;
       }
-      return new BigDecimal(number.toString());
     }
-    throw unsupported(number, path);
+    return -1;
   }
 
-  private static Number narrow(long value) {
-    int narrow = (int) value;
-    if (narrow == value) {
-      return narrow;
+  private int search(int[] sorted, String name) {
+    int low = 0;
+    int high = sorted.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = name(sorted[middle]).compareTo(name);
+      if (order == 0) {
+        return sorted[middle];
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
     }
-    return value;
-  }
-
-  private static void checkDepth(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw new IllegalArgumentException("info is nested deeper than " + MAX_DEPTH + " levels");
-    }
-  }
-
-  private static void checkText(String text, String path) {
-    if (Unicode.hasLoneSurrogate(text)) {
-      throw new IllegalArgumentException(path + " holds half of a surrogate pair");
-    }
-  }
-
-  private static IllegalArgumentException unsupported(Object value, String path) {
-    return new IllegalArgumentException(
-        path
-            + " is a "
-            + value.getClass().getName()
-            + "; info holds strings, numbers, booleans, nulls, lists and maps");
+    return -1;
   }
 
   @Override
-  public Set<Entry<String, Object>> entrySet() {
-    return entries.entrySet();
+  public int size() {
+    return namesAndValues.length / 2;
   }
 
   @Override
   public @Nullable Object get(@Nullable Object key) {
-    return entries.get(key);
+    int field = fieldOf(key);
+    return field < 0 ? null : value(field);
   }
 
   @Override
   public boolean containsKey(@Nullable Object key) {
-    return entries.containsKey(key);
+    return fieldOf(key) >= 0;
+  }
+
+  @Override
+  public Set<Entry<String, Object>> entrySet() {
+    return new AbstractSet<>() {
+      @Override
+      public int size() {
+        return Info.this.size();
+      }
+
+      @Override
+      public Iterator<Entry<String, Object>> iterator() {
+        return new Fields();
+      }
+    };
+  }
+
+  @Override // the inherited one would take it from an empty map
+  public void clear() {
+    throw new UnsupportedOperationException();
+  }
+
+  private final class Fields implements Iterator<Entry<String, Object>> {
+    private int next;
+
+    @Override
+    public boolean hasNext() {
+      return next < size();
+    }
+
+    @Override
+    public Entry<String, Object> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      int field = next++;
+      return new SimpleImmutableEntry<>(name(field), value(field));
+    }
   }
 }

@@ -20,14 +20,19 @@ public final class Registration {
 
   private final @Nullable String id;
   private final String url;
-  private final Map<String, Object> info;
+  private final Info info;
   private final @Nullable Duration ttl;
+  private final int heapBytes;
 
   private Registration(Builder builder) {
     this.id = builder.id != null ? builder.id : idIn(builder.info);
     this.url = Objects.requireNonNull(builder.url, "a registration needs a url");
     this.info = builder.info;
     this.ttl = builder.ttl;
+    long bytes = HeapSize.REGISTRATION + HeapSize.ofString(url) + info.heapBytes();
+    bytes += id == null ? 0 : HeapSize.ofString(id);
+    bytes += ttl == null ? 0 : HeapSize.DURATION;
+    this.heapBytes = (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
   private static @Nullable String idIn(Map<String, Object> info) {
@@ -101,6 +106,18 @@ public final class Registration {
   }
 
   /**
+   * Returns about how many bytes of heap this registration takes, with all that it holds; for
+   * stores in memory, which bound what they hold. It is an estimate for a 64-bit HotSpot with
+   * compressed references, the default below a heap of 32 GB; without them it is up to half as much
+   * again.
+   *
+   * @return the bytes, 2<sup>31</sup> - 1 at most
+   */
+  public int heapBytes() {
+    return heapBytes;
+  }
+
+  /**
    * Starts a registration that differs from this one in what is set next.
    *
    * @return the builder
@@ -123,7 +140,7 @@ public final class Registration {
   public static final class Builder {
     private @Nullable String id;
     private @Nullable String url;
-    private Map<String, Object> info = Info.copyOf(Map.of());
+    private Info info = Info.empty();
     private @Nullable Duration ttl;
 
     private Builder() {}
@@ -161,11 +178,15 @@ public final class Registration {
      * if that holds it, else a {@code Long}, else a {@code BigInteger}; any other number as the
      * {@code BigDecimal} of the same digits.
      *
+     * <p>What every reader of the protocol can read is taken, and nothing else: a number is written
+     * with 1,000 characters at most, a name has 10,000 characters at most, another string
+     * 20,000,000.
+     *
      * @param info strings, numbers, booleans, nulls, and lists and maps of these, nested 64 levels
      *     deep at most
      * @return this
      * @throws IllegalArgumentException if it holds anything else, such as a date, a {@code NaN} or
-     *     half of a surrogate pair
+     *     half of a surrogate pair, or a value beyond these bounds; the message says where
      */
     public Builder info(Map<String, ?> info) {
       this.info = Info.copyOf(info);

@@ -3,8 +3,8 @@ package dev.rollcall;
 import java.time.Duration;
 
 /**
- * The registry holds as many services as it may. Nothing was evicted; there is room again once one
- * expires or is deregistered.
+ * The registry holds as many services as it may, or as many bytes of them. Nothing was evicted;
+ * there is room again once one expires or is deregistered.
  */
 public final class RegistryFullException extends RegistryUnavailableException {
   private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * @param registration what to store; it has an id
  * @param leaseId the fence of this registration
- * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds; the
- *     registration's own ttl does not count here
+ * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds, {@link
+ *     Registration#MAX_TTL} at most; the registration's own ttl does not count here
  */
 public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
 
@@ -21,11 +21,15 @@ public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
    * @param registration what to store
    * @param leaseId the fence of this registration
    * @param ttl how long a registration or a ping keeps it alive
-   * @throws IllegalArgumentException if the registration has no id
+   * @throws IllegalArgumentException if the registration has no id, or the ttl is not positive or
+   *     beyond {@link Registration#MAX_TTL}
    */
   public Claim {
     Objects.requireNonNull(leaseId, "leaseId");
-    Objects.requireNonNull(ttl, "ttl");
+    if (ttl.isNegative() || ttl.isZero() || ttl.compareTo(Registration.MAX_TTL) > 0) {
+      throw new IllegalArgumentException(
+          "a claim's ttl is positive and at most " + Registration.MAX_TTL + ", not " + ttl);
+    }
     if (registration.id().isEmpty()) {
       throw new IllegalArgumentException("a claim's registration has an id: " + registration);
     }

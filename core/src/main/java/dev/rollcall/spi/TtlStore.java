@@ -34,8 +34,9 @@ public interface TtlStore extends AutoCloseable {
    *
    * @param claim what to store
    * @return the lease, with the claim's lease id
-   * @throws RegistryFullException if the store holds as many live entries as it may and the id is
-   *     not among them
+   * @throws RegistryFullException if the store has a bound on how many live entries it holds, or on
+   *     how many bytes of them, and this one goes beyond it; what the id had before stays. An id
+   *     that is alive is always taken with no more bytes than it has
    * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be
    *     stored
    */

@@ -57,4 +57,11 @@ public interface BoundsContract extends RegistryFixture {
     assertThat(registry().ping(id)).isEmpty();
     assertThat(registry().deregister(id)).isEmpty();
   }
+
+  @ParameterizedTest
+  @MethodSource("dev.rollcall.contract.Samples#badInfos")
+  default void anInfoThatNotEveryReaderCanReadIsRefusedWhereItIsMade(Map<String, Object> info) {
+    assertThatIllegalArgumentException().isThrownBy(() -> aService().info(info));
+    assertThat(registry().list()).isEmpty();
+  }
 }

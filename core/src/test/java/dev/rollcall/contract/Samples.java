@@ -152,8 +152,28 @@ public final class Samples {
         info(
             "mixed", Arrays.asList(1, "1", 1L + Integer.MAX_VALUE, null, true, List.of(List.of()))),
         info("long text", "é".repeat(10_000)),
+        info(
+            "long integers",
+            List.of(BigInteger.TEN.pow(999), BigInteger.TEN.pow(1_000).subtract(BigInteger.ONE))),
+        info("long decimal", new BigDecimal("-0." + "1".repeat(997))),
+        info("beyond", List.of(new BigDecimal("1E+2147483647"), new BigDecimal("1.5E-99"))),
+        info("n".repeat(10_000), 1, "é".repeat(10_000), 2, "漢".repeat(10_000), 3),
         deep(64),
         wide(1_000));
+  }
+
+  /** Returns infos that no registration may have, since not every reader could read them. */
+  public static Stream<Map<String, Object>> badInfos() {
+    return Stream.of(
+        info("integer", BigInteger.TEN.pow(1_000)),
+        info("negative", BigInteger.TEN.pow(999).negate()),
+        info("decimal", new BigDecimal("0." + "1".repeat(999))),
+        info("small", new BigDecimal("1." + "2".repeat(997) + "e-6")),
+        info("exponent", new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE)),
+        info("n".repeat(10_001), 1),
+        info("half", "\ud83d"),
+        info("half \ude00", 1),
+        deep(65));
   }
 
   private static Map<String, Object> info(Object... keysAndValues) {

@@ -38,4 +38,23 @@ class ClaimTest {
     assertThatNullPointerException().isThrownBy(() -> new Claim(registration, null, TTL));
     assertThatNullPointerException().isThrownBy(() -> new Claim(registration, LEASE, null));
   }
+
+  @Test
+  void aTtlThatNoStoreCouldKeepIsRefused() {
+    Registration registration = Registration.of("http://h").id("a").build();
+
+    assertThat(new Claim(registration, LEASE, Registration.MAX_TTL).ttl())
+        .isEqualTo(Registration.MAX_TTL);
+    for (Duration ttl :
+        new Duration[] {
+          Duration.ZERO,
+          Duration.ofMillis(-1),
+          Registration.MAX_TTL.plusMillis(1),
+          Duration.ofSeconds(Long.MAX_VALUE)
+        }) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> new Claim(registration, LEASE, ttl))
+          .withMessageContaining("a claim's ttl is positive and at most PT24H, not " + ttl);
+    }
+  }
 }

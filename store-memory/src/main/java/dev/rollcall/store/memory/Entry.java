@@ -37,13 +37,25 @@ final class Entry {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** What was registered, until the lease is ended; an entry may wait a while in the wheel then. */
+  /** The entry itself, its node in the map, and its share of the map's table. */
+  private static final long OWN_BYTES = 56 + 32 + 12;
+
+  /** As many entries as are live may stand ended in the wheel, without their registrations. */
+  private static final long ENDED_BYTES = 56;
+
+  /** The map's key is a string of its own once an id was registered again. */
+  private static final long KEY_BYTES = 24 + 16 + 8;
+
+  /**
+   * What was registered, for as long as the entry is in the map; it may wait a while in the wheel
+   * then.
+   */
   private volatile @Nullable Registration registration;
 
   /** A ttl is a day at most, so an int holds it. */
   private final int ttlMillis;
 
-  private final long registeredAtMillis;
+  private long registeredAtMillis;
   private final long lastUpdatedMillis;
 
   /**
@@ -56,19 +68,33 @@ final class Entry {
   /** The next entry in the same bucket of the {@link ExpiryWheel}, which alone uses it. */
   @Nullable Entry nextInBucket;
 
-  /**
-   * Makes a live entry.
-   *
-   * @param registeredAtMillis the wall time since which its id is alive
-   * @param lastUpdatedMillis the wall time now
-   */
-  Entry(Claim claim, long registeredAtMillis, long lastUpdatedMillis, long nowNanos) {
+  Entry(Claim claim, long nowNanos, long nowMillis) {
     this.registration = claim.registration();
     this.ttlMillis = Math.toIntExact(claim.ttl().toMillis());
     this.leaseBits = claim.leaseId().low();
-    this.registeredAtMillis = registeredAtMillis;
-    this.lastUpdatedMillis = lastUpdatedMillis;
+    this.registeredAtMillis = nowMillis;
+    this.lastUpdatedMillis = nowMillis;
     this.deadlineNanos = deadlineFrom(nowNanos);
+  }
+
+  /** Takes over the time since which the id is alive. To be called before others see this entry. */
+  void continueFrom(Entry predecessor) {
+    registeredAtMillis = predecessor.registeredAtMillis;
+  }
+
+  /** Returns about how many bytes of heap the store takes for it, 0 once it is out of the map. */
+  long heapBytes() {
+    Registration held = registration;
+    if (held == null) {
+      return 0;
+    }
+    int idLength = held.id().orElseThrow().length();
+    return OWN_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
+  }
+
+  /** Lets go of the registration, as the entry leaves the map. */
+  void release() {
+    registration = null;
   }
 
   /** Returns the deadline that a registration or a ping at this moment sets. */
@@ -117,16 +143,12 @@ final class Entry {
   }
 
   private boolean endFrom(long deadline) {
-    boolean ended = DEADLINE.compareAndSet(this, deadline, ENDED);
-    if (ended) {
-      registration = null;
-    }
-    return ended;
+    return DEADLINE.compareAndSet(this, deadline, ENDED);
   }
 
   /**
-   * Returns what was registered, or null if the lease has ended. Read it before {@link #deadline}:
-   * a lease that runs after the read ran at the read.
+   * Returns what was registered, or null if the entry is out of the map and its lease so ended.
+   * Read it before {@link #deadline}: a lease that runs after the read ran at the read.
    */
   @Nullable Registration registration() {
     return registration;
@@ -139,10 +161,6 @@ final class Entry {
 
   Duration ttl() {
     return Duration.ofMillis(ttlMillis);
-  }
-
-  long registeredAtMillis() {
-    return registeredAtMillis;
   }
 
   Service toService(Registration registration, Instant expiresAt) {

@@ -1,24 +1,32 @@
 package dev.rollcall.store.memory;
 
-import dev.rollcall.spi.Claim;
+import dev.rollcall.Registration;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The entries by id, and the bound on their number. */
+/**
+ * The entries by id, within the store's capacity.
+ *
+ * <p>What an entry takes of the capacity is added when it is put in and given back when it is taken
+ * out or replaced, each under the map's lock for its id, so exactly once. An entry has its
+ * registration for just that time.
+ */
 final class EntryMap {
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
-  private final AtomicInteger held = new AtomicInteger();
-  private final LongAdder everEnded = new LongAdder();
-  private final LongAdder everRemoved = new LongAdder();
-  private final AtomicLong expired = new AtomicLong();
-  private final int max;
+  private final Capacity capacity;
+  private final ExpiryWheel wheel;
 
-  EntryMap(int max) {
-    this.max = max;
+  // Not a LongAdder, which allocates: an Error between two steps of an account would part them.
+  private final AtomicLong everEnded = new AtomicLong();
+  private final AtomicLong everRemoved = new AtomicLong();
+  private final AtomicLong expired = new AtomicLong();
+
+  EntryMap(Capacity capacity, ExpiryWheel wheel) {
+    this.capacity = capacity;
+    this.wheel = wheel;
   }
 
   /** Returns the entry of an id, which may have ended. */
@@ -26,32 +34,69 @@ final class EntryMap {
     return entries.get(id);
   }
 
-  /** Returns the new entry of the claim's id, or null if there is no room for it. */
-  @Nullable Entry tryPut(Claim claim, long nowNanos, long nowMillis) {
-    return entries.compute(
-        claim.id(),
-        (id, old) -> {
-          if (old == null) {
-            return tryHoldOneMore() ? new Entry(claim, nowMillis, nowMillis, nowNanos) : null;
-          }
-          boolean livesOn = old.end(nowNanos) != Entry.ENDED;
-          if (!livesOn) {
-            everEnded.increment();
-          }
-          return new Entry(
-              claim, livesOn ? old.registeredAtMillis() : nowMillis, nowMillis, nowNanos);
-        });
+  /** Puts a new entry in place of any of its id. Returns null, or why there is no room for it. */
+  @Nullable String tryPut(String id, Entry entry, long nowNanos) {
+    Put put = new Put(entry, nowNanos);
+    try {
+      entries.compute(id, put);
+    } catch (Throwable e) {
+      // The map makes its node last, and there may be no memory for it.
+      if (entries.get(id) != entry) {
+        put.undo();
+      }
+      throw e;
+    }
+    return put.refusal;
   }
 
-  private boolean tryHoldOneMore() {
-    int before = held.get();
-    while (before < max) {
-      if (held.compareAndSet(before, before + 1)) {
-        return true;
-      }
-      before = held.get();
+  /** Runs under the map's lock for the id. All that it needs is allocated before. */
+  private final class Put implements BiFunction<String, @Nullable Entry, @Nullable Entry> {
+    private final Entry entry;
+    private final long nowNanos;
+    private boolean isAdded;
+    private @Nullable String refusal;
+
+    Put(Entry entry, long nowNanos) {
+      this.entry = entry;
+      this.nowNanos = nowNanos;
     }
-    return false;
+
+    @Override
+    public @Nullable Entry apply(String id, @Nullable Entry old) {
+      long oldBytes = old == null ? 0 : old.heapBytes();
+      if (oldBytes == 0 && !capacity.tryAddService()) {
+        refusal = capacity.fullOfServices(id);
+        return old;
+      }
+      if (!capacity.tryAddBytes(entry.heapBytes() - oldBytes)) {
+        if (oldBytes == 0) {
+          capacity.removeService();
+        }
+        refusal = capacity.fullOfBytes(id, entry.heapBytes());
+        return old;
+      }
+      isAdded = oldBytes == 0;
+      if (old != null) {
+        end(old);
+      }
+      wheel.add(entry, entry.deadlineFrom(nowNanos), nowNanos);
+      return entry;
+    }
+
+    private void end(Entry old) {
+      if (old.end(nowNanos) == Entry.ENDED) {
+        everEnded.incrementAndGet();
+      } else {
+        entry.continueFrom(old);
+      }
+      old.release();
+    }
+
+    void undo() {
+      if (isAdded && entry.registration() != null) {
+        giveBack(entry);
+      }
+    }
   }
 
   /**
@@ -68,36 +113,41 @@ final class EntryMap {
           if (current != ended) {
             return current;
           }
-          held.decrementAndGet();
-          everEnded.increment();
+          if (ended.registration() != null) {
+            everEnded.incrementAndGet();
+            giveBack(ended);
+          }
           return null;
         });
+  }
+
+  private void giveBack(Entry entry) {
+    capacity.removeBytes(entry.heapBytes());
+    capacity.removeService();
+    entry.release();
+  }
+
+  /** Takes an entry out if its lease is over. */
+  void removeIfOver(Entry entry, long nowNanos) {
+    Registration registration = entry.registration();
+    if (registration != null && entry.deadline(nowNanos) == Entry.ENDED) {
+      var unused = successorOf(entry, registration.id().orElseThrow());
+    }
   }
 
   void forEach(BiConsumer<String, Entry> action) {
     entries.forEach(action);
   }
 
-  /**
-   * Returns how many entries there are, those included that have expired and wait for the sweep.
-   */
-  int size() {
-    return held.get();
-  }
-
   /** Is told of an entry that was ended before it could expire, just before it is taken out. */
   void onRemoved() {
-    everRemoved.increment();
+    everRemoved.incrementAndGet();
   }
 
   /** Returns how many entries have expired and were taken out or replaced since. */
   long expired() {
     // What is removed is counted here before it counts as ended; a read between must not fall.
-    return expired.accumulateAndGet(everEnded.sum() - everRemoved.sum(), Math::max);
-  }
-
-  int max() {
-    return max;
+    return expired.accumulateAndGet(everEnded.get() - everRemoved.get(), Math::max);
   }
 
   void clear() {

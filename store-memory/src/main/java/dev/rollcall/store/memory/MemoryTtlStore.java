@@ -26,10 +26,15 @@ import org.jspecify.annotations.Nullable;
  * lock. The memory of what has expired comes back within about two seconds of its expiry, read or
  * not.
  *
- * <p>Safe for use by any number of threads; nothing in it blocks. It never throws {@link
+ * <p>What services hold is bounded, in bytes by default and in number if wanted. Beyond a bound a
+ * registration is refused, and nothing is evicted.
+ *
+ * <p>Safe for use by any number of threads. Nothing in it waits for anything but other threads'
+ * steps in it, and a ping not for those. It never throws {@link
  * dev.rollcall.StoreUnavailableException}.
  */
 public final class MemoryTtlStore implements TtlStore {
+  private final Capacity capacity;
   private final EntryMap entries;
   private final Timeline time;
   private final ExpiryWheel wheel;
@@ -38,8 +43,9 @@ public final class MemoryTtlStore implements TtlStore {
 
   private MemoryTtlStore(Builder builder) {
     this.time = new Timeline(builder.nanoTime, builder.wallClock);
-    this.entries = new EntryMap(builder.maxServices);
+    this.capacity = new Capacity(builder.maxServices, builder.maxBytes);
     this.wheel = new ExpiryWheel(time.nanoTime(), this::removeIfOver);
+    this.entries = new EntryMap(capacity, wheel);
     this.sweeper = Sweeper.start(builder.executor, this::sweep, ExpiryWheel.TICK_NANOS);
   }
 
@@ -56,18 +62,17 @@ public final class MemoryTtlStore implements TtlStore {
   public Lease put(Claim claim) {
     checkOpen();
     long now = time.nanoTime();
-    Entry entry = entries.tryPut(claim, now, time.wallMillis(now));
-    if (entry == null) {
+    Entry entry = new Entry(claim, now, time.wallMillis(now));
+    String refusal = entries.tryPut(claim.id(), entry, now);
+    if (refusal != null) {
       wheel.sweep(now);
-      entry = entries.tryPut(claim, now, time.wallMillis(now));
+      refusal = entries.tryPut(claim.id(), entry, now);
     }
-    if (entry == null) {
-      throw new RegistryFullException(
-          "'%s' was not registered: the store holds its maximum of %d services"
-              .formatted(claim.id(), entries.max()));
+    if (refusal != null) {
+      throw new RegistryFullException(refusal);
     }
+    wheel.unlinkEndedBeside(capacity.services(), now);
     long deadline = entry.deadlineFrom(now);
-    wheel.add(entry, deadline, now);
     return Lease.of(claim.id(), claim.ttl(), time.wallTime(deadline))
         .withLeaseId(claim.leaseId().toString());
   }
@@ -136,27 +141,42 @@ public final class MemoryTtlStore implements TtlStore {
   @Override
   public List<Service> list() {
     checkOpen();
-    List<Service> services = new ArrayList<>(entries.size() + 1);
+    List<Service> services = new ArrayList<>(capacity.services() + 1);
     entries.forEach((id, entry) -> find(id, entry).ifPresent(services::add));
     return services;
   }
 
-  private void removeIfOver(Entry entry) {
-    Registration registration = entry.registration();
-    if (registration != null && entry.deadline(time.nanoTime()) == Entry.ENDED) {
-      var unused = entries.successorOf(entry, registration.id().orElseThrow());
-    }
+  private void removeIfOver(Entry entry, long nowNanos) {
+    entries.removeIfOver(entry, nowNanos);
   }
 
   private void sweep() {
-    time.followWallClock();
-    wheel.sweep(time.nanoTime());
+    try {
+      time.followWallClock();
+    } finally {
+      wheel.sweep(time.nanoTime());
+    }
   }
 
   @Override // O(1); what has expired counts until the sweep
   public long count() {
     checkOpen();
-    return entries.size();
+    return capacity.services();
+  }
+
+  /** Returns about how many bytes of heap the services take that {@link #count} counts. */
+  long bytes() {
+    return capacity.bytes();
+  }
+
+  /** Returns how many bytes of heap services may take. */
+  long maxBytes() {
+    return capacity.maxBytes();
+  }
+
+  /** Returns how many entries the wheel holds, those included that have ended. */
+  int linked() {
+    return wheel.size();
   }
 
   @Override
@@ -179,7 +199,10 @@ public final class MemoryTtlStore implements TtlStore {
 
   /** Collects the settings of a {@link MemoryTtlStore}. Each setter checks its argument at once. */
   public static final class Builder {
+    private static final int DEFAULT_SHARE_OF_HEAP = 4;
+
     private int maxServices = Integer.MAX_VALUE;
+    private long maxBytes = Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
     private LongSupplier nanoTime = System::nanoTime;
     private InstantSource wallClock = InstantSource.system();
     private @Nullable ScheduledExecutorService executor;
@@ -187,7 +210,7 @@ public final class MemoryTtlStore implements TtlStore {
     private Builder() {}
 
     /**
-     * Bounds the number of live services. Default: no bound but memory.
+     * Bounds the number of live services. Default: no bound other than {@link #maxBytes}.
      *
      * <p>Beyond it a registration of another id is refused with a {@link RegistryFullException}; no
      * live service is ever evicted, and one that is alive may register again.
@@ -201,6 +224,30 @@ public final class MemoryTtlStore implements TtlStore {
         throw new IllegalArgumentException("maxServices is 1 or more, not " + maxServices);
       }
       this.maxServices = maxServices;
+      return this;
+    }
+
+    /**
+     * Bounds the heap that services take. Default: a quarter of the JVM's, {@link
+     * Runtime#maxMemory()}.
+     *
+     * <p>Counted is an estimate of what a service takes with its entry in the store: its
+     * {@linkplain dev.rollcall.Registration#heapBytes() registration} and some 200 bytes. What is
+     * counted is rather more than what is taken, except without compressed references (a heap of 32
+     * GB or more, ZGC), where it may be a third less.
+     *
+     * <p>Beyond it a registration is refused with a {@link RegistryFullException}; no live service
+     * is ever evicted, and one that is alive may register again with no more than it has.
+     *
+     * @param maxBytes 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxBytes(long maxBytes) {
+      if (maxBytes < 1) {
+        throw new IllegalArgumentException("maxBytes is 1 or more, not " + maxBytes);
+      }
+      this.maxBytes = maxBytes;
       return this;
     }
 
@@ -230,7 +277,11 @@ public final class MemoryTtlStore implements TtlStore {
      * Sets what runs the sweep that gives memory back, about once a second. Default: a daemon
      * thread of the store's own, {@code rollcall-memory-sweep}.
      *
-     * @param executor stays the caller's to shut down
+     * <p>Once the executor is shut down nothing is swept. No service is alive longer for that, but
+     * what has expired stays in memory until it is read or its room is needed.
+     *
+     * @param executor stays the caller's to shut down, after the store is closed; one that takes no
+     *     task fails {@link #build} with what it throws
      * @return this
      */
     public Builder executor(ScheduledExecutorService executor) {

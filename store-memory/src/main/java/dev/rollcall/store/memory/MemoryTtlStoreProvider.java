@@ -3,11 +3,25 @@ package dev.rollcall.store.memory;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.spi.TtlStoreProvider;
 import java.net.URI;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Answers for {@code memory:} and {@code memory:?max-services=N}. */
+/**
+ * Answers for {@code memory:}, with up to two parameters: {@code memory:?max-services=N} bounds the
+ * number of services, {@code memory:?max-bytes=64m} the heap that they take, {@code
+ * memory:?max-services=N&max-bytes=64m} both. A size is a whole number of bytes, or of KiB, MiB or
+ * GiB with {@code k}, {@code m} or {@code g} behind it. Without {@code max-bytes} it is a quarter
+ * of the JVM's heap.
+ */
 public final class MemoryTtlStoreProvider implements TtlStoreProvider {
-  private static final String MAX_SERVICES = "max-services=";
+  private static final String MAX_SERVICES = "max-services";
+  private static final String MAX_BYTES = "max-bytes";
+  private static final String UNITS = "kmg";
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([kmgKMG]?)");
+  private static final int BITS_A_UNIT = 10;
 
   /** Made by {@link java.util.ServiceLoader}. */
   public MemoryTtlStoreProvider() {}
@@ -20,24 +34,64 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
   @Override
   public TtlStore open(URI uri) {
     String rest = uri.getRawSchemeSpecificPart().replaceFirst("^/{1,3}", "");
+    MemoryTtlStore.Builder store = MemoryTtlStore.builder();
     if (rest.isEmpty()) {
-      return MemoryTtlStore.builder().build();
+      return store.build();
     }
-    if (rest.startsWith("?" + MAX_SERVICES)) {
-      return MemoryTtlStore.builder()
-          .maxServices(count(rest.substring(1 + MAX_SERVICES.length())))
-          .build();
+    if (!rest.startsWith("?")) {
+      throw unknown();
     }
-    throw new IllegalArgumentException(
-        "a memory store is opened by memory: or memory:?" + MAX_SERVICES + "N, by nothing else");
+    Set<String> seen = new HashSet<>();
+    for (String parameter : rest.substring(1).split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      String name = parameter.substring(0, Math.max(0, equals));
+      String value = parameter.substring(equals + 1);
+      switch (name) {
+        case MAX_SERVICES -> store.maxServices(count(value));
+        case MAX_BYTES -> store.maxBytes(size(value));
+        default -> throw unknown();
+      }
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException("a memory store's URI has " + name + " twice");
+      }
+    }
+    return store.build();
+  }
+
+  private static IllegalArgumentException unknown() {
+    return new IllegalArgumentException(
+        "a memory store is opened by memory: or memory:?max-services=N or memory:?max-bytes=64m, or"
+            + " by both as in memory:?max-services=N&max-bytes=64m, by nothing else");
   }
 
   private static int count(String text) {
     try {
-      return Integer.parseInt(text);
+      int count = Integer.parseInt(text);
+      if (count > 0) {
+        return count;
+      }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          MAX_SERVICES + " takes a whole number from 1 to 2147483647, not '" + text + "'", e);
+      // Refused below.
     }
+    throw new IllegalArgumentException(
+        MAX_SERVICES + " takes a whole number from 1 to 2147483647, not '" + text + "'");
+  }
+
+  private static long size(String text) {
+    Matcher parts = SIZE.matcher(text);
+    if (parts.matches()) {
+      String unit = parts.group(2).toLowerCase(Locale.ROOT);
+      int shift = unit.isEmpty() ? 0 : BITS_A_UNIT * (1 + UNITS.indexOf(unit));
+      try {
+        long bytes = Math.multiplyExact(Long.parseLong(parts.group(1)), 1L << shift);
+        if (bytes > 0) {
+          return bytes;
+        }
+      } catch (ArithmeticException | NumberFormatException e) {
+        // Refused below.
+      }
+    }
+    throw new IllegalArgumentException(
+        MAX_BYTES + " takes a size of 1 or more, such as 500000, 64m or 2g, not '" + text + "'");
   }
 }

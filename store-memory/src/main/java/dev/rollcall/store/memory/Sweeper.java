@@ -1,55 +1,78 @@
 package dev.rollcall.store.memory;
 
 import java.lang.System.Logger.Level;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the sweep at its interval, on a given executor or on a thread of its own. */
+/**
+ * Runs the sweep at its interval, on a given executor or on a thread of its own. Whatever a sweep
+ * throws, the next one comes.
+ */
 final class Sweeper implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.rollcall.store.memory");
 
-  private final Future<?> schedule;
-  private final @Nullable ScheduledExecutorService own;
+  private final Runnable sweep;
+  private final long nanos;
+  private @Nullable Future<?> schedule;
+  private @Nullable Thread thread;
+  private volatile boolean closed;
 
-  private Sweeper(Future<?> schedule, @Nullable ScheduledExecutorService own) {
-    this.schedule = schedule;
-    this.own = own;
+  private Sweeper(Runnable sweep, long nanos) {
+    this.sweep = sweep;
+    this.nanos = nanos;
   }
 
   static Sweeper start(@Nullable ScheduledExecutorService given, Runnable sweep, long nanos) {
-    ScheduledExecutorService own = given == null ? newExecutor() : null;
-    ScheduledExecutorService executor = given == null ? own : given;
-    Future<?> schedule =
-        executor.scheduleWithFixedDelay(() -> runSafely(sweep), nanos, nanos, TimeUnit.NANOSECONDS);
-    return new Sweeper(schedule, own);
+    Sweeper sweeper = new Sweeper(sweep, nanos);
+    if (given == null) {
+      Thread thread = new Thread(sweeper::run, "rollcall-memory-sweep");
+      thread.setDaemon(true);
+      thread.start();
+      sweeper.thread = thread;
+    } else {
+      sweeper.schedule =
+          given.scheduleWithFixedDelay(sweeper::sweepSafely, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+    return sweeper;
   }
 
-  private static ScheduledExecutorService newExecutor() {
-    return Executors.newSingleThreadScheduledExecutor(
-        task -> {
-          Thread thread = new Thread(task, "rollcall-memory-sweep");
-          thread.setDaemon(true);
-          return thread;
-        });
+  /** No executor: that allocates for each wait, and ends if it cannot. */
+  private void run() {
+    while (!closed) {
+      LockSupport.parkNanos(this, nanos);
+      // An interrupt is nobody's way to end this; left set, it would let no wait be one.
+      Thread.interrupted();
+      sweepSafely();
+    }
   }
 
-  /** An exception would end the schedule. */
-  private static void runSafely(Runnable sweep) {
+  private void sweepSafely() {
     try {
       sweep.run();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "A sweep failed; the next one goes on", e);
+    } catch (Throwable e) {
+      report(e);
+    }
+  }
+
+  private static void report(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "A sweep failed; the next one goes on", failure);
+    } catch (Throwable e) {
+      // The logger, or no memory for it. There is nobody else to tell.
     }
   }
 
   @Override
   public void close() {
-    schedule.cancel(false);
-    if (own != null) {
-      own.shutdownNow();
+    closed = true;
+    if (schedule != null) {
+      schedule.cancel(false);
+    }
+    if (thread != null) {
+      LockSupport.unpark(thread);
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.rollcall.contract.Race;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -84,6 +85,24 @@ class MemoryBoundsTest {
   }
 
   @Test
+  void anErrorOfTheWallClockEndsNoSweep() {
+    boolean[] failing = {false};
+    InstantSource wallClock =
+        () -> {
+          if (failing[0]) {
+            throw new StackOverflowError("of the test");
+          }
+          return clock.instant();
+        };
+    MemoryTtlStore store = builder().wallClock(wallClock).build();
+    store.put(aClaim("a"));
+    failing[0] = true;
+    executor.elapse(TTL.plus(TWO_SECONDS));
+
+    assertThat(store.count()).isZero();
+  }
+
+  @Test
   void beyondTheBoundARegistrationIsRefusedAndNobodyEvicted() {
     MemoryTtlStore store = builder().maxServices(2).build();
     store.put(aClaim("a"));
@@ -91,7 +110,9 @@ class MemoryBoundsTest {
 
     assertThatThrownBy(() -> store.put(aClaim("c")))
         .isInstanceOf(RegistryFullException.class)
-        .hasMessage("'c' was not registered: the store holds its maximum of 2 services");
+        .hasMessage(
+            "'c' was not registered: the store holds its maximum of 2 services; deregister some, or"
+                + " raise max-services");
     assertThat(store.list()).extracting(Service::id).containsExactlyInAnyOrder("a", "b");
     assertThat(store.put(aClaim("a")).id()).isEqualTo("a"); // who is in may register again
   }
@@ -157,6 +178,7 @@ class MemoryBoundsTest {
     MemoryTtlStore.Builder builder = builder();
 
     assertThatIllegalArgumentException().isThrownBy(() -> builder.maxServices(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.maxBytes(0));
     assertThatNullPointerException().isThrownBy(() -> builder.nanoTime(null));
     assertThatNullPointerException().isThrownBy(() -> builder.wallClock(null));
     assertThatNullPointerException().isThrownBy(() -> builder.executor(null));

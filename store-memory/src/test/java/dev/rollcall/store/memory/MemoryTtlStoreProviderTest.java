@@ -10,6 +10,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.spi.TtlStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryTtlStoreProviderTest {
@@ -32,15 +33,83 @@ class MemoryTtlStoreProviderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "1.5", "2147483648", "0", "-1", "1&x=2"})
-  void aBoundThatIsNoneIsRefused(String bound) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> TtlStore.open("memory:?max-services=" + bound))
-        .withMessageContaining("1");
+  @CsvSource({
+    "max-bytes=600, 600",
+    "max-bytes=5k, 5120",
+    "max-bytes=64m, 67108864",
+    "max-bytes=64M&max-services=7, 67108864",
+    "max-services=7&max-bytes=2G, 2147483648",
+    "max-bytes=9223372036854775807, 9223372036854775807"
+  })
+  void theHeapThatServicesTakeIsBoundedByAnotherParameter(String parameters, long bytes) {
+    try (MemoryTtlStore store = (MemoryTtlStore) TtlStore.open("memory:?" + parameters)) {
+      assertThat(store.maxBytes()).isEqualTo(bytes);
+    }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"memory:x", "memory:?x=1", "memory://user:s3cret@h"})
+  @ValueSource(strings = {"memory:", "memory:?max-services=7"})
+  void withoutABoundItIsAQuarterOfTheHeap(String uri) {
+    try (MemoryTtlStore store = (MemoryTtlStore) TtlStore.open(uri)) {
+      assertThat(store.maxBytes()).isEqualTo(Runtime.getRuntime().maxMemory() / 4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "1.5", "2147483648", "0", "-1"})
+  void aNumberOfServicesThatIsNoneIsRefused(String bound) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TtlStore.open("memory:?max-services=" + bound))
+        .withMessage("max-services takes a whole number from 1 to 2147483647, not '" + bound + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "m",
+        "1.5m",
+        "0",
+        "0g",
+        "-1",
+        "+1",
+        "1mb",
+        "1t",
+        "64%20m",
+        "\u0661",
+        "1\u212a",
+        "9223372036854775808",
+        "9007199254740992k",
+        "8589934592g"
+      })
+  void aSizeThatIsNoneIsRefused(String size) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TtlStore.open("memory:?max-bytes=" + size))
+        .withMessage(
+            "max-bytes takes a size of 1 or more, such as 500000, 64m or 2g, not '" + size + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"max-bytes=1m&max-bytes=2m", "max-services=1&max-bytes=1m&max-services=1"})
+  void aParameterThatIsThereTwiceIsRefused(String parameters) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TtlStore.open("memory:?" + parameters))
+        .withMessageContaining("twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "memory:x",
+        "memory:?",
+        "memory:?x=1",
+        "memory:?max-services",
+        "memory:?max-services=1&",
+        "memory:?max-services=1&s3cret=2",
+        "memory://user:s3cret@h"
+      })
   void whatItDoesNotKnowIsRefusedWithoutShowingAPassword(String uri) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TtlStore.open(uri))

@@ -1,0 +1,86 @@
+package dev.rollcall.store.memory;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many services, and how many bytes of heap for them, the store may hold, and how many it does.
+ *
+ * <p>Nothing here allocates, so no count is lost to an {@link OutOfMemoryError}.
+ */
+final class Capacity {
+  private final int maxServices;
+  private final long maxBytes;
+  private final AtomicInteger services = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  Capacity(int maxServices, long maxBytes) {
+    this.maxServices = maxServices;
+    this.maxBytes = maxBytes;
+  }
+
+  boolean tryAddService() {
+    int before = services.get();
+    while (before < maxServices) {
+      if (services.compareAndSet(before, before + 1)) {
+        return true;
+      }
+      before = services.get();
+    }
+    return false;
+  }
+
+  void removeService() {
+    services.decrementAndGet();
+  }
+
+  /** Adds bytes if there is room for them. What is not positive always has room. */
+  boolean tryAddBytes(long change) {
+    long before;
+    do {
+      before = bytes.get();
+      if (change > 0 && change > maxBytes - before) {
+        return false;
+      }
+    } while (!bytes.compareAndSet(before, before + change));
+    return true;
+  }
+
+  void removeBytes(long count) {
+    bytes.addAndGet(-count);
+  }
+
+  int services() {
+    return services.get();
+  }
+
+  long bytes() {
+    return bytes.get();
+  }
+
+  long maxBytes() {
+    return maxBytes;
+  }
+
+  String fullOfServices(String id) {
+    return notRegistered(id)
+        + "the store holds its maximum of "
+        + maxServices
+        + " services; deregister some, or raise max-services";
+  }
+
+  String fullOfBytes(String id, long needed) {
+    return notRegistered(id)
+        + "it takes "
+        + needed
+        + " bytes of heap, and the store holds "
+        + bytes()
+        + " of its maximum of "
+        + maxBytes
+        + "; deregister services, register less info, or raise max-bytes";
+  }
+
+  private static String notRegistered(String id) {
+    return "'" + id + "' was not registered: ";
+  }
+}
