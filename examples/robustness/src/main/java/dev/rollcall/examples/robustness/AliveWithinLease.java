@@ -34,7 +34,9 @@ final class AliveWithinLease implements Rule {
     }
     long latest = Math.min(history.effectEndOf(registration), seen.end());
     for (Operation ping : history.pings()) {
-      if (ping.start() <= seen.end() && mayRenew(history, ping, registration)) {
+      if (ping != seen.operation()
+          && ping.start() <= seen.end()
+          && mayRenew(history, ping, registration)) {
         latest = Math.max(latest, Math.min(history.effectEndOf(ping), seen.end()));
       }
     }
@@ -58,7 +60,10 @@ final class AliveWithinLease implements Rule {
     }
     Operation renewed = last;
     for (Operation ping : history.pings()) {
-      if (ping.start() <= seen.end() && ping.end() > latest && mayRenew(history, ping, last)) {
+      if (ping != seen.operation()
+          && ping.start() <= seen.end()
+          && ping.end() > latest
+          && mayRenew(history, ping, last)) {
         latest = ping.end();
         renewed = ping;
       }

@@ -66,7 +66,8 @@ final class NoRevival implements Rule {
         && ended.operation().is(Kind.DEREGISTER, Outcome.OK)) {
       return "deregistered twice";
     }
-    return ended.alive() && seen.operation().lease().isPresent()
+    boolean isSuperseded = ended.alive() && !ended.operation().is(Kind.DEREGISTER, Outcome.OK);
+    return isSuperseded && seen.operation().lease().isPresent()
         ? "success by a superseded lease"
         : "revived";
   }
