@@ -21,8 +21,7 @@ final class Round {
 
   private final Deployment deployment;
   private final long seed;
-  private final int clients;
-  private final int percentOfLists;
+  private final Load load;
   private final List<FaultKind> faults;
   private final Ids ids;
   private final History history = new History();
@@ -33,17 +32,10 @@ final class Round {
    *
    * @param faults those that may come; none if it is empty
    */
-  Round(
-      Deployment deployment,
-      long seed,
-      int number,
-      int clients,
-      int percentOfLists,
-      List<FaultKind> faults) {
+  Round(Deployment deployment, long seed, int number, Load load, List<FaultKind> faults) {
     this.deployment = deployment;
     this.seed = new Random(seed).nextLong() + number;
-    this.clients = clients;
-    this.percentOfLists = percentOfLists;
+    this.load = load;
     this.faults = List.copyOf(faults);
     this.ids = new Ids(seed, number);
   }
@@ -54,7 +46,7 @@ final class Round {
     List<Registry> library = registries(LibraryRegistry::new);
     List<Thread> threads = new ArrayList<>();
     try {
-      for (int i = 0; i < clients; i++) {
+      for (int i = 0; i < load.clients(); i++) {
         threads.add(start("client-" + i, worker(i, library, end)));
       }
       if (!faults.isEmpty()) {
@@ -85,7 +77,7 @@ final class Round {
             "c" + number,
             seed * 31 + number,
             seed,
-            percentOfLists,
+            load.percentOfLists(),
             ids,
             history,
             raw,
@@ -144,6 +136,9 @@ final class Round {
     String id = "recovery-" + server;
     try (RawRegistry registry = new RawRegistry(port, CALL_TIMEOUT, id::equals)) {
       for (Kind kind : List.of(Kind.REGISTER, Kind.PING, Kind.FIND, Kind.LIST, Kind.DEREGISTER)) {
+        if (kind == Kind.LIST && load.listsAreLarge()) {
+          continue;
+        }
         Operation.Builder operation = Operation.of(kind, kind == Kind.LIST ? "" : id);
         if (kind == Kind.REGISTER) {
           operation.registering("recovery", Duration.ofSeconds(30));

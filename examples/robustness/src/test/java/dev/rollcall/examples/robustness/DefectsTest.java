@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The clients bring each defect to light, and the checker sees it. */
 class DefectsTest {
-  private static final Duration ROUND = Duration.ofSeconds(3);
-  private static final int MOST_ROUNDS = 20;
-  private static final int CLIENTS = 8;
+  private static final Duration ROUND = Duration.ofSeconds(2);
+  private static final int MOST_ROUNDS = 40;
+  private static final Load LOAD = new Load(8, false);
 
   private static List<Violation> rounds(Defect defect, int most) {
     long seed = new Random().nextInt(1_000_000);
@@ -34,8 +34,7 @@ class DefectsTest {
     List<Violation> found = new ArrayList<>();
     try (Deployment deployment = new InProcessDeployment(store, outage)) {
       for (int number = 0; found.isEmpty() && number < most; number++) {
-        found.addAll(
-            new Round(deployment, seed, number, CLIENTS, 10, deployment.faults()).run(ROUND));
+        found.addAll(new Round(deployment, seed, number, LOAD, deployment.faults()).run(ROUND));
       }
     }
     return found;
@@ -69,7 +68,7 @@ class DefectsTest {
   void theMemoryStoreOfThisProcessBreaksNoRule() {
     try (TtlStore store = TtlStore.open("memory:");
         Deployment deployment = new InProcessDeployment(store)) {
-      List<Violation> found = new Round(deployment, 1, 0, CLIENTS, 10, List.of()).run(ROUND);
+      List<Violation> found = new Round(deployment, 1, 0, LOAD, List.of()).run(ROUND);
       assertThat(found.stream().map(Violation::toString).collect(Collectors.joining("\n")))
           .isEmpty();
     }
