@@ -9,11 +9,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Services of a kilobyte that lie there beside, so that lists are large. */
+/**
+ * Services that lie there beside, so that lists are large: each is a kilobyte of JSON, and more
+ * than ten of a heap.
+ */
 final class Ballast {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int THREADS = 6;
-  private static final String FILLING = "x".repeat(800);
+  private static final int THREADS = 4;
+  private static final String FILLING = "{\"a\":1.5},".repeat(90) + "{}";
 
   private final List<Integer> ports;
   private final int services;
@@ -30,6 +33,7 @@ final class Ballast {
     }
     AtomicInteger next = new AtomicInteger();
     each(
+        THREADS,
         connection -> {
           for (int i = next.getAndIncrement(); i < services; i = next.getAndIncrement()) {
             connection.send("POST", "/services/$register", registration(i));
@@ -70,6 +74,7 @@ final class Ballast {
   private void list(Random random) {
     long end = System.nanoTime() + Duration.ofMillis(500 + random.nextInt(2_500)).toNanos();
     each(
+        1 + random.nextInt(THREADS),
         connection -> {
           while (System.nanoTime() - end < 0) {
             connection.send("GET", "/services", new byte[0]);
@@ -82,9 +87,9 @@ final class Ballast {
     void run(HttpConnection connection) throws IOException;
   }
 
-  private void each(Task task) {
+  private void each(int count, Task task) {
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < count; i++) {
       int port = ports.get(i % ports.size());
       Thread thread = new Thread(() -> run(task, port), "robustness-ballast-" + i);
       thread.setDaemon(true);
