@@ -26,7 +26,7 @@ final class Ballast {
     this.services = services;
   }
 
-  /** Registers them, unless the last of them is there. What is refused is left out. */
+  /** Registers them, unless the last of them is there. What the servers can't take is left out. */
   void fill() {
     if (services == 0 || isThere()) {
       return;
@@ -36,7 +36,10 @@ final class Ballast {
         THREADS,
         connection -> {
           for (int i = next.getAndIncrement(); i < services; i = next.getAndIncrement()) {
-            connection.send("POST", "/services/$register", registration(i));
+            int status = connection.send("POST", "/services/$register", registration(i)).status();
+            if (status >= 400 && status < 500) {
+              throw new IllegalStateException("a service of the ballast was refused: " + status);
+            }
           }
         });
   }
@@ -60,9 +63,9 @@ final class Ballast {
             + "\",\"url\":\"http://"
             + id
             + ".example\",\"ttl_seconds\":86400,"
-            + "\"info\":{\"text\":\""
+            + "\"info\":{\"objects\":["
             + FILLING
-            + "\"}}")
+            + "]}}")
         .getBytes(US_ASCII);
   }
 
