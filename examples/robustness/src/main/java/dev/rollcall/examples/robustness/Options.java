@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param clients how many threads work
  * @param ballast how many services of 1 KB lie there beside, for lists that are large
  * @param faults whether faults come
+ * @param only what the names of the faults that come contain; "" for all
  */
 record Options(
     long seed,
@@ -33,11 +34,13 @@ record Options(
     String heap,
     int clients,
     int ballast,
-    boolean faults) {
+    boolean faults,
+    String only) {
   static final String USAGE =
       """
       java -jar robustness.jar [--seed N] [--time 60s] [--store memory|valkey] [--server JAR]
           [--class-path PATH] [--heap 64m] [--clients 8] [--ballast 0] [--no-faults]
+          [--only PART-OF-A-FAULT'S-NAME]
       """;
 
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,5})([smh])");
@@ -58,7 +61,8 @@ record Options(
             "64m",
             8,
             0,
-            true);
+            true,
+            "");
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--no-faults")) {
         options = options.with(args[i], "");
@@ -85,8 +89,9 @@ record Options(
     int clients = name.equals("--clients") ? number(value, 1, 64) : this.clients;
     int ballast = name.equals("--ballast") ? number(value, 0, 1_000_000) : this.ballast;
     boolean faults = !name.equals("--no-faults") && this.faults;
+    String only = name.equals("--only") ? value : this.only;
     Options changed =
-        new Options(seed, time, store, server, before, heap, clients, ballast, faults);
+        new Options(seed, time, store, server, before, heap, clients, ballast, faults, only);
     if (!USAGE.contains("[" + name)) {
       throw new IllegalArgumentException(name + " is unknown");
     }
@@ -138,6 +143,9 @@ record Options(
     }
     if (!faults) {
       words.add("--no-faults");
+    }
+    if (!only.isEmpty()) {
+      words.add("--only '" + only + "'");
     }
     return String.join(" ", words);
   }

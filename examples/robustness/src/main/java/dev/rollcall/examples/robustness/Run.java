@@ -73,6 +73,7 @@ final class Run {
     if (options.ballast() > 0) {
       faults.addAll(Collections.nCopies(1 + faults.size() / 2, ballast.lists()));
     }
+    faults.removeIf(fault -> !fault.name().contains(options.only()));
     return faults;
   }
 }

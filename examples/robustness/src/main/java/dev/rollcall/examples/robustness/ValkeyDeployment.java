@@ -72,9 +72,23 @@ final class ValkeyDeployment implements Deployment {
               Pause.between(100, 2_500, random);
               valkey.resume();
             }),
+        forAWhile(
+            "reads refused by Valkey", "ACL SETUSER default -mget", "ACL SETUSER default +mget"),
+        forAWhile("Valkey full", "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
         new FaultKind("CLIENT KILL", false, random -> command("CLIENT KILL TYPE normal")),
         new FaultKind("SCRIPT FLUSH", false, random -> command("SCRIPT FLUSH")),
         new FaultKind("FLUSHALL", true, random -> command("FLUSHALL")));
+  }
+
+  private FaultKind forAWhile(String name, String begin, String end) {
+    return new FaultKind(
+        name,
+        false,
+        random -> {
+          command(begin);
+          Pause.between(100, 1_500, random);
+          command(end);
+        });
   }
 
   /** Sends a command in the form that people type. */
