@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The clients bring each defect to light, and the checker sees it. */
 class DefectsTest {
-  private static final Duration ROUND = Duration.ofSeconds(2);
+  private static final Duration ROUND = Duration.ofSeconds(4);
   private static final int MOST_ROUNDS = 40;
   private static final Load LOAD = new Load(8, false);
 
