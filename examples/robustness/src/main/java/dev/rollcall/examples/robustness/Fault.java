@@ -1,0 +1,22 @@
+package dev.rollcall.examples.robustness;
+
+/**
+ * A fault that was made, and when: in nanoseconds since the history began.
+ *
+ * @param name what was done
+ * @param losesData whether services may be gone by it
+ * @param start before it was made
+ * @param end after all was whole again
+ */
+record Fault(String name, boolean losesData, long start, long end) {
+
+  /** Returns whether a part of it was within a time. */
+  boolean isWithin(long from, long to) {
+    return start <= to && end >= from;
+  }
+
+  @Override
+  public String toString() {
+    return Operation.millis(start) + " to " + Operation.millis(end) + " ms  fault: " + name;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.rollcall.examples.robustness;
+
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * A fault that can be made.
+ *
+ * @param name what is done
+ * @param losesData whether services may be gone by it
+ * @param injection makes it, with durations of the given source, and returns when all is whole
+ *     again
+ */
+record FaultKind(String name, boolean losesData, Consumer<Random> injection) {}

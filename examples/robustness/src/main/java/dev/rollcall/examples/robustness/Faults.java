@@ -1,0 +1,61 @@
+package dev.rollcall.examples.robustness;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** The faults of servers and of connections that every deployment has. */
+final class Faults {
+  private static final int MAX_STOP_MILLIS = 2_500;
+
+  private Faults() {}
+
+  /** Returns those of a server. */
+  static List<FaultKind> of(ServerProcess server, String name, boolean killLosesData) {
+    return List.of(
+        new FaultKind(
+            "kill -9 of " + name,
+            killLosesData,
+            random -> {
+              server.kill();
+              Pause.between(0, 800, random);
+              server.restart();
+            }),
+        new FaultKind(
+            "SIGSTOP of " + name,
+            false,
+            random -> {
+              server.suspend();
+              Pause.between(100, MAX_STOP_MILLIS, random);
+              server.resume();
+            }));
+  }
+
+  /** Returns those of connections. */
+  static List<FaultKind> of(TcpProxy proxy, String name) {
+    return List.of(
+        harmless("connections cut, " + name, random -> proxy.cut(random.nextBoolean())),
+        harmless(
+            "connections delayed, " + name,
+            random -> {
+              proxy.delay(Duration.ofMillis(20 + random.nextInt(400)));
+              Pause.between(500, 2_000, random);
+              proxy.delay(Duration.ZERO);
+            }),
+        harmless(
+            "connections held up, " + name,
+            random -> {
+              proxy.hold(true);
+              Pause.between(100, MAX_STOP_MILLIS, random);
+              if (random.nextBoolean()) {
+                proxy.cut(true);
+              }
+              proxy.hold(false);
+            }));
+  }
+
+  private static FaultKind harmless(String name, Consumer<Random> injection) {
+    return new FaultKind(name, false, injection);
+  }
+}

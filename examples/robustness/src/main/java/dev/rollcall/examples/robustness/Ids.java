@@ -1,0 +1,58 @@
+package dev.rollcall.examples.robustness;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The ids of a round, of which each round has its own, and the leases that they were given. Some
+ * are deregistered rarely and some pinged rarely, so that leases are held and run out. Safe for use
+ * by any number of threads.
+ */
+final class Ids {
+  private static final int COUNT = 9;
+  private static final int LONG_LIVED = 3;
+  private static final int SHORT_LIVED = 5;
+
+  private final String prefix;
+  private final List<String> all = new ArrayList<>();
+  private final ConcurrentMap<String, List<String>> leases = new ConcurrentHashMap<>();
+
+  Ids(long seed, int round) {
+    this.prefix = "s" + seed + "-r" + round + "-";
+    for (int i = 0; i < COUNT; i++) {
+      String id = prefix + i;
+      all.add(id);
+      leases.put(id, new CopyOnWriteArrayList<>());
+    }
+  }
+
+  boolean isOurs(String id) {
+    return id.startsWith(prefix);
+  }
+
+  String any(Random random) {
+    return all.get(random.nextInt(COUNT));
+  }
+
+  boolean isLongLived(String id) {
+    return all.indexOf(id) < LONG_LIVED;
+  }
+
+  boolean isShortLived(String id) {
+    int index = all.indexOf(id);
+    return index >= LONG_LIVED && index < SHORT_LIVED;
+  }
+
+  void given(String id, String lease) {
+    leases.get(id).add(lease);
+  }
+
+  /** Returns the leases that an id was given, the last of them last. */
+  List<String> leasesOf(String id) {
+    return leases.get(id);
+  }
+}

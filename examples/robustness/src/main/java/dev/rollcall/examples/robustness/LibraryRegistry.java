@@ -1,0 +1,100 @@
+package dev.rollcall.examples.robustness;
+
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.Service;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The client of the library. It makes a request twice where a connection broke, so a deregistration
+ * that finds nothing, or another, may have removed the service; and a registration may take effect
+ * twice, which the model does not have, so it makes none.
+ */
+final class LibraryRegistry implements Registry {
+  private final HttpServiceRegistry registry;
+  private final Predicate<String> isOurs;
+
+  /**
+   * Makes one.
+   *
+   * @param isOurs tells the ids that lists are read for from others
+   */
+  LibraryRegistry(int port, Duration timeout, Predicate<String> isOurs) {
+    this.isOurs = isOurs;
+    this.registry =
+        HttpServiceRegistry.builder("http://127.0.0.1:" + port).timeout(timeout).build();
+  }
+
+  @Override
+  public void carryOut(Operation.Builder operation) {
+    boolean removes = operation.kind() == Kind.DEREGISTER;
+    try {
+      if (ask(operation)) {
+        operation.outcome(Outcome.OK);
+      } else {
+        operation.outcome(removes ? Outcome.UNKNOWN : Outcome.NOT_FOUND);
+      }
+    } catch (LeaseSupersededException e) {
+      operation.outcome(removes ? Outcome.UNKNOWN : Outcome.SUPERSEDED);
+    } catch (RegistryUnavailableException e) {
+      operation.outcome(Outcome.UNKNOWN).note(e.getMessage());
+    } catch (RuntimeException e) {
+      operation.outcome(Outcome.WRONG).note(e.toString());
+    }
+  }
+
+  /** Returns whether there was something. */
+  private boolean ask(Operation.Builder operation) {
+    String id = operation.id();
+    return switch (operation.kind()) {
+      case REGISTER -> throw new IllegalArgumentException("no registration by this client");
+      case PING -> {
+        Optional<Lease> lease =
+            operation.lease().map(l -> registry.ping(id, l)).orElseGet(() -> registry.ping(id));
+        lease.ifPresent(renewed -> operation.ttl(renewed.ttl()));
+        yield lease.isPresent();
+      }
+      case DEREGISTER ->
+          show(
+              operation,
+              operation
+                  .lease()
+                  .map(lease -> registry.deregister(id, lease))
+                  .orElseGet(() -> registry.deregister(id)));
+      case FIND -> show(operation, registry.find(id));
+      case LIST -> {
+        operation.shown(
+            registry.list().stream()
+                .filter(service -> isOurs.test(service.id()))
+                .map(LibraryRegistry::sighting)
+                .toList());
+        yield true;
+      }
+    };
+  }
+
+  private static boolean show(Operation.Builder operation, Optional<Service> service) {
+    operation.shown(service.map(LibraryRegistry::sighting).map(List::of).orElse(List.of()));
+    return service.isPresent();
+  }
+
+  private static Sighting sighting(Service service) {
+    return new Sighting(
+        service.id(),
+        String.valueOf(service.info().get("token")),
+        service.url(),
+        service.registeredAt(),
+        service.lastUpdated(),
+        service.ttl());
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.rollcall.examples.robustness;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A client that does one thing after the other, as its seed has it. Now and then all of them do
+ * something to the same id at the same moment, which is when races are won and lost.
+ */
+final class Worker implements Runnable {
+  private static final long BEAT_NANOS = 50_000_000;
+  private static final List<Integer> TTLS_MILLIS = List.of(1000, 1000, 1500, 2000, 3000, 10_000);
+  private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+  private final String name;
+  private final Random random;
+  private final long beatSeed;
+  private final int percentOfLists;
+  private final Ids ids;
+  private final History history;
+  private final List<Registry> raw;
+  private final List<Registry> library;
+  private final BooleanSupplier isOver;
+  private int registrations;
+
+  Worker(
+      String name,
+      long seed,
+      long beatSeed,
+      int percentOfLists,
+      Ids ids,
+      History history,
+      List<Registry> raw,
+      List<Registry> library,
+      BooleanSupplier isOver) {
+    this.name = name;
+    this.random = new Random(seed);
+    this.beatSeed = beatSeed;
+    this.percentOfLists = percentOfLists;
+    this.ids = ids;
+    this.history = history;
+    this.raw = raw;
+    this.library = library;
+    this.isOver = isOver;
+  }
+
+  @Override
+  public void run() {
+    while (!isOver.getAsBoolean()) {
+      String id = random.nextInt(100) < 60 ? awaitBeat() : ids.any(random);
+      Operation done = carryOut(operationOn(id));
+      boolean failed = done.isUnknown() || done.outcome() == Outcome.NOT_SENT;
+      Pause.between(0, failed ? 150 : 30, random);
+    }
+  }
+
+  /** Waits for the next beat and returns the id that it is for. */
+  private String awaitBeat() {
+    long beat = history.now() / BEAT_NANOS + 1;
+    Pause.until(System.nanoTime() + beat * BEAT_NANOS - history.now());
+    return ids.any(new Random(beatSeed + beat));
+  }
+
+  private Operation.Builder operationOn(String id) {
+    Kind kind = kindFor(id);
+    Operation.Builder operation = Operation.of(kind, kind == Kind.LIST ? "" : id);
+    switch (kind) {
+      case REGISTER -> {
+        int ttl = TTLS_MILLIS.get(random.nextInt(TTLS_MILLIS.size()));
+        operation.registering(name + "-" + ++registrations, Duration.ofMillis(ttl));
+      }
+      case PING, DEREGISTER -> addLease(operation);
+      default -> {}
+    }
+    return operation;
+  }
+
+  private Kind kindFor(String id) {
+    if (random.nextInt(100) < percentOfLists) {
+      return Kind.LIST;
+    }
+    int dice = random.nextInt(90);
+    if (dice < 16) {
+      return Kind.REGISTER;
+    }
+    if (dice < 48) {
+      return ids.isShortLived(id) && random.nextInt(10) > 0 ? Kind.FIND : Kind.PING;
+    }
+    if (dice < 64) {
+      return ids.isLongLived(id) && random.nextInt(10) > 0 ? Kind.FIND : Kind.DEREGISTER;
+    }
+    return Kind.FIND;
+  }
+
+  /** Mostly the last lease of the id; or an old one, none, or one that nobody has. */
+  private void addLease(Operation.Builder operation) {
+    List<String> given = ids.leasesOf(operation.id());
+    int dice = random.nextInt(100);
+    if (dice < 5) {
+      StringBuilder lease = new StringBuilder("0");
+      random.ints(25, 0, CROCKFORD.length()).forEach(i -> lease.append(CROCKFORD.charAt(i)));
+      operation.lease(lease.toString());
+    } else if (dice < 80 && !given.isEmpty()) {
+      int back = dice < 60 ? 1 : 1 + random.nextInt(Math.min(5, given.size()));
+      operation.lease(given.get(given.size() - back));
+    }
+  }
+
+  private Operation carryOut(Operation.Builder operation) {
+    int server = random.nextInt(raw.size());
+    boolean byLibrary = operation.kind() != Kind.REGISTER && random.nextInt(4) == 0;
+    operation.where(name + (byLibrary ? " (library)" : "") + " at server " + server);
+    operation.start(history.now());
+    (byLibrary ? library : raw).get(server).carryOut(operation);
+    operation.end(history.now(), System.currentTimeMillis());
+    Operation done = operation.build();
+    history.add(done);
+    if (!done.givenLease().isEmpty()) {
+      ids.given(done.id(), done.givenLease());
+    }
+    return done;
+  }
+}

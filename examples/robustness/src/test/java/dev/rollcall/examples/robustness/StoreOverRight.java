@@ -1,0 +1,48 @@
+package dev.rollcall.examples.robustness;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Service;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.TtlStore;
+import java.util.Collection;
+import java.util.Optional;
+
+/** The store over Valkey as it should be, for those to override that have a fault. */
+class StoreOverRight implements TtlStore {
+  private final TtlStore right;
+
+  StoreOverRight(TtlStore right) {
+    this.right = right;
+  }
+
+  @Override
+  public Lease put(Claim claim) {
+    return right.put(claim);
+  }
+
+  @Override
+  public Optional<Lease> renew(String id, Fence fence) {
+    return right.renew(id, fence);
+  }
+
+  @Override
+  public Optional<Service> remove(String id, Fence fence) {
+    return right.remove(id, fence);
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return right.find(id);
+  }
+
+  @Override
+  public Collection<Service> list() {
+    return right.list();
+  }
+
+  @Override
+  public void close() {
+    right.close();
+  }
+}
