@@ -28,7 +28,7 @@ final class AnswerHeaders {
       // The client's next request goes to another server, by a new connection.
       headers.set("Connection", "close");
     }
-    cors.addTo(request.exchange(), headers);
+    cors.addTo(request, headers);
     answer.headers().forEach(headers::set);
   }
 }

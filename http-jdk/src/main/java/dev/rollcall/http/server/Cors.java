@@ -2,7 +2,6 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Cors {
   private static final int NO_CONTENT = 204;
   private static final Set<String> READS = Set.of("GET", "HEAD");
-  private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
+
+  /**
+   * Answers a browser that asks before it reads. Such a request carries no key, so none is asked
+   * for.
+   */
+  static final Endpoint PREFLIGHT =
+      new Endpoint(
+          "preflight", Access.NONE, request -> Answer.of(NO_CONTENT, "text/plain", new byte[0]));
 
   private final Set<String> origins;
 
@@ -31,26 +37,9 @@ final class Cors {
         && isNamed(origin(exchange));
   }
 
-  /** Returns what answers such a request. It carries no key, so none is asked for. */
-  static Endpoint preflight() {
-    return new Endpoint(
-        "preflight",
-        Access.NONE,
-        request ->
-            new Answer(
-                NO_CONTENT,
-                "text/plain",
-                new byte[0],
-                Map.of(
-                    "Access-Control-Allow-Methods", "GET, HEAD",
-                    "Access-Control-Allow-Headers",
-                        "X-Service-Key, Authorization, X-Request-Id, If-None-Match",
-                    "Access-Control-Max-Age", "600"),
-                ""));
-  }
-
   /** Adds what lets the browser show an answer to the page, if the page may read it. */
-  void addTo(HttpExchange exchange, Headers answer) {
+  void addTo(Request request, Headers answer) {
+    HttpExchange exchange = request.exchange();
     boolean isRead =
         READS.contains(exchange.getRequestMethod())
             || exchange.getRequestMethod().equals("OPTIONS");
@@ -59,8 +48,15 @@ final class Cors {
     }
     answer.set("Vary", "Origin");
     @Nullable String origin = origin(exchange);
-    if (origin != null && isNamed(origin)) {
-      answer.set(ALLOW_ORIGIN, origin);
+    if (origin == null || !isNamed(origin)) {
+      return;
+    }
+    answer.set("Access-Control-Allow-Origin", origin);
+    if (request.endpoint().name().equals(PREFLIGHT.name())) {
+      answer.set("Access-Control-Allow-Methods", "GET, HEAD");
+      answer.set("Access-Control-Allow-Headers", "X-Service-Key, X-Request-Id, If-None-Match");
+      answer.set("Access-Control-Max-Age", "600"); // seconds
+    } else {
       answer.set("Access-Control-Expose-Headers", "Date, ETag, Retry-After, X-Request-Id");
     }
   }

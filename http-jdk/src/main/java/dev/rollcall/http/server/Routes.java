@@ -19,7 +19,6 @@ final class Routes {
   private final Map<String, Resource> fixed;
   private final Set<String> alsoAtRoot;
   private final Cors cors;
-  private final Endpoint preflight = Cors.preflight();
   private final Resource redirect = SelfDescription.redirect();
 
   /**
@@ -74,7 +73,7 @@ final class Routes {
 
   private Endpoint endpoint(Resource resource, HttpExchange exchange) {
     return resource.isReadable() && cors.isPreflightOfRead(exchange)
-        ? preflight
+        ? Cors.PREFLIGHT
         : resource.endpoint(exchange.getRequestMethod());
   }
 
