@@ -126,7 +126,9 @@ class ServerJarIT {
 
         assertThat(running.read(false).status()).isEqualTo(201);
       }
-      assertThat(jvm.readRest()).doesNotContain("Exception");
+      assertThat(jvm.readRest())
+          .contains("event=server.stopping", "event=server.stopped")
+          .doesNotContain("Exception");
       assertThat(jvm.exitCode()).isZero();
     }
   }
