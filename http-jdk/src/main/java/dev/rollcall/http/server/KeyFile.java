@@ -46,11 +46,12 @@ final class KeyFile {
    *     message has its number, and no key
    */
   List<String> read() throws IOException {
-    if (!wasRead) {
-      awaitWriter();
-    }
     @Nullable Object identity = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     String text = text();
+    for (int step = 0; !wasRead && !isEnded(text) && isFresh() && step < MAX_STEPS; step++) {
+      LockSupport.parkNanos(STEP_NANOS);
+      text = text();
+    }
     boolean isInPlace = wasRead && (identity == null || identity.equals(lastIdentity));
     if (isInPlace && !isEnded(text)) {
       throw new IllegalArgumentException(
@@ -72,15 +73,11 @@ final class KeyFile {
     return text.endsWith("\n") || text.endsWith("\r");
   }
 
-  /** Waits, for a time, until nobody has written to a file without a line break for a second. */
-  private void awaitWriter() throws IOException {
-    for (int step = 0; step < MAX_STEPS; step++) {
-      long age = clock.millis() - Files.getLastModifiedTime(file).toMillis();
-      if (age < 0 || age >= SETTLED_MILLIS || isEnded(text())) {
-        return;
-      }
-      LockSupport.parkNanos(STEP_NANOS);
-    }
+  /** Returns whether somebody has written to it just now; a pipe can be read only once. */
+  private boolean isFresh() throws IOException {
+    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    long age = clock.millis() - attributes.lastModifiedTime().toMillis();
+    return attributes.isRegularFile() && age >= 0 && age < SETTLED_MILLIS;
   }
 
   private static List<String> keys(String text) {
