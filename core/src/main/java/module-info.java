@@ -5,6 +5,7 @@
  * <p>Depends on the JDK alone.
  */
 module dev.rollcall {
+  requires static java.logging;
   requires static org.jspecify;
 
   exports dev.rollcall;

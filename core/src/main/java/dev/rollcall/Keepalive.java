@@ -32,7 +32,7 @@ import java.util.function.Predicate;
  */
 public final class Keepalive implements AutoCloseable {
   /** The name of core's one logger. */
-  static final System.Logger LOG = System.getLogger("dev.rollcall");
+  static final System.Logger LOG = new ShutdownLog(System.getLogger("dev.rollcall"));
 
   /** So many listeners may block at once; with the timer, four threads. */
   private static final int CALLBACK_THREADS = 3;

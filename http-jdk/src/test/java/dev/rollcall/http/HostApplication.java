@@ -51,7 +51,7 @@ final class HostApplication {
   }
 
   private static void request(RawHttp connection) throws IOException {
-    connection.send("GET /health HTTP/1.1\r\nHost: h\r\n\r\n");
+    connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     if (connection.read(false).status() != 200) {
       throw new IOException("the registry is not well");
     }

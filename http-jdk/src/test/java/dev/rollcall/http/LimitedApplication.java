@@ -28,7 +28,7 @@ final class LimitedApplication {
 
   private static String send(InetSocketAddress address, String header) throws IOException {
     try (var connection = new RawHttp(address)) {
-      connection.send("GET /health HTTP/1.1\r\nHost: h\r\n" + header + "\r\n\r\n");
+      connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n");
       return Integer.toString(connection.read(false).status());
     } catch (IOException e) {
       return "none";

@@ -32,8 +32,12 @@ public final class Wire {
 
   public RawHttp.Answer send(String method, String path, byte[] body, String... headers) {
     var head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n");
-    if (String.join("\n", headers).indexOf("Host:") < 0) {
-      head.append("Host: registry:9000\r\n");
+    String given = String.join("\n", headers);
+    if (!given.contains("Host:")) {
+      head.append("Host: localhost:9000\r\n");
+    }
+    if (method.equals("POST") && !given.contains("Content-Type:")) {
+      head.append("Content-Type: application/json\r\n");
     }
     for (String header : headers) {
       head.append(header).append("\r\n");

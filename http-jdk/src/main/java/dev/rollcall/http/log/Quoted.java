@@ -1,5 +1,7 @@
 package dev.rollcall.http.log;
 
+import java.util.HexFormat;
+
 /**
  * Text in quotes, by the rules of JSON, with all escaped that a terminal or a reader may act on.
  */
@@ -33,7 +35,7 @@ final class Quoted {
       case '\t' -> quoted.append("\\t");
       default -> {
         if (isEscaped(c)) {
-          quoted.append("\\u%04x".formatted(c));
+          quoted.append("\\u").append(HexFormat.of().toHexDigits((char) c));
         } else {
           quoted.appendCodePoint(c);
         }

@@ -3,6 +3,7 @@ package dev.rollcall.http.main;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
@@ -33,12 +34,30 @@ final class ListenOptions {
   private Optional<URI> publicUrl = Optional.empty();
 
   @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--allowed-host",
+      paramLabel = "HOST",
+      description =
+          "Name that it answers to, beside those of loopback and of --public-url; may be repeated."
+              + " 403 to others. By default any, but without a key and on loopback none.")
+  private List<String> allowedHosts = List.of();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      description = "Origin whose web pages may read, never write; may be repeated.")
+  private List<String> corsOrigins = List.of();
+
+  @Option(
       names = "--trust-forwarded",
       description = "Believe X-Forwarded-*: only behind a proxy that sets or removes them.")
   private boolean trustForwarded;
 
   void applyTo(RegistryHandler.Builder handler) {
     publicUrl.ifPresent(handler::publicUrl);
+    allowedHosts.forEach(handler::allowedHost);
+    corsOrigins.forEach(handler::corsOrigin);
     if (trustForwarded) {
       handler.trustForwarded();
     }

@@ -4,9 +4,6 @@ import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.ServerTls;
 import dev.rollcall.http.server.ServiceKeys;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,15 +53,12 @@ final class SecurityOptions {
       showDefaultValue = Help.Visibility.NEVER,
       names = "--tls-keystore-password-file",
       paramLabel = "FILE",
-      description = "Its first line is the key store's password.")
+      description = "Its first line is the key store's password; read again when it changes.")
   private Optional<Path> passwordFile = Optional.empty();
 
   void applyTo(RegistryHandler.Builder handler) {
     Optional<ServiceKeys> inFile = keyFile.map(ServiceKeys::inFile);
-    Optional<ServiceKeys> inEnvironment =
-        Optional.ofNullable(System.getenv(KEY_VARIABLE))
-            .filter(text -> !text.isBlank())
-            .map(text -> ServiceKeys.of(List.of(text.strip())));
+    Optional<ServiceKeys> inEnvironment = keyInEnvironment();
     Optional<ServiceKeys> keys =
         inFile.isPresent() && inEnvironment.isPresent()
             ? Optional.of(inFile.get().and(inEnvironment.get()))
@@ -74,6 +68,23 @@ final class SecurityOptions {
     }
     keys.map(found -> keyForReads ? found.requiredForReads() : found)
         .ifPresent(handler::serviceKeys);
+  }
+
+  /** Returns the key there, if the variable is set to anything: empty it is as good as unset. */
+  private static Optional<ServiceKeys> keyInEnvironment() {
+    String text = System.getenv(KEY_VARIABLE);
+    if (text == null || text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(
+          KEY_VARIABLE + " holds nothing but blanks; set it to a key, or do not set it");
+    }
+    try {
+      return Optional.of(ServiceKeys.of(List.of(text.strip())));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(KEY_VARIABLE + ": " + e.getMessage(), e);
+    }
   }
 
   void applyTo(RegistryHttpServer.Builder server) {
@@ -91,15 +102,7 @@ final class SecurityOptions {
       server.tls(ServerTls.pem(certificate.get(), key.get()));
     }
     if (keyStore.isPresent() && passwordFile.isPresent()) {
-      server.tls(ServerTls.keyStore(keyStore.get(), firstLineOf(passwordFile.get())));
-    }
-  }
-
-  private static String firstLineOf(Path file) {
-    try {
-      return Files.readString(file).lines().findFirst().orElse("");
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+      server.tls(ServerTls.keyStore(keyStore.get(), passwordFile.get()));
     }
   }
 }

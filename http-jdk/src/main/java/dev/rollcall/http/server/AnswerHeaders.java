@@ -8,9 +8,11 @@ final class AnswerHeaders {
   private static final int FIRST_ERROR = 400;
 
   private final AtomicBoolean isDraining;
+  private final Cors cors;
 
-  AnswerHeaders(AtomicBoolean isDraining) {
+  AnswerHeaders(AtomicBoolean isDraining, Cors cors) {
     this.isDraining = isDraining;
+    this.cors = cors;
   }
 
   /** Adds them to what goes back. */
@@ -26,6 +28,7 @@ final class AnswerHeaders {
       // The client's next request goes to another server, by a new connection.
       headers.set("Connection", "close");
     }
+    cors.addTo(request, headers);
     answer.headers().forEach(headers::set);
   }
 }

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class BodyReader {
    *     others are; then most of it is left unread
    */
   byte[] read(HttpExchange exchange) throws IOException {
-    checkType(exchange.getRequestHeaders().getFirst("Content-Type"));
+    checkType(exchange.getRequestHeaders().get("Content-Type"));
     if (exchange.getRequestHeaders().containsKey("Content-Encoding")) {
       throw new ProblemException(Problem.unsupported("Send the body without a Content-Encoding"));
     }
@@ -72,12 +73,19 @@ final class BodyReader {
     }
   }
 
-  private static void checkType(@Nullable String contentType) {
-    if (contentType == null) {
-      return;
+  /**
+   * Checks that the body is said to be JSON. A page of any site can have a browser send a body
+   * without a type, or as text; for JSON the browser asks the server first.
+   */
+  private static void checkType(@Nullable List<String> contentTypes) {
+    if (contentTypes == null) {
+      throw new ProblemException(
+          Problem.unsupported("The body has no Content-Type; send application/json"));
     }
+    String contentType = String.join(", ", contentTypes);
     String type = contentType.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-    if (!type.equals("application/json") && !type.endsWith("+json")) {
+    boolean isJson = type.equals("application/json") || type.endsWith("+json");
+    if (contentTypes.size() != 1 || !isJson) {
       throw new ProblemException(
           Problem.unsupported("'" + contentType + "' is not possible; send application/json"));
     }

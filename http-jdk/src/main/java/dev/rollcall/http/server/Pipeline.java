@@ -56,7 +56,7 @@ final class Pipeline {
 
   /** Answers a request for what nothing is mounted at. */
   void handleElsewhere(HttpExchange exchange) throws IOException {
-    handle(exchange, Routes::nowhere, Optional.empty());
+    handle(exchange, routes::routeElsewhere, Optional.empty());
   }
 
   private void handle(

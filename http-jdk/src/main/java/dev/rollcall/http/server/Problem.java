@@ -84,12 +84,17 @@ record Problem(
         "no-such-path", "No such path", 404, "There is nothing at '" + shown(path) + "'");
   }
 
-  static Problem methodNotAllowed(String method, String allowed) {
+  /**
+   * Makes the problem of a method that a path does not have.
+   *
+   * @param hint what the client may have meant; empty if that cannot be told
+   */
+  static Problem methodNotAllowed(String method, String allowed, String hint) {
     return new Problem(
             "method-not-allowed",
             "Method not allowed",
             405,
-            "'" + shown(method) + "' is not possible here; possible: " + allowed)
+            "'" + shown(method) + "' is not possible here; possible: " + allowed + hint)
         .with("Allow", allowed);
   }
 
@@ -113,6 +118,26 @@ record Problem(
             401,
             "Send a valid service key in the header X-Service-Key")
         .with("WWW-Authenticate", "ServiceKey realm=\"rollcall\"");
+  }
+
+  static Problem hostNotAllowed(String host) {
+    return new Problem(
+        "host-not-allowed",
+        "Host not allowed",
+        403,
+        "This server does not answer to the host '"
+            + shown(host)
+            + "'; its operator can name it with --allowed-host or --public-url");
+  }
+
+  static Problem originNotAllowed(String origin) {
+    return new Problem(
+        "origin-not-allowed",
+        "Origin not allowed",
+        403,
+        "A page of another origin cannot write here, and a browser says that this request is of "
+            + shown(origin)
+            + "; if it is of this server's own, its operator names that with --public-url");
   }
 
   static Problem tooManyRequests(long retryAfterSeconds) {

@@ -6,7 +6,9 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,9 @@ final class PublicUrl {
 
   private static final int MAX_LENGTH = 255;
 
-  /** What may stand in a Host header to be believed; never a slash, an at or a space. */
-  private static final Pattern PLAIN_HOST =
-      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?");
+  /** An origin as browsers send it; group 2 is its host, with the port unless that is the usual. */
+  private static final Pattern ORIGIN =
+      Pattern.compile("(https?)://(" + HostName.HOST_AND_PORT.pattern() + ")");
 
   private final Optional<String> configured;
   private final boolean isProxyTrusted;
@@ -43,9 +45,10 @@ final class PublicUrl {
   static PublicUrl of(URI url) {
     boolean isHttp =
         "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+    // Not getHost(), which is null for a name with an underscore, as containers have them.
     if (!isHttp
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
+        || url.getRawAuthority() == null
+        || HostName.inAuthority(url.getRawAuthority()).isEmpty()
         || url.getRawQuery() != null
         || url.getRawFragment() != null) {
       throw new IllegalArgumentException(
@@ -63,6 +66,60 @@ final class PublicUrl {
     return scheme(exchange) + host(exchange) + prefix(exchange) + RequestPath.base(exchange);
   }
 
+  /** Returns the host that the operator says clients reach it by, if any. */
+  Optional<HostName> configuredHost() {
+    return configured.flatMap(url -> HostName.inAuthority(URI.create(url).getRawAuthority()));
+  }
+
+  /**
+   * Returns whether a page of an origin is one of this server's own: of the configured URL, or of
+   * the host that the request is for. Of that the scheme is not compared, since TLS may end at a
+   * proxy that says nothing of it.
+   */
+  boolean hasOrigin(HttpExchange exchange, String origin) {
+    Matcher parts = ORIGIN.matcher(origin);
+    if (!parts.matches()) {
+      return false;
+    }
+    if (configured.isPresent() && origin.equals(originOf(configured.get()))) {
+      return true;
+    }
+    String host = parts.group(2);
+    return host.equalsIgnoreCase(hostHeader(exchange))
+        || (isProxyTrusted && host.equalsIgnoreCase(Forwarded.last(exchange, "X-Forwarded-Host")));
+  }
+
+  /**
+   * Returns an origin as browsers write it.
+   *
+   * @throws IllegalArgumentException if it is not one
+   */
+  static String checkedOrigin(String text) {
+    String origin = text.toLowerCase(Locale.ROOT);
+    Matcher parts = ORIGIN.matcher(origin);
+    if (!parts.matches() || HostName.inAuthority(parts.group(2)).isEmpty()) {
+      throw new IllegalArgumentException(
+          "an origin is a scheme and a host, and a port unless it is the usual, as in"
+              + " https://dashboard.example; not '"
+              + text
+              + "'");
+    }
+    return originOf(origin);
+  }
+
+  /** Returns the origin of a URL as browsers write it. */
+  static String originOf(String url) {
+    URI parts = URI.create(url);
+    String scheme = parts.getScheme().toLowerCase(Locale.ROOT);
+    String usualPort = scheme.equals("https") ? ":443" : ":80";
+    String authority = parts.getRawAuthority().toLowerCase(Locale.ROOT);
+    return scheme
+        + "://"
+        + (authority.endsWith(usualPort)
+            ? authority.substring(0, authority.length() - usualPort.length())
+            : authority);
+  }
+
   private String scheme(HttpExchange exchange) {
     boolean isSecure = exchange instanceof HttpsExchange;
     if (isProxyTrusted) {
@@ -75,13 +132,18 @@ final class PublicUrl {
   private String host(HttpExchange exchange) {
     if (isProxyTrusted) {
       String host = Forwarded.last(exchange, "X-Forwarded-Host");
-      if (isPlain(PLAIN_HOST, host)) {
+      if (isPlain(HostName.HOST_AND_PORT, host)) {
         return host;
       }
     }
+    String host = hostHeader(exchange);
+    return isPlain(HostName.HOST_AND_PORT, host) ? host : hostOf(exchange.getLocalAddress());
+  }
+
+  /** Returns the host that a request is for; empty if it names none, or several. */
+  private static String hostHeader(HttpExchange exchange) {
     @Nullable List<String> hosts = exchange.getRequestHeaders().get("Host");
-    boolean isOne = hosts != null && hosts.size() == 1 && isPlain(PLAIN_HOST, hosts.get(0));
-    return isOne ? hosts.get(0) : hostOf(exchange.getLocalAddress());
+    return hosts != null && hosts.size() == 1 ? hosts.get(0) : "";
   }
 
   private String prefix(HttpExchange exchange) {

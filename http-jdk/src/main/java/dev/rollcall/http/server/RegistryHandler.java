@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -46,6 +48,7 @@ import org.slf4j.LoggerFactory;
  * to {@code true} in time, unless it is set.
  */
 public final class RegistryHandler implements HttpHandler {
+  private static final String METRICS = "metrics";
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   static {
@@ -61,16 +64,22 @@ public final class RegistryHandler implements HttpHandler {
     var events = new Events(LOG, builder.addresses);
     var operations = new Operations(builder.registry, outage, events, builder.url());
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
+    Map<String, Resource> health = new Health(probe, isDraining).resources();
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
     fixed.putAll(SelfDescription.document());
-    fixed.putAll(new Health(probe, isDraining).resources());
+    fixed.putAll(health);
+    Set<String> alsoAtRoot = new HashSet<>(health.keySet());
+    if (fixed.containsKey(METRICS)) {
+      alsoAtRoot.add(METRICS);
+    }
+    var cors = new Cors(builder.corsOrigins);
     this.needsKey = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
-            new Routes(operations, fixed),
+            new Routes(operations, fixed, alsoAtRoot, cors),
             builder.guards(),
             builder.limits,
-            new AnswerHeaders(isDraining),
+            new AnswerHeaders(isDraining, cors),
             new Failures(LOG, outage, events),
             new Observers(LOG, builder.addresses, builder.listeners),
             PingBatches.of(builder.registry, operations));
@@ -127,6 +136,8 @@ public final class RegistryHandler implements HttpHandler {
     private Optional<PublicUrl> publicUrl = Optional.empty();
     private ClientAddress addresses = ClientAddress.CONNECTION;
     private Optional<ServiceKeys> keys = Optional.empty();
+    private final Set<HostName> allowedHosts = new HashSet<>();
+    private final Set<String> corsOrigins = new HashSet<>();
     private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
     private final List<RequestListener> listeners = new ArrayList<>();
@@ -176,6 +187,49 @@ public final class RegistryHandler implements HttpHandler {
     }
 
     /**
+     * Adds a name that the handler answers to. Requests for other hosts than those that are named
+     * here or in {@link #publicUrl}, and those of loopback ({@code localhost}, what ends in {@code
+     * .localhost}, {@code 127.0.0.0/8} and {@code [::1]}), are then refused with 403; of the path
+     * {@code /health} and those below it none is.
+     *
+     * <p>Default: no name is added. Then a handler without {@linkplain #serviceKeys keys} refuses
+     * them if its server listens at a loopback address alone, so that no page in the browser of
+     * somebody on this host can read and write here by a name of its own (DNS rebinding). A handler
+     * with keys, or whose server listens at other addresses too, answers to any name.
+     *
+     * @param host a name or an address without a port; one of IPv6 in brackets
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder allowedHost(String host) {
+      allowedHosts.add(
+          HostName.of(host)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "an allowedHost is a name or an address without a port, as in"
+                              + " registry.example or [2001:db8::1]; not '"
+                              + host
+                              + "'")));
+      return this;
+    }
+
+    /**
+     * Adds an origin whose pages may read in browsers: answers to GET and HEAD say so by the
+     * headers of CORS. Writes of pages are refused with 403 whatever is named here, unless they are
+     * of the server's own origin. Default: there is none.
+     *
+     * @param origin a scheme and a host, and a port unless it is the usual, such as {@code
+     *     https://dashboard.example}
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder corsOrigin(String origin) {
+      corsOrigins.add(PublicUrl.checkedOrigin(origin));
+      return this;
+    }
+
+    /**
      * Sets how much the handler takes upon itself. Default: those of {@link RequestLimits}.
      *
      * @param limits the limits
@@ -211,7 +265,7 @@ public final class RegistryHandler implements HttpHandler {
      * @return this
      */
     public Builder metrics(Supplier<String> scrape) {
-      resources.put("metrics", SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      resources.put(METRICS, SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
       return this;
     }
 
@@ -233,6 +287,12 @@ public final class RegistryHandler implements HttpHandler {
     private List<Guard> guards() {
       List<Guard> all = new ArrayList<>();
       RateLimit.of(limits, nanoTime, addresses).ifPresent(all::add);
+      if (keys.isEmpty() || !allowedHosts.isEmpty()) {
+        Set<HostName> named = new HashSet<>(allowedHosts);
+        publicUrl.flatMap(PublicUrl::configuredHost).ifPresent(named::add);
+        all.add(new HostGuard(named, !allowedHosts.isEmpty()));
+      }
+      all.add(new OriginGuard(url()));
       keys.map(KeyGuard::new).ifPresent(all::add);
       return all;
     }

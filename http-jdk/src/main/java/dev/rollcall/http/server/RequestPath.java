@@ -15,7 +15,10 @@ final class RequestPath {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  /** Returns the decoded segments below the base; null if the path is not below it. */
+  /**
+   * Returns the decoded segments below the base, one slash at the end left out; null if the path is
+   * not below it.
+   */
   static String @Nullable [] segments(HttpExchange exchange) {
     String base = base(exchange);
     String path = exchange.getRequestURI().getRawPath();
@@ -24,7 +27,9 @@ final class RequestPath {
       return null;
     }
     // Split first and decode then: an encoded slash divides nothing.
-    String[] segments = path.substring(base.length() + 1).split("/", -1);
+    String below = path.substring(base.length() + 1);
+    int end = below.length() > 1 && below.endsWith("/") ? below.length() - 1 : below.length();
+    String[] segments = below.substring(0, end).split("/", -1);
     for (int i = 0; i < segments.length; i++) {
       segments[i] = decode(segments[i]);
     }

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What stands at a path: an endpoint for each method that it has. */
 final class Resource {
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+  private final Map<String, String> hints = new HashMap<>();
   private String allowed = "";
 
   private Resource() {}
@@ -27,10 +29,25 @@ final class Resource {
     return this;
   }
 
+  /**
+   * Says what a client may have meant that uses a method which the resource does not have. Not for
+   * use once the resource is served.
+   */
+  Resource hint(String method, String hint) {
+    hints.put(method, "; " + hint);
+    return this;
+  }
+
+  /** Returns whether it can be read. */
+  boolean isReadable() {
+    return endpoints.containsKey("GET");
+  }
+
   Endpoint endpoint(String method) {
     @Nullable Endpoint endpoint = endpoints.get(method);
     return endpoint == null
-        ? Endpoint.unknown(Problem.methodNotAllowed(method, allowed))
+        ? Endpoint.unknown(
+            Problem.methodNotAllowed(method, allowed, hints.getOrDefault(method, "")))
         : endpoint;
   }
 }

@@ -2,15 +2,23 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a request asks for: the protocol's paths, and others that stand fixed beside them. */
+/**
+ * Finds what a request asks for: the protocol's paths, and others that stand fixed beside them. One
+ * slash at a path's end makes no difference, for shells and people add and lose them.
+ */
 final class Routes {
+  private static final String QUOTE = "; quote the $, or a shell takes it for a variable";
+
   private final Resource services;
   private final Resource register;
   private final Resource service;
   private final Resource ping;
   private final Map<String, Resource> fixed;
+  private final Set<String> alsoAtRoot;
+  private final Cors cors;
   private final Resource redirect = SelfDescription.redirect();
 
   /**
@@ -18,16 +26,24 @@ final class Routes {
    *
    * @param fixed by path without a slash at its start, such as {@code health/live}; outside of
    *     {@code services}
+   * @param alsoAtRoot those of the fixed paths that are there without the base path as well
+   * @param cors for which pages a browser asks before it reads
    */
-  Routes(Operations operations, Map<String, Resource> fixed) {
-    this.services = Resource.read(new Endpoint("list", Access.LIST, operations::list));
+  Routes(Operations operations, Map<String, Resource> fixed, Set<String> alsoAtRoot, Cors cors) {
+    this.services =
+        Resource.read(new Endpoint("list", Access.LIST, operations::list))
+            .hint("POST", "a service registers at services/$register" + QUOTE);
     this.register =
         Resource.of("POST", new Endpoint("register", Access.WRITE, true, operations::register));
     this.service =
         Resource.read(new Endpoint("find", Access.READ, operations::find))
-            .and("DELETE", new Endpoint("deregister", Access.WRITE, operations::deregister));
+            .and("DELETE", new Endpoint("deregister", Access.WRITE, operations::deregister))
+            .hint("POST", "a service registers at services/$register" + QUOTE)
+            .hint("PUT", "a service pings at services/{id}/$ping" + QUOTE);
     this.ping = Resource.of("PUT", new Endpoint("ping", Access.PING, operations::ping));
     this.fixed = Map.copyOf(fixed);
+    this.alsoAtRoot = Set.copyOf(alsoAtRoot);
+    this.cors = cors;
   }
 
   Request route(HttpExchange exchange) {
@@ -43,7 +59,22 @@ final class Routes {
         resource == service || resource == ping
             ? Target.of(segments[1], exchange.getRequestURI().getRawQuery())
             : Target.NONE;
-    return new Request(exchange, resource.endpoint(exchange.getRequestMethod()), target);
+    return new Request(exchange, endpoint(resource, exchange), target);
+  }
+
+  /** Finds what is outside of the base path: probes and scrapers are configured by hand. */
+  Request routeElsewhere(HttpExchange exchange) {
+    String[] segments = RequestPath.segments(exchange);
+    @Nullable Resource resource = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    return resource == null
+        ? nowhere(exchange)
+        : new Request(exchange, endpoint(resource, exchange), Target.NONE);
+  }
+
+  private Endpoint endpoint(Resource resource, HttpExchange exchange) {
+    return resource.isReadable() && cors.isPreflightOfRead(exchange)
+        ? Cors.PREFLIGHT
+        : resource.endpoint(exchange.getRequestMethod());
   }
 
   /** Leads from the base path itself, without a slash, to the page, if there is one. */
@@ -54,14 +85,14 @@ final class Routes {
         : nowhere(exchange);
   }
 
-  static Request nowhere(HttpExchange exchange) {
+  private static Request nowhere(HttpExchange exchange) {
     Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath());
     return new Request(exchange, Endpoint.unknown(problem), Target.NONE);
   }
 
   private @Nullable Resource resourceAt(String[] segments) {
     if (!segments[0].equals("services")) {
-      return fixedAt(segments);
+      return fixedAt(segments, fixed.keySet());
     }
     if (segments.length == 1) {
       return services;
@@ -78,12 +109,13 @@ final class Routes {
     return null;
   }
 
-  private @Nullable Resource fixedAt(String[] segments) {
+  private @Nullable Resource fixedAt(String[] segments, Set<String> paths) {
     for (String segment : segments) {
       if (segment.indexOf('/') >= 0) {
         return null; // It was encoded, so it divides nothing.
       }
     }
-    return fixed.get(String.join("/", segments));
+    String path = String.join("/", segments);
+    return paths.contains(path) ? fixed.get(path) : null;
   }
 }

@@ -50,8 +50,7 @@ public final class ServerTls {
    *     not belong together
    */
   public static ServerTls pem(Path chain, Path key) {
-    return new ServerTls(
-        new WatchedFiles<>(List.of(chain, key), () -> PemFiles.read(chain, key), System::nanoTime));
+    return new ServerTls(new WatchedFiles<>(List.of(chain, key), () -> PemFiles.read(chain, key)));
   }
 
   /**
@@ -64,8 +63,28 @@ public final class ServerTls {
    */
   public static ServerTls keyStore(Path file, String password) {
     return new ServerTls(
+        new WatchedFiles<>(List.of(file), () -> readKeyStore(file, password.toCharArray())));
+  }
+
+  /**
+   * Takes the first key of a key store, PKCS#12 or JKS, whose password stands in a file. Both files
+   * are read again when they change, so a new key store may have a new password.
+   *
+   * @param file the key store
+   * @param passwordFile UTF-8; its first line is the password of the store and of its key
+   * @return the certificate and key
+   * @throws IllegalArgumentException if one cannot be read, the store has another password, or it
+   *     holds no key
+   */
+  public static ServerTls keyStore(Path file, Path passwordFile) {
+    return new ServerTls(
         new WatchedFiles<>(
-            List.of(file), () -> readKeyStore(file, password.toCharArray()), System::nanoTime));
+            List.of(file, passwordFile),
+            () -> readKeyStore(file, firstLineOf(passwordFile).toCharArray())));
+  }
+
+  private static String firstLineOf(Path file) throws IOException {
+    return Files.readString(file).lines().findFirst().orElse("");
   }
 
   private static TlsIdentity readKeyStore(Path file, char[] password)

@@ -1,8 +1,6 @@
 package dev.rollcall.http.server;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -51,17 +49,23 @@ public final class ServiceKeys {
 
   /**
    * Reads keys from a file, and reads it again when it has changed: a key that was added or removed
-   * counts within a second. If it cannot be read then, or holds none, a warning is logged and the
-   * former keys stay.
+   * counts as soon as nobody has written to the file for a second. If it cannot be read then, holds
+   * none, or one that is not so, a warning is logged and the former keys stay.
    *
-   * @param file UTF-8, a key a line; lines of nothing but spaces are passed over
+   * <p>No part of a key that is being written is ever valid: if a file is written to in place, its
+   * last line must end with a line break. One that another file was renamed to, as orchestrators
+   * replace their secrets, may end without. A first reading waits for up to five seconds if the
+   * file ends without and was written to just now.
+   *
+   * @param file a key a line; lines of nothing but spaces are passed over
    * @return the keys
    * @throws IllegalArgumentException if it cannot be read, holds no key, or one that is not 1 to
-   *     512 characters of printable ASCII without a space
+   *     512 characters of printable ASCII without a space; the message has the line, and no key
    */
   public static ServiceKeys inFile(Path file) {
+    var keys = new KeyFile(file);
     return new ServiceKeys(
-        List.of(new WatchedFiles<>(List.of(file), () -> readKeys(file), System::nanoTime)), false);
+        List.of(new WatchedFiles<>(List.of(file), () -> digests(keys.read()))), false);
   }
 
   /**
@@ -107,25 +111,23 @@ public final class ServiceKeys {
     return isKey;
   }
 
-  private static List<byte[]> readKeys(Path file) throws IOException {
-    return digests(
-        Files.readString(file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
-  }
-
   private static List<byte[]> digests(Collection<String> keys) {
     if (keys.isEmpty()) {
       throw new IllegalArgumentException("there is no service key in it");
     }
-    List<byte[]> result = new ArrayList<>();
-    for (String key : keys) {
-      boolean isPlain = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-      if (key.isEmpty() || key.length() > MAX_LENGTH || !isPlain) {
-        throw new IllegalArgumentException(
-            "a service key is 1 to 512 characters of printable ASCII without a space");
-      }
-      result.add(digest(key));
+    return keys.stream().map(key -> digest(checked(key))).toList();
+  }
+
+  /** Returns a key if it is one; the message of the refusal has nothing of it but its length. */
+  static String checked(String key) {
+    boolean isPlain = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    if (key.isEmpty() || key.length() > MAX_LENGTH || !isPlain) {
+      throw new IllegalArgumentException(
+          "a service key is 1 to 512 characters of printable ASCII without a space; this one has "
+              + (isPlain ? Integer.toString(key.length()) : "other")
+              + " characters");
     }
-    return List.copyOf(result);
+    return key;
   }
 
   private static byte[] digest(String text) {

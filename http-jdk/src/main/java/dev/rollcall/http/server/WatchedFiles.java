@@ -1,17 +1,23 @@
 package dev.rollcall.http.server;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +26,10 @@ import org.slf4j.LoggerFactory;
  * What some files hold together. Whoever asks looks whether they have changed, at most once a
  * second; so there is no thread for it. Files that cannot be read or make no sense are told of in
  * the log, and what they held before stays.
+ *
+ * <p>A file may be looked at while it is being written, so one that has changed is read once nobody
+ * has written to it for a second: by its time of change, or by two looks that find it the same.
+ * What may be half of it even then only its reader can tell.
  */
 final class WatchedFiles<T> implements Supplier<T> {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
@@ -42,8 +52,18 @@ final class WatchedFiles<T> implements Supplier<T> {
   private final List<Path> files;
   private final Reader<T> reader;
   private final LongSupplier nanoTime;
+  private final InstantSource wallClock;
   private final ReentrantLock checking = new ReentrantLock();
+
+  /** Of the files when they were last read, for better or worse. */
   private List<Optional<Stamp>> stamps;
+
+  /** Of the files at the last look. */
+  private List<Optional<Stamp>> seen;
+
+  /** Of the files when it was last said that they cannot be read. */
+  private List<Optional<Stamp>> lamented = List.of();
+
   private volatile T value;
   private volatile long checkedAtNanos;
 
@@ -52,15 +72,22 @@ final class WatchedFiles<T> implements Supplier<T> {
    *
    * @throws IllegalArgumentException if they cannot be read, or hold what is no good
    */
-  WatchedFiles(List<Path> files, Reader<T> reader, LongSupplier nanoTime) {
+  WatchedFiles(List<Path> files, Reader<T> reader) {
+    this(files, reader, System::nanoTime, Clock.systemUTC());
+  }
+
+  /** Reads the files for the first time; for the tests, which turn the clocks. */
+  WatchedFiles(List<Path> files, Reader<T> reader, LongSupplier nanoTime, InstantSource wallClock) {
     this.files = List.copyOf(files);
     this.reader = reader;
     this.nanoTime = nanoTime;
+    this.wallClock = wallClock;
     this.checkedAtNanos = nanoTime.getAsLong();
     this.stamps = stamps();
+    this.seen = stamps;
     try {
       this.value = reader.read();
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
       throw new IllegalArgumentException(whatIsWrong(e), e);
     }
   }
@@ -80,17 +107,40 @@ final class WatchedFiles<T> implements Supplier<T> {
 
   private void readIfChanged() {
     List<Optional<Stamp>> now = stamps();
-    if (now.equals(stamps)) {
+    boolean isSettled = now.equals(seen) || isOld(now);
+    seen = now;
+    if (now.equals(stamps) || !isSettled) {
       return;
     }
-    stamps = now;
     try {
-      value = reader.read();
-      LOG.atInfo().addKeyValue("files", files).log("files.reloaded");
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
-      // The stamps may be those of files that are half written; the other half changes them.
-      LOG.atWarn().addKeyValue("cause", whatIsWrong(e)).log("files.kept");
+      T read = reader.read();
+      if (stamps().equals(now)) { // else it changed under the reader, and the next look is soon
+        value = read;
+        stamps = now;
+        LOG.atInfo().addKeyValue("files", files).log("files.reloaded");
+      }
+    } catch (FileSystemException e) {
+      // It is tried again: too many files may be open, or it is about to be replaced.
+      keep(now, e);
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      stamps = now; // The same files make no more sense the next time.
+      keep(now, e);
     }
+  }
+
+  private void keep(List<Optional<Stamp>> now, Exception why) {
+    if (!now.equals(lamented)) {
+      lamented = now;
+      LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept");
+    }
+  }
+
+  /** Returns whether nobody has written to any of them for a second, by their own times. */
+  private boolean isOld(List<Optional<Stamp>> now) {
+    Instant aSecondAgo = wallClock.instant().minusNanos(CHECK_NANOS);
+    return now.stream()
+        .allMatch(
+            stamp -> stamp.isPresent() && !stamp.get().modified().toInstant().isAfter(aSecondAgo));
   }
 
   private List<Optional<Stamp>> stamps() {
@@ -109,7 +159,13 @@ final class WatchedFiles<T> implements Supplier<T> {
   }
 
   private String whatIsWrong(Exception e) {
-    String reason = e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
-    return "cannot use " + files + ": " + reason;
+    String reason =
+        e instanceof NoSuchFileException
+            ? "there is no file " + e.getMessage()
+            : e instanceof IllegalArgumentException ? e.getMessage() : e.toString();
+    return "cannot use "
+        + files.stream().map(Path::toString).collect(Collectors.joining(" and "))
+        + ": "
+        + reason;
   }
 }

@@ -106,7 +106,7 @@ class FuzzedRequestsTest {
     String line = REQUEST_LINES.get(random.nextInt(REQUEST_LINES.size()));
     String body = line.startsWith("POST") || random.nextInt(5) == 0 ? BODY : "";
     return line
-        + " HTTP/1.1\r\nHost: registry:9000\r\nContent-Type: application/json\r\nContent-Length: "
+        + " HTTP/1.1\r\nHost: localhost:9000\r\nContent-Type: application/json\r\nContent-Length: "
         + body.length()
         + "\r\n\r\n"
         + body;

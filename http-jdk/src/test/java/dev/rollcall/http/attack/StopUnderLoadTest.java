@@ -72,7 +72,7 @@ class StopUnderLoadTest {
                 .formatted(name, i)
                 .getBytes(UTF_8);
         connection.send(
-            "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Length: "
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                 + body.length
                 + "\r\n\r\n");
         connection.send(body);

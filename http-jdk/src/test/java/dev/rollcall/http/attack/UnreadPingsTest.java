@@ -28,7 +28,7 @@ class UnreadPingsTest {
   @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
 
   private static final int CLIENTS = 4;
-  private static final String PING = "PUT /services/%s/$ping HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "PUT /services/%s/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   /** Loose, since the tests share their machine; the server cuts a client off after a minute. */
   private static final Duration SERVED = Duration.ofSeconds(5);

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server as an operator starts it: what it takes from outside, and what it says. */
 @Timeout(60)
@@ -50,14 +53,65 @@ class OperatedServerTest {
       assertThat(registered(server, "other")).isEqualTo(401);
       assertThat(server.wire().get("/services").status()).isEqualTo(401);
 
+      Files.writeString(file, "a-newer-ke");
       Files.writeString(file, "a-newer-key\n");
-      Thread.sleep(1_100);
+      while (registered(server, "a-newer-key") != 201) {
+        assertThat(registered(server, "a-newer-ke")).isEqualTo(401);
+      }
 
-      assertThat(registered(server, "a-newer-key")).isEqualTo(201);
       assertThat(registered(server, "from-file")).isEqualTo(401);
       server.terminate();
       assertThat(server.log()).doesNotContain("from-environment", "from-file", "newer-key");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'   ', holds nothing but blanks",
+    "k\u00e9y, this one has other characters",
+    "two words, this one has other characters"
+  })
+  void aKeyOfTheEnvironmentThatIsNoneStopsTheStartWithOneSentence(String key, String saying)
+      throws Exception {
+    try (ChildJvm jvm = startMain(Map.of("SERVICEKIT_REGISTRATION_KEY", key), "--port=0")) {
+      assertThat(jvm.readRest().lines())
+          .singleElement()
+          .asString()
+          .startsWith("rollcall-server: SERVICEKIT_REGISTRATION_KEY")
+          .contains(saying);
+      assertThat(jvm.exitCode()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aFileOfBlanksStopsTheStartWithOneSentence(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), " \n\t\n");
+    try (ChildJvm jvm = startMain(Map.of(), "--port=0", "--service-key-file=" + file)) {
+      assertThat(jvm.readRest().lines())
+          .singleElement()
+          .asString()
+          .contains(file.toString(), "there is no service key in it");
+      assertThat(jvm.exitCode()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theStoreAndItsPasswordComeFromTheEnvironmentAndNoMessageShowsIt() throws Exception {
+    Map<String, String> environment =
+        Map.of("ROLLCALL_STORE", "valkey://127.0.0.1:1", "ROLLCALL_STORE_PASSWORD", "hunter2");
+    try (ChildJvm jvm = startMain(environment, "--port=0")) {
+      String said = jvm.readRest();
+
+      assertThat(said).contains("127.0.0.1:1").doesNotContain("hunter2");
+      assertThat(jvm.exitCode()).isEqualTo(1);
+    }
+  }
+
+  private static ChildJvm startMain(Map<String, String> environment, String... options) {
+    List<String> arguments =
+        new ArrayList<>(List.of("-cp", ChildJvm.classPath(), "dev.rollcall.http.main.Main"));
+    arguments.addAll(List.of(options));
+    return ChildJvm.start(environment, arguments);
   }
 
   @Test

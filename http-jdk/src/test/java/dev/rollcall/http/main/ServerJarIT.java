@@ -115,7 +115,8 @@ class ServerJarIT {
       InetSocketAddress address = addressOf(jvm);
       byte[] body = "{\"url\":\"http://h\",\"info\":{}}".getBytes(UTF_8);
       try (var running = new RawHttp(address)) {
-        running.send("POST /services/$register HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n");
+        running.send(
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n");
         running.send("Content-Length: " + body.length + "\r\n\r\n");
         assertThat(running.read(false).status()).isEqualTo(100); // a thread waits for the body
 
@@ -125,7 +126,9 @@ class ServerJarIT {
 
         assertThat(running.read(false).status()).isEqualTo(201);
       }
-      assertThat(jvm.readRest()).doesNotContain("Exception");
+      assertThat(jvm.readRest())
+          .contains("event=server.stopping", "event=server.stopped")
+          .doesNotContain("Exception");
       assertThat(jvm.exitCode()).isZero();
     }
   }
@@ -149,7 +152,7 @@ class ServerJarIT {
       InetSocketAddress address = addressOf(jvm);
       try (var stalled = new RawHttp(address)) {
         stalled.send(
-            "POST /services/$register HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
 
         assertThat(stalled.isAtEnd()).isTrue();
       }

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A body costs at most its limit, and an answer waits for no body that is not wanted. */
 class BodyLimitTest {
   private static final int DEFAULT_LIMIT = 1 << 20;
-  private static final String POST = "POST /services/$register HTTP/1.1\r\nHost: h\r\n";
+  private static final String POST =
+      "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 
   private final ServedRegistry served = new ServedRegistry();
   private final ServedRegistry small =
@@ -104,7 +105,7 @@ class BodyLimitTest {
   void anAnswerDoesNotWaitForABodyThatIsNotWanted(String target, String header, int status)
       throws IOException {
     try (var connection = new RawHttp(served.server().address())) {
-      connection.send(target + " HTTP/1.1\r\nHost: h\r\n" + header + "\r\n");
+      connection.send(target + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n");
       connection.send("Content-Length: 500000\r\n\r\n");
 
       assertThat(connection.read(false).status()).isEqualTo(status);

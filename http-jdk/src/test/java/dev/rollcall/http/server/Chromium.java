@@ -44,6 +44,7 @@ final class Chromium implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--host-resolver-rules=MAP rebound.example 127.0.0.1",
         "--user-data-dir=" + profile);
     var logged = new LoggingPreferences();
     logged.enable(LogType.BROWSER, Level.ALL);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** What closing a server does to the requests that run, wait and come. */
 @Timeout(30)
 class DrainTest {
-  private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final Duration LONG = Duration.ofMinutes(10);
 
   private final ScriptedRegistry registry = new ScriptedRegistry();
@@ -196,7 +196,7 @@ class DrainTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("Connection")).isEqualTo("close");
       assertThat(kept.isAtEnd()).isTrue();
-      other.send("GET /health/ready HTTP/1.1\r\nHost: h\r\n\r\n");
+      other.send("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(other.read(false).text()).isEqualTo("{\"status\":\"draining\"}");
 
       closer.interrupt();

@@ -2,8 +2,12 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Service;
 import dev.rollcall.http.CapturedErr;
+import dev.rollcall.http.Wire;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +51,29 @@ class EventsIT {
         .singleElement()
         .asString()
         .contains(" level=info ", " service_id=a ", " url=http://h:1 ");
+  }
+
+  @Test
+  void theCredentialsOfAUrlThatAnotherRegistryTookAreNotShown() {
+    var foreign = new ScriptedRegistry();
+    String url = "http://user:hunter2@h:1/x";
+    Instant then = Instant.EPOCH;
+    foreign.holds(new Service("a", url, Map.of(), then, then, then, then));
+    try (var server = RegistryHttpServer.builder(foreign).start()) {
+      new Wire(server.address()).delete("/services/a");
+    }
+
+    assertThat(about("service.deregistered"))
+        .singleElement()
+        .asString()
+        .contains(" url=http://***@h:1/x ");
+  }
+
+  @Test
+  void theCredentialsOfAUrlThatIsRefusedAreNotShown() {
+    served.wire().register("{\"url\":\"ftp://user:hunter2@h\",\"info\":{}}", MINE);
+
+    assertThat(about("registration.failed")).singleElement().asString().doesNotContain("hunter2");
   }
 
   @Test

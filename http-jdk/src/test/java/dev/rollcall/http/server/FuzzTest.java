@@ -129,7 +129,7 @@ class FuzzTest {
   private void assertAnsweredWell(String target, byte[] body, int round) throws IOException {
     try (var connection = new RawHttp(served.server().address())) {
       connection.send(
-          target + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length + "\r\n\r\n");
+          target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length + "\r\n\r\n");
       connection.send(body);
       Answer answer = connection.read(false);
       String request = "round " + round + ": " + target + "\n" + new String(body, ISO_8859_1);

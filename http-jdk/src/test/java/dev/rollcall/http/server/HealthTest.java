@@ -94,7 +94,7 @@ class HealthTest {
           awaitQuietly(release);
         });
     try (var hanging = new RawHttp(server.address())) {
-      hanging.send("GET /health/ready HTTP/1.1\r\nHost: h\r\n\r\n");
+      hanging.send("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
       awaitQuietly(entered);
 
       assertSays("/health/live", 200, "live");

@@ -116,7 +116,7 @@ final class HeldPings implements AutoCloseable {
 
   static String ping(String target, String... headers) {
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
-    return "PUT /services/" + target + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n";
+    return "PUT /services/" + target + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n";
   }
 
   /** Sends a request on a connection of its own. */

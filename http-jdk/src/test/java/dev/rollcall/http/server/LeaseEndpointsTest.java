@@ -140,6 +140,6 @@ class LeaseEndpointsTest {
     JsonNode json = wire.send("POST", "/services/%24register", body).json();
 
     assertThat(json.path("ping_url").textValue())
-        .startsWith("http://registry:9000/services/a/$ping?lease=");
+        .startsWith("http://localhost:9000/services/a/$ping?lease=");
   }
 }

@@ -129,6 +129,25 @@ class OpenApiTest {
     }
   }
 
+  @Test
+  void refusalsOfForeignHostsAndOriginsAreAsTheyAreSaidToBe() {
+    String host = "Host: evil.example";
+    assertForbidden("POST", REGISTER, wire.register(BODY, host));
+    assertForbidden("POST", REGISTER, wire.register(BODY, "Origin: http://evil.example"));
+    assertForbidden("GET", "/services", wire.send("GET", "/services", host));
+    assertForbidden("GET", SERVICE, wire.send("GET", "/services/a", host));
+    assertForbidden("PUT", PING, wire.send("PUT", "/services/a/$ping", host));
+    assertForbidden("DELETE", SERVICE, wire.send("DELETE", "/services/a", host));
+    for (String path : List.of("/metrics", "/openapi.json", "/")) {
+      assertForbidden("GET", path, wire.send("GET", path, host));
+    }
+  }
+
+  private void assertForbidden(String method, String path, Answer answer) {
+    assertThat(answer.status()).isEqualTo(403);
+    api.assertPromises(method, path, answer);
+  }
+
   private void assertEachIsRefused(Wire refusing) {
     api.assertPromises("POST", REGISTER, refusing.register(BODY));
     api.assertPromises("GET", "/services", refusing.get("/services"));

@@ -109,6 +109,24 @@ class PageTest extends PageFixture {
   }
 
   @Test
+  void rowsOfOneNameStandInTheOrderOfTheirIdsWhicheverCameFirst() {
+    register("s-9", Map.of("display_name", "Same"));
+    register("s-a", Map.of("display_name", "SAME"));
+    register("S-A", Map.of("display_name", "same"));
+    open();
+    assertThat(browser.texts(".id")).containsExactly("s-9", "S-A", "s-a");
+
+    register("s-10", Map.of("display_name", "Same"));
+    register("s-1", Map.of("display_name", "Same"));
+    browser.await("document.querySelectorAll('.service').length === 5");
+
+    assertThat(browser.texts(".id")).containsExactly("s-1", "s-9", "s-10", "S-A", "s-a");
+    browser.find("[data-sort=version]").click(); // none has one
+    browser.find("[data-sort=version]").click();
+    assertThat(browser.texts(".id")).containsExactly("s-1", "s-9", "s-10", "S-A", "s-a");
+  }
+
+  @Test
   void aStoreThatIsDownLeavesTheLastListAndSaysSo() {
     register("a", Map.of());
     open();
@@ -119,7 +137,7 @@ class PageTest extends PageFixture {
     assertThat(names()).containsExactly("a");
     assertThat(browser.find("#banner").getText())
         .startsWith("The registry could not ask its store")
-        .contains("Shown is the list of");
+        .contains("No service is gone for it. Shown is the list of");
     assertThat(browser.find("#freshness").getText()).startsWith("As of ");
 
     storeIsDown.set(false);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,16 +66,17 @@ class PathsAndMethodsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/services/",
-        "/services/a/",
+        "/services//",
+        "/services/a//",
         "/services//$ping",
+        "/services//$register",
         "/services/a/b",
-        "/services/a/$ping/",
+        "/services/a/ping",
+        "/services/a/$ping//",
         "/services/a/$ping/x",
-        "/services/$register/",
         "/Services",
         "/servicesx",
-        "/health/",
+        "/health//",
         "/healthy",
         "/v2/services",
         "/%2e/services",
@@ -107,7 +109,74 @@ class PathsAndMethodsTest {
 
   @Test
   void aTargetInAbsoluteFormIsItsPath() {
-    assertThat(wire.get("http://registry:9000/services/a").status()).isEqualTo(200);
+    assertThat(wire.get("http://localhost:9000/services/a").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /services/, 200",
+    "HEAD, /services/, 200",
+    "GET, /services/?x=y, 200",
+    "GET, /services/a/, 200",
+    "PUT, /services/a/$ping/, 200",
+    "PUT, /services/a/%24ping/, 200",
+    "PUT, /services/a/$ping/?lease=other, 409",
+    "POST, /services/$register/, 400",
+    "DELETE, /services/b/, 404",
+    "DELETE, /services/a/?lease=other, 409",
+    "DELETE, /services/a/, 200",
+    "GET, /health/, 200",
+    "GET, /health/ready/, 200",
+    "GET, /openapi.json/, 200"
+  })
+  void oneSlashAtTheEndMakesNoDifference(String method, String path, int status) {
+    Answer answer = wire.send(method, path);
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(answer.headers()).doesNotContainKey("Location");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /services, services/$register",
+    "POST, /services/, services/$register",
+    "POST, /services/register, services/$register",
+    "PUT, /services/a, services/{id}/$ping",
+    "PUT, /services/a/, services/{id}/$ping",
+    "PUT, /services/a/?lease=x, services/{id}/$ping"
+  })
+  void whoseShellAteTheDollarIsToldWhatToWrite(String method, String path, String meant) {
+    assertProblem(wire.send(method, path), 405, "method-not-allowed").saying(meant, "quote the $");
+  }
+
+  @Test
+  void whoeverMeantSomethingElseIsToldNothingOfDollars() {
+    assertThat(wire.send("PATCH", "/services/a").text()).doesNotContain("quote");
+    assertThat(wire.send("DELETE", "/services").text()).doesNotContain("quote");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/health", "/health/live", "/health/ready/", "/metrics"})
+  void probesAndMetricsAreAtTheRootAndBelowTheBasePath(String path) {
+    try (var measured =
+        new ServedRegistry(
+            handler -> handler.metrics(() -> "up 1\n"), server -> server.basePath("/v2"))) {
+      assertThat(measured.wire().get(path).status()).isEqualTo(200);
+      assertThat(measured.wire().get("/v2" + path).status()).isEqualTo(200);
+      assertProblem(measured.wire().send("POST", path), 405, "method-not-allowed");
+    }
+  }
+
+  @Test
+  void metricsAtTheRootAskForTheKeyOfReads() {
+    ServiceKeys keys = ServiceKeys.of(List.of("key")).requiredForReads();
+    try (var locked =
+        new ServedRegistry(
+            handler -> handler.metrics(() -> "up 1\n").serviceKeys(keys),
+            server -> server.basePath("/v2"))) {
+      assertProblem(locked.wire().get("/metrics"), 401, "unauthorized");
+      assertThat(locked.wire().get("/health").status()).isEqualTo(200);
+    }
   }
 
   @Test
@@ -117,9 +186,9 @@ class PathsAndMethodsTest {
         "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}".getBytes(StandardCharsets.UTF_8);
     Answer registered = mounted.wire().send("POST", "/v2/services/$register", body);
 
-    assertThat(registered.header("Location")).isEqualTo("http://registry:9000/v2/services/a");
+    assertThat(registered.header("Location")).isEqualTo("http://localhost:9000/v2/services/a");
     assertThat(registered.json().path("ping_url").textValue())
-        .startsWith("http://registry:9000/v2/services/a/$ping?lease=");
+        .startsWith("http://localhost:9000/v2/services/a/$ping?lease=");
     assertThat(mounted.wire().put("/v2/services/a/%24ping").status()).isEqualTo(200);
     assertThat(mounted.wire().get("/v2/services").json().path("count").intValue()).isEqualTo(1);
     assertThat(mounted.wire().get("/v2/health").status()).isEqualTo(200);
@@ -134,7 +203,8 @@ class PathsAndMethodsTest {
         "/v2foo/services",
         "/v2services",
         "/services",
-        "/health",
+        "/openapi.json",
+        "/metrics",
         "/v2/v2/services",
         "/v2//services",
         "/%76%32/services",

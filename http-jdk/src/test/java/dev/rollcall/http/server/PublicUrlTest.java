@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublicUrlTest {
   private static final String BODY = "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}";
 
-  private final ServedRegistry served = new ServedRegistry();
+  private static final String KEY = "X-Service-Key: key";
+
+  /** With a key it answers to any host. */
+  private final ServedRegistry served =
+      new ServedRegistry(PublicUrlTest::withKey, server -> server);
+
+  private static RegistryHandler.Builder withKey(RegistryHandler.Builder handler) {
+    return handler.serviceKeys(ServiceKeys.of(List.of("key")));
+  }
 
   @AfterEach
   void close() {
@@ -47,7 +56,7 @@ class PublicUrlTest {
         "REGISTRY"
       })
   void aPlainHostIsBelieved(String host) {
-    assertRoot(served.wire().register(BODY, "Host: " + host), "http://" + host);
+    assertRoot(served.wire().register(BODY, KEY, "Host: " + host), "http://" + host);
   }
 
   static String[] hostileHosts() {
@@ -85,12 +94,12 @@ class PublicUrlTest {
   @ParameterizedTest
   @MethodSource("hostileHosts")
   void aHostThatIsNotPlainIsNotBelieved(String host) {
-    assertNotBelieved(served.wire().register(BODY, "Host: " + host));
+    assertNotBelieved(served.wire().register(BODY, KEY, "Host: " + host));
   }
 
   @Test
   void ofTwoHostsNeitherIsBelieved() {
-    assertNotBelieved(served.wire().register(BODY, "Host: a", "Host: b"));
+    assertNotBelieved(served.wire().register(BODY, KEY, "Host: a", "Host: b"));
   }
 
   /** Newer updates of the JDK refuse some by themselves. */
@@ -102,27 +111,30 @@ class PublicUrlTest {
 
   @Test
   void aLineBreakInAHostIsTheEndOfIt() {
-    assertRoot(served.wire().register(BODY, "Host: good\r\nX-Evil: evil"), "http://good");
+    assertRoot(served.wire().register(BODY, KEY, "Host: good\r\nX-Evil: evil"), "http://good");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"X-Forwarded-Host: evil", "Forwarded: host=evil", "X-Forwarded-Proto: x"})
   void noOtherHeaderIsBelieved(String header) {
-    assertRoot(served.wire().register(BODY, "Host: good", header), "http://good");
+    assertRoot(served.wire().register(BODY, KEY, "Host: good", header), "http://good");
   }
 
   @ParameterizedTest
   @CsvSource({
     "https://registry.example/v2, https://registry.example/v2",
     "https://registry.example/v2///, https://registry.example/v2",
-    "HTTP://registry:9000, HTTP://registry:9000"
+    "HTTP://registry:9000, HTTP://registry:9000",
+    "http://my_registry:9000, http://my_registry:9000",
+    "http://_a._b.example/v2, http://_a._b.example/v2",
+    "http://[2001:db8::1]:9000/, http://[2001:db8::1]:9000"
   })
   void theConfiguredUrlIsUsedWhateverTheRequestSays(URI publicUrl, String root) {
     try (var configured =
-        new ServedRegistry(handler -> handler.publicUrl(publicUrl), server -> server)) {
+        new ServedRegistry(handler -> withKey(handler).publicUrl(publicUrl), server -> server)) {
       Wire wire = configured.wire();
-      assertRoot(wire.register(BODY, "Host: other"), root);
-      assertRoot(wire.register(BODY, "Host: user@evil"), root);
+      assertRoot(wire.register(BODY, KEY, "Host: other"), root);
+      assertRoot(wire.register(BODY, KEY, "Host: user@evil"), root);
     }
   }
 
@@ -135,6 +147,10 @@ class PublicUrlTest {
         "http:registry",
         "http:///v2",
         "http://user@registry",
+        "http://user@my_registry:9000",
+        "http://my_registry:port",
+        "http://my_registry:",
+        "http://:9000",
         "http://registry?x",
         "http://registry#x"
       })

@@ -121,9 +121,9 @@ class ReadEndpointsTest {
   void aHeadSendsNoBodyThatTheNextAnswerWouldStartWith() throws Exception {
     try (var connection = new RawHttp(served.server().address())) {
       for (int i = 0; i < 3; i++) {
-        connection.send("HEAD /services HTTP/1.1\r\nHost: h\r\n\r\n");
+        connection.send("HEAD /services HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(connection.read(true).status()).isEqualTo(200);
-        connection.send("GET /services HTTP/1.1\r\nHost: h\r\n\r\n");
+        connection.send("GET /services HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(connection.read(false).json().path("count").intValue()).isZero();
       }
     }

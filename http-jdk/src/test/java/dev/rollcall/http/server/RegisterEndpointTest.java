@@ -38,7 +38,7 @@ class RegisterEndpointTest {
 
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");
-    assertThat(answer.header("Location")).isEqualTo("http://registry:9000/services/my-service");
+    assertThat(answer.header("Location")).isEqualTo("http://localhost:9000/services/my-service");
     JsonNode json = answer.json();
     assertThat(json.fieldNames())
         .toIterable()
@@ -54,14 +54,14 @@ class RegisterEndpointTest {
     String leaseId = json.path("lease_id").textValue();
     assertThat(leaseId).matches(ULID);
     assertThat(json.path("ping_url").textValue())
-        .isEqualTo("http://registry:9000/services/my-service/$ping?lease=" + leaseId);
+        .isEqualTo("http://localhost:9000/services/my-service/$ping?lease=" + leaseId);
   }
 
   @Test
   void thePingUrlAndTheLocationOfAnAnswerWork() {
     Answer answer = wire.register("{\"url\":\"http://h\",\"info\":{}}");
 
-    String root = "http://registry:9000";
+    String root = "http://localhost:9000";
     String pingPath = answer.json().path("ping_url").textValue().substring(root.length());
     assertThat(wire.put(pingPath).status()).isEqualTo(200);
     assertThat(wire.get(answer.header("Location").substring(root.length())).status())

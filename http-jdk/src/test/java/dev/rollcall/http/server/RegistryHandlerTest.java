@@ -44,7 +44,7 @@ class RegistryHandlerTest {
     byte[] body = "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}".getBytes(UTF_8);
     var answer = wire.send("POST", basePath + "/services/$register", body);
     assertThat(answer.header("Location"))
-        .isEqualTo("http://registry:9000" + basePath + "/services/a");
+        .isEqualTo("http://localhost:9000" + basePath + "/services/a");
   }
 
   @Test

@@ -54,7 +54,7 @@ class RequestLimitsTest {
     for (int i = 0; i < count; i++) {
       var connection = new RawHttp(server.address());
       held.add(connection);
-      connection.send(target + " HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+      connection.send(target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
     }
     entered.acquireUninterruptibly(count);
     registry.onEachCall(() -> {});
@@ -128,7 +128,8 @@ class RequestLimitsTest {
     for (int i = 0; i < 20; i++) {
       var slow = new RawHttp(server.address());
       held.add(slow);
-      slow.send("POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{");
+      slow.send(
+          "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{");
     }
 
     assertThat(wire.register(BODY).status()).isEqualTo(201);
@@ -156,7 +157,8 @@ class RequestLimitsTest {
   }
 
   private void sendLongBodies(RegistryHttpServer roomy) throws IOException {
-    String start = "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n";
+    String start =
+        "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n";
     List<CompletableFuture<Integer>> answers = new ArrayList<>();
     for (int i = 0; i < 33; i++) {
       var slow = new RawHttp(roomy.address());

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 /** A registry that does what a test says: fails, waits, or answers as another registry would. */
 final class ScriptedRegistry implements ServiceRegistry {
   private volatile Runnable step = () -> {};
+  private volatile Optional<Service> held = Optional.empty();
   private volatile Supplier<Lease> lease =
       () -> Lease.of("a", Duration.ofSeconds(30), Instant.EPOCH);
 
@@ -50,10 +51,15 @@ final class ScriptedRegistry implements ServiceRegistry {
     return ping(id);
   }
 
+  /** Sets what a deregistration finds. */
+  void holds(Service service) {
+    this.held = Optional.of(service);
+  }
+
   @Override
   public Optional<Service> deregister(String id) {
     step.run();
-    return Optional.empty();
+    return held;
   }
 
   @Override

@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,7 +128,101 @@ class ServiceKeyTest {
   void aKeyThatNoHeaderCanCarryIsRefusedWithoutBeingRepeated(String key) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServiceKeys.of(List.of(key)))
-        .withMessage("a service key is 1 to 512 characters of printable ASCII without a space");
+        .withMessageStartingWith(
+            "a service key is 1 to 512 characters of printable ASCII without a space; this one has")
+        .satisfies(
+            e -> {
+              if (!key.isEmpty()) {
+                assertThat(e.getMessage()).doesNotContain(key);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k\u00e9y", "two words", "\ufeffkey", "\u00a0"})
+  void aFileWithALineThatIsNoKeyIsRefusedByItsNumber(String line, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "good\n\n" + line + "\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(file))
+        .withMessageContainingAll(file.toString(), "line 3: ", "this one has other characters")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain(line, "good"));
+  }
+
+  @Test
+  void aKeyThatIsTooLongIsRefusedByItsLineAndLengthAndOneThatIsNoUtf8ByItsLine(@TempDir Path folder)
+      throws Exception {
+    Path tooLong = Files.writeString(folder.resolve("long"), "k".repeat(513));
+    Path binary = Files.write(folder.resolve("binary"), new byte[] {'k', (byte) 0xff, '\n'});
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(tooLong))
+        .withMessageContainingAll("line 1: ", "this one has 513 characters");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(binary))
+        .withMessageContainingAll("line 1: ", "this one has other characters");
+  }
+
+  @Test
+  void aSecretThatEndsWithoutALineBreakIsTakenAtFirstAndAfterARename(@TempDir Path folder)
+      throws Exception {
+    Path file = old(Files.writeString(folder.resolve("key"), "one"));
+    var keys = new KeyFile(file);
+    assertThat(keys.read()).containsExactly("one");
+
+    Files.move(
+        Files.writeString(folder.resolve("new"), "two"),
+        file,
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(keys.read()).containsExactly("two");
+  }
+
+  @Test
+  void aKeyThatIsBeingWrittenInPlaceIsNeverTakenInPart(@TempDir Path folder) throws Exception {
+    Path file = old(Files.writeString(folder.resolve("key"), "first"));
+    var keys = new KeyFile(file);
+    keys.read();
+    String whole = "old-key\na-whole-new-key\n";
+
+    for (int length = 0; length < whole.length(); length++) {
+      Files.writeString(file, whole.substring(0, length));
+      try {
+        assertThat(keys.read()).isSubsetOf("old-key", "a-whole-new-key");
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageContaining("its last line has no line break");
+      }
+    }
+
+    Files.writeString(file, whole);
+    assertThat(keys.read()).containsExactly("old-key", "a-whole-new-key");
+  }
+
+  @Test
+  void aFirstReadingWaitsForWhoeverWritesInRealTime(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "half");
+    Instant justNow = Files.getLastModifiedTime(file).toInstant();
+    var keys = new KeyFile(file, () -> justNow);
+    CompletableFuture<List<String>> read = CompletableFuture.supplyAsync(() -> read(keys));
+
+    Files.writeString(file, "half-and-half\n");
+
+    assertThat(read.get(20, TimeUnit.SECONDS)).containsExactly("half-and-half");
+  }
+
+  private static List<String> read(KeyFile keys) {
+    try {
+      return keys.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lets a file look as if nobody had written to it just now. */
+  private static Path old(Path file) throws IOException {
+    return Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH));
   }
 
   @Test

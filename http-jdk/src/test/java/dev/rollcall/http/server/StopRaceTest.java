@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class StopRaceTest {
   private static final int ROUNDS = 300;
 
-  private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   @Test
   void aConnectionThatIsAcceptedWhileTheServerStopsIsClosed() throws Exception {

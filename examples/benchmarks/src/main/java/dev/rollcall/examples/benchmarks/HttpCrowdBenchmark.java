@@ -67,9 +67,9 @@ final class HttpCrowdBenchmark {
 
   private static List<SocketChannel> crowdAt(URI server) throws IOException {
     List<SocketChannel> crowd = new ArrayList<>();
-    String head = "PUT /services/a/$ping HTTP/1.1\r\nHost: h\r\nX-Slow: ";
+    String head = "PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
     String body =
-        "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n{\"url\":";
+        "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"url\":";
     open(crowd, server, IDLE, "");
     open(crowd, server, SLOW_HEADS, head);
     open(crowd, server, SLOW_BODIES, body);

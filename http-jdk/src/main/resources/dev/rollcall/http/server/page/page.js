@@ -14,6 +14,11 @@ function plural(count) {
   return `${count.toLocaleString()} ${count === 1 ? "service" : "services"}`;
 }
 
+// A problem's detail may come without a full stop.
+function sentence(text) {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 function showCounts() {
   const total = table.total();
   const shown = table.shown();
@@ -62,7 +67,7 @@ startPolling({
   // What was listed last stays: a registry that does not answer is not an empty one.
   onFailure(message) {
     const kept = listedAt ? ` Shown is the list of ${time.format(listedAt)}.` : "";
-    $("banner").textContent = message + kept;
+    $("banner").textContent = sentence(message) + kept;
     $("banner").hidden = false;
     showFreshness();
   },

@@ -82,6 +82,7 @@ export class Row {
     }
     this.registeredAt = Date.parse(service.registered_at);
     this.keys = {
+      id: service.id,
       name: textOf(service.info.display_name) || service.id,
       url: service.url,
       version: textOf(service.info.version),

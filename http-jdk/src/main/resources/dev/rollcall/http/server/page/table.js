@@ -102,7 +102,16 @@ export const shown = () => body.childElementCount;
 function compare(a, b) {
   const [x, y] = [a.sortKey(order.column), b.sortKey(order.column)];
   const result = typeof x === "number" ? x - y : collator.compare(x, y);
-  return (order.descending ? -result : result) || collator.compare(a.keys.name, b.keys.name);
+  return (order.descending ? -result : result) || compareNames(a, b);
+}
+
+// By name and then by id, which no two have: rows of one name keep their order at each list.
+function compareNames(a, b) {
+  return (
+    collator.compare(a.keys.name, b.keys.name) ||
+    collator.compare(a.keys.id, b.keys.id) ||
+    (a.keys.id < b.keys.id ? -1 : 1)
+  );
 }
 
 // Moves only the nodes that stand elsewhere: a row that stays keeps its focus.

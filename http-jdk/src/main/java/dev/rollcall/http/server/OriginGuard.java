@@ -1,0 +1,36 @@
+package dev.rollcall.http.server;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses writes that a browser sends for a page of another origin: its user does not know of them.
+ * Clients other than browsers send none of the headers that tell.
+ */
+final class OriginGuard implements Guard {
+  private final PublicUrl publicUrl;
+
+  OriginGuard(PublicUrl publicUrl) {
+    this.publicUrl = publicUrl;
+  }
+
+  @Override
+  public void check(Request request) {
+    Access access = request.endpoint().access();
+    if (access != Access.WRITE && access != Access.PING) {
+      return;
+    }
+    var headers = request.exchange().getRequestHeaders();
+    @Nullable List<String> origins = headers.get("Origin");
+    if (origins != null
+        && !(origins.size() == 1 && publicUrl.hasOrigin(request.exchange(), origins.get(0)))) {
+      throw new ProblemException(Problem.originNotAllowed("origin " + origins.get(0)));
+    }
+    for (String site : headers.getOrDefault("Sec-Fetch-Site", List.of())) {
+      // A page of the same site is one of another port or subdomain, so of somebody else.
+      if (!site.equals("same-origin") && !site.equals("none")) {
+        throw new ProblemException(Problem.originNotAllowed(site + " origin"));
+      }
+    }
+  }
+}
