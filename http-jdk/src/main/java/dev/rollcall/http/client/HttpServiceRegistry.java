@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,17 @@ import org.jspecify.annotations.Nullable;
  * for a connection at once, and a wait for an answer no later than the timeout does; the call then
  * fails as unavailable, and the flag stays set.
  *
- * <p>The status of an answer decides, not its body: 404 is an empty {@code Optional}, 409 a {@link
- * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException};
- * 408, 429 and from 500 on are a {@link RegistryUnavailableException} with the server's {@code
- * Retry-After}, as is a network that fails; all else, redirects included, is a {@link
- * RejectedException}.
+ * <p>An answer counts only if a registry wrote it. A success has the form that the protocol gives
+ * it. Of the refusals of a registry, which are JSON with a {@code detail} or a type of its own, 404
+ * is an empty {@code Optional}, 409 a {@link dev.rollcall.LeaseSupersededException}, 401 and 403 a
+ * {@link dev.rollcall.AccessDeniedException}, all else a {@link RejectedException}. 408, 429 and
+ * from 500 on are a {@link RegistryUnavailableException} with the server's {@code Retry-After}, cut
+ * to an hour. Whatever else answers, such as a login page, a proxy's page of an error, a redirect
+ * or another application, is no registry: the call fails with a {@link
+ * RegistryUnavailableException} that shows the status, the content type and how the answer starts.
+ * To a ping such a 404 counts as one of the registry's once nothing else has been answered for as
+ * long as the lease lasts, 30 seconds at most: so a service is not lost behind a proxy that
+ * rewrites the registry's errors.
  *
  * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
  * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
@@ -52,7 +59,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
  * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
- * 2,048. After a call that failed no idle connection is used again, and the host is looked up anew.
+ * 2,048. After a call that failed although no other was answered since it began, no idle connection
+ * is used again, and the host is looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl of a service whose registry does not tell: the protocol's default. */
@@ -98,8 +106,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * <p>The answer holds no end of the lease, so {@link Lease#expiresAt()} is counted from the call,
    * by this host's clock. A foreign registry may know no lease ids, or choose the id itself.
    *
-   * @throws RegistryUnavailableException if the registry could not be asked, or assigned no id or
-   *     one that none can be; the service may or may not be registered, and calling again is safe
+   * @throws RegistryUnavailableException if the registry could not be asked, or what answered is no
+   *     registry; the service may or may not be registered, and calling again is safe
    */
   @Override
   public Lease register(Registration registration) {
@@ -150,7 +158,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * {@inheritDoc}
    *
-   * <p>Entries that are no services are left out.
+   * <p>Entries that are no services are left out, as are those that cannot be read: with a number
+   * of more than 1,000 digits, say, or larger than 16 MB.
    */
   @Override
   public List<Service> list() {
@@ -187,6 +196,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // tests have their own
+    LongSupplier nanoTime = System::nanoTime; // and turn it
 
     private Builder(String url) {
       this.endpoints = Endpoints.of(url);
