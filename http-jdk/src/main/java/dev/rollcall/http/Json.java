@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -30,14 +32,17 @@ public final class Json {
   /** Buffers that rest between two uses, of 200 KB each at most. */
   private static final int IDLE_BUFFERS = 16;
 
+  /** The default pool keeps buffers with the threads of the host, and so this class loader. */
+  public static final RecyclerPool<BufferRecycler> BUFFERS =
+      JsonRecyclerPools.newBoundedPool(IDLE_BUFFERS);
+
   /** Streams for what is written by hand, field by field. */
   public static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
           // Tables of names that all parsers share are spoilt by names chosen to collide there.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          // The default keeps buffers with the threads of the host, and so this class loader.
-          .recyclerPool(JsonRecyclerPools.newBoundedPool(IDLE_BUFFERS))
+          .recyclerPool(BUFFERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)

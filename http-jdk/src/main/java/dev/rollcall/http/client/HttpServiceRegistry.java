@@ -6,6 +6,7 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
@@ -81,6 +82,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * @param url where it is; see {@link #builder}
    * @return the registry, the caller's to close
    * @throws IllegalArgumentException if this is no URL of a registry
+   * @throws IllegalStateException if Jackson or OkHttp is older than it may be
    */
   public static HttpServiceRegistry connect(String url) {
     return builder(url).build();
@@ -95,6 +97,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * @return the builder
    * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
    *     a query or a fragment
+   * @throws IllegalStateException if Jackson is older than 2.18, or OkHttp than 4.9
    */
   public static Builder builder(String url) {
     return new Builder(url);
@@ -170,7 +173,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * Closes the connections and cancels the calls that are under way; those fail as unavailable.
    * Registered services stay until their leases end.
    *
-   * <p>Idempotent. Does not wait.
+   * <p>Idempotent. Does not wait. Threads that OkHttp and okio share among all clients of a class
+   * loader rest for a minute after their last work; with them the last hold on the loader goes.
    */
   @Override
   public void close() {
@@ -199,7 +203,20 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     LongSupplier nanoTime = System::nanoTime; // and turn it
 
     private Builder(String url) {
+      LibraryVersion.checkJackson();
+      checkOkHttp();
       this.endpoints = Endpoints.of(url);
+    }
+
+    private static void checkOkHttp() {
+      String version;
+      try {
+        // Not by its name, which the compiler would replace by the version that it sees.
+        version = (String) Class.forName("okhttp3.OkHttp").getField("VERSION").get(null);
+      } catch (ReflectiveOperationException e) {
+        version = "3.14 or older"; // which lack the class
+      }
+      LibraryVersion.check("OkHttp", version, 4, 9);
     }
 
     /**

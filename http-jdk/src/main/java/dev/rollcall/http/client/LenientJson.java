@@ -31,6 +31,7 @@ final class LenientJson {
       JsonMapper.builder(
               Json.FACTORY
                   .rebuild()
+                  .recyclerPool(Json.BUFFERS) // which is not taken over
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
