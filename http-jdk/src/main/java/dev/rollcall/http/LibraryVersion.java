@@ -16,7 +16,8 @@ public final class LibraryVersion {
   /**
    * Checks Jackson.
    *
-   * @throws IllegalStateException if it is older than 2.18
+   * @throws IllegalStateException if it is older than 2.18.2, up to which it wrote some characters
+   *     wrong
    */
   public static void checkJackson() {
     checkJackson("jackson-core", com.fasterxml.jackson.core.json.PackageVersion.VERSION);
@@ -24,7 +25,10 @@ public final class LibraryVersion {
   }
 
   private static void checkJackson(String artifact, Version version) {
-    check(artifact, version.toString(), 2, 18);
+    Version oldest = new Version(2, 18, 2, null, version.getGroupId(), version.getArtifactId());
+    if (version.compareTo(oldest) < 0) {
+      throw tooOld(artifact, "2.18.2", version.toString());
+    }
   }
 
   /**
@@ -42,16 +46,18 @@ public final class LibraryVersion {
     int foundMajor = Integer.parseInt(numbers.group(1));
     int foundMinor = Integer.parseInt(numbers.group(2));
     if (foundMajor < major || (foundMajor == major && foundMinor < minor)) {
-      throw new IllegalStateException(
-          "Rollcall needs "
-              + name
-              + " "
-              + major
-              + "."
-              + minor
-              + " or later, and found "
-              + version
-              + "; set its version in the application's build");
+      throw tooOld(name, major + "." + minor, version);
     }
+  }
+
+  private static IllegalStateException tooOld(String name, String oldest, String found) {
+    return new IllegalStateException(
+        "Rollcall needs "
+            + name
+            + " "
+            + oldest
+            + " or later, and found "
+            + found
+            + "; set its version in the application's build");
   }
 }

@@ -97,7 +97,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * @return the builder
    * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
    *     a query or a fragment
-   * @throws IllegalStateException if Jackson is older than 2.18, or OkHttp than 4.9
+   * @throws IllegalStateException if Jackson is older than 2.18.2, or OkHttp than 4.9
    */
   public static Builder builder(String url) {
     return new Builder(url);

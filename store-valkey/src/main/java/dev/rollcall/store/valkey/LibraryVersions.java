@@ -10,7 +10,7 @@ import redis.clients.jedis.Connection;
  */
 final class LibraryVersions {
   private static final Version OLDEST_JACKSON =
-      new Version(2, 18, 0, null, "com.fasterxml.jackson.core", "jackson-core");
+      new Version(2, 18, 2, null, "com.fasterxml.jackson.core", "jackson-core");
 
   private LibraryVersions() {}
 
@@ -21,7 +21,7 @@ final class LibraryVersions {
    */
   static void check() {
     if (PackageVersion.VERSION.compareTo(OLDEST_JACKSON) < 0) {
-      throw tooOld("jackson-core 2.18 or later, and found " + PackageVersion.VERSION);
+      throw tooOld("jackson-core 2.18.2 or later, and found " + PackageVersion.VERSION);
     }
     try {
       Connection.class.getMethod("getHostAndPort"); // public since 8.0
