@@ -6,7 +6,11 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,9 +29,20 @@ public final class Json {
 
   private static final int MAX_NAME_LENGTH = 10_000;
 
+  /** Buffers that rest between two uses, of 200 KB each at most. */
+  private static final int IDLE_BUFFERS = 16;
+
+  /** The default pool keeps buffers with the threads of the host, and so this class loader. */
+  public static final RecyclerPool<BufferRecycler> BUFFERS =
+      JsonRecyclerPools.newBoundedPool(IDLE_BUFFERS);
+
   /** Streams for what is written by hand, field by field. */
   public static final JsonFactory FACTORY =
       new JsonFactoryBuilder()
+          // Tables of names that all parsers share are spoilt by names chosen to collide there.
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .recyclerPool(BUFFERS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
@@ -46,11 +61,17 @@ public final class Json {
   /**
    * Reads any value: an object as a map in its own order, an integer in its narrowest type.
    *
+   * @throws StreamConstraintsException if a part of it is beyond its bound: nested too deep, too
+   *     long, or a number beyond any range
    * @throws JacksonException if the text is not one JSON value
-   * @throws NumberFormatException if the exponent of a number has more than ten digits
    */
   public static @Nullable Object read(String text) throws JacksonException {
-    return Tree.ANY.readValue(text);
+    try {
+      return Tree.ANY.readValue(text);
+    } catch (RuntimeException e) {
+      // So Jackson says that an exponent has more than ten digits.
+      throw new StreamConstraintsException("a value is beyond any range: " + e);
+    }
   }
 
   /** Apart, so that a server answers its first reads before it loads a mapper's 400 classes. */

@@ -1,19 +1,20 @@
 package dev.rollcall.http.client;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonParser;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Fence;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -25,7 +26,12 @@ final class Calls {
   /** So many bytes hold half a million services or more. */
   private static final long MAX_LIST_BYTES = 256L << 20;
 
+  private static final int NO_CONTENT = 204;
   private static final int NOT_FOUND = 404;
+
+  /** What an error shows of an answer is less than this. */
+  private static final int SHOWN_BYTES = 512;
+
   private static final MediaType JSON = MediaType.get("application/json");
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
 
@@ -35,8 +41,10 @@ final class Calls {
   private final LeaseReader leases;
   private final ServiceReader services;
   private final Known known = new Known();
+  private final Doubts doubts;
 
-  Calls(Endpoints endpoints, ErrorAnswers errors, InstantSource wallClock) {
+  Calls(Endpoints endpoints, ErrorAnswers errors, InstantSource wallClock, LongSupplier nanoTime) {
+    this.doubts = new Doubts(nanoTime);
     this.endpoints = endpoints;
     this.errors = errors;
     this.wallClock = wallClock;
@@ -51,29 +59,40 @@ final class Calls {
     return expectSuccess(
         attempt,
         to(endpoints.register()).post(body),
-        response -> {
-          Fields answer = new Fields(LenientJson.objectIn(response));
-          Lease lease = leases.registered(attempt, registration, sent, answer);
-          known.remember(
-              lease.id(), new Known.Details(lease.ttl(), leases.pingUrl(lease.id(), answer)));
-          return lease;
-        });
+        response ->
+            readObject(
+                attempt,
+                response,
+                answer ->
+                    leases
+                        .registered(registration, sent, answer)
+                        .map(lease -> remembered(lease, answer))));
+  }
+
+  private Lease remembered(Lease lease, Fields answer) {
+    doubts.end(lease.id());
+    known.remember(lease.id(), new Known.Details(lease.ttl(), leases.pingUrl(lease.id(), answer)));
+    return lease;
   }
 
   Exchange<Optional<Lease>> ping(String id, Fence fence) {
     Known.Details details = known.of(id);
     HttpUrl url = details.pingUrl().orElseGet(() -> endpoints.ping(id));
+    Attempt attempt = new Attempt(Operation.PING, id, endpoints);
     Instant sent = now();
     Exchange<Optional<Lease>> ping =
         expectService(
-            new Attempt(Operation.PING, id, endpoints),
+            attempt,
             to(Endpoints.fenced(url, fence)).put(NO_BODY),
-            response -> {
-              Fields answer = new Fields(LenientJson.objectIfWhole(response));
-              return leases.renewed(id, fence, details.ttl(), sent, answer);
-            });
+            () -> doubts.last(id, details.ttl()),
+            response ->
+                readObject(
+                    attempt,
+                    response,
+                    answer -> leases.renewed(id, fence, details.ttl(), sent, answer)));
     return ping.then(
         renewed -> {
+          doubts.end(id);
           if (renewed.isEmpty()) {
             known.forget(id, details);
           }
@@ -82,16 +101,21 @@ final class Calls {
 
   Exchange<Optional<Service>> deregister(String id, Fence fence) {
     Known.Details details = known.of(id);
+    Attempt attempt = new Attempt(Operation.DEREGISTER, id, endpoints);
     Exchange<Optional<Service>> removal =
         expectService(
-            new Attempt(Operation.DEREGISTER, id, endpoints),
+            attempt,
             to(Endpoints.fenced(endpoints.service(id), fence)).delete(),
-            response -> {
-              Map<?, ?> answer = LenientJson.objectIfWhole(response);
-              Map<?, ?> shown = answer.get("service") instanceof Map<?, ?> inner ? inner : answer;
-              return services.read(shown).orElseGet(() -> services.unknown(id));
-            });
-    return removal.then(removed -> known.forget(id, details));
+            () -> false,
+            response ->
+                response.code() == NO_CONTENT
+                    ? services.unknown(id)
+                    : readObject(attempt, response, answer -> services.removed(id, answer)));
+    return removal.then(
+        removed -> {
+          doubts.end(id);
+          known.forget(id, details);
+        });
   }
 
   Exchange<Optional<Service>> find(String id) {
@@ -99,13 +123,12 @@ final class Calls {
     return expectService(
         attempt,
         to(endpoints.service(id)),
+        () -> false,
         response ->
-            services
-                .read(LenientJson.objectIn(response))
-                .orElseThrow(
-                    () ->
-                        new RegistryUnavailableException(
-                            attempt + ": the registry answered with what is no service")));
+            readObject(
+                attempt,
+                response,
+                answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
   }
 
   Exchange<List<Service>> list() {
@@ -114,14 +137,14 @@ final class Calls {
         attempt,
         to(endpoints.services()),
         response -> {
-          String noList = attempt + ": the registry answered with what is no list of services";
-          try (var body = new BoundedInput(response.body().byteStream(), MAX_LIST_BYTES);
-              JsonParser json = LenientJson.parser(body)) {
+          byte[] start = response.peekBody(SHOWN_BYTES).bytes();
+          try (var body = new BoundedInput(response.body().byteStream(), MAX_LIST_BYTES)) {
             return services
-                .readList(json)
-                .orElseThrow(() -> new RegistryUnavailableException(noList));
-          } catch (JacksonException e) {
-            throw new RegistryUnavailableException(noList, e);
+                .readList(body)
+                .orElseThrow(() -> errors.foreign(attempt, response, start));
+          } catch (EOFException e) {
+            throw new RegistryUnavailableException(
+                errors.foreignMessage(attempt, response, start), e);
           }
         });
   }
@@ -131,16 +154,26 @@ final class Calls {
     return new Exchange<>(attempt, request, response -> readSuccess(attempt, response, reader));
   }
 
-  /** No such service is an answer too, whatever its body says. */
+  /**
+   * No such service is an answer too, if it is the registry's.
+   *
+   * @param isGone whether a 404 that no registry wrote means that the service is gone, too
+   */
   private <T> Exchange<Optional<T>> expectService(
-      Attempt attempt, Request.Builder request, Exchange.Reader<T> reader) {
+      Attempt attempt, Request.Builder request, BooleanSupplier isGone, Exchange.Reader<T> reader) {
     return new Exchange<>(
         attempt,
         request,
-        response ->
-            response.code() == NOT_FOUND
-                ? Optional.empty()
-                : Optional.of(readSuccess(attempt, response, reader)));
+        response -> {
+          if (response.code() != NOT_FOUND) {
+            return Optional.of(readSuccess(attempt, response, reader));
+          }
+          byte[] body = ErrorAnswers.bodyOf(response);
+          if (ProblemBody.of(body).isOfRegistry() || isGone.getAsBoolean()) {
+            return Optional.empty();
+          }
+          throw errors.foreign(attempt, response, body);
+        });
   }
 
   private <T> T readSuccess(Attempt attempt, Response response, Exchange.Reader<T> reader)
@@ -149,6 +182,20 @@ final class Calls {
       return reader.read(response);
     }
     throw errors.read(attempt, response);
+  }
+
+  /**
+   * Reads a success.
+   *
+   * @param reader reads the answer's object, which is empty if it has none; empty if it is not what
+   *     a registry answers
+   */
+  private <T> T readObject(Attempt attempt, Response response, Function<Fields, Optional<T>> reader)
+      throws IOException {
+    byte[] body = LenientJson.bodyOf(response);
+    return reader
+        .apply(new Fields(LenientJson.object(body)))
+        .orElseThrow(() -> errors.foreign(attempt, response, body));
   }
 
   private static Request.Builder to(HttpUrl url) {

@@ -14,7 +14,7 @@ final class Client implements AutoCloseable {
   Client(HttpServiceRegistry.Builder settings) {
     Optional<String> key = Optional.ofNullable(settings.serviceKey);
     ErrorAnswers errors = new ErrorAnswers(settings.wallClock, new ShownText(key));
-    this.calls = new Calls(settings.endpoints, errors, settings.wallClock);
+    this.calls = new Calls(settings.endpoints, errors, settings.wallClock, settings.nanoTime);
     this.transport = new Transport(settings.timeout, key, settings.dns);
   }
 

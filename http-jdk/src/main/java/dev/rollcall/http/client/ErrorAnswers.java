@@ -7,7 +7,10 @@ import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.StoreUnavailableException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Date;
@@ -20,7 +23,11 @@ final class ErrorAnswers {
   private static final String TYPE = "urn:rollcall:error:";
   private static final String RETRY_AFTER = "Retry-After";
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
-  private static final int MAX_BODY_BYTES = 64 << 10;
+
+  /** A registry that asks for more is asked again all the same. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  private static final int MAX_SHOWN_LENGTH = 80;
   private static final int SERVER_ERRORS = 500;
 
   private final InstantSource wallClock;
@@ -31,9 +38,15 @@ final class ErrorAnswers {
     this.shownText = shownText;
   }
 
-  /** Makes the exception for an answer that is no success. */
+  /**
+   * Makes the exception for an answer that is no success.
+   *
+   * <p>A refusal counts only if a registry wrote it. A proxy, or an application in the registry's
+   * place, refuses what it does not know; of the registry that says only that it is out of reach.
+   */
   RegistryException read(Attempt attempt, Response response) {
-    ProblemBody problem = ProblemBody.of(bodyOf(response));
+    byte[] body = bodyOf(response);
+    ProblemBody problem = ProblemBody.of(body);
     String text = shownText.of(problem.text());
     String message =
         attempt
@@ -41,26 +54,49 @@ final class ErrorAnswers {
             + response.code()
             + (text.isEmpty() ? "" : ": ")
             + text;
-    return switch (response.code()) {
+    int status = response.code();
+    if (status == 408 || status == 429 || status >= SERVER_ERRORS) {
+      return unavailable(problem.type(), message, response);
+    }
+    if (!problem.isOfRegistry()) {
+      return foreign(attempt, response, body);
+    }
+    return switch (status) {
       case 401, 403 -> new AccessDeniedException(message);
       case 409 ->
           attempt.operation().isFenced()
               ? new LeaseSupersededException(message)
               : new RejectedException(message);
-      case 408, 429 -> unavailable(problem.type(), message, response);
-      default ->
-          response.code() >= SERVER_ERRORS
-              ? unavailable(problem.type(), message, response)
-              : new RejectedException(message);
+      default -> new RejectedException(message);
     };
   }
 
-  private static byte[] bodyOf(Response response) {
+  /** Makes the exception for an answer that no registry gives. */
+  RegistryUnavailableException foreign(Attempt attempt, Response response, byte[] body) {
+    return new RegistryUnavailableException(foreignMessage(attempt, response, body));
+  }
+
+  /** Returns what such an answer was, to tell a login page from an application of another kind. */
+  String foreignMessage(Attempt attempt, Response response, byte[] body) {
+    String type = response.header("Content-Type", "");
+    String start = new String(body, StandardCharsets.UTF_8).strip();
+    return attempt
+        + ": what answered there is no registry: "
+        + response.code()
+        + (type.isEmpty() ? "" : " " + shownText.of(type, MAX_SHOWN_LENGTH))
+        + (start.isEmpty() ? ", no body" : ": " + shownText.of(start, MAX_SHOWN_LENGTH));
+  }
+
+  /** Returns the body, as far as it came: the status is here, and says the most. */
+  static byte[] bodyOf(Response response) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {
-      return response.body().byteStream().readNBytes(MAX_BODY_BYTES);
+      InputStream in = new BoundedInput(response.body().byteStream(), LenientJson.MAX_BYTES);
+      in.transferTo(body);
     } catch (IOException e) {
-      return new byte[0]; // the status is here, and says enough
+      return body.toByteArray();
     }
+    return body.toByteArray();
   }
 
   private RegistryException unavailable(String type, String message, Response response) {
@@ -81,13 +117,18 @@ final class ErrorAnswers {
   private Optional<Duration> retryAfter(Response response) {
     String seconds = response.header(RETRY_AFTER, "").trim();
     if (SECONDS.matcher(seconds).matches()) {
-      return Optional.of(Duration.ofSeconds(Long.parseLong(seconds)));
+      return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(seconds))));
     }
     Date date = response.headers().getDate(RETRY_AFTER);
-    if (date == null) {
-      return Optional.empty();
+    return date == null
+        ? Optional.empty()
+        : Optional.of(bounded(Duration.between(wallClock.instant(), date.toInstant())));
+  }
+
+  private static Duration bounded(Duration wait) {
+    if (wait.isNegative()) {
+      return Duration.ZERO;
     }
-    Duration wait = Duration.between(wallClock.instant(), date.toInstant());
-    return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
   }
 }

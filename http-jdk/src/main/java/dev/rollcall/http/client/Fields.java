@@ -13,8 +13,10 @@ record Fields(Map<?, ?> object) {
 
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
 
-  /** Ten years, to keep sums of times in their range. */
-  private static final double MAX_SECONDS = 315_360_000;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  /** Keeps sums of times in their range. */
+  private static final Duration TEN_YEARS = Duration.ofDays(3_650);
 
   /** Returns a text that is not empty. */
   Optional<String> text(String name) {
@@ -37,11 +39,26 @@ record Fields(Map<?, ?> object) {
         .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(YEAR_10000));
   }
 
-  /** Returns a duration of more than nothing. */
+  /** Returns a duration of 1 ms to ten years; what is shorter counts as the shortest. */
   Optional<Duration> seconds(String name) {
     double seconds = object.get(name) instanceof Number number ? number.doubleValue() : 0;
-    return seconds > 0 && seconds <= MAX_SECONDS
+    return seconds > 0 && seconds <= TEN_YEARS.toSeconds()
         ? Optional.of(Duration.ofMillis(Math.max(1, Math.round(seconds * MILLIS))))
         : Optional.empty();
+  }
+
+  /** Returns whether a lease can last so long. */
+  static boolean isPossible(Duration ttl) {
+    return ttl.compareTo(SHORTEST) >= 0 && ttl.compareTo(TEN_YEARS) <= 0;
+  }
+
+  /** Returns whether this tells of such a status. */
+  boolean says(String status) {
+    return status.equals(object.get("status"));
+  }
+
+  /** Returns whether this is of the service with an id. */
+  boolean isOf(String id) {
+    return id.equals(object.get("id"));
   }
 }

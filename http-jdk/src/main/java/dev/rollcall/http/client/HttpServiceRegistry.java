@@ -6,6 +6,7 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +37,17 @@ import org.jspecify.annotations.Nullable;
  * for a connection at once, and a wait for an answer no later than the timeout does; the call then
  * fails as unavailable, and the flag stays set.
  *
- * <p>The status of an answer decides, not its body: 404 is an empty {@code Optional}, 409 a {@link
- * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException};
- * 408, 429 and from 500 on are a {@link RegistryUnavailableException} with the server's {@code
- * Retry-After}, as is a network that fails; all else, redirects included, is a {@link
- * RejectedException}.
+ * <p>An answer counts only if a registry wrote it. A success has the form that the protocol gives
+ * it. Of the refusals of a registry, which are JSON with a {@code detail} or a type of its own, 404
+ * is an empty {@code Optional}, 409 a {@link dev.rollcall.LeaseSupersededException}, 401 and 403 a
+ * {@link dev.rollcall.AccessDeniedException}, all else a {@link RejectedException}. 408, 429 and
+ * from 500 on are a {@link RegistryUnavailableException} with the server's {@code Retry-After}, cut
+ * to an hour. Whatever else answers, such as a login page, a proxy's page of an error, a redirect
+ * or another application, is no registry: the call fails with a {@link
+ * RegistryUnavailableException} that shows the status, the content type and how the answer starts.
+ * To a ping such a 404 counts as one of the registry's once nothing else has been answered for as
+ * long as the lease lasts, 30 seconds at most: so a service is not lost behind a proxy that
+ * rewrites the registry's errors.
  *
  * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
  * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
@@ -52,7 +60,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
  * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
- * 2,048. After a call that failed no idle connection is used again, and the host is looked up anew.
+ * 2,048. After a call that failed although no other was answered since it began, no idle connection
+ * is used again, and the host is looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl of a service whose registry does not tell: the protocol's default. */
@@ -73,6 +82,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * @param url where it is; see {@link #builder}
    * @return the registry, the caller's to close
    * @throws IllegalArgumentException if this is no URL of a registry
+   * @throws IllegalStateException if Jackson or OkHttp is older than it may be
    */
   public static HttpServiceRegistry connect(String url) {
     return builder(url).build();
@@ -87,6 +97,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * @return the builder
    * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
    *     a query or a fragment
+   * @throws IllegalStateException if Jackson is older than 2.18.2, or OkHttp than 4.9
    */
   public static Builder builder(String url) {
     return new Builder(url);
@@ -98,8 +109,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * <p>The answer holds no end of the lease, so {@link Lease#expiresAt()} is counted from the call,
    * by this host's clock. A foreign registry may know no lease ids, or choose the id itself.
    *
-   * @throws RegistryUnavailableException if the registry could not be asked, or assigned no id or
-   *     one that none can be; the service may or may not be registered, and calling again is safe
+   * @throws RegistryUnavailableException if the registry could not be asked, or what answered is no
+   *     registry; the service may or may not be registered, and calling again is safe
    */
   @Override
   public Lease register(Registration registration) {
@@ -150,7 +161,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * {@inheritDoc}
    *
-   * <p>Entries that are no services are left out.
+   * <p>Entries that are no services are left out, as are those that cannot be read: with a number
+   * of more than 1,000 digits, say, or larger than 16 MB.
    */
   @Override
   public List<Service> list() {
@@ -161,7 +173,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * Closes the connections and cancels the calls that are under way; those fail as unavailable.
    * Registered services stay until their leases end.
    *
-   * <p>Idempotent. Does not wait.
+   * <p>Idempotent. Does not wait. Threads that OkHttp and okio share among all clients of a class
+   * loader rest for a minute after their last work; with them the last hold on the loader goes.
    */
   @Override
   public void close() {
@@ -187,9 +200,23 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // tests have their own
+    LongSupplier nanoTime = System::nanoTime; // and turn it
 
     private Builder(String url) {
+      LibraryVersion.checkJackson();
+      checkOkHttp();
       this.endpoints = Endpoints.of(url);
+    }
+
+    private static void checkOkHttp() {
+      String version;
+      try {
+        // Not by its name, which the compiler would replace by the version that it sees.
+        version = (String) Class.forName("okhttp3.OkHttp").getField("VERSION").get(null);
+      } catch (ReflectiveOperationException e) {
+        version = "3.14 or older"; // which lack the class
+      }
+      LibraryVersion.check("OkHttp", version, 4, 9);
     }
 
     /**

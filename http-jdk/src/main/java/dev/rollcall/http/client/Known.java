@@ -22,7 +22,11 @@ final class Known {
    * @param ttl how long a ping keeps it alive
    * @param pingUrl where to ping it, if not where every other service is pinged
    */
-  record Details(Duration ttl, Optional<HttpUrl> pingUrl) {}
+  record Details(Duration ttl, Optional<HttpUrl> pingUrl) {
+    private boolean isUsual() {
+      return pingUrl.isEmpty() && ttl.equals(HttpServiceRegistry.DEFAULT_TTL);
+    }
+  }
 
   private static final Details NOTHING =
       new Details(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
@@ -33,7 +37,7 @@ final class Known {
 
   synchronized void remember(String id, Details details) {
     services.remove(id); // or it would keep its place in the order
-    if (details.equals(NOTHING)) {
+    if (details.isUsual()) {
       return;
     }
     services.put(id, details);
@@ -44,8 +48,15 @@ final class Known {
     }
   }
 
-  /** Forgets a service, unless it has registered again since these details were asked for. */
+  /**
+   * Forgets a service, unless it has registered again since these details were asked for. The
+   * details are compared by identity: a record's {@code equals} leaves its class, and with it the
+   * loader of all classes here, in a cache of the JDK for ever.
+   */
+  @SuppressWarnings("ReferenceEquality")
   synchronized void forget(String id, Details details) {
-    services.remove(id, details);
+    if (services.get(id) == details) {
+      services.remove(id);
+    }
   }
 }

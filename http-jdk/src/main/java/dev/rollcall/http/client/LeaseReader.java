@@ -2,7 +2,6 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
-import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,11 @@ import org.slf4j.LoggerFactory;
 final class LeaseReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
+  /** Far more than anybody's. It is sent with each ping. */
+  private static final int MAX_LEASE_ID_LENGTH = 256;
+
+  private static final int MAX_URL_LENGTH = 4_096;
+
   private final Endpoints endpoints;
   private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -27,25 +31,21 @@ final class LeaseReader {
    * Reads the answer to a registration.
    *
    * @param sent when it was sent: the lease ends no sooner than this time and the ttl
+   * @return the lease; empty if the answer tells of no registration
    */
-  Lease registered(Attempt attempt, Registration registration, Instant sent, Fields answer) {
-    String id =
-        registration
-            .id()
-            .filter(asked -> answer.text("id").map(asked::equals).orElse(true))
-            .or(() -> answer.text("id"))
-            .orElseThrow(() -> unusable(attempt, "the registry assigned no id"));
-    if (!Registration.isServiceId(id)) {
-      throw unusable(attempt, "the registry assigned an id that none can be");
+  Optional<Lease> registered(Registration registration, Instant sent, Fields answer) {
+    Optional<String> leaseId = answer.text("lease_id");
+    if (!answer.says("registered")
+        || leaseId.filter(id -> id.length() > MAX_LEASE_ID_LENGTH).isPresent()) {
+      return Optional.empty();
     }
     Duration ttl =
         answer.seconds("ttl_seconds").or(registration::ttl).orElse(HttpServiceRegistry.DEFAULT_TTL);
-    Lease lease = Lease.of(id, ttl, sent.plus(ttl));
-    return answer.text("lease_id").map(lease::withLeaseId).orElse(lease);
-  }
-
-  private static RegistryUnavailableException unusable(Attempt attempt, String why) {
-    return new RegistryUnavailableException(attempt + ": " + why);
+    return answer
+        .text("id") // not always the one that was asked for
+        .filter(Registration::isServiceId)
+        .map(id -> Lease.of(id, ttl, sent.plus(ttl)))
+        .map(lease -> leaseId.map(lease::withLeaseId).orElse(lease));
   }
 
   /**
@@ -53,16 +53,21 @@ final class LeaseReader {
    *
    * @param knownTtl the ttl as far as it is known
    * @param sent when the ping was sent
+   * @return the lease; empty if the answer tells of no renewal
    */
-  Lease renewed(String id, Fence fence, Duration knownTtl, Instant sent, Fields answer) {
+  Optional<Lease> renewed(String id, Fence fence, Duration knownTtl, Instant sent, Fields answer) {
+    if (!answer.says("alive") || !answer.isOf(id)) {
+      return Optional.empty();
+    }
     Optional<Instant> end = answer.time("expires_at");
     Duration ttl =
         answer
             .time("last_ping_at")
-            .flatMap(start -> end.filter(start::isBefore).map(e -> Duration.between(start, e)))
+            .flatMap(start -> end.map(e -> Duration.between(start, e)))
+            .filter(Fields::isPossible)
             .orElse(knownTtl);
     Lease lease = Lease.of(id, ttl, end.orElse(sent.plus(ttl)));
-    return fence.leaseId().map(lease::withLeaseId).orElse(lease);
+    return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
   }
 
   /**
@@ -73,6 +78,7 @@ final class LeaseReader {
     Optional<HttpUrl> url =
         answer
             .text("ping_url")
+            .filter(text -> text.length() <= MAX_URL_LENGTH)
             .map(endpoints.register()::resolve)
             .map(given -> Endpoints.fenced(given, Fence.none()));
     if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {

@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type the problem's type, empty if it has none
  * @param text what went wrong, as the registry has it; empty if it does not say, or says it in HTML
+ * @param isOfRegistry whether a registry wrote it, and not what stands before or in place of one
  */
-record ProblemBody(String type, String text) {
+record ProblemBody(String type, String text, boolean isOfRegistry) {
+  /** How Rollcall and servicekit name their problems. FastAPI's have no type. */
+  private static final String TYPES = "urn:";
 
   static ProblemBody of(byte[] body) {
     Map<?, ?> problem = LenientJson.object(body);
     if (problem.isEmpty()) {
       String text = new String(body, StandardCharsets.UTF_8).strip();
-      return new ProblemBody("", text.startsWith("<") ? "" : text);
+      return new ProblemBody("", text.startsWith("<") ? "" : text, false);
     }
     List<String> parts = new ArrayList<>();
     add(parts, problem.get("detail") instanceof String detail ? detail : problem.get("title"));
@@ -30,7 +33,8 @@ record ProblemBody(String type, String text) {
       add(parts, located(error, "loc", "msg"));
     }
     String type = problem.get("type") instanceof String name ? name : "";
-    return new ProblemBody(type, String.join("; ", parts));
+    boolean isOfRegistry = type.isEmpty() ? problem.containsKey("detail") : type.startsWith(TYPES);
+    return new ProblemBody(type, String.join("; ", parts), isOfRegistry);
   }
 
   private static List<?> listIn(Map<?, ?> problem, String name) {

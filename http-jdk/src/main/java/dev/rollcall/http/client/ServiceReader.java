@@ -1,9 +1,8 @@
 package dev.rollcall.http.client;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.rollcall.Service;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,8 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Reads services, and fills in what a foreign registry may leave out of them. */
 final class ServiceReader {
@@ -24,6 +25,7 @@ final class ServiceReader {
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
   private final InstantSource wallClock;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   ServiceReader(InstantSource wallClock) {
     this.wallClock = wallClock;
@@ -60,7 +62,7 @@ final class ServiceReader {
               pinged,
               end.orElse(pinged.plus(ttl))));
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // its info is nested too deep, or no text
+      return Optional.empty(); // its info is nested too deep, or holds what is no text
     }
   }
 
@@ -71,6 +73,23 @@ final class ServiceReader {
 
   private Instant now() {
     return wallClock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /**
+   * Reads the answer to a deregistration: the service within, or alone.
+   *
+   * @return the service as it was, or as far as it is known; empty if the answer tells of no
+   *     removal
+   */
+  Optional<Service> removed(String id, Fields answer) {
+    if (!answer.says("deregistered")) {
+      return answer.isOf(id) ? read(answer.object()) : Optional.empty();
+    }
+    Service shown =
+        answer.object().get("service") instanceof Map<?, ?> inner
+            ? read(inner).orElseGet(() -> unknown(id))
+            : unknown(id);
+    return Optional.of(shown).filter(service -> service.id().equals(id));
   }
 
   /**
@@ -86,33 +105,25 @@ final class ServiceReader {
    *
    * @return the services, unmodifiable; empty if this is no list
    */
-  Optional<List<Service>> readList(JsonParser json) throws IOException {
-    List<Service> services = null;
-    if (json.nextToken() == JsonToken.START_OBJECT) {
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean isServices = json.currentName().equals("services");
-        if (json.nextToken() == JsonToken.START_ARRAY && isServices) {
-          services = readEntries(json);
-        } else {
-          json.skipChildren();
-        }
-      }
-    }
-    if (services == null) {
+  Optional<List<Service>> readList(InputStream body) throws IOException {
+    List<Service> services = new ArrayList<>();
+    boolean isList =
+        new ListEntries(body)
+            .read(
+                entry -> {
+                  Optional<Service> service =
+                      entry instanceof Map<?, ?> object ? read(object) : Optional.empty();
+                  service.ifPresentOrElse(services::add, this::skipped);
+                });
+    if (!isList) {
       return Optional.empty();
     }
     services.sort(BY_ID);
     return Optional.of(Collections.unmodifiableList(services));
   }
 
-  private List<Service> readEntries(JsonParser json) throws IOException {
-    List<Service> services = new ArrayList<>();
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      Optional<Service> service =
-          LenientJson.value(json) instanceof Map<?, ?> entry ? read(entry) : Optional.empty();
-      service.ifPresentOrElse(
-          services::add, () -> LOG.debug("Skipped an entry of a list that is no service"));
-    }
-    return services;
+  private void skipped() {
+    Level level = warned.compareAndSet(false, true) ? Level.WARN : Level.DEBUG;
+    LOG.atLevel(level).log("Left out an entry of a list that is no service, or cannot be read");
   }
 }

@@ -14,9 +14,14 @@ final class ShownText {
 
   /** Returns a text in one line of bounded length, without control characters and the secret. */
   String of(String text) {
+    return of(text, MAX_LENGTH);
+  }
+
+  /** Does as {@link #of(String)} does, with a bound of its own. */
+  String of(String text, int maxLength) {
     String safe = secret.map(key -> text.replace(key, "***")).orElse(text);
     String start =
-        safe.length() <= MAX_LENGTH ? safe : safe.substring(0, MAX_LENGTH - 1).strip() + "…";
+        safe.length() <= maxLength ? safe : safe.substring(0, maxLength - 1).strip() + "…";
     return start
         .codePoints()
         .map(c -> isInvisible(c) ? ' ' : c)

@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.RegistryException;
 import dev.rollcall.RegistryUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,11 +12,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.Dns;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Response;
@@ -40,18 +43,22 @@ final class Transport implements AutoCloseable {
 
   private static final long IDLE_MINUTES = 5;
 
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final Pattern ABSURD_WAIT = Pattern.compile("\\d{10}");
+
   private final OkHttpClient client;
   private final Duration timeout;
   private final Optional<String> serviceKey;
   private final ShownText shownText;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
+  private volatile long lastAnswerNanos = System.nanoTime();
   private volatile boolean closed;
 
   Transport(Duration timeout, Optional<String> serviceKey, Dns dns) {
     this.timeout = timeout;
     this.serviceKey = serviceKey;
     this.shownText = new ShownText(serviceKey);
-    Dispatcher dispatcher = new Dispatcher(ClientThreads.create());
+    Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(CALLS_AT_ONCE);
     dispatcher.setMaxRequestsPerHost(CALLS_AT_ONCE);
     this.client =
@@ -66,6 +73,8 @@ final class Transport implements AutoCloseable {
             .connectTimeout(timeout)
             .readTimeout(timeout)
             .writeTimeout(timeout)
+            .addInterceptor(this::proceed)
+            .addNetworkInterceptor(Transport::withoutAbsurdWait)
             // A registry does not move, and the service key must not follow it elsewhere.
             .followRedirects(false)
             .build();
@@ -83,21 +92,52 @@ final class Transport implements AutoCloseable {
   }
 
   private <T> T answer(Exchange<T> exchange, Call call, Duration limit) {
-    try (Response response = execute(exchange, call, limit)) {
+    Response response;
+    try {
+      response = call.execute();
+    } catch (Exception e) {
+      // Not IOException alone: OkHttp is Kotlin, which does not declare InterruptedException, and
+      // lets out what the host's proxy selector throws.
+      throw unavailable(exchange.attempt(), limit, e);
+    }
+    return read(exchange, response, limit);
+  }
+
+  private <T> T read(Exchange<T> exchange, Response response, Duration limit) {
+    try (response) {
       return exchange.reader().read(response);
-    } catch (IOException e) {
+    } catch (RegistryException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw unavailable(exchange.attempt(), limit, e);
     }
   }
 
-  private <T> Response execute(Exchange<T> exchange, Call call, Duration limit) {
+  /**
+   * Makes a call, and drops the idle connections if it fails though no other has been answered
+   * since it began: then they may be as dead as its own, and the registry may have moved. A call
+   * that fails among others that are answered says nothing of their connections.
+   */
+  private Response proceed(Interceptor.Chain chain) throws IOException {
+    long begun = System.nanoTime();
     try {
-      return call.execute();
-    } catch (Exception e) {
-      // Not IOException alone: OkHttp is Kotlin, which does not declare InterruptedException, and
-      // parses a Retry-After that no int holds.
-      throw unavailable(exchange.attempt(), limit, e);
+      Response response = chain.proceed(chain.request());
+      lastAnswerNanos = System.nanoTime();
+      return response;
+    } catch (IOException e) {
+      if (lastAnswerNanos - begun < 0) {
+        client.connectionPool().evictAll();
+      }
+      throw e;
     }
+  }
+
+  /** OkHttp reads some of these headers by itself, and fails at a number that no int holds. */
+  private static Response withoutAbsurdWait(Interceptor.Chain chain) throws IOException {
+    Response response = chain.proceed(chain.request());
+    return ABSURD_WAIT.matcher(response.header(RETRY_AFTER, "")).find()
+        ? response.newBuilder().removeHeader(RETRY_AFTER).build()
+        : response;
   }
 
   /**
@@ -113,7 +153,12 @@ final class Transport implements AutoCloseable {
     }
     call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     CompletableFuture<T> future = new CompletableFuture<>();
-    call.enqueue(new Answer<>(exchange, limit, future));
+    Answer<T> answer = new Answer<>(exchange, limit, future);
+    try {
+      call.enqueue(answer);
+    } catch (RuntimeException | Error e) {
+      answer.fail(call, e);
+    }
     return future;
   }
 
@@ -147,14 +192,10 @@ final class Transport implements AutoCloseable {
     @Override
     public void onResponse(Call call, Response response) {
       T answer;
-      try (response) {
-        answer = exchange.reader().read(response);
-      } catch (IOException e) {
-        onFailure(call, e);
-        return;
+      try {
+        answer = read(exchange, response, limit);
       } catch (RuntimeException | Error e) {
-        end(call);
-        future.completeExceptionally(e);
+        fail(call, e);
         return;
       }
       end(call);
@@ -163,7 +204,16 @@ final class Transport implements AutoCloseable {
 
     @Override
     public void onFailure(Call call, IOException e) {
-      RegistryUnavailableException failure = unavailable(exchange.attempt(), limit, e);
+      Throwable failure = e;
+      try {
+        failure = unavailable(exchange.attempt(), limit, e);
+      } finally {
+        fail(call, failure);
+      }
+    }
+
+    /** Whatever it is, nobody waits for this call any longer. */
+    void fail(Call call, Throwable failure) {
       end(call);
       future.completeExceptionally(failure);
     }
@@ -171,8 +221,6 @@ final class Transport implements AutoCloseable {
 
   private RegistryUnavailableException unavailable(
       Attempt attempt, Duration limit, Exception cause) {
-    // Idle connections to the same registry may be as dead, and it may have moved.
-    client.connectionPool().evictAll();
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
@@ -189,7 +237,10 @@ final class Transport implements AutoCloseable {
     if (cause instanceof InterruptedIOException) {
       return "no answer within " + limit;
     }
-    return shownText.of(Objects.toString(cause.getMessage(), cause.getClass().getSimpleName()));
+    if (cause instanceof IOException) {
+      return shownText.of(Objects.toString(cause.getMessage(), cause.getClass().getSimpleName()));
+    }
+    return shownText.of(cause.toString()); // what no network throws is known by its class
   }
 
   /**

@@ -60,11 +60,9 @@ final class RegistrationReader {
       return Json.read(text);
     } catch (StreamConstraintsException e) {
       throw new ProblemException(
-          Problem.malformed("The JSON is nested too deep, or a name or a number in it too long"));
-    } catch (NumberFormatException e) {
-      // Jackson lets it out where an exponent has more than ten digits.
-      throw new ProblemException(
-          Problem.malformed("The JSON holds a number that is out of any range"));
+          Problem.malformed(
+              "The JSON is nested too deep, or a name or a number in it is too long or beyond any"
+                  + " range"));
     } catch (JacksonException e) {
       // Its message speaks of the parser's classes.
       JsonLocation at = e.getLocation();
@@ -72,8 +70,11 @@ final class RegistrationReader {
           Problem.malformed(
               at == null
                   ? "The body is not valid JSON"
-                  : "The body is not valid JSON at line %d, column %d (no key may stand twice)"
-                      .formatted(at.getLineNr(), at.getColumnNr())));
+                  : "The body is not valid JSON at line "
+                      + at.getLineNr()
+                      + ", column "
+                      + at.getColumnNr()
+                      + " (no key may stand twice)"));
     }
   }
 
@@ -135,8 +136,11 @@ final class RegistrationReader {
       return Duration.ofMillis(seconds.movePointRight(MILLIS_DIGITS).longValueExact());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "a ttl is %d to %d seconds, in whole milliseconds"
-              .formatted(Registration.MIN_TTL.toSeconds(), Registration.MAX_TTL.toSeconds()),
+          "a ttl is "
+              + Registration.MIN_TTL.toSeconds()
+              + " to "
+              + Registration.MAX_TTL.toSeconds()
+              + " seconds, in whole milliseconds",
           e);
     }
   }

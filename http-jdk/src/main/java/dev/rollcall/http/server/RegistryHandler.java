@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.LibraryVersion;
 import dev.rollcall.http.Nodelay;
 import java.io.IOException;
 import java.net.URI;
@@ -144,6 +145,7 @@ public final class RegistryHandler implements HttpHandler {
     private LongSupplier nanoTime = System::nanoTime;
 
     private Builder(ServiceRegistry registry) {
+      LibraryVersion.checkJackson();
       this.registry = Objects.requireNonNull(registry, "registry");
     }
 

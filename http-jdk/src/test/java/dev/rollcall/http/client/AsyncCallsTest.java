@@ -1,7 +1,7 @@
 package dev.rollcall.http.client;
 
-import static dev.rollcall.http.client.FakeRegistry.answer;
 import static dev.rollcall.http.client.FakeRegistry.onceAllAreAsked;
+import static dev.rollcall.http.client.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -49,13 +49,13 @@ class AsyncCallsTest {
 
   @Test
   void theyAnswerAsTheBlockingOnesDo() {
-    fake.then(200, "{\"id\": \"a\", \"lease_id\": \"L\"}");
+    fake.then(well("\"lease_id\":\"L\","));
     assertThat(registry.registerAsync(REGISTRATION, LONG).join().leaseId()).contains("L");
     assertThat(ping(LONG).join()).isPresent();
     assertThat(registry.deregisterAsync("a", Fence.none(), LONG).join()).isPresent();
-    fake.then(404, "");
+    fake.then(404, "{\"detail\":\"gone\"}");
     assertThat(ping(LONG).join()).isEmpty();
-    fake.then(409, "");
+    fake.then(409, "{\"detail\":\"superseded\"}");
     assertThatThrownBy(() -> ping(LONG).join()).hasCauseInstanceOf(LeaseSupersededException.class);
     assertThat(registry.pingAsync("no id", Fence.none(), LONG).join()).isEmpty();
     assertThat(fake.connections()).isEqualTo(1);
@@ -78,7 +78,7 @@ class AsyncCallsTest {
   void fiftyCallsToOneHostAreUnderWayAtOnce() throws InterruptedException {
     CountDownLatch all = new CountDownLatch(50);
     for (int i = 0; i < 50; i++) {
-      fake.then(onceAllAreAsked(all, answer(200, "", "{}")));
+      fake.then(onceAllAreAsked(all, well()));
     }
     List<CompletableFuture<?>> pings = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
@@ -91,7 +91,7 @@ class AsyncCallsTest {
   @Test
   void aConnectionThatIsHalfOpenIsFoundWithinOneTimeoutAndNoOtherIdleOneIsTrustedAfterIt() {
     CountDownLatch both = new CountDownLatch(2);
-    FakeRegistry.Script meet = onceAllAreAsked(both, answer(200, "", "{}"));
+    FakeRegistry.Script meet = onceAllAreAsked(both, well());
     fake.then(meet).then(meet);
     CompletableFuture.allOf(ping(LONG), ping(LONG)).join();
     assertThat(fake.connections()).isEqualTo(2);
@@ -99,9 +99,22 @@ class AsyncCallsTest {
     fake.then(socket -> {}); // the pooled connection that is tried leads nowhere
     assertThatThrownBy(() -> ping(LONG_ENOUGH_TO_ASK).join())
         .hasCauseInstanceOf(RegistryUnavailableException.class);
-    fake.then(200, "{}");
+    fake.then(well());
     assertThat(ping(LONG).join()).isPresent();
     assertThat(fake.connections()).isEqualTo(3);
+  }
+
+  @Test
+  void aCallThatTimesOutAmongOthersThatAreAnsweredBreaksNoConnectionButItsOwn() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    fake.then(socket -> asked.countDown()).then(well());
+    CompletableFuture<?> slow = ping(LONG_ENOUGH_TO_ASK);
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ping(LONG).join()).isPresent();
+
+    assertThatThrownBy(slow::join).hasCauseInstanceOf(RegistryUnavailableException.class);
+    assertThat(ping(LONG).join()).isPresent();
+    assertThat(fake.connections()).isEqualTo(2);
   }
 
   @Test
@@ -120,7 +133,10 @@ class AsyncCallsTest {
 
   @Test
   void aRegistrarFindsThisClientByTheUrlAndClosesIt() {
-    fake.then(200, "{\"id\": \"other\", \"ping_url\": \"/services/other/$ping\"}").then(204, "");
+    fake.then(
+            200,
+            "{\"id\":\"other\",\"status\":\"registered\",\"ping_url\":\"/services/other/$ping\"}")
+        .then(204, "");
     try (Registrar registrar =
         Registrar.builder()
             .orchestratorUrl(fake.url() + "/services/$register")
@@ -140,7 +156,7 @@ class AsyncCallsTest {
 
   @Test
   void aHungRegistryDelaysNeitherTheStateNorAnotherRegistry() {
-    try (FakeRegistry healthy = FakeRegistry.answering(200, "{\"id\": \"a\"}");
+    try (FakeRegistry healthy = FakeRegistry.hung().then(well());
         var other = HttpServiceRegistry.connect(healthy.url());
         Registrar hung = Registrar.builder(registry, REGISTRATION).timeout(SHORT).build();
         Registrar well = Registrar.builder(other, REGISTRATION).build()) {

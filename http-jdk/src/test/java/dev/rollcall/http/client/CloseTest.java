@@ -73,7 +73,7 @@ class CloseTest {
     CountDownLatch ended = new CountDownLatch(1);
     fake.then(
         socket -> {
-          FakeRegistry.answer(200, "", "{}").play(socket);
+          FakeRegistry.well().play(socket);
           if (socket.getInputStream().read() < 0) {
             ended.countDown();
           }
@@ -89,7 +89,7 @@ class CloseTest {
   @Test
   void noThreadOfItsOwnKeepsTheJvmUp() {
     Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-    fake.then(200, "{}");
+    fake.then(FakeRegistry.well());
     registry.ping("a");
 
     assertThat(
@@ -101,7 +101,7 @@ class CloseTest {
 
   @Test
   void aRealJvmExitsWhenItsMainThreadEnds() throws Exception {
-    fake.then(200, "{}");
+    fake.then(FakeRegistry.well());
     for (String closes : new String[] {"true", "false"}) {
       Process jvm =
           new ProcessBuilder(

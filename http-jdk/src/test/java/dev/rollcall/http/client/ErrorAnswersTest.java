@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The status of an answer decides what a call throws. */
 class ErrorAnswersTest {
   private static final String HTML = "<html><h1>Not here</h1></html>";
+  private static final String DETAIL = "{\"detail\":\"no\"}";
 
   private static final Map<String, Function<ServiceRegistry, Object>> CALLS =
       Map.of(
@@ -41,8 +42,13 @@ class ErrorAnswersTest {
 
   private final ManualClock clock = new ManualClock();
   private final FakeRegistry fake = FakeRegistry.hung();
-  private final ServiceRegistry registry =
-      HttpServiceRegistry.builder(fake.url()).wallClock(clock).build();
+  private final ServiceRegistry registry = connect();
+
+  private ServiceRegistry connect() {
+    HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(fake.url()).wallClock(clock);
+    builder.nanoTime = clock;
+    return builder.build();
+  }
 
   @AfterEach
   void close() {
@@ -56,18 +62,36 @@ class ErrorAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      ints = {300, 301, 302, 303, 307, 308, 400, 402, 405, 406, 410, 413, 415, 418, 421, 422, 431})
-  void aRedirectAndAnyOther4xxAreRejected(int status) {
-    fake.then(answer(status, "Location: /elsewhere\r\n", HTML));
+  @ValueSource(ints = {400, 402, 405, 406, 410, 413, 415, 418, 421, 422, 431})
+  void anyOther4xxOfARegistryIsRejected(int status) {
+    fake.then(status, DETAIL);
 
     CALLS.forEach(
         (name, call) ->
             assertThat(catchThrowable(() -> call.apply(registry)))
                 .as(name)
                 .isExactlyInstanceOf(RejectedException.class)
-                .hasMessageContaining("" + status)
-                .hasMessageNotContaining("html"));
+                .hasMessageEndingWith(status + ": no"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {
+        300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 415, 421, 422
+      })
+  void aRedirectAndA4xxThatNoRegistryWroteSayThatNoneIsThere(int status) {
+    String headers = "Location: /elsewhere\r\nContent-Type: text/html\r\n";
+    for (String body :
+        List.of("", HTML, "{}", "[]", "{\"detail\":\"no\"", "{\"status\":\"alive\"}", "not here")) {
+      fake.then(answer(status, headers, body));
+      CALLS.forEach(
+          (name, call) ->
+              assertThat(catchThrowable(() -> call.apply(registry)))
+                  .as("%s: %s", name, body)
+                  .isExactlyInstanceOf(RegistryUnavailableException.class)
+                  .hasMessageContaining("no registry: " + status + " text/html")
+                  .hasMessageEndingWith(body.isEmpty() ? "no body" : body));
+    }
     assertThat(fake.asked()).noneMatch(asked -> asked.target().contains("elsewhere"));
   }
 
@@ -87,7 +111,7 @@ class ErrorAnswersTest {
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
   void aServerThatRefusesTheKeyDeniesAccess(int status) {
-    fake.then(status, "");
+    fake.then(status, DETAIL);
 
     CALLS.forEach(
         (name, call) ->
@@ -99,7 +123,7 @@ class ErrorAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {"ping", "ping with a lease", "deregister", "deregister with a lease"})
   void aConflictOnALeaseIsSuperseded(String call) {
-    fake.then(409, HTML);
+    fake.then(409, DETAIL);
 
     assertThat(catchThrowable(() -> CALLS.get(call).apply(registry)))
         .isInstanceOf(LeaseSupersededException.class)
@@ -109,21 +133,42 @@ class ErrorAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {"register", "find", "list"})
   void aConflictWithoutALeaseIsRejected(String call) {
-    fake.then(409, "");
+    fake.then(409, DETAIL);
 
     assertThat(catchThrowable(() -> CALLS.get(call).apply(registry)))
         .isExactlyInstanceOf(RejectedException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", HTML, "{}", "[]", "{\"detail\":\"no\"", "{\"status\":\"alive\"}"})
-  void notFoundIsEmptyWhateverTheBodySays(String body) {
+  @ValueSource(strings = {DETAIL, "{\"type\":\"urn:rollcall:error:not-found\"}", "{\"detail\":[]}"})
+  void notFoundIsEmptyIfARegistrySaysIt(String body) {
     fake.then(404, body);
 
     for (String call :
         List.of("ping", "ping with a lease", "deregister", "deregister with a lease", "find")) {
       assertThat(CALLS.get(call).apply(registry)).as(call).isEqualTo(Optional.empty());
     }
+  }
+
+  @Test
+  void aNotFoundThatNoRegistryWroteEndsALeaseOnceItHasLastedAsLongAsOne() {
+    fake.then(404, HTML);
+    assertThat(catchThrowable(() -> registry.ping("a", "L"))).isNotNull();
+    clock.advance(Duration.ofMillis(29_999));
+    assertThat(catchThrowable(() -> registry.ping("a", "L"))).isNotNull();
+
+    clock.advance(Duration.ofMillis(1));
+    assertThat(registry.ping("a", "L")).isEmpty();
+  }
+
+  @Test
+  void aPingThatIsAnsweredEndsTheDoubtsThatForeignAnswersRaised() {
+    fake.then(404, HTML).then(FakeRegistry.well()).then(404, HTML);
+    assertThat(catchThrowable(() -> registry.ping("a", "L"))).isNotNull();
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(registry.ping("a", "L")).isPresent();
+
+    assertThat(catchThrowable(() -> registry.ping("a", "L"))).isNotNull();
   }
 
   @ParameterizedTest
@@ -161,14 +206,17 @@ class ErrorAnswersTest {
         "0|0",
         "Mon, 23 Nov 2026 18:02:32 GMT|59",
         "Mon, 23 Nov 2026 18:00:00 GMT|0",
+        "999999999|3600",
+        "Fri, 31 Dec 9999 23:59:59 GMT|3600",
         "-1|",
+        "99999999999|",
         "soon|",
         "99999999999999999999|",
       })
   void theTimeToWaitIsToldInSecondsOrAsADate(String header, Long seconds) {
     String headers = "Retry-After: " + header + "\r\n";
     Optional<Duration> expected = Optional.ofNullable(seconds).map(Duration::ofSeconds);
-    for (int status : new int[] {429, 503}) {
+    for (int status : new int[] {408, 429, 503}) {
       assertThat(unavailable(answer(status, headers, "")).retryAfter().map(this::wholeSeconds))
           .as("with %d", status)
           .isEqualTo(expected);

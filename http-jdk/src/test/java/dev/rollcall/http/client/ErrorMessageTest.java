@@ -39,8 +39,9 @@ class ErrorMessageTest {
   @Test
   void aMessageHoldsTheServersWords() {
     assertThat(messageFor(400, "{\"detail\":\"The detail\"}")).endsWith("400: The detail");
-    assertThat(messageFor(400, "{\"title\":\"The title\"}")).endsWith("400: The title");
-    assertThat(messageFor(400, "no healthy upstream\n")).endsWith("400: no healthy upstream");
+    assertThat(messageFor(400, "{\"type\":\"urn:x\",\"title\":\"The title\"}"))
+        .endsWith("400: The title");
+    assertThat(messageFor(503, "no healthy upstream\n")).endsWith("503: no healthy upstream");
     assertThat(messageFor(400, "{\"detail\":7,\"errors\":[7,{},{\"detail\":\"d\"}]}"))
         .endsWith("400: d");
     assertThat(
@@ -82,6 +83,9 @@ class ErrorMessageTest {
   @Test
   void anErrorBodyIsReadToABound() {
     assertThat(messageFor(400, "{\"detail\":\"" + "x".repeat(1 << 20) + "\"}"))
+        .contains("400: xxx")
+        .hasSizeLessThan(600);
+    assertThat(messageFor(400, "{\"detail\":\"" + "x".repeat(17 << 20) + "\"}"))
         .contains("400: {")
         .hasSizeLessThan(600);
   }

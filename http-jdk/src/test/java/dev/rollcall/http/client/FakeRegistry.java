@@ -13,12 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server that answers what a test says, byte for byte, and remembers what it was asked. */
 final class FakeRegistry implements AutoCloseable {
@@ -27,6 +30,11 @@ final class FakeRegistry implements AutoCloseable {
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private static final Pattern ID = Pattern.compile("/services/([^/?$]+)");
+
+  /** The request that this thread plays a script for. */
+  private static final ThreadLocal<Asked> CURRENT = new ThreadLocal<>();
+
   private volatile Script last = socket -> {};
 
   /** A request as it came. */
@@ -82,6 +90,34 @@ final class FakeRegistry implements AutoCloseable {
                 headers,
                 hasBody ? "Content-Length: " + length + "\r\n" : "",
                 hasBody ? body : ""));
+  }
+
+  /**
+   * Makes a script that does whatever is asked for, as a registry that says no more than it must.
+   */
+  static Script well() {
+    return well("");
+  }
+
+  /**
+   * Makes such a script.
+   *
+   * @param fields more fields of each answer, each with a comma after it
+   */
+  static Script well(String fields) {
+    return socket -> {
+      Asked current = Objects.requireNonNull(CURRENT.get());
+      Matcher id = ID.matcher(current.target());
+      String rest =
+          switch (current.method()) {
+            case "POST" -> "\"status\":\"registered\"";
+            case "PUT" -> "\"status\":\"alive\"";
+            case "DELETE" -> "\"status\":\"deregistered\"";
+            default -> "\"url\":\"http://h\",\"services\":[]";
+          };
+      answer(200, "", "{%s\"id\":\"%s\",%s}".formatted(fields, id.find() ? id.group(1) : "a", rest))
+          .play(socket);
+    };
   }
 
   static Script raw(String answer) {
@@ -164,7 +200,9 @@ final class FakeRegistry implements AutoCloseable {
     try (socket) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       while (true) {
-        asked.add(read(in));
+        Asked current = read(in);
+        CURRENT.set(current);
+        asked.add(current);
         Script next = scripts.poll();
         last = next == null ? last : next;
         last.play(socket);

@@ -1,8 +1,10 @@
 package dev.rollcall.http.client;
 
+import static dev.rollcall.http.client.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.AccessDeniedException;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
@@ -10,6 +12,7 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,9 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Answers of registries that say less than Rollcall's, or say it in another way. */
 class ForeignRegistryTest {
   private static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
-  private static final Registration WITHOUT_ID = Registration.of("http://h").build();
   private static final Registration WITH_ID =
       Registration.of("http://h").id("a").ttl(Duration.ofSeconds(60)).build();
+
+  private static final String LARGE = "x".repeat(17 << 20);
 
   private final ManualClock clock = new ManualClock();
   private final FakeRegistry fake = FakeRegistry.hung();
@@ -67,7 +71,7 @@ class ForeignRegistryTest {
 
   @Test
   void aRegistrationIsSentAsTheProtocolHasIt() {
-    fake.then(201, "{}");
+    fake.then(well());
     registry.register(
         Registration.of("http://h")
             .info(Map.of("id", "a", "n", List.of(new BigDecimal("1.50"))))
@@ -84,11 +88,47 @@ class ForeignRegistryTest {
         .endsWith("},\"ttl_seconds\":1.5}");
   }
 
+  @Test
+  void chapCoreIsSpokenTo() {
+    fake.then(
+        200,
+        """
+        {"id":"a","status":"registered","service_url":"http://h",
+        "message":"Service registration updated","ttl_seconds":30,"ping_url":"/services/a/$ping"}
+        """);
+    assertThat(registry.register(WITH_ID).ttl()).isEqualTo(DEFAULT_TTL);
+    fake.then(404, "{\"detail\":\"Service a not found\"}");
+    assertThat(registry.ping("a")).isEmpty();
+    assertThat(registry.find("a")).isEmpty();
+    fake.then(401, "{\"detail\":\"Invalid service key\"}");
+    assertThatThrownBy(() -> registry.register(WITH_ID)).isInstanceOf(AccessDeniedException.class);
+    fake.then(204, "");
+    assertThat(registry.deregister("a")).isPresent();
+  }
+
+  @Test
+  void aServicekitOrchestratorsProblemIsARegistrysWord() {
+    fake.then(
+        404,
+        """
+        {"type":"urn:servicekit:error:not-found","title":"Resource Not Found","status":404,
+        "detail":"Service with ID a not found","instance":"/services/a/$ping"}
+        """);
+
+    assertThat(registry.ping("a")).isEmpty();
+    assertThat(registry.deregister("a")).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "{}", "<html>", "[]", "{\"id\":\"\",\"ttl_seconds\":-1}", "{\"id\":7}"})
-  void aRegistrationWithoutWordsGetsWhatWasAskedFor(String body) {
-    fake.then(body.isEmpty() ? 204 : 200, body);
+      strings = {
+        "",
+        "\"ttl_seconds\":-1,",
+        "\"ttl_seconds\":1e300,",
+        "\"ttl_seconds\":1e-999999999,"
+      })
+  void aRegistrationWithoutWordsOnTheLeaseGetsWhatWasAskedFor(String fields) {
+    fake.then(well(fields));
     Lease lease = registry.register(WITH_ID);
 
     assertThat(lease.id()).isEqualTo("a");
@@ -98,20 +138,17 @@ class ForeignRegistryTest {
   }
 
   @Test
-  void anIdThatNobodyTellsOrThatNoneCanBeIsAnError() {
-    fake.then(200, "{}");
-    assertThatThrownBy(() -> registry.register(WITHOUT_ID))
-        .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessage("register at %s: the registry assigned no id", fake.url());
-    fake.then(200, "{\"id\":\"a/b\"}");
-    assertThatThrownBy(() -> registry.register(WITH_ID))
-        .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("an id that none can be");
+  void aLeaseOfNoTimeLastsAMillisecondAndOneForEverIsNotBelieved() {
+    fake.then(well("\"ttl_seconds\":1e-9,"));
+    assertThat(registry.register(WITH_ID).ttl()).isEqualTo(Duration.ofMillis(1));
+    fake.then(
+        well("\"last_ping_at\":\"2026-11-23T18:01:32Z\",\"expires_at\":\"9999-11-23T18:01:32Z\","));
+    assertThat(registry.ping("b").orElseThrow().ttl()).isEqualTo(DEFAULT_TTL);
   }
 
   @Test
   void aPingWithoutTimesIsCountedFromTheCallByTheLastKnownTtl() {
-    fake.then(201, "{\"ttl_seconds\":45.5}").then(204, "");
+    fake.then(well("\"ttl_seconds\":45.5,")).then(well());
     registry.register(WITH_ID);
     clock.advance(Duration.ofSeconds(10));
 
@@ -133,7 +170,7 @@ class ForeignRegistryTest {
         "2026-11-23T19:01:32.000+01:00"
       })
   void aTimeMayHaveAnyOffsetAndUpToNineDigits(String time) {
-    fake.then(200, "{\"expires_at\":\"%s\"}".formatted(time));
+    fake.then(well("\"expires_at\":\"%s\",".formatted(time)));
 
     assertThat(registry.ping("a").orElseThrow().expiresAt()).isEqualTo("2026-11-23T18:01:32Z");
   }
@@ -141,7 +178,7 @@ class ForeignRegistryTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "soon", "2026-11-23T18:01:32", "+999999999-12-31T23:59:59Z"})
   void aTimeThatIsNoneCountsAsMissing(String time) {
-    fake.then(200, "{\"expires_at\":\"%s\",\"last_ping_at\":7}".formatted(time));
+    fake.then(well("\"expires_at\":\"%s\",\"last_ping_at\":7,".formatted(time)));
 
     assertThat(registry.ping("a").orElseThrow().expiresAt())
         .isEqualTo(clock.instant().plus(DEFAULT_TTL));
@@ -175,7 +212,82 @@ class ForeignRegistryTest {
 
     assertThatThrownBy(() -> registry.find("a"))
         .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("what is no service");
+        .hasMessageContaining("what answered there is no registry");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"n\":%1$s}", // a number of 1,001 digits
+        "{\"n\":0.%1$s}",
+        "{\"n\":1e99999999999}",
+        "{\"n\":1e-99999999999}",
+        "{\"n\":NaN}",
+        "{\"n\":-Infinity}",
+        "{\"n\":01}",
+        "{\"n\":+1}",
+        "{\"n\":.5}",
+        "{\"n\":0x10}",
+        "{\"n\":undefined}",
+        "{\"n\":'x'}",
+        "{n:1}",
+        "{\"n\" 1}",
+        "{\"n\":1,}",
+        "{\"n\":\"\\x\"}",
+        "{\"n\":\"\\ud83d\"}",
+        "{\"n\":\"\t\u0001\"}",
+        "{\"n\":/* comment */1}",
+        "{\"%2$s\":1}", // a name of 60,000 characters
+        "{\"n\":%3$s1%4$s}", // 2,000 levels
+        "{\"n\":\"%5$s\"}", // 17 MB
+      })
+  void anEntryThatCannotBeReadCostsItselfAlone(String info) {
+    String bad =
+        info.formatted(
+            "9".repeat(1_001), "k".repeat(60_000), "[".repeat(2_000), "]".repeat(2_000), LARGE);
+    String good = "{\"id\":\"%s\",\"url\":\"http://h\",\"info\":{}}";
+    fake.then(
+        200,
+        "{\"count\":3,\"services\":[%s,{\"id\":\"bad\",\"url\":\"http://h\",\"info\":%s} ,\n%s]}"
+            .formatted(good.formatted("a"), bad, good.formatted("b")));
+
+    assertThat(registry.list()).extracting(Service::id).containsExactly("a", "b");
+  }
+
+  @Test
+  void anEntryThatIsNoUtf8CostsItselfAlone() {
+    byte[] list =
+        "{\"services\":[{\"id\":\"a\",\"url\":\"http://h\",\"info\":{\"x\":\"\u00e9\ufffd\"}},{\"id\":\"b\",\"url\":\"http://\u00e9\"}]}"
+            .getBytes(StandardCharsets.UTF_8);
+    list[new String(list, StandardCharsets.ISO_8859_1).lastIndexOf("\u00a9")] = 'x';
+    fake.then(
+        socket -> {
+          FakeRegistry.raw("HTTP/1.1 200 OK\r\nContent-Length: " + list.length + "\r\n\r\n")
+              .play(socket);
+          socket.getOutputStream().write(list);
+        });
+
+    assertThat(registry.list()).extracting(Service::id).containsExactly("a");
+    assertThat(registry.list().get(0).info()).containsEntry("x", "\u00e9\ufffd");
+  }
+
+  @Test
+  void aListMayHaveAnySpacesAndOtherFieldsAndComeInAnyPieces() {
+    String list =
+        " {\n\"\\u0073ervices\" :\t[ {\"id\":\"a\",\"url\":\"http://h\",\"info\":{\"s\":\"]}\\\\\\\",{[\"}} , 7,\"]\", null , true ] , \"x\" : \"}\",\"y\":{\"services\":[1]},\"z\":-1.5e3 } ";
+    fake.then(
+        socket -> {
+          FakeRegistry.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").play(socket);
+          for (int i = 0; i < list.length(); i++) {
+            FakeRegistry.raw("1\r\n" + list.charAt(i) + "\r\n").play(socket);
+          }
+          FakeRegistry.raw("0\r\n\r\n").play(socket);
+        });
+
+    assertThat(registry.list()).extracting(Service::id).containsExactly("a");
+    assertThat(registry.list().get(0).info()).containsEntry("s", "]}\\\",{[");
+    fake.then(200, "{\"services\":[]}");
+    assertThat(registry.list()).isEmpty();
   }
 
   @Test
@@ -210,11 +322,11 @@ class ForeignRegistryTest {
 
     assertThatThrownBy(registry::list)
         .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("what is no list of services");
+        .hasMessageContaining("what answered there is no registry");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{}", "<html>", "{\"status\":\"deregistered\",\"service\":{}}"})
+  @ValueSource(strings = {"", "{\"status\":\"deregistered\",\"service\":{}}"})
   void aRemovalWithoutTheServiceStillSaysThatItWasRemoved(String body) {
     fake.then(body.isEmpty() ? 204 : 200, body);
     Service removed = registry.deregister("a", "L").orElseThrow();
@@ -228,7 +340,7 @@ class ForeignRegistryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"service\":%s}", "%s"})
+  @ValueSource(strings = {"{\"status\":\"deregistered\",\"service\":%s}", "%s"})
   void aRemovalMayShowTheServiceWithinOrAlone(String body) {
     fake.then(200, body.formatted("{\"id\":\"a\",\"url\":\"http://h\"}"));
 

@@ -32,11 +32,12 @@ class KnownTest {
   @Test
   void whatWasRegisteredMeanwhileIsNotForgotten() {
     known.remember("a", details(1));
+    Known.Details asked = known.of("a");
     known.remember("a", details(2));
 
-    known.forget("a", details(1));
+    known.forget("a", asked);
     assertThat(known.of("a")).isEqualTo(details(2));
-    known.forget("a", details(2));
+    known.forget("a", known.of("a"));
     assertThat(known.of("a").ttl()).isEqualTo(DEFAULT_TTL);
   }
 }

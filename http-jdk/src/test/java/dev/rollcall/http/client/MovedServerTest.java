@@ -1,7 +1,7 @@
 package dev.rollcall.http.client;
 
-import static dev.rollcall.http.client.FakeRegistry.answer;
 import static dev.rollcall.http.client.FakeRegistry.onceAllAreAsked;
+import static dev.rollcall.http.client.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,8 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is this host
 class MovedServerTest {
   private static final Duration PING_TIMEOUT = Duration.ofSeconds(1);
-  private static final FakeRegistry.Script ALIVE =
-      answer(200, "", "{\"id\": \"a\", \"lease_id\": \"L\", \"ttl_seconds\": 5}");
+  private static final FakeRegistry.Script ALIVE = well("\"lease_id\":\"L\",\"ttl_seconds\":5,");
 
   private final InetAddress oldAddress = address(1);
   private final InetAddress newAddress = address(2);

@@ -4,6 +4,7 @@ import static dev.rollcall.http.client.FakeRegistry.answer;
 import static dev.rollcall.http.client.FakeRegistry.raw;
 import static dev.rollcall.http.client.FakeRegistry.thenClose;
 import static dev.rollcall.http.client.FakeRegistry.thenReset;
+import static dev.rollcall.http.client.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -113,13 +114,13 @@ class NetworkFailureTest {
   }
 
   @Test
-  void aBodyThatBreaksOffAfterAStatusThatSaysItAllIsNoFailure() {
+  void aBodyThatBreaksOffTellsOfNoRenewalAndNoRemoval() {
     fake.then(thenClose(raw(HALF)));
-    assertThat(registry.ping("a")).isPresent();
-    assertThat(registry.deregister("a")).isPresent();
+    assertThat(failureOf(() -> registry.ping("a"))).hasCauseInstanceOf(IOException.class);
+    assertThat(failureOf(() -> registry.deregister("a"))).hasCauseInstanceOf(IOException.class);
 
     fake.then(thenClose(raw(HALF.replace("200 OK", "404 Not Found"))));
-    assertThat(registry.ping("a")).isEmpty();
+    assertThat(failureOf(() -> registry.ping("a"))).hasMessageContaining("404");
     fake.then(thenClose(raw(HALF.replace("200 OK", "503 Busy"))));
     assertThat(failureOf(() -> registry.ping("a"))).hasMessageContaining("503");
   }
@@ -133,7 +134,7 @@ class NetworkFailureTest {
 
   @Test
   void anIdleConnectionThatTheServerClosedFailsNoCall() {
-    fake.then(200, "{}");
+    fake.then(well());
     registry.ping("a");
     for (int i = 0; i < 5; i++) {
       fake.dropConnections();
@@ -148,7 +149,7 @@ class NetworkFailureTest {
 
   @Test
   void aPooledConnectionThatDiesUnderTheRequestIsReplaced() {
-    fake.then(200, "{}").then(thenReset(raw(""))).then(200, "{}");
+    fake.then(well()).then(thenReset(raw(""))).then(well());
 
     registry.ping("a");
     assertThat(registry.ping("a")).isPresent();
@@ -157,11 +158,11 @@ class NetworkFailureTest {
 
   @Test
   void fiftyPingsUseOneConnection() {
-    fake.then(200, "{}");
+    fake.then(well());
     for (int i = 0; i < 25; i++) {
       registry.ping("a");
     }
-    fake.then(answer(404, "", "<html>Not found</html>"));
+    fake.then(answer(404, "", "{\"detail\":\"Not found\"}"));
     for (int i = 0; i < 25; i++) {
       registry.ping("a", "L");
     }
@@ -172,7 +173,7 @@ class NetworkFailureTest {
 
   @Test
   void anInterruptedCallerSendsNothingAndStaysInterrupted() {
-    fake.then(200, "{}");
+    fake.then(well());
     Thread.currentThread().interrupt();
 
     Throwable failure = catchThrowable(() -> registry.ping("a"));

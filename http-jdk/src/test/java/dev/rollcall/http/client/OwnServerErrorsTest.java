@@ -88,7 +88,11 @@ class OwnServerErrorsTest {
     Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
     InstantSource clock = InstantSource.system();
     Calls calls =
-        new Calls(endpoints, new ErrorAnswers(clock, new ShownText(Optional.empty())), clock);
+        new Calls(
+            endpoints,
+            new ErrorAnswers(clock, new ShownText(Optional.empty())),
+            clock,
+            System::nanoTime);
     try (Transport transport =
         new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
       var exchange = calls.expectSuccess(attempt, request, response -> "a success");

@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import static dev.rollcall.http.client.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,7 +16,7 @@ class PingUrlTest {
   private static final String OWN = "/services/a/$ping";
 
   private final FakeRegistry fake = FakeRegistry.hung();
-  private final FakeRegistry other = FakeRegistry.answering(200, "{}");
+  private final FakeRegistry other = FakeRegistry.hung().then(well());
   private final HttpServiceRegistry registry =
       HttpServiceRegistry.builder(fake.url()).serviceKey("secret").build();
 
@@ -28,7 +29,7 @@ class PingUrlTest {
 
   /** Registers; the answer, a success, is given to what is asked next, too. */
   private void registerWithPingUrl(String url) {
-    fake.then(201, "{\"lease_id\":\"L\",\"ping_url\":\"" + url + "\"}");
+    fake.then(well("\"lease_id\":\"L\",\"ping_url\":\"" + url + "\","));
     registry.register(Registration.of("http://h").id("a").build());
   }
 
@@ -91,7 +92,7 @@ class PingUrlTest {
   @Test
   void whenTheServiceIsGoneItsUrlIsForgotten() {
     registerWithPingUrl("/p/a");
-    fake.then(404, "").then(200, "{}");
+    fake.then(404, "{\"detail\":\"gone\"}").then(well());
 
     assertThat(registry.ping("a", "L")).isEmpty();
     assertThat(pinged()).isEqualTo(OWN);
@@ -114,7 +115,7 @@ class PingUrlTest {
   @Test
   void aSupersededLeaseIsPingedWhereItWas() {
     registerWithPingUrl("/p/a");
-    fake.then(409, "").then(200, "{}");
+    fake.then(409, "{\"detail\":\"superseded\"}").then(well());
 
     // Elsewhere the answer could be 404, and the service would take its id back.
     assertThatThrownBy(() -> registry.ping("a", "L")).isInstanceOf(LeaseSupersededException.class);

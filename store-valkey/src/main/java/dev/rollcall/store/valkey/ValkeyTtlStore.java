@@ -154,6 +154,7 @@ public final class ValkeyTtlStore implements TtlStore {
     private Duration defaultTtl = Duration.ofSeconds(30);
 
     Builder(Function<Builder, Topology> topology) {
+      LibraryVersions.check();
       this.topology = topology;
     }
 
