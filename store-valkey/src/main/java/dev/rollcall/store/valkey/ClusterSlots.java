@@ -75,7 +75,12 @@ final class ClusterSlots implements Topology {
     this.connectTimeout = connectTimeout;
     this.timeout = timeout;
     this.owns = owns;
-    readSlots();
+    try {
+      readSlots();
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
   /** Returns threads that come and go. */
