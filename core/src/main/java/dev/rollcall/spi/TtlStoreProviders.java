@@ -3,9 +3,14 @@ package dev.rollcall.spi;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the provider for a URI. */
 final class TtlStoreProviders {
+  private static final Pattern SEVERAL_HOSTS =
+      Pattern.compile("([^:/?#]+://)([^/?#]*,[^/?#]*)(.*)", Pattern.DOTALL);
+
   private TtlStoreProviders() {}
 
   static TtlStore open(String text) {
@@ -22,7 +27,7 @@ final class TtlStoreProviders {
   private static URI parse(String text) {
     try {
       // RFC 3986 knows a scheme alone; java.net.URI does not.
-      URI uri = new URI(text.endsWith(":") ? text + '/' : text);
+      URI uri = new URI(withBracketsEscaped(text.endsWith(":") ? text + '/' : text));
       if (uri.getScheme() != null) {
         return uri;
       }
@@ -33,5 +38,13 @@ final class TtlStoreProviders {
     }
     throw new IllegalArgumentException(
         "a store URI starts with a scheme, as in memory: ; this one has none");
+  }
+
+  /** Escapes the brackets of IPv6 addresses among several hosts: a URI has them around one only. */
+  private static String withBracketsEscaped(String text) {
+    Matcher parts = SEVERAL_HOSTS.matcher(text);
+    return parts.matches()
+        ? parts.group(1) + parts.group(2).replace("[", "%5B").replace("]", "%5D") + parts.group(3)
+        : text;
   }
 }

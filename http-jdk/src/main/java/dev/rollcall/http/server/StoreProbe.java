@@ -1,26 +1,30 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the store answers. However many ask and how often, the store is asked once at a time and
- * at most twice a second; and none waits behind another for long.
+ * Whether the store answers, and would take a ping: it is asked for one of an id that no service
+ * has. A store that could only be read, as one that has become a replica, keeps nobody alive.
+ * However many ask and how often, the store is asked once at a time and at most twice a second; and
+ * none waits behind another for long.
  */
 final class StoreProbe {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Any id does. */
-  private static final String ID = "rollcall-health";
-
   private final ServiceRegistry registry;
   private final StoreOutage outage;
   private final LongSupplier nanoTime;
   private final ReentrantLock asking = new ReentrantLock();
+
+  /** One that nobody can know, so that no service of this name is kept alive by being asked for. */
+  private final String nobody =
+      "rollcall-health-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+
   private volatile Finding last;
 
   private record Finding(boolean isUp, long atNanos) {}
@@ -61,10 +65,10 @@ final class StoreProbe {
 
   private boolean ask() {
     try {
-      registry.find(ID);
+      var unused = registry.ping(nobody, nobody);
       outage.ended();
       return true;
-    } catch (RegistryException e) {
+    } catch (RuntimeException e) {
       outage.failed(e);
       return false;
     }

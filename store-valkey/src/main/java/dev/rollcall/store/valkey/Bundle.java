@@ -72,6 +72,12 @@ final class Bundle extends Call {
   }
 
   @Override
+  void fail(Throwable failure) {
+    super.fail(failure);
+    members.forEach(member -> member.fail(failure));
+  }
+
+  @Override
   void succeed(@Nullable Object reply) {
     super.succeed(reply);
     List<?> answers = (List<?>) Objects.requireNonNull(reply);

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * One command on its way to the server and back.
@@ -27,7 +28,7 @@ class Call {
   private boolean asking;
   private boolean repeated;
   private @Nullable Object reply;
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
   private volatile boolean settled;
   private volatile boolean abandoned;
 
@@ -103,10 +104,14 @@ class Call {
     return all;
   }
 
-  /** Sends the script itself from now on: the server does not know its digest. */
-  void sendInFull() {
+  /** Sends the script itself from now on, unless it was so before: its digest is not known. */
+  boolean trySendInFull() {
+    if (inFull) {
+      return false;
+    }
     inFull = true;
     args = null;
+    return true;
   }
 
   /** Returns the first key, or the only one. */
@@ -152,7 +157,7 @@ class Call {
     settled = true;
   }
 
-  void fail(RuntimeException failure) {
+  void fail(Throwable failure) {
     this.failure = failure;
     settled = true;
   }
@@ -177,8 +182,11 @@ class Call {
 
   /** Returns the reply of a settled call, or throws what the server or the way there threw. */
   @Nullable Object reply() {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
     if (failure != null) {
-      throw failure;
+      throw new JedisException("the caller that made this call for others failed", failure);
     }
     return reply;
   }

@@ -3,7 +3,7 @@ package dev.rollcall.store.valkey;
 import dev.rollcall.Service;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -56,8 +56,10 @@ final class Calls {
   Collection<Service> list(ServiceReader reader) {
     ServiceScan scan = new ServiceScan(topology, keys, reader, timeout);
     try {
-      Map<String, Service> services = new LinkedHashMap<>();
-      topology.onEachMaster(scan::of).forEach(services::putAll);
+      Iterator<Map<String, Service>> found = topology.onEachMaster(scan::of).iterator();
+      // The first takes the others in: to copy all would double what a list takes up.
+      Map<String, Service> services = found.next();
+      found.forEachRemaining(services::putAll);
       return services.values();
     } catch (JedisException e) {
       throw Outage.of("the services were not listed", topology.address(), e);

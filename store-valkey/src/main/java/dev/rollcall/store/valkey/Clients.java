@@ -3,13 +3,17 @@ package dev.rollcall.store.valkey;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisCredentials;
 import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.Delay;
@@ -28,7 +32,11 @@ final class Clients {
     // To connect and to be greeted shall leave time for the operation itself.
     Duration connect = uri.millis("connect-timeout-ms", timeout.dividedBy(4));
     List<HostAndPort> servers = uri.servers();
-    JedisClientConfig config = config(uri, connect).build();
+    JedisClientConfig config =
+        config(uri, connect)
+            .credentialsProvider(
+                credentials(uri.user(), uri.password(), uri.parameter("password-file")))
+            .build();
     // Whoever has less than this left does not begin to connect; the first half always may.
     Duration greeted = shorter(connect.multipliedBy(2), timeout.dividedBy(2));
     ValkeyTtlStore.Builder store =
@@ -63,11 +71,18 @@ final class Clients {
         .connectionTimeoutMillis(millis)
         // Until a connection has been greeted; then each operation sets what is left of its time.
         .socketTimeoutMillis(millis)
-        .user(uri.user())
-        .password(uri.password())
         .database(uri.database())
         .sslOptions(uri.isTls() ? SslOptions.defaults() : null)
         .clientSetInfoConfig(ClientSetInfoConfig.DISABLED);
+  }
+
+  private static Supplier<RedisCredentials> credentials(
+      @Nullable String user, @Nullable String password, @Nullable String file) {
+    if (file != null) {
+      return new PasswordFile(user, file);
+    }
+    RedisCredentials credentials = new DefaultRedisCredentials(user, password);
+    return () -> credentials;
   }
 
   private static ConnectionPoolConfig pool() {
@@ -92,8 +107,11 @@ final class Clients {
       ValkeyUri uri, JedisClientConfig config, Duration connect) {
     JedisClientConfig sentinelConfig =
         config(uri, connect)
-            .user(uri.parameter("sentinel-user"))
-            .password(uri.parameter("sentinel-password"))
+            .credentialsProvider(
+                credentials(
+                    uri.parameter("sentinel-user"),
+                    uri.parameter("sentinel-password"),
+                    uri.parameter("sentinel-password-file")))
             .database(0)
             .build();
     return RedisSentinelClient.builder()

@@ -65,21 +65,29 @@ final class ClusterSlots implements Topology {
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
-  private final ExecutorService threads = newThreads();
+  private final ExecutorService threads = newThreads(MAX_THREADS);
+
+  /** Lists that take all threads must not make a ping's caller read the slots. */
+  private final ExecutorService refresher = newThreads(1);
 
   ClusterSlots(RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
     this.client = client;
     this.connectTimeout = connectTimeout;
     this.timeout = timeout;
     this.owns = owns;
-    readSlots();
+    try {
+      readSlots();
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
   }
 
-  /** Threads that come and go: one for each server that a list asks, and one that reads slots. */
-  private static ExecutorService newThreads() {
+  /** Returns threads that come and go. */
+  private static ExecutorService newThreads(int most) {
     return new ThreadPoolExecutor(
         0,
-        MAX_THREADS,
+        most,
         10,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
@@ -88,7 +96,17 @@ final class ClusterSlots implements Topology {
           thread.setDaemon(true);
           return thread;
         },
-        new ThreadPoolExecutor.CallerRunsPolicy());
+        // Not CallerRunsPolicy, which drops what comes after a shutdown: somebody waits for it.
+        (task, executor) -> task.run());
+  }
+
+  /** Carries out a task, which must not throw, in one of the threads, or else in this one. */
+  private static void start(ExecutorService threads, Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (OutOfMemoryError e) { // No thread could be started.
+      task.run();
+    }
   }
 
   @Override
@@ -106,14 +124,23 @@ final class ClusterSlots implements Topology {
         if (redirections == MAX_REDIRECTIONS) {
           throw e;
         }
-        server = lanesTo(e.getTargetNode());
+        HostAndPort target = targetOf(e, server);
+        server = lanesTo(target);
         next = redirected(next, e, slot, server);
-        awaitKnown(server.node(), next.nanosLeft());
+        awaitKnown(target, next.nanosLeft());
       } catch (JedisConnectionException | JedisClusterException e) {
         var unused = refresh();
         throw e;
       }
     }
+  }
+
+  /** Returns where a server redirects to: without a host, to another port of its own. */
+  private static HostAndPort targetOf(JedisRedirectionException e, Lanes from) {
+    HostAndPort target = e.getTargetNode();
+    return target.getHost().isEmpty()
+        ? new HostAndPort(HostAndPort.from(from.node().address()).getHost(), target.getPort())
+        : target;
   }
 
   private Call redirected(Call call, JedisRedirectionException e, int slot, Lanes server) {
@@ -128,8 +155,8 @@ final class ClusterSlots implements Topology {
   }
 
   /** Waits for the client to learn of a server that has joined the cluster since it last asked. */
-  private void awaitKnown(Node server, long limitNanos) {
-    if (client.getClusterNodes().containsKey(server.address())) {
+  private void awaitKnown(HostAndPort server, long limitNanos) {
+    if (client.getClusterNodes().containsKey(server.toString())) {
       return;
     }
     try {
@@ -139,7 +166,7 @@ final class ClusterSlots implements Topology {
       throw new JedisConnectionException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new JedisConnectionException(
-          server.address() + " is new, and the cluster was not read in time", e);
+          Outage.address(server.toString()) + " is new, and the cluster was not read in time", e);
     }
   }
 
@@ -160,19 +187,29 @@ final class ClusterSlots implements Topology {
     if (underWay != null) {
       return underWay;
     }
-    threads.execute(
-        () -> {
-          try {
-            client.refreshClusterTopology();
-            readSlots();
-          } catch (RuntimeException e) {
-            LOG.debug("The map of slots was not read", e);
-          } finally {
-            refreshing.set(null);
-            tried.complete(null);
-          }
-        });
+    try {
+      start(refresher, () -> refresh(tried));
+    } catch (Throwable e) {
+      refreshed(tried);
+      throw e;
+    }
     return tried;
+  }
+
+  private void refresh(CompletableFuture<Void> tried) {
+    try {
+      client.refreshClusterTopology();
+      readSlots();
+    } catch (Throwable e) { // An Error, too: the next call that fails tries again.
+      LOG.debug("The map of slots was not read", e);
+    } finally {
+      refreshed(tried);
+    }
+  }
+
+  private void refreshed(CompletableFuture<Void> tried) {
+    refreshing.compareAndSet(tried, null);
+    tried.complete(null);
   }
 
   private void readSlots() {
@@ -182,20 +219,31 @@ final class ClusterSlots implements Topology {
         long deadline = System.nanoTime() + timeout.toNanos();
         Call slots = Call.of(Command.CLUSTER, SLOTS, deadline);
         Node node = lanesTo(HostAndPort.from(address)).node();
-        take((List<?>) Objects.requireNonNull(node.ask(slots)));
+        take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
       } catch (JedisException e) {
         last = e;
+      } catch (RuntimeException e) {
+        last = new JedisException(address + " answers with what is no map of slots", e);
       }
     }
     throw last == null ? new JedisConnectionException("no server of the cluster is known") : last;
   }
 
-  private void take(List<?> ranges) {
+  private void take(List<?> ranges, String asked) {
     for (Object range : ranges) {
       List<?> fields = (List<?>) range;
       List<?> master = (List<?>) fields.get(2);
-      String host = new String((byte[]) master.get(0), UTF_8);
+      byte @Nullable [] endpoint = (byte[]) master.get(0);
+      // None or an empty one is that which was asked; a question mark, that it is not known.
+      String host =
+          endpoint == null || endpoint.length == 0
+              ? HostAndPort.from(asked).getHost()
+              : new String(endpoint, UTF_8);
+      if (host.equals("?")) {
+        // Without one of the masters a list would lack services, and nobody could tell.
+        throw new JedisException(asked + " does not know where a master is");
+      }
       Lanes lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
@@ -216,14 +264,21 @@ final class ClusterSlots implements Topology {
   public <T> List<T> onEachMaster(Function<Node, T> action) {
     List<CompletableFuture<T>> results =
         masters().stream()
-            .map(node -> CompletableFuture.supplyAsync(() -> action.apply(node), threads))
+            .map(node -> CompletableFuture.supplyAsync(() -> action.apply(node), this::startScan))
             .toList();
     try {
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
       var unused = refresh();
-      throw e.getCause() instanceof JedisException cause ? cause : e;
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  private void startScan(Runnable task) {
+    start(threads, task);
   }
 
   @Override
@@ -233,12 +288,13 @@ final class ClusterSlots implements Topology {
 
   @Override
   public String address() {
-    return masters().stream().map(Node::address).sorted().toList().toString();
+    return masters().stream().map(Node::address).map(Outage::address).sorted().toList().toString();
   }
 
   @Override
   public void close() {
     threads.shutdownNow();
+    refresher.shutdownNow();
     lanes.values().forEach(each -> each.node().close());
     if (owns) {
       client.close();

@@ -1,13 +1,9 @@
 package dev.rollcall.store.valkey;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
@@ -17,31 +13,29 @@ final class Exchange {
   /** More than this may not fit the socket's buffers, and a write has no timeout of its own. */
   private static final int SAFE_TO_WRITE = 16 * 1024;
 
-  private final Connection connection;
+  private final Link link;
   private final List<Call> calls;
   private final long deadlineNanos;
-  private final int usualTimeout;
 
-  private Exchange(Connection connection, List<Call> calls, long deadlineNanos) {
-    this.connection = connection;
+  private Exchange(Link link, List<Call> calls, long deadlineNanos) {
+    this.link = link;
     this.calls = calls;
     this.deadlineNanos = deadlineNanos;
-    this.usualTimeout = connection.getSoTimeout();
   }
 
   /**
-   * Makes the calls, in their order, and settles each whose reply comes.
+   * Makes the calls, in their order, and settles each whose reply comes; all, if it returns.
    *
    * @throws JedisConnectionException if the connection fails or the deadline passes; the calls that
    *     are not settled then may or may not have been carried out
    */
-  static void run(Connection connection, List<Call> calls, long deadlineNanos) {
-    start(connection, calls, deadlineNanos).finish();
+  static void run(Link link, List<Call> calls, long deadlineNanos) {
+    start(link, calls, deadlineNanos).finish();
   }
 
   /** Sends the calls; the server has work now, and so may the caller before it finishes. */
-  static Exchange start(Connection connection, List<Call> calls, long deadlineNanos) {
-    Exchange exchange = new Exchange(connection, calls, deadlineNanos);
+  static Exchange start(Link link, List<Call> calls, long deadlineNanos) {
+    Exchange exchange = new Exchange(link, calls, deadlineNanos);
     exchange.send(calls);
     return exchange;
   }
@@ -49,11 +43,11 @@ final class Exchange {
   /** Awaits the replies and settles the calls. */
   void finish() {
     List<Call> again = receive(calls);
-    if (!again.isEmpty()) {
+    // A bundle may go in full, then each of its members, then each of these in full; no further.
+    while (!again.isEmpty()) {
       send(again);
-      receive(again);
+      again = receive(again);
     }
-    connection.setSoTimeout(usualTimeout);
   }
 
   /** Reads the replies, and returns the calls that are to be made once more. */
@@ -62,18 +56,21 @@ final class Exchange {
     for (Call call : calls) {
       try {
         if (call.isAsking()) {
-          receive();
+          receiveAsking();
         }
         call.succeed(receive());
       } catch (JedisNoScriptException e) {
-        call.sendInFull();
-        again.add(call);
+        if (call.trySendInFull()) {
+          again.add(call);
+        } else {
+          call.fail(e);
+        }
       } catch (JedisDataException e) {
         if (Outage.isOfTheServer(e)) {
           // A name may lead to another server by now; the next connection finds out.
-          connection.setBroken();
-        }
-        if (call.members().isEmpty()) {
+          link.retire();
+          call.fail(e);
+        } else if (call.members().isEmpty()) {
           call.fail(e);
         } else {
           again.addAll(call.members());
@@ -83,9 +80,16 @@ final class Exchange {
     return again;
   }
 
+  private void receiveAsking() {
+    try {
+      var unused = receive();
+    } catch (JedisDataException e) {
+      // The call has a reply of its own all the same, which says that the slot is elsewhere.
+    }
+  }
+
   private Object receive() {
-    connection.setSoTimeout(millisLeft());
-    return connection.getOne();
+    return link.receive(millisLeft());
   }
 
   private void send(List<Call> calls) {
@@ -100,29 +104,27 @@ final class Exchange {
             .whenComplete(
                 (done, timeout) -> {
                   if (timeout != null) {
-                    cut();
+                    link.cut();
                   }
                 });
-    write(calls);
-    written.complete(null);
+    try {
+      write(calls);
+    } finally {
+      if (!written.complete(null)) {
+        // The timeout came first, and is about to cut the connection, whoever may have it by then.
+        link.cut();
+      }
+    }
   }
 
   private void write(List<Call> calls) {
     for (Call call : calls) {
       if (call.isAsking()) {
-        connection.sendCommand(Command.ASKING);
+        link.sendAsking();
       }
-      connection.sendCommand(call.command(), call.args());
+      link.send(call.command(), call.args());
     }
-    var unused = connection.getMany(0); // The way to flush.
-  }
-
-  private void cut() {
-    try {
-      connection.forceDisconnect();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    link.flush();
   }
 
   private static int sizeOf(List<Call> calls) {
@@ -138,7 +140,6 @@ final class Exchange {
   private int millisLeft() {
     long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     if (left <= 0) {
-      connection.setBroken();
       throw new JedisConnectionException("no reply in time");
     }
     return (int) Math.min(left, Integer.MAX_VALUE);

@@ -1,6 +1,5 @@
 package dev.rollcall.store.valkey;
 
-import dev.rollcall.store.valkey.Node.Link;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -49,6 +48,12 @@ final class Lane {
   /** How many calls the last pipeline had; whoever holds the lane reads and writes it. */
   private int lastSize = 1;
 
+  /**
+   * The calls that were taken; whoever holds the lane has it. As large as it gets from the start:
+   * so none is lost between the queue and the batch, however little memory there is.
+   */
+  private final List<Call> batch = new ArrayList<>(MAX_BATCH);
+
   Lane(Node node, int keysPerCall) {
     this.node = node;
     this.keysPerCall = keysPerCall;
@@ -73,14 +78,19 @@ final class Lane {
   /** Makes calls of one caller together, and returns when each is settled. */
   void execute(List<Call> calls) {
     queue.addAll(calls);
-    for (Call call : calls) {
-      try {
-        await(call);
-      } catch (JedisException e) {
-        if (!call.isSettled()) { // The answer may have come as its caller left.
-          call.fail(e);
+    try {
+      for (Call call : calls) {
+        try {
+          await(call);
+        } catch (JedisException e) {
+          if (!call.isSettled()) { // The answer may have come as its caller left.
+            call.fail(e);
+          }
         }
       }
+    } catch (Throwable e) {
+      calls.forEach(this::leave);
+      throw e;
     }
   }
 
@@ -95,6 +105,10 @@ final class Lane {
       if (busy.compareAndSet(false, true)) {
         try {
           lead(call.deadlineNanos());
+        } catch (Throwable e) {
+          call.abandon();
+          queue.remove(call);
+          throw e;
         } finally {
           busy.set(false);
           wakeNext();
@@ -154,9 +168,16 @@ final class Lane {
     long startNanos = System.nanoTime();
     try {
       do {
-        exchange(drain(), deadlineNanos);
+        drain();
+        exchange(deadlineNanos);
+        batch.clear();
       } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
+    } catch (Throwable e) {
+      // What ends this caller is not the others' affair.
+      repeatOrFail(e);
+      throw e;
     } finally {
+      batch.clear();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -169,21 +190,19 @@ final class Lane {
    * along. A pipeline for one, and the rest in the next, would halve what a round trip carries.
    */
   @SuppressWarnings("ThreadPriorityCheck") // As above.
-  private List<Call> drain() {
-    List<Call> batch = new ArrayList<>();
+  private void drain() {
     int before = -1;
     while (batch.size() > before && batch.size() < lastSize * MOST) {
       if (before >= 0) {
         Thread.yield();
       }
       before = batch.size();
-      takeQueued(batch);
+      takeQueued();
     }
     lastSize = Math.max(1, batch.size());
-    return batch;
   }
 
-  private void takeQueued(List<Call> batch) {
+  private void takeQueued() {
     Call call;
     while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
       if (!call.isAbandoned()) {
@@ -192,49 +211,60 @@ final class Lane {
     }
   }
 
-  private void exchange(List<Call> batch, long deadlineNanos) {
+  private void exchange(long deadlineNanos) {
     boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
     Link link;
     try {
       link = node.connect(deadlineNanos, delicate);
     } catch (RuntimeException e) {
       // Whoever waited for this would only find the same, each after a wait of its own.
-      fail(batch, e);
-      fail(drain(), e);
+      fail(e);
+      takeQueued();
+      fail(e);
       return;
     }
     try {
-      Exchange.run(link.connection(), Bundle.bundled(batch, keysPerCall), deadlineNanos);
+      Exchange.run(link, Bundle.bundled(batch, keysPerCall), deadlineNanos);
       node.heard();
       batch.forEach(call -> call.caller().wake());
     } catch (RuntimeException e) {
       node.forgetIdle();
-      repeatOrFail(batch, e);
-    } catch (Error e) {
-      fail(batch, new JedisException("given up", e));
-      throw e;
+      repeatOrFail(e);
     } finally {
       link.giveBack();
     }
   }
 
   /** Queues again what may be done twice: most likely the connection had died while it rested. */
-  private void repeatOrFail(List<Call> batch, RuntimeException e) {
-    for (Call call : batch) {
-      if (!call.isSettled() && call.tryRepeat()) {
-        queue.add(call);
-      } else {
-        fail(List.of(call), e);
+  private void repeatOrFail(Throwable e) {
+    for (int i = 0; i < batch.size(); i++) {
+      Call call = batch.get(i);
+      if (call.isSettled() || !call.tryRepeat() || !tryQueue(call)) {
+        fail(call, e);
       }
+    }
+    batch.clear();
+  }
+
+  private boolean tryQueue(Call call) {
+    try {
+      return queue.add(call);
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 
-  private static void fail(List<Call> calls, RuntimeException e) {
-    for (Call call : calls) {
-      if (!call.isSettled()) {
-        call.fail(e);
-      }
-      call.caller().wake();
+  private void fail(Throwable e) {
+    for (int i = 0; i < batch.size(); i++) {
+      fail(batch.get(i), e);
     }
+    batch.clear();
+  }
+
+  private static void fail(Call call, Throwable e) {
+    if (!call.isSettled()) {
+      call.fail(e);
+    }
+    call.caller().wake();
   }
 }

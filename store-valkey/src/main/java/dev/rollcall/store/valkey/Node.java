@@ -1,16 +1,20 @@
 package dev.rollcall.store.valkey;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
@@ -26,6 +30,8 @@ final class Node {
   private final Supplier<@Nullable Pool<Connection>> pool;
   private final long connectNanos;
   private final Queue<Link> failed = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
+  private volatile boolean closed;
   private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
 
   /**
@@ -58,11 +64,55 @@ final class Node {
    */
   Link connect(long deadlineNanos, boolean proven) {
     Link link = borrow(deadlineNanos);
-    if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS || answers(link)) {
+    if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
+      return link;
+    }
+    boolean answers = false;
+    try {
+      answers = answers(link, deadlineNanos);
+    } finally {
+      if (!answers) {
+        link.giveBack();
+      }
+    }
+    if (answers) {
       return link;
     }
     forgetIdle();
     return borrow(deadlineNanos);
+  }
+
+  /**
+   * Waits for its turn to list, on a connection of its own: lists never have more than half of the
+   * pool, so that they leave pings what they need.
+   *
+   * @return what to release afterwards
+   * @throws JedisException if its turn does not come by the deadline
+   */
+  Semaphore awaitList(long deadlineNanos) {
+    Semaphore turns = lists();
+    try {
+      if (turns.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return turns;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JedisException("interrupted", e);
+    }
+    throw new JedisException(
+        "as many lists were under way as may be at once, half of the pool's connections; try again"
+            + " later, or give the pool more");
+  }
+
+  private Semaphore lists() {
+    Semaphore made = lists.get();
+    if (made != null) {
+      return made;
+    }
+    int connections = currentPool().getMaxTotal();
+    int most = connections < 0 ? Integer.MAX_VALUE : Math.max(1, connections / 2);
+    lists.compareAndSet(null, new Semaphore(most, true));
+    return Objects.requireNonNull(lists.get());
   }
 
   /** Returns whether a caller that has this long should rather not begin to connect. */
@@ -74,35 +124,49 @@ final class Node {
     return now == null || now.getNumIdle() == 0;
   }
 
-  private static boolean answers(Link link) {
-    try {
-      return link.connection().ping();
-    } catch (JedisException e) {
-      link.drop();
-      return false;
+  /** Tries a connection, for half of the time at most; then there is time for another. */
+  private static boolean answers(Link link, long deadlineNanos) {
+    long now = System.nanoTime();
+    long limitNanos = (deadlineNanos - now) / 2;
+    if (link.usualTimeout() > 0) {
+      limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(link.usualTimeout()));
     }
+    try {
+      Call ping = Call.of(Command.PING, new byte[0][], now + limitNanos);
+      Exchange.run(link, List.of(ping), ping.deadlineNanos());
+    } catch (JedisException e) {
+      LOG.debug("A connection that had rested was dead", e);
+    }
+    return link.isWhole();
   }
 
   private Link borrow(long deadlineNanos) {
-    Pool<Connection> now = pool.get();
-    if (now == null) {
-      throw new JedisConnectionException(address() + " has left the cluster");
-    }
+    Pool<Connection> now = currentPool();
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
       giveBackFailed(now);
-      return new Link(now, now.borrowObject(Duration.ofNanos(wait)));
+      return new Link(this, now, now.borrowObject(Duration.ofNanos(wait)));
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
-      throw new JedisConnectionException(
-          "all %d connections of the pool were in use".formatted(now.getMaxTotal()), e);
+      // The server is not to blame: no JedisConnectionException, which is tried again.
+      throw new JedisException(
+          "all " + now.getMaxTotal() + " connections of the pool were in use", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JedisConnectionException("interrupted", e);
     } catch (Exception e) {
       throw new JedisConnectionException("no connection could be had: " + e.getMessage(), e);
     }
+  }
+
+  private Pool<Connection> currentPool() {
+    Pool<Connection> now = pool.get();
+    if (now == null) {
+      throw new JedisConnectionException(
+          "no connections lead to " + Outage.address(address()) + " any more");
+    }
+    return now;
   }
 
   /**
@@ -113,7 +177,7 @@ final class Node {
   @Nullable Object ask(Call call) {
     Link link = connect(call.deadlineNanos(), false);
     try {
-      Exchange.run(link.connection(), List.of(call), call.deadlineNanos());
+      Exchange.run(link, List.of(call), call.deadlineNanos());
       heard();
     } finally {
       link.giveBack();
@@ -131,11 +195,11 @@ final class Node {
     Link link;
     while ((link = failed.poll()) != null) {
       try {
-        link.pool.returnBrokenResource(link.connection);
+        link.pool().returnBrokenResource(link.connection());
       } catch (JedisException e) {
         // That it was not replaced is what matters, not that it was given back.
         JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
-        if (link.pool == needed) {
+        if (link.pool() == needed) {
           throw reason;
         }
         LOG.debug("A connection that nobody needs was not opened", reason);
@@ -143,8 +207,17 @@ final class Node {
     }
   }
 
+  /** Keeps a connection that has failed until somebody needs one. */
+  void keepFailed(Link link) {
+    failed.add(link);
+    if (closed) {
+      giveBackFailed(null);
+    }
+  }
+
   /** Leaves the pool as if it had not been used. */
   void close() {
+    closed = true;
     giveBackFailed(null);
   }
 
@@ -158,41 +231,6 @@ final class Node {
     Pool<Connection> now = pool.get();
     if (now != null) {
       now.clear();
-    }
-  }
-
-  /** A connection on loan. */
-  final class Link {
-    private final Pool<Connection> pool;
-    private final Connection connection;
-
-    private Link(Pool<Connection> pool, Connection connection) {
-      this.pool = pool;
-      this.connection = connection;
-    }
-
-    Connection connection() {
-      return connection;
-    }
-
-    /** Gives the connection back, or closes it if it has failed. Waits for nothing. */
-    void giveBack() {
-      if (!connection.isBroken()) {
-        pool.returnResource(connection);
-        return;
-      }
-      try {
-        connection.forceDisconnect();
-      } catch (IOException e) {
-        LOG.debug("A connection that had failed was not closed", e);
-      }
-      failed.add(this);
-    }
-
-    /** Closes the connection. */
-    void drop() {
-      connection.setBroken();
-      giveBack();
     }
   }
 }

@@ -41,7 +41,7 @@ final class Opening {
     } catch (JedisException e) {
       servers.close();
       throw Outage.atOpen(where, e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       servers.close();
       throw e;
     }

@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.StoreUnavailableException;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -18,7 +20,16 @@ final class Outage {
    * @param what such as {@code 'a' was not renewed}
    * @param address where the server is
    */
-  static StoreUnavailableException of(String what, String address, RuntimeException cause) {
+  static RegistryUnavailableException of(String what, String address, RuntimeException cause) {
+    if (isFull(cause)) {
+      return new RegistryFullException(
+          what
+              + ": the memory of Valkey at "
+              + address
+              + " is full; it takes more once services have ended, or with a larger maxmemory ("
+              + say(cause)
+              + ")");
+    }
     return new StoreUnavailableException(
         what + ": Valkey at " + address + ": " + say(cause), cause);
   }
@@ -40,6 +51,14 @@ final class Outage {
     return of(what, address, cause);
   }
 
+  /** Returns an address as people write it: Jedis has IPv6 without brackets. */
+  static String address(String hostAndPort) {
+    int colon = hostAndPort.lastIndexOf(':');
+    return hostAndPort.indexOf(':') == colon || hostAndPort.startsWith("[")
+        ? hostAndPort
+        : '[' + hostAndPort.substring(0, colon) + ']' + hostAndPort.substring(colon);
+  }
+
   /** Returns whether the server knows no {@code HELLO}, which Redis has had since 6. */
   private static boolean isTooOld(Throwable e) {
     return (text(e).contains("unknown command") && text(e).contains("HELLO"))
@@ -54,11 +73,17 @@ final class Outage {
     if (e instanceof JedisDataException) {
       String message = text(e);
       return message.contains("ACL failure")
+          || message.startsWith("ERR unknown command")
           || message.contains("cluster support disabled")
           || message.contains("DB index is out of range")
           || message.contains("invalid DB index");
     }
     return causes(e).anyMatch(Outage::isRefusal);
+  }
+
+  /** Returns whether the server has no memory left for what is stored. */
+  private static boolean isFull(Throwable e) {
+    return e instanceof JedisDataException && text(e).startsWith("OOM");
   }
 
   /** Returns whether it is this server that cannot do what another, of the same name, could. */

@@ -3,12 +3,12 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.Service;
-import dev.rollcall.store.valkey.Node.Link;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -45,10 +45,13 @@ final class ServiceScan {
    * <p>If the connection fails it starts again, once: a cursor is good for one life of one server.
    */
   Map<String, Service> of(Node node) {
+    Semaphore turn = node.awaitList(deadline());
     try {
       return scan(node);
     } catch (JedisConnectionException e) {
       return scan(node);
+    } finally {
+      turn.release();
     }
   }
 
@@ -67,7 +70,7 @@ final class ServiceScan {
   }
 
   private Map<String, Service> scan(Link link) {
-    Map<String, Service> services = new LinkedHashMap<>();
+    Map<String, Service> services = new HashMap<>();
     List<ReadCall> arrived = List.of();
     List<byte[]> found = List.of();
     byte @Nullable [] cursor = START;
@@ -79,7 +82,7 @@ final class ServiceScan {
       if (scan != null) {
         calls.add(scan);
       }
-      Exchange exchange = Exchange.start(link.connection(), calls, deadline());
+      Exchange exchange = Exchange.start(link, calls, deadline());
       arrived.forEach(read -> collect(read, services));
       exchange.finish();
       arrived = reads;

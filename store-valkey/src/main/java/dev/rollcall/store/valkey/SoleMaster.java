@@ -1,7 +1,7 @@
 package dev.rollcall.store.valkey;
 
-import dev.rollcall.store.valkey.Node.Link;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +38,7 @@ final class SoleMaster implements Topology {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
     Link link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
     try {
-      return of(client, link.connection().getHostAndPort().toString(), Duration.ZERO, false);
+      return of(client, link.server().toString(), Duration.ZERO, false);
     } finally {
       link.giveBack();
       unnamed.close();
@@ -48,14 +48,15 @@ final class SoleMaster implements Topology {
   static SoleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
     Node node =
         new Node(
-            () -> client.getCurrentMaster().toString(),
+            () -> String.valueOf(client.getCurrentMaster()),
             () -> poolOf(client.getPrimaryNodesConnectionMap()),
             connectTimeout);
     return new SoleMaster(node, owns ? client : null);
   }
 
   private static @Nullable Pool<Connection> poolOf(Map<?, Pool<Connection>> masters) {
-    return masters.values().iterator().next();
+    Iterator<Pool<Connection>> pools = masters.values().iterator();
+    return pools.hasNext() ? pools.next() : null;
   }
 
   @Override
@@ -80,7 +81,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public String address() {
-    return node.address();
+    return Outage.address(node.address());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -10,11 +12,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.Registration;
+import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,16 +38,28 @@ final class StoredService {
   /** How far apart the end that a writer wrote and the one that its command came to may be. */
   private static final Duration SAME_END = Duration.ofSeconds(1);
 
+  /** To read a number takes the square of its digits: of so many, less than a millisecond. */
+  private static final int MAX_DIGITS = 10_000;
+
+  /** The digits of the longest ttl that is not absurd: more would be time spent in vain. */
+  private static final int MAX_TTL_DIGITS = 40;
+
   /** What went in must come out, whatever its size. */
-  private static final StreamReadConstraints UNBOUNDED =
+  private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
-          .maxNumberLength(Integer.MAX_VALUE)
+          .maxNumberLength(MAX_DIGITS)
           .maxStringLength(Integer.MAX_VALUE)
           .maxNameLength(Integer.MAX_VALUE)
           .build();
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(UNBOUNDED).build())
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(CONSTRAINTS)
+                  // Names are strangers'. Chosen to collide they spoil the table that all readings
+                  // share, for the services of others, too.
+                  .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                  .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
@@ -58,7 +75,11 @@ final class StoredService {
 
   private StoredService() {}
 
-  /** Writes the fields from {@code id} on, and the end of the object. */
+  /**
+   * Writes the fields from {@code id} on, and the end of the object.
+   *
+   * @throws RejectedException if the info could not be read back
+   */
   static byte[] tail(Registration registration) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
@@ -71,7 +92,23 @@ final class StoredService {
       throw new UncheckedIOException(e);
     }
     byte[] object = bytes.toByteArray();
+    if (object.length > MAX_DIGITS) { // No smaller one holds what is beyond the constraints.
+      checkReadable(registration, object);
+    }
     return Arrays.copyOfRange(object, 1, object.length);
+  }
+
+  private static void checkReadable(Registration registration, byte[] object) {
+    try (JsonParser json = MAPPER.createParser(textOf(object))) {
+      new StoredService().readFrom(json);
+    } catch (IOException e) {
+      throw new RejectedException(
+          "'"
+              + registration.id().orElseThrow()
+              + "' was not registered: its info holds a number of more than "
+              + MAX_DIGITS
+              + " digits; send it as a string");
+    }
   }
 
   /** Writes a ttl in seconds, as a JSON number: {@code 30}, {@code 1.5}. */
@@ -88,13 +125,28 @@ final class StoredService {
    * @return the service, or empty if the value is none
    */
   static Optional<Service> read(String id, byte[] value, long endMillis, Duration defaultTtl) {
-    try (JsonParser json = MAPPER.createParser(value)) {
+    try (JsonParser json = MAPPER.createParser(textOf(value))) {
       StoredService stored = new StoredService();
       stored.readFrom(json);
       return stored.toService(id, endMillis, defaultTtl);
-    } catch (IOException | DateTimeException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // Whatever is wrong with it, it must not cost the entries beside it.
       return Optional.empty();
     }
+  }
+
+  /**
+   * Decodes UTF-8. Jackson does it while it parses, but slowly where it is to keep no names.
+   *
+   * @throws CharacterCodingException if it is malformed
+   */
+  private static String textOf(byte[] value) throws CharacterCodingException {
+    String text = new String(value, UTF_8);
+    // It stands for what is malformed, unless it was written so.
+    if (text.indexOf('\uFFFD') >= 0) {
+      var unused = UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+    }
+    return text;
   }
 
   private void readFrom(JsonParser json) throws IOException {
@@ -117,7 +169,7 @@ final class StoredService {
       } else if (name.equals("expires_at")) {
         expiresAt = text(json);
       } else if (name.equals("ttl_seconds") && token.isNumeric()) {
-        ttlSeconds = json.getDecimalValue();
+        ttlSeconds = decimal(json.getText());
       } else {
         json.skipChildren();
       }
@@ -128,6 +180,14 @@ final class StoredService {
     String text = json.getValueAsString();
     json.skipChildren();
     return text == null ? "" : text;
+  }
+
+  private static @Nullable BigDecimal decimal(String text) {
+    try {
+      return text.length() > MAX_TTL_DIGITS ? null : new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      return null; // Its exponent is beyond all bounds, and so is the ttl.
+    }
   }
 
   private static Instant time(JsonParser json) throws IOException {
@@ -142,7 +202,7 @@ final class StoredService {
         || lastUpdated == null) {
       return Optional.empty();
     }
-    Instant end = Instant.ofEpochMilli(endMillis);
+    Instant end = StoredTime.of(endMillis);
     Instant lastPing = end.minus(lease(end, defaultTtl));
     return Optional.of(new Service(key, url, info, registeredAt, lastUpdated, lastPing, end));
   }

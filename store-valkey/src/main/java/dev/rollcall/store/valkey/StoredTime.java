@@ -11,6 +11,9 @@ final class StoredTime {
   /** As the scripts write it, and Python. */
   private static final String FORM = "0000-00-00T00:00:00.000000+00:00";
 
+  private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
+
   private StoredTime() {}
 
   /**
@@ -20,7 +23,7 @@ final class StoredTime {
    */
   static Instant parse(String text) {
     if (!isInForm(text)) {
-      return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+      return inRfc3339(OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS));
     }
     // A list reads two times a service; the formatter would take half of its time.
     long day =
@@ -33,6 +36,23 @@ final class StoredTime {
     }
     long seconds = ((day * 24 + hour) * 60 + minute) * 60 + second;
     return Instant.ofEpochMilli(seconds * 1_000 + number(text, 20, 23));
+  }
+
+  /**
+   * Returns the time that a key's expiry is.
+   *
+   * @throws DateTimeException if it is none of RFC 3339
+   */
+  static Instant of(long millis) {
+    return inRfc3339(Instant.ofEpochMilli(millis));
+  }
+
+  /** Years have four digits there: whoever reads a longer one may fail at all that it reads. */
+  private static Instant inRfc3339(Instant time) {
+    if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+      throw new DateTimeException("no time of RFC 3339: " + time);
+    }
+    return time;
   }
 
   private static boolean isInForm(String text) {

@@ -29,6 +29,10 @@ import redis.clients.jedis.RedisSentinelClient;
  * connection breaks is made once more, on another; a registration or a removal never is. The store
  * recovers when the server does, with nothing to be done.
  *
+ * <p>Lists hold half of the connections of a pool at most, one each; a list that waits for its turn
+ * longer than the timeout throws {@code StoreUnavailableException}. A registration that the server
+ * has no memory for throws {@link dev.rollcall.RegistryFullException}; all else goes on meanwhile.
+ *
  * <p>A value under a service's key that is no service, or has no expiry, is not ours: it is passed
  * over, and a registration of that id throws {@link dev.rollcall.RejectedException}.
  *

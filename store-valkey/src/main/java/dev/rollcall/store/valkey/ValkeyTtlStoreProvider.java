@@ -46,7 +46,11 @@ import java.util.Set;
  *     <td>{@code database}
  *     <td>the number of the database, where the path does not say it: 0
  *   <tr>
- *     <td>{@code sentinel-user}, {@code sentinel-password}
+ *     <td>{@code password-file}
+ *     <td>the path of a file that holds the password, in the place of the one in the URI; it is
+ *         read again for each new connection
+ *   <tr>
+ *     <td>{@code sentinel-user}, {@code sentinel-password} or {@code sentinel-password-file}
  *     <td>what the sentinels ask for, if they do
  * </table>
  */

@@ -24,8 +24,13 @@ final class ValkeyUri {
           "connect-timeout-ms",
           "default-ttl-seconds",
           "database",
+          "password-file",
           "sentinel-user",
-          "sentinel-password");
+          "sentinel-password",
+          "sentinel-password-file");
+
+  private static final List<String> SENTINELS =
+      List.of("sentinel-user", "sentinel-password", "sentinel-password-file");
 
   private static final int PORT = 6379;
   private static final int SENTINEL_PORT = 26379;
@@ -55,10 +60,19 @@ final class ValkeyUri {
     if (uri.getRawAuthority() == null) {
       throw flaw("a host is missing, as in valkey://localhost:6379");
     }
-    if (kind != Kind.SENTINEL
-        && (parameters.containsKey("sentinel-user")
-            || parameters.containsKey("sentinel-password"))) {
-      throw flaw("sentinel-user and sentinel-password go with valkey+sentinel:");
+    checkPasswords();
+  }
+
+  private void checkPasswords() {
+    if (kind != Kind.SENTINEL && parameters.keySet().stream().anyMatch(SENTINELS::contains)) {
+      throw flaw(String.join(", ", SENTINELS) + " go with valkey+sentinel:");
+    }
+    if (parameters.containsKey("password-file") && password() != null) {
+      throw flaw("a password is in the URI or in the password-file, not in both");
+    }
+    if (parameters.containsKey("sentinel-password-file")
+        && parameters.containsKey("sentinel-password")) {
+      throw flaw("there is a sentinel-password or a sentinel-password-file, not both");
     }
   }
 
@@ -115,7 +129,7 @@ final class ValkeyUri {
     }
     List<HostAndPort> servers = new ArrayList<>();
     for (String part : parts) {
-      servers.add(server(part));
+      servers.add(server(decode(part)));
     }
     return servers;
   }
@@ -137,7 +151,8 @@ final class ValkeyUri {
   @Nullable String user() {
     String info = userInfo();
     int colon = info.indexOf(':');
-    return colon <= 0 ? null : decode(info.substring(0, colon));
+    String user = colon < 0 ? info : info.substring(0, colon);
+    return user.isEmpty() ? null : decode(user);
   }
 
   @Nullable String password() {
@@ -146,10 +161,14 @@ final class ValkeyUri {
       return null;
     }
     int colon = info.indexOf(':');
-    if (colon < 0) {
-      throw flaw("a user goes with a password, as in valkey://user:password@host");
+    if (colon >= 0) {
+      return decode(info.substring(colon + 1));
     }
-    return decode(info.substring(colon + 1));
+    if (parameters.containsKey("password-file")) {
+      return null;
+    }
+    throw flaw(
+        "a user goes with a password, as in valkey://user:password@host, or with a password-file");
   }
 
   private String userInfo() {

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- Starts the leases of live services again, each for its own ttl from now.
 -- KEYS: the services'. ARGV: the ttl of a service that has none, in milliseconds; the ttl that most have, in
 -- seconds as JSON has it; then for each key the lease id that the holder must have, escaped as in JSON, or '"' if

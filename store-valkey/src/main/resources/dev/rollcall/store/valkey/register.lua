@@ -1,3 +1,4 @@
+#!lua
 -- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
 -- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on.
 -- Returns when the lease ends, in milliseconds since 1970; false if the key holds what is no service, which

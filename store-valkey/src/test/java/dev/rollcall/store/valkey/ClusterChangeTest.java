@@ -15,6 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** A cluster whose slots move, and one that lacks some. */
@@ -124,6 +127,21 @@ class ClusterChangeTest {
           "the cluster is up", LIMIT, () -> messageOfPing(registry, elsewhere).isEmpty());
 
       assertThat(registry.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aListWhoseStoreIsClosedMeanwhileEnds() {
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        RedisClusterClient client =
+            RedisClusterClient.create(
+                new HostAndPort(cluster.nodes().get(0).host(), cluster.nodes().get(0).port()))) {
+      ClusterSlots slots =
+          new ClusterSlots(client, Duration.ofSeconds(1), Duration.ofSeconds(2), false);
+      slots.close();
+
+      assertThat(slots.onEachMaster(Node::address)).hasSize(3);
     }
   }
 

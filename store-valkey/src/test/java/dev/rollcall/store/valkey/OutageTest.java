@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Registration;
+import dev.rollcall.RegistryFullException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.Fence;
@@ -12,6 +13,7 @@ import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,13 +119,30 @@ class OutageTest {
 
   @Test
   void aServerOutOfMemoryRefusesRegistrationsAndGoesOnWithPings() {
-    registry.register(service("a"));
+    String lease = registry.register(service("a")).leaseId().orElseThrow();
     configure("maxmemory", "1");
 
-    assertUnavailable(() -> registry.register(service("b")));
-    assertThat(registry.ping("a")).isPresent();
+    for (String id : List.of("b", "a")) {
+      assertThatThrownBy(() -> registry.register(service(id)))
+          .isInstanceOf(RegistryFullException.class)
+          .hasMessageContaining("127.0.0.1:" + valkey.port())
+          .hasMessageContaining("maxmemory");
+    }
+    assertThat(registry.ping("a", lease)).isPresent();
+    assertThat(registry.ping("b")).isEmpty();
+    // The scripts are as little known to a server that has just been started.
+    flushScripts();
+    assertThat(registry.ping("a", lease)).isPresent();
+    assertThat(registry.list()).hasSize(1);
+    assertThat(registry.deregister("a")).isPresent();
     configure("maxmemory", "0");
     assertThat(registry.register(service("b")).id()).isEqualTo("b");
+  }
+
+  private void flushScripts() {
+    try (RedisClient admin = RedisClient.create(valkey.host(), valkey.port())) {
+      admin.scriptFlush();
+    }
   }
 
   @Test
@@ -134,6 +153,9 @@ class OutageTest {
       configure("replica-serve-stale-data", "yes");
       replicate(admin, master.host(), Integer.toString(master.port()));
       assertUnavailable(() -> registry.register(service("b")));
+      // A replica that lacks a service does not know whether it is alive.
+      assertUnavailable(() -> registry.ping("nobody"));
+      assertUnavailable(() -> registry.deregister("nobody"));
       replicate(admin, "NO", "ONE");
       assertThat(registry.register(service("b")).id()).isEqualTo("b");
     }
@@ -146,9 +168,7 @@ class OutageTest {
   @Test
   void aFlushedScriptIsSentAgain() {
     registry.register(service("a"));
-    try (RedisClient admin = RedisClient.create(valkey.host(), valkey.port())) {
-      admin.scriptFlush();
-    }
+    flushScripts();
     assertThat(registry.ping("a")).isPresent();
     assertThat(registry.list()).hasSize(1);
   }
@@ -175,6 +195,9 @@ class OutageTest {
     String address = "://127.0.0.1:" + valkey.port();
 
     // It waits for the end of what it takes for a command, and so does the handshake for an answer.
+    // The first time it loads all that TLS needs, too, which is not what is timed.
+    assertThatThrownBy(() -> TtlStore.open("valkeys" + address))
+        .isInstanceOf(StoreUnavailableException.class);
     assertUnavailable(() -> TtlStore.open("valkeys" + address));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TtlStore.open("valkey+cluster" + address))

@@ -63,6 +63,15 @@ class ValkeyUriTest {
         .containsExactly(new HostAndPort("a", 6379), new HostAndPort("b", 1));
   }
 
+  @Test
+  void aUserMayStandAloneBesideAPasswordFile() {
+    ValkeyUri uri = parse("valkey://us%3Aer@h?password-file=/run/secrets/p%20w");
+
+    assertThat(uri.user()).isEqualTo("us:er");
+    assertThat(uri.password()).isNull();
+    assertThat(uri.parameter("password-file")).isEqualTo("/run/secrets/p w");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -75,6 +84,9 @@ class ValkeyUriTest {
         "valkey://u:secret@h?nonsense=1",
         "valkey://u:secret@h?timeout-ms=0",
         "valkey://u:secret@h?sentinel-user=x",
+        "valkey://u:secret@h?password-file=/tmp/x",
+        "valkey://u@h?sentinel-password-file=/tmp/x&password-file=/tmp/secret",
+        "valkey+sentinel://h/m?sentinel-password=secret&sentinel-password-file=/tmp/x",
         "valkey+sentinel://u:secret@h",
         "valkey+cluster://u:secret@h/1"
       })
