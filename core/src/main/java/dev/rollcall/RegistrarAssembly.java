@@ -37,8 +37,11 @@ final class RegistrarAssembly {
   private static Runnable closing(
       Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> madeKeepalive) {
     return () -> {
-      openedRegistry.ifPresent(ServiceRegistry::close);
-      madeKeepalive.ifPresent(Keepalive::close);
+      try {
+        openedRegistry.ifPresent(ServiceRegistry::close);
+      } finally {
+        madeKeepalive.ifPresent(Keepalive::close);
+      }
     };
   }
 
@@ -89,6 +92,7 @@ final class RegistrarAssembly {
         options.maxRetries,
         options.retryDelay,
         options.failOnError,
+        options.startTimeout,
         options.timeout,
         !options.timeoutIsSet,
         options.registerWhen,

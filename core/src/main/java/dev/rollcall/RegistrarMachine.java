@@ -97,9 +97,15 @@ final class RegistrarMachine {
     stepAt = now;
   }
 
-  /** Returns how long a step may take. */
+  /**
+   * Returns how long a step may take. A ping is given up early where others can still save its
+   * lease; one that can only bring the service back is not, or a registry that has just started and
+   * answers slowly would be asked again and again, by clients that never hear it.
+   */
   Duration timeoutOf(Step step) {
-    return step == Step.PING ? Duration.ofNanos(tenure.pace().timeoutNanos()) : settings.timeout();
+    return step == Step.PING && hasLease()
+        ? Duration.ofNanos(tenure.pace().timeoutNanos())
+        : settings.timeout();
   }
 
   /** The service is ready. */
@@ -211,6 +217,11 @@ final class RegistrarMachine {
     return hasLease()
         ? retries.withLease(e, tenure.pace(), tenure.leftNanos(now))
         : retries.withoutLease(e, tenure.pace());
+  }
+
+  /** The tries of the start are over. */
+  void endStart() {
+    retries.endStart();
   }
 
   void close() {
