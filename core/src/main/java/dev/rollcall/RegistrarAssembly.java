@@ -104,7 +104,7 @@ final class RegistrarAssembly {
   private String urlOfHost() {
     String host =
         Optional.ofNullable(options.host)
-            .or(() -> environment.get(EnvironmentVariable.HOST))
+            .or(environment::host)
             .or(Environment::hostName)
             .orElseThrow(
                 () ->
@@ -117,7 +117,7 @@ final class RegistrarAssembly {
       return ServiceUrl.check("http://" + shown + ":" + port);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "'%s' is no host, a name or an address alone".formatted(host), e);
+          "'" + ServiceUrl.masked(host) + "' is no host, a name or an address alone", e);
     }
   }
 
