@@ -208,6 +208,11 @@ public final class Keepalive implements AutoCloseable {
     }
   }
 
+  /** Returns how many registrars it keeps. */
+  int size() {
+    return loops.size();
+  }
+
   private static boolean hasHook(RegistrarLoop loop) {
     return loop.settings().shutdownHook();
   }

@@ -60,7 +60,7 @@ final class RegistrarLoop {
       RegistrarNews news,
       Runnable afterClose) {
     this.settings = settings;
-    this.machine = new RegistrarMachine(settings);
+    this.machine = new RegistrarMachine(settings, keepalive::size);
     this.told = machine.standing();
     this.registry = registry;
     this.keepalive = keepalive;
