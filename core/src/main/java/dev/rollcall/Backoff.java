@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   private static final int MAX_DOUBLINGS = 20;
 
+  /** A registry that asks for a rest of nothing must not be asked without a pause. */
+  private static final Duration SHORTEST_REST = Duration.ofMillis(100);
+
   private Backoff() {}
 
   /**
@@ -29,11 +32,14 @@ final class Backoff {
   }
 
   /**
-   * Returns the rest that a registry asks for, cut to a bound, and up to a quarter more, so that
-   * those who were told the same do not return together.
+   * Returns the rest that a registry asks for, a tenth of a second at least, cut to a bound, and up
+   * to a quarter more, so that those who were told the same do not return together.
    */
   static long rest(Duration asked, long boundNanos, RandomGenerator random) {
-    long nanos = asked.compareTo(Duration.ofNanos(boundNanos)) < 0 ? asked.toNanos() : boundNanos;
+    // Compared before it is converted: a number of nanoseconds holds 292 years.
+    Duration atLeast = asked.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : asked;
+    Duration bound = Duration.ofNanos(boundNanos);
+    long nanos = atLeast.compareTo(bound) < 0 ? atLeast.toNanos() : boundNanos;
     return nanos + (long) (nanos * random.nextDouble() / 4);
   }
 }

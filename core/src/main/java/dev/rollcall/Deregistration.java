@@ -3,7 +3,7 @@ package dev.rollcall;
 import dev.rollcall.Tenure.Holding;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a registration. Where the registry asks to be left alone for a while, it has not
@@ -35,44 +35,53 @@ final class Deregistration {
     this.endNanos = keepalive.now() + settings.timeout().toNanos();
   }
 
+  /** Begins, and runs what follows when it is done, whatever fails meanwhile. */
   void begin() {
-    var unused =
-        calls
-            .deregister(holding)
-            .whenComplete(
-                (service, error) -> {
-                  if (error == null) {
-                    news.deregistered();
-                    whenDone.run();
-                  } else {
-                    failed(RegistrarCalls.reasonOf(error));
-                  }
-                });
+    try {
+      var unused = calls.deregister(holding).whenComplete((service, error) -> answered(error));
+    } catch (Throwable e) {
+      answered(e);
+    }
   }
 
-  private void failed(RuntimeException e) {
-    Optional<Duration> asked =
-        e instanceof RegistryUnavailableException unavailable
-            ? unavailable.retryAfter()
-            : Optional.empty();
-    if (asked.isEmpty() || !isBegunAfter(asked.get())) {
-      news.couldNotDeregister(e);
-      whenDone.run();
+  private void answered(@Nullable Throwable error) {
+    boolean goesOn = false;
+    try {
+      if (error == null) {
+        news.deregistered();
+      } else {
+        RuntimeException reason = RegistrarCalls.reasonOf(error);
+        goesOn = isBegunAgain(reason);
+        if (!goesOn) {
+          news.couldNotDeregister(reason);
+        }
+      }
+    } finally {
+      if (!goesOn) {
+        whenDone.run();
+      }
     }
   }
 
   /** Returns whether there is time for another try. */
-  private boolean isBegunAfter(Duration asked) {
+  private boolean isBegunAgain(RuntimeException e) {
+    Optional<Duration> asked =
+        e instanceof RegistryUnavailableException unavailable
+            ? unavailable.retryAfter()
+            : Optional.empty();
+    if (asked.isEmpty()) {
+      return false;
+    }
     long left = endNanos - keepalive.now();
-    long rest = Backoff.rest(asked, Math.max(0, left), settings.random());
+    long rest = Backoff.rest(asked.get(), Math.max(0, left), settings.random());
     if (rest >= left) {
       return false;
     }
     try {
       var unused = keepalive.schedule(rest, this::begin);
       return true;
-    } catch (RejectedExecutionException e) {
-      return false;
+    } catch (Throwable noTimer) {
+      return false; // its lease will end
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall;
 
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.EnumMap;
@@ -33,17 +34,45 @@ final class Environment {
   }
 
   /**
+   * Returns a value that is no URL. One that is has not been set for this: where a service is named
+   * {@code servicekit}, Kubernetes gives every container of its namespace {@code
+   * SERVICEKIT_PORT=tcp://10.0.0.1:80}.
+   */
+  private Optional<String> getUnlessUrl(EnvironmentVariable variable) {
+    Optional<String> value = get(variable);
+    if (value.isEmpty() || !value.get().contains("://")) {
+      return value;
+    }
+    Log.log(
+        Level.WARNING,
+        () ->
+            nameOf(variable)
+                + " is ignored: '"
+                + ServiceUrl.masked(value.get())
+                + "' is a URL, as Kubernetes sets it for a service of that name. Set it to what it"
+                + " is to be, or another name by environmentName()");
+    return Optional.empty();
+  }
+
+  /** Returns the host that is set. */
+  Optional<String> host() {
+    return getUnlessUrl(EnvironmentVariable.HOST);
+  }
+
+  /**
    * Returns the port that is set.
    *
    * @throws IllegalArgumentException if what is set is none
    */
   Optional<Integer> port() {
-    return get(EnvironmentVariable.PORT)
+    return getUnlessUrl(EnvironmentVariable.PORT)
         .map(
             text -> {
               if (!text.matches("\\d{1,5}") || !isPort(Integer.parseInt(text))) {
                 throw new IllegalArgumentException(
-                    nameOf(EnvironmentVariable.PORT) + " is a port, 1 to 65535, not " + text);
+                    nameOf(EnvironmentVariable.PORT)
+                        + " is a port, 1 to 65535, not "
+                        + ServiceUrl.masked(text));
               }
               return Integer.valueOf(text);
             });

@@ -1,18 +1,18 @@
 package dev.rollcall;
 
-import java.time.Duration;
+import java.lang.System.Logger.Level;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -31,9 +31,6 @@ import java.util.function.Predicate;
  * <p>Safe for use by any number of threads.
  */
 public final class Keepalive implements AutoCloseable {
-  /** The name of core's one logger. */
-  static final System.Logger LOG = new ShutdownLog(System.getLogger("dev.rollcall"));
-
   /** So many listeners may block at once; with the timer, four threads. */
   private static final int CALLBACK_THREADS = 3;
 
@@ -42,20 +39,23 @@ public final class Keepalive implements AutoCloseable {
   private final Executor checks;
   private final Lanes lanes;
   private final LongSupplier nanoTime;
-  private final List<ExecutorService> own;
+  private final List<ThreadPoolExecutor> own; // the timer first
+  private final Announcer aside;
   private final Set<RegistrarLoop> loops = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean watching = new AtomicBoolean();
   private final StandstillWatch watch;
+  private final Watchdog watchdog = new Watchdog(this::recover);
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
   private Keepalive(
-      ScheduledExecutorService timer, ExecutorService callbacks, ExecutorService checks) {
+      ScheduledThreadPoolExecutor timer, ThreadPoolExecutor callbacks, ThreadPoolExecutor checks) {
     this.timer = timer;
     this.callbacks = callbacks;
     this.checks = checks;
     this.lanes = new Lanes();
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks, checks);
+    this.aside = new Announcer(callbacks);
     this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
@@ -66,6 +66,7 @@ public final class Keepalive implements AutoCloseable {
     this.lanes = new Lanes(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
+    this.aside = new Announcer(executor);
     this.watch = new StandstillWatch(nanoTime, InstantSource.system());
   }
 
@@ -77,14 +78,7 @@ public final class Keepalive implements AutoCloseable {
    * @return the keepalive, the caller's to close
    */
   public static Keepalive create() {
-    var timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "rollcall-keepalive");
-              thread.setDaemon(true);
-              return thread;
-            });
+    var timer = new ScheduledThreadPoolExecutor(1, TimerThread::new);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Keepalive(
@@ -138,42 +132,139 @@ public final class Keepalive implements AutoCloseable {
   /**
    * Runs a task once, after a delay.
    *
-   * @throws java.util.concurrent.RejectedExecutionException if the executor is shut down
+   * @throws RejectedExecutionException if the executor does not take it on; if it {@link #isEnded},
+   *     it never will
    */
   Future<?> schedule(long delayNanos, Runnable task) {
     return timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Returns whether the time is kept no more. */
+  boolean isEnded() {
+    return timer.isShutdown();
+  }
+
+  /** The thread that keeps the time, which nobody may hold up. */
+  private static final class TimerThread extends Thread {
+    TimerThread(Runnable timer) {
+      super(timer, "rollcall-keepalive");
+      setDaemon(true);
+    }
+  }
+
+  /**
+   * Runs the code of others, such as a log, which may block: here, unless this is the thread that
+   * keeps the time; then on another, in the order of these calls.
+   */
+  void runAside(Runnable task) {
+    if (Thread.currentThread() instanceof TimerThread && !isEnded()) {
+      tell(aside, task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** Makes an announcement, later if no thread can be had now. Never throws. */
+  void tell(Announcer announcer, Runnable announcement) {
+    try {
+      announcer.announce(announcement);
+    } catch (Throwable e) {
+      couldNotTell();
+    }
+  }
+
+  /** Makes what could not be announced before. Never throws. */
+  void resume(Announcer announcer) {
+    try {
+      announcer.resume();
+    } catch (Throwable e) {
+      couldNotTell();
+    }
+  }
+
+  private void couldNotTell() {
+    if (isEnded()) {
+      Log.log(Level.WARNING, () -> "The executor is shut down; a listener was not told");
+    } else {
+      alarm();
+    }
+  }
+
+  /** An error kept a registrar from going on: soon all are looked after. Never throws. */
+  void alarm() {
+    watchdog.alarm();
+  }
+
+  /** Looks after the registrars if an error kept one from going on. Never throws. */
+  void check() {
+    watchdog.check();
+  }
+
+  private void recover() {
+    loops.forEach(RegistrarLoop::recover);
+    resume(aside);
+    if (!loops.isEmpty() && !own.isEmpty() && !isEnded()) {
+      watch();
+    }
+  }
+
+  /** Returns how many registrars it keeps. */
+  int size() {
+    return loops.size();
   }
 
   private static boolean hasHook(RegistrarLoop loop) {
     return loop.settings().shutdownHook();
   }
 
-  /** A loop starts. */
+  /** A loop starts. If that throws, it is as if it had not been called. */
   void enter(RegistrarLoop loop) {
-    loops.add(loop);
+    if (!own.isEmpty()) {
+      own.get(0).prestartCoreThread(); // without its thread no registrar has started
+    }
+    boolean entered = false;
+    try {
+      loops.add(loop);
+      if (hasHook(loop)) {
+        hook.enter();
+      }
+      entered = true;
+    } finally {
+      if (!entered) {
+        loops.remove(loop);
+      }
+    }
     if (!own.isEmpty()) {
       watch();
     }
-    if (hasHook(loop)) {
-      hook.enter();
-    }
   }
 
-  /** Looks for standstills from time to time, as long as there is anybody to wake. */
+  /** Looks for standstills from time to time, as long as there is anybody to wake. Never throws. */
   private void watch() {
     if (watching.compareAndSet(false, true)) {
-      var unused = schedule(StandstillWatch.PERIOD.toNanos(), this::look);
+      try {
+        var unused = schedule(StandstillWatch.PERIOD.toNanos(), this::look);
+      } catch (Throwable e) {
+        watching.set(false);
+        if (!isEnded()) {
+          alarm();
+        }
+      }
     }
   }
 
   private void look() {
-    if (watch.hasStoodStill()) {
-      wake();
-    }
-    // First off, then asked: one that enters now sees that it is off, or is seen here.
-    watching.set(false);
-    if (!loops.isEmpty() && !timer.isShutdown()) {
-      watch();
+    try {
+      if (watch.hasStoodStill()) {
+        wake();
+      }
+      check();
+    } finally {
+      // First off, then asked: one that enters now sees that it is off, or is seen here.
+      watching.set(false);
+      if (!loops.isEmpty() && !isEnded()) {
+        watch();
+      }
     }
   }
 
@@ -192,31 +283,38 @@ public final class Keepalive implements AutoCloseable {
   /**
    * Closes the registrars that are still open, all at once, and ends the threads that it made.
    *
-   * <p>Idempotent. Blocks for as long as the slowest {@link Registrar#close()}.
+   * <p>Idempotent. Blocks for the longest of their {@linkplain RegistrarBuilder#timeout timeouts}
+   * at most, as {@link Registrar#close()} does, however slow a registry is.
    */
   @Override
   public void close() {
-    close(loop -> true);
-    own.forEach(ExecutorService::shutdown);
+    try {
+      close(loop -> true);
+    } finally {
+      own.forEach(ExecutorService::shutdown);
+    }
   }
 
   private void close(Predicate<RegistrarLoop> which) {
     closeAll(loops.stream().filter(which).toList());
   }
 
-  /**
-   * Closes loops, all at once, and waits for that through interrupts; for their timeout at most.
-   */
+  /** Closes loops, all at once, and waits for each through interrupts; for its timeout at most. */
   static void closeAll(List<RegistrarLoop> loops) {
-    Duration longest =
-        loops.stream()
-            .map(loop -> loop.settings().timeout())
-            .max(Comparator.naturalOrder())
-            .orElse(Duration.ZERO);
-    CompletableFuture.allOf(
-            loops.stream().map(RegistrarLoop::closeSoon).toArray(CompletableFuture<?>[]::new))
-        .completeOnTimeout(null, longest.toNanos(), TimeUnit.NANOSECONDS)
-        .join();
-    loops.forEach(RegistrarLoop::abandon);
+    // By the system's clock, whichever the host's executor goes by: this thread waits in real time.
+    long begun = System.nanoTime();
+    boolean interrupted = false;
+    try {
+      for (RegistrarLoop loop : loops) {
+        loop.beginClose();
+      }
+      for (RegistrarLoop loop : loops) {
+        interrupted |= loop.awaitClose(begun);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  * wait for this registry alone, so that one that hangs holds up no other.
  */
 final class Lanes {
-  /** So many calls of one registry that blocks are under way at once; the others wait. */
+  /**
+   * So many calls of one registry that blocks are under way at once, and so many deregistrations;
+   * the others wait.
+   */
   static final int THREADS = 64;
 
-  /** The host's threads, used for all; or none, to make some. */
+  /** The host's threads, used for all calls that keep a service registered; or none. */
   private final @Nullable Executor given;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -30,8 +33,14 @@ final class Lanes {
     this.given = given;
   }
 
+  /**
+   * A registry's threads. Deregistrations have their own, also where all else runs on the host's:
+   * they are waited for, maybe on the only thread that the host has, or when its executor has
+   * ended, and are not to stand behind calls that nobody waits for any more.
+   */
   private static final class Lane {
-    final Workers threads = new Workers("rollcall-call", THREADS);
+    final Workers calls = new Workers("rollcall-call", THREADS);
+    final Workers closing = new Workers("rollcall-call", THREADS);
     int users;
   }
 
@@ -40,14 +49,11 @@ final class Lanes {
     if (registry instanceof AsyncRegistry calls) {
       return calls;
     }
-    if (given != null) {
-      return new WaitingCalls(registry, given);
-    }
     lock.lock();
     try {
       Lane lane = lanes.computeIfAbsent(registry, key -> new Lane());
       lane.users++;
-      return new WaitingCalls(registry, lane.threads);
+      return new WaitingCalls(registry, given == null ? lane.calls : given, lane.closing);
     } finally {
       lock.unlock();
     }
@@ -60,7 +66,8 @@ final class Lanes {
       Lane lane = lanes.get(registry);
       if (lane != null && --lane.users == 0) {
         lanes.remove(registry);
-        lane.threads.shutdown();
+        lane.calls.shutdown();
+        lane.closing.shutdown();
       }
     } finally {
       lock.unlock();

@@ -23,17 +23,28 @@ record Pace(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
   private static final int TIMEOUTS_IN_THE_REST = 4;
   private static final int FIRST_RETRIES_IN_THE_REST = 20;
 
-  /** A registry that answers a ttl of nothing must not be asked without a pause. */
-  private static final long SHORTEST_NANOS = 10_000_000;
-
+  /**
+   * Returns the pace for a lease, whose ttl is {@linkplain Ttl#bounded bounded}: a registry that
+   * answers next to nothing must not be asked without a pause.
+   */
   static Pace of(Duration interval, Duration timeout, Duration ttl) {
-    long longestInterval = Math.max(ttl.toNanos() / PINGS_IN_A_LEASE, SHORTEST_NANOS);
-    long intervalNanos = Math.min(interval.toNanos(), longestInterval);
-    long left = Math.max(ttl.toNanos() - intervalNanos, SHORTEST_NANOS);
+    long ttlNanos = Ttl.bounded(ttl).toNanos();
+    long intervalNanos = Math.min(interval.toNanos(), ttlNanos / PINGS_IN_A_LEASE);
+    long left = ttlNanos - intervalNanos;
     return new Pace(
         intervalNanos,
         Math.min(timeout.toNanos(), left / TIMEOUTS_IN_THE_REST),
         left / FIRST_RETRIES_IN_THE_REST);
+  }
+
+  /**
+   * Returns whether another differs. Not {@code equals}: what the JDK makes for a record holds on
+   * to the class loader of an application for good, once it was called.
+   */
+  boolean differsFrom(Pace other) {
+    return intervalNanos != other.intervalNanos
+        || timeoutNanos != other.timeoutNanos
+        || firstRetryNanos != other.firstRetryNanos;
   }
 
   /**

@@ -21,7 +21,10 @@ final class ReadinessCheck {
     this.threads = threads;
   }
 
-  /** Asks; whoever asked before and has no answer gets none. What the check throws, this does. */
+  /**
+   * Asks; whoever asked before and has no answer gets none. What the check throws, the answer does.
+   * Throws what the executor throws if it takes nothing on; then asking again is of use.
+   */
   CompletableFuture<Boolean> ask() {
     CompletableFuture<Boolean> asked = new CompletableFuture<>();
     // First set, then looked: a check that ends now sees whom to tell, or is seen to have ended.
@@ -29,18 +32,25 @@ final class ReadinessCheck {
     if (ready) {
       asked.complete(true);
     } else if (running.compareAndSet(false, true)) {
-      threads.execute(this::run);
+      boolean taken = false;
+      try {
+        threads.execute(this::run);
+        taken = true;
+      } finally {
+        if (!taken) {
+          running.set(false);
+        }
+      }
     }
     return asked;
   }
 
   private void run() {
     try {
-      boolean isReady = check.getAsBoolean();
-      ready = isReady;
+      ready = check.getAsBoolean();
       running.set(false);
-      answer.complete(isReady);
-    } catch (RuntimeException | Error e) {
+      answer.complete(ready);
+    } catch (Throwable e) {
       running.set(false);
       answer.completeExceptionally(e);
     }

@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
@@ -73,22 +75,40 @@ public final class Registrar implements AutoCloseable {
    * Registers the service and starts the pings.
    *
    * <p>Blocks until the service is registered, or until {@link RegistrarBuilder#maxRetries} tries
-   * have failed, or one was rejected. That is logged, and it goes on trying in the background: a
-   * registry that is down does not keep a service from starting. {@link #state()} and {@link
-   * #lastError()} tell. An interrupt ends the wait alone; the flag stays set.
+   * have failed, or one was rejected; for {@link RegistrarBuilder#startTimeout} at most. That is
+   * logged, and it goes on trying in the background: a registry that is down, or that hangs, does
+   * not keep a service from starting. {@link #state()} and {@link #lastError()} tell. An interrupt
+   * ends the wait alone; the flag stays set.
    *
    * @throws RuntimeException with {@link RegistrarBuilder#failOnError} if it is not registered
    *     then: what the last try failed with, commonly a {@link RegistryException}. The registrar is
-   *     closed
+   *     closed; a call that is under way when the time is over ends deregistered in the background
    * @throws IllegalStateException if it was started before, is closed, or its executor is shut down
+   * @throws OutOfMemoryError if the JVM cannot start its timer's thread; it has not started then,
+   *     and may be started again
    */
   public void start() {
+    CompletableFuture<Boolean> started = loop.start();
     try {
-      loop.start().get();
+      await(started);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw RegistrarCalls.reasonOf(e.getCause());
+    }
+  }
+
+  /** Waits by itself, too: the keepalive's time may stand still, as where its executor is busy. */
+  private void await(CompletableFuture<Boolean> started)
+      throws InterruptedException, ExecutionException {
+    long nanos = loop.settings().startTimeout().toNanos();
+    try {
+      var unused = started.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      loop.endStart();
+      if (started.isDone()) {
+        var unused = started.get();
+      }
     }
   }
 
@@ -155,7 +175,8 @@ public final class Registrar implements AutoCloseable {
 
   /** Begins to close, and completes when that is done, without a bound. */
   CompletableFuture<Void> closeInBackground() {
-    return loop.closeSoon();
+    loop.beginClose();
+    return loop.closed();
   }
 
   /**

@@ -37,8 +37,11 @@ final class RegistrarAssembly {
   private static Runnable closing(
       Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> madeKeepalive) {
     return () -> {
-      openedRegistry.ifPresent(ServiceRegistry::close);
-      madeKeepalive.ifPresent(Keepalive::close);
+      try {
+        openedRegistry.ifPresent(ServiceRegistry::close);
+      } finally {
+        madeKeepalive.ifPresent(Keepalive::close);
+      }
     };
   }
 
@@ -89,6 +92,7 @@ final class RegistrarAssembly {
         options.maxRetries,
         options.retryDelay,
         options.failOnError,
+        options.startTimeout,
         options.timeout,
         !options.timeoutIsSet,
         options.registerWhen,
@@ -100,7 +104,7 @@ final class RegistrarAssembly {
   private String urlOfHost() {
     String host =
         Optional.ofNullable(options.host)
-            .or(() -> environment.get(EnvironmentVariable.HOST))
+            .or(environment::host)
             .or(Environment::hostName)
             .orElseThrow(
                 () ->
@@ -113,7 +117,7 @@ final class RegistrarAssembly {
       return ServiceUrl.check("http://" + shown + ":" + port);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "'%s' is no host, a name or an address alone".formatted(host), e);
+          "'" + ServiceUrl.masked(host) + "' is no host, a name or an address alone", e);
     }
   }
 

@@ -2,6 +2,8 @@ package dev.rollcall;
 
 import dev.rollcall.Tenure.Holding;
 import dev.rollcall.spi.AsyncRegistry;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,7 +12,10 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the steps of a registration: asks its registry, or the service. No method throws. */
+/**
+ * Takes the steps of a registration: asks its registry, or the service. Whatever those throw is in
+ * the future.
+ */
 final class RegistrarCalls {
   private final RegistrarSettings settings;
   private final RegistrarMachine machine;
@@ -47,15 +52,46 @@ final class RegistrarCalls {
               case REGISTER ->
                   registry
                       .registerAsync(settings.registration(), machine.timeoutOf(step))
-                      .thenApply(lease -> now -> machine.registered(lease, sent, now));
+                      .thenApply(
+                          answer -> {
+                            Lease lease = sensible(answer);
+                            return now -> machine.registered(lease, sent, now);
+                          });
               case PING -> {
                 Holding held = machine.tenure().lastHeld();
                 yield registry
                     .pingAsync(held.id(), held.fence(), machine.timeoutOf(step))
-                    .thenApply(lease -> now -> machine.pinged(lease, sent, now));
+                    .thenApply(
+                        answer -> {
+                          Optional<Lease> lease = answered(answer).map(RegistrarCalls::sensible);
+                          return now -> machine.pinged(lease, sent, now);
+                        });
               }
               case NOTHING -> throw new IllegalArgumentException("nothing to do");
             });
+  }
+
+  /**
+   * Returns a lease that can be one.
+   *
+   * @throws RegistryUnavailableException if it cannot: what answers so is no registry, or not well
+   */
+  private static Lease sensible(Lease lease) {
+    Duration ttl = answered(lease).ttl();
+    if (ttl.isNegative() || ttl.isZero()) {
+      throw new RegistryUnavailableException("the registry answered with a ttl of " + ttl);
+    }
+    if (!ServiceId.isValid(lease.id())) {
+      throw new RegistryUnavailableException("the registry answered with what is no service's id");
+    }
+    return lease;
+  }
+
+  private static <T> T answered(@Nullable T answer) {
+    if (answer == null) {
+      throw new RegistryUnavailableException("the registry answered nothing");
+    }
+    return answer;
   }
 
   private CompletableFuture<LongConsumer> checkReady() {
@@ -84,8 +120,8 @@ final class RegistrarCalls {
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
     try {
-      return call.get();
-    } catch (RuntimeException | Error e) {
+      return Objects.requireNonNull(call.get(), "the registry answered null");
+    } catch (Throwable e) { // a registry in another language may throw checked exceptions
       return CompletableFuture.failedFuture(e);
     }
   }

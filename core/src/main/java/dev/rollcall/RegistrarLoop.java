@@ -1,10 +1,13 @@
 package dev.rollcall;
 
 import dev.rollcall.Tenure.Holding;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock is held for one event of the machine, never during a call. At most one step is under
  * way, and a close waits for it if it is a registration; a ping can bring back nothing that is
  * being deregistered.
+ *
+ * <p>An error, such as one for want of memory or of a thread, may strike anywhere. What it keeps
+ * from going on raises the {@linkplain Keepalive#alarm alarm}, and {@link #recover} goes on from
+ * there.
  */
 final class RegistrarLoop {
   private final RegistrarSettings settings;
@@ -29,10 +36,21 @@ final class RegistrarLoop {
   private final Runnable afterClose;
   private final StartResult started = new StartResult();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final AtomicBoolean finishing = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private Step underWay = Step.NOTHING;
   private @Nullable Future<?> timer;
+  private @Nullable Future<?> startLimit;
   private boolean releasing;
+
+  /** The standing that was told last. */
+  private Standing told;
+
+  /** Whether an error kept the step that is under way from its end. */
+  private volatile boolean stepLost;
+
+  /** Whether it is to close, which an error may have kept it from beginning. */
+  private volatile boolean toClose;
 
   /** Makes one that has not started; what closes what was opened for it may run twice. */
   RegistrarLoop(
@@ -42,7 +60,8 @@ final class RegistrarLoop {
       RegistrarNews news,
       Runnable afterClose) {
     this.settings = settings;
-    this.machine = new RegistrarMachine(settings);
+    this.machine = new RegistrarMachine(settings, keepalive::size);
+    this.told = machine.standing();
     this.registry = registry;
     this.keepalive = keepalive;
     this.calls =
@@ -55,7 +74,12 @@ final class RegistrarLoop {
     return settings;
   }
 
-  /** Starts, and completes when it has succeeded or used up its tries. */
+  /**
+   * Starts, and completes when it has succeeded, or has used up its tries or its time.
+   *
+   * @throws IllegalStateException if it was started before, or is closed
+   * @throws OutOfMemoryError if its threads cannot be had; it has not started then
+   */
   CompletableFuture<Boolean> start() {
     event(
         now -> {
@@ -65,109 +89,177 @@ final class RegistrarLoop {
                     ? "the registrar is closed"
                     : "the registrar was started before");
           }
-          machine.start(now);
           keepalive.enter(this);
+          machine.start(now);
         });
-    proceed();
     return started.future();
   }
 
-  /** Lets the machine have an event, and tells what it changed. */
+  /** The time of the start is over: what is not registered yet goes on in the background. */
+  void endStart() {
+    try {
+      event(
+          now -> {
+            if (machine.isStarting()) {
+              machine.endStart();
+              if (settings.failOnError()) {
+                started.fail(notInTime());
+                machine.close();
+              }
+            }
+          });
+    } catch (Throwable e) {
+      keepalive.alarm(); // its tries end the start, too
+    }
+  }
+
+  private RuntimeException notInTime() {
+    return machine
+        .standing()
+        .lastError()
+        .orElseGet(
+            () ->
+                new RegistryUnavailableException(
+                    "'"
+                        + settings.id()
+                        + "' was not registered within "
+                        + settings.startTimeout()));
+  }
+
+  /** Lets the machine have an event, does what follows, and tells what it changed. */
   private void event(LongConsumer event) {
     Standing before;
     Standing after;
+    boolean releases;
     lock.lock();
     try {
-      before = machine.standing();
       event.accept(keepalive.now());
-      after = machine.standing();
-      news.announce(before, after);
+      releases = goOn();
+      before = told;
+      after = tell();
     } finally {
       lock.unlock();
+    }
+    if (releases) {
+      release();
     }
     news.log(before, after);
+    keepalive.check();
   }
 
-  /** Does what follows an event: waits for the next, or goes on closing. */
-  private void proceed() {
-    lock.lock();
+  /** Tells the listener of a change, and returns how it stands. */
+  private Standing tell() {
     try {
-      plan();
-      if (!machine.isClosing()) {
-        if (!machine.isStarting()) {
-          started.complete(machine.state() == RegistrarState.REGISTERED);
-        }
-        return;
-      }
-      if (releasing || underWay == Step.REGISTER) {
-        return;
-      }
-      releasing = true;
-    } finally {
-      lock.unlock();
+      Standing now = machine.standing();
+      news.announce(told, now);
+      told = now;
+    } catch (Throwable e) {
+      keepalive.alarm(); // told with the next event
     }
-    release();
+    return told;
   }
 
-  private void plan() {
-    if (timer != null) {
-      timer.cancel(false);
+  /** Waits for the next event, and returns whether it is time to release what is held. */
+  private boolean goOn() {
+    plan();
+    if (!machine.isClosing()) {
+      if (!machine.isStarting() && machine.state() != RegistrarState.NEW) {
+        started.complete(machine.state() == RegistrarState.REGISTERED);
+      }
+      return false;
     }
-    if (underWay == Step.NOTHING && machine.waits()) {
-      try {
+    if (releasing || underWay == Step.REGISTER) {
+      return false;
+    }
+    releasing = true;
+    return true;
+  }
+
+  /** Sets the timer. Never throws: what an error keeps from its time is looked after. */
+  private void plan() {
+    try {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+      planEndOfStart();
+      if (underWay == Step.NOTHING && machine.waits()) {
         timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::step);
-      } catch (RejectedExecutionException e) {
+      }
+    } catch (Throwable e) {
+      if (e instanceof RejectedExecutionException && keepalive.isEnded()) {
         news.abandoned();
         started.failAtTheEnd(new IllegalStateException("the keepalive's executor is shut down", e));
         machine.close();
+      } else {
+        keepalive.alarm();
       }
+    }
+  }
+
+  private void planEndOfStart() {
+    if (!machine.isStarting() && startLimit != null) {
+      startLimit.cancel(false);
+      startLimit = null;
+    } else if (machine.isStarting() && startLimit == null) {
+      startLimit = keepalive.schedule(settings.startTimeout().toNanos(), this::endStart);
     }
   }
 
   /** The timer has come. */
   private void step() {
-    AtomicReference<Step> next = new AtomicReference<>(Step.NOTHING);
-    event(
-        now -> {
-          if (underWay == Step.NOTHING) {
-            underWay = machine.due(now);
-            next.set(underWay);
-          }
-        });
-    if (next.get() == Step.NOTHING) {
-      proceed();
-    } else {
-      long sent = keepalive.now();
-      var unused =
-          calls
-              .take(next.get(), sent)
-              .whenComplete((event, e) -> answered(next.get(), sent, event, e));
+    try {
+      AtomicReference<Step> next = new AtomicReference<>(Step.NOTHING);
+      event(
+          now -> {
+            if (underWay == Step.NOTHING) {
+              stepLost = false;
+              underWay = machine.due(now);
+              next.set(underWay);
+            }
+          });
+      if (next.get() != Step.NOTHING) {
+        long sent = keepalive.now();
+        var unused =
+            calls
+                .take(next.get(), sent)
+                .whenComplete((event, e) -> answered(next.get(), sent, event, e));
+      }
+    } catch (Throwable e) {
+      stepLost = true;
+      keepalive.alarm();
     }
   }
 
   /** The machine has woken from a standstill that no timer can tell of. */
   void wake() {
-    event(machine::wake);
-    proceed();
+    try {
+      event(machine::wake);
+    } catch (Throwable e) {
+      keepalive.alarm();
+    }
   }
 
   /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
   private void answered(
       Step step, long sent, @Nullable LongConsumer event, @Nullable Throwable error) {
-    event(
-        now -> {
-          underWay = Step.NOTHING;
-          if (error != null) {
-            failed(step, RegistrarCalls.reasonOf(error), sent, now);
-            return;
-          }
-          try {
-            event.accept(now);
-          } catch (RuntimeException e) {
-            failed(step, e, sent, now); // the answer is none, such as null
-          }
-        });
-    proceed();
+    try {
+      event(
+          now -> {
+            underWay = Step.NOTHING;
+            if (error != null) {
+              failed(step, RegistrarCalls.reasonOf(error), sent, now);
+              return;
+            }
+            try {
+              event.accept(now);
+            } catch (Throwable e) {
+              failed(step, RegistrarCalls.reasonOf(e), sent, now);
+            }
+          });
+    } catch (Throwable e) {
+      stepLost = true;
+      keepalive.alarm();
+    }
   }
 
   private void failed(Step step, RuntimeException e, long sent, long now) {
@@ -178,52 +270,139 @@ final class RegistrarLoop {
     }
   }
 
-  /** Begins to close, if that has not begun, and completes when that is done. */
-  CompletableFuture<Void> closeSoon() {
-    event(
-        now -> {
-          if (!machine.isClosing()) {
-            machine.close();
-          }
-        });
-    proceed();
+  /** Goes on where an error stopped it. Never throws: an error now raises the alarm again. */
+  void recover() {
+    try {
+      event(
+          now -> {
+            if (toClose && !machine.isClosing()) {
+              machine.close();
+            }
+            Step lost = stepLost ? underWay : Step.NOTHING;
+            if (lost != Step.NOTHING) {
+              underWay = Step.NOTHING;
+              failed(lost, new IllegalStateException("an error lost the answer"), now, now);
+            }
+            stepLost = false;
+          });
+      news.resume();
+    } catch (Throwable e) {
+      keepalive.alarm();
+    }
+  }
+
+  /** Begins to close, if that has not begun. Never throws. */
+  void beginClose() {
+    toClose = true;
+    try {
+      event(
+          now -> {
+            if (!machine.isClosing()) {
+              machine.close();
+            }
+          });
+    } catch (Throwable e) {
+      keepalive.alarm();
+    }
+  }
+
+  /** Returns what completes when it is closed. */
+  CompletableFuture<Void> closed() {
     return closed.copy();
   }
 
-  /** It has not closed in time. What goes on, goes on without what was opened for it. */
-  void abandon() {
-    if (!closed.isDone()) {
-      news.couldNotDeregister("no answer within " + settings.timeout());
+  /**
+   * Waits until it is closed, through interrupts, for its timeout since then at most. Beyond that
+   * what goes on, goes on without what was opened for it. Returns whether there was an interrupt.
+   */
+  boolean awaitClose(long begunNanos) {
+    boolean interrupted = false;
+    long end = begunNanos + settings.timeout().toNanos();
+    while (!closed.isDone()) {
+      try {
+        closed.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (Throwable e) {
+        abandon();
+        break;
+      }
+    }
+    return interrupted;
+  }
+
+  private void abandon() {
+    news.couldNotDeregister("no answer within " + settings.timeout());
+    try {
       keepalive.leave(this);
+    } finally {
+      closeWhatWasOpened();
+    }
+  }
+
+  private void closeWhatWasOpened() {
+    try {
       afterClose.run();
+    } catch (Throwable e) {
+      Log.log(Level.WARNING, () -> "What was opened for '" + settings.id() + "' did not close", e);
     }
   }
 
   private void release() {
-    Optional<Holding> held =
-        settings.autoDeregister() ? read(m -> m.tenure().holding()) : Optional.empty();
-    if (held.isEmpty()) {
+    try {
+      Optional<Holding> held =
+          settings.autoDeregister() ? read(m -> m.tenure().holding()) : Optional.empty();
+      if (held.isPresent()) {
+        new Deregistration(held.get(), calls, keepalive, settings, news, this::finish).begin();
+      } else {
+        finish();
+      }
+    } catch (Throwable e) {
       finish();
-      return;
     }
-    new Deregistration(held.get(), calls, keepalive, settings, news, this::finish).begin();
   }
 
+  /** It is closed, whatever fails of what is to be closed with it. */
   private void finish() {
-    event(now -> machine.closed());
-    keepalive.leave(this);
-    keepalive.lanes().leave(registry);
-    try {
-      afterClose.run();
-    } finally {
-      started.end();
-      closed.complete(null);
+    if (!finishing.compareAndSet(false, true)) {
+      return;
     }
+    try {
+      event(now -> machine.closed());
+    } finally {
+      try {
+        keepalive.leave(this);
+      } finally {
+        try {
+          keepalive.lanes().leave(registry);
+        } finally {
+          keepalive.runAside(this::end);
+        }
+      }
+    }
+  }
+
+  private void end() {
+    closeWhatWasOpened();
+    started.end();
+    closed.complete(null);
   }
 
   RegistrarState state() {
-    event(machine::look);
-    return read(RegistrarMachine::state);
+    RegistrarState state;
+    Standing before;
+    Standing after;
+    lock.lock();
+    try {
+      machine.look(keepalive.now());
+      state = machine.state();
+      before = told;
+      after = tell();
+    } finally {
+      lock.unlock();
+    }
+    news.log(before, after);
+    return state;
   }
 
   /** Reads from the machine. */

@@ -2,6 +2,7 @@ package dev.rollcall;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,16 @@ final class RegistrarMachine {
   /** A timer that comes later than this tells of a process that stood still. */
   static final Duration STANDSTILL = Duration.ofSeconds(1);
 
+  /** So many services that share a keepalive take all the time there is to come back. */
+  private static final int CROWD = 1_000;
+
   /** How long after a standstill a lost service registers again, at most: see its watch. */
   private static final long WAKING_NANOS = 200_000_000;
 
   private final RegistrarSettings settings;
   private final Tenure tenure;
   private final Retries retries;
+  private final IntSupplier neighbours;
   private RegistrarState state = RegistrarState.NEW;
   private long stepAt;
   private long wakeAt;
@@ -31,8 +36,10 @@ final class RegistrarMachine {
   private long pings;
   private long failures;
 
-  RegistrarMachine(RegistrarSettings settings) {
+  /** Makes one that asks how many services share its keepalive, itself among them. */
+  RegistrarMachine(RegistrarSettings settings, IntSupplier neighbours) {
     this.settings = settings;
+    this.neighbours = neighbours;
     this.tenure = new Tenure(settings);
     this.retries = new Retries(settings);
   }
@@ -97,9 +104,15 @@ final class RegistrarMachine {
     stepAt = now;
   }
 
-  /** Returns how long a step may take. */
+  /**
+   * Returns how long a step may take. A ping is given up early where others can still save its
+   * lease; one that can only bring the service back is not, or a registry that has just started and
+   * answers slowly would be asked again and again, by clients that never hear it.
+   */
   Duration timeoutOf(Step step) {
-    return step == Step.PING ? Duration.ofNanos(tenure.pace().timeoutNanos()) : settings.timeout();
+    return step == Step.PING && hasLease()
+        ? Duration.ofNanos(tenure.pace().timeoutNanos())
+        : settings.timeout();
   }
 
   /** The service is ready. */
@@ -151,12 +164,18 @@ final class RegistrarMachine {
     }
   }
 
+  /**
+   * Half an interval fits in beside the longest wait for the ping that tells. A lost service's ping
+   * was a try to come back, and has been spread as such; so a few of them need no more, but a crowd
+   * would come twice as thick, with a registration after each ping, to a registry that has just
+   * started. Three tenths of an interval fit in beside a ping that hung for one.
+   */
   private long registrationDelay() {
-    if (state == RegistrarState.LOST) {
-      return 0; // that ping was a try to come back, and has been spread as such
-    }
-    long bound = stoodStill ? Math.min(WAKING_NANOS, interval() / 2) : interval() / 2;
-    return Backoff.spread(bound, settings.random());
+    long bound =
+        state == RegistrarState.LOST
+            ? interval() / 10 * 3 / CROWD * Math.min(neighbours.getAsInt(), CROWD)
+            : interval() / 2;
+    return Backoff.spread(stoodStill ? Math.min(WAKING_NANOS, bound) : bound, settings.random());
   }
 
   /** Pings keep their rhythm, however long each takes, but leave a slow registry half the time. */
@@ -210,7 +229,12 @@ final class RegistrarMachine {
     }
     return hasLease()
         ? retries.withLease(e, tenure.pace(), tenure.leftNanos(now))
-        : retries.withoutLease(e, tenure.pace());
+        : retries.withoutLease(e, tenure.pace(), now - sent);
+  }
+
+  /** The tries of the start are over. */
+  void endStart() {
+    retries.endStart();
   }
 
   void close() {

@@ -22,6 +22,7 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
   private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(2);
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(5);
 
   /** One for all; each thread has its own sequence. */
   private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
@@ -32,6 +33,7 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   int maxRetries = 5;
   Duration retryDelay = DEFAULT_RETRY_DELAY;
   boolean failOnError;
+  Duration startTimeout = DEFAULT_START_TIMEOUT;
   Duration timeout = DEFAULT_TIMEOUT;
   boolean timeoutIsSet;
   @Nullable BooleanSupplier registerWhen;
@@ -85,7 +87,8 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   }
 
   /**
-   * Sets how often {@link Registrar#start()} tries before it returns, or throws. Default: 5.
+   * Sets how often {@link Registrar#start()} tries before it returns, or throws. Default: 5. It
+   * tries less often if its {@link #startTimeout(Duration)} is over before.
    *
    * @param maxRetries 1 or more
    * @return this
@@ -113,14 +116,28 @@ abstract sealed class RegistrarOptions<B extends RegistrarOptions<B>> permits Re
   }
 
   /**
-   * Sets whether {@link Registrar#start()} throws when its tries have failed. Default: false, it
-   * goes on in the background.
+   * Sets whether {@link Registrar#start()} throws when its tries have failed, or its {@link
+   * #startTimeout(Duration)} is over. Default: false, it goes on in the background.
    *
    * @param failOnError whether to throw
    * @return this
    */
   public B failOnError(boolean failOnError) {
     this.failOnError = failOnError;
+    return self();
+  }
+
+  /**
+   * Sets how long {@link Registrar#start()} may take as a whole, whatever its tries take. Default:
+   * 5 seconds. Then it returns and goes on in the background, or throws with {@link
+   * #failOnError(boolean)}.
+   *
+   * @param startTimeout more than zero, at most a day
+   * @return this
+   * @throws IllegalArgumentException if it is not so
+   */
+  public B startTimeout(Duration startTimeout) {
+    this.startTimeout = wait("startTimeout", startTimeout);
     return self();
   }
 

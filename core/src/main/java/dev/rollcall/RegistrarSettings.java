@@ -21,6 +21,7 @@ record RegistrarSettings(
     int maxRetries,
     Duration retryDelay,
     boolean failOnError,
+    Duration startTimeout,
     Duration timeout,
     boolean lowersTimeoutSilently,
     @Nullable BooleanSupplier registerWhen,

@@ -161,7 +161,8 @@ public final class Registration {
     /**
      * Sets where the service is reached.
      *
-     * @param url an absolute http or https URL with a host, at most 2,048 characters
+     * @param url an absolute http or https URL with a host and without credentials, at most 2,048
+     *     characters
      * @return this
      * @throws IllegalArgumentException if it is not so
      */

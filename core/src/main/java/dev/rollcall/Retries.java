@@ -36,13 +36,20 @@ final class Retries {
     failuresInARow = 0;
   }
 
-  /** Counts a failure of a service that has no lease, and returns how long to wait. */
-  long withoutLease(RuntimeException e, Pace pace) {
+  /**
+   * Counts a failure of a service that has no lease, and returns how long to wait. The time that
+   * the call took counts as waited, all but a tenth, once the start is over: a call that hangs may
+   * take a whole timeout.
+   */
+  long withoutLease(RuntimeException e, Pace pace, long tookNanos) {
     failuresInARow++;
-    long usual =
-        starting
-            ? settings.retryDelay().toNanos()
-            : backoff(pace.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pace);
+    long usual;
+    if (starting) {
+      usual = settings.retryDelay().toNanos();
+    } else {
+      long backoff = backoff(pace.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pace);
+      usual = Math.max(backoff / 10, backoff - tookNanos);
+    }
     starting &= failuresInARow < settings.maxRetries() && !(e instanceof RejectedException);
     return wait(e, usual, LONGEST_REST.toNanos(), pace);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live service, as a reader of the registry sees it. Times are the registry's, in milliseconds.
@@ -47,6 +48,27 @@ public record Service(
     Objects.requireNonNull(lastUpdated, "lastUpdated");
     Objects.requireNonNull(lastPingAt, "lastPingAt");
     Objects.requireNonNull(expiresAt, "expiresAt");
+  }
+
+  /**
+   * Returns whether another is the same in all. Written out: what JDK 17 makes for a record keeps
+   * its class loader for good, once it was called.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Service service
+        && id.equals(service.id)
+        && url.equals(service.url)
+        && info.equals(service.info)
+        && registeredAt.equals(service.registeredAt)
+        && lastUpdated.equals(service.lastUpdated)
+        && lastPingAt.equals(service.lastPingAt)
+        && expiresAt.equals(service.expiresAt);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt);
   }
 
   /**

@@ -3,7 +3,8 @@ package dev.rollcall;
 import java.util.regex.Pattern;
 
 /**
- * The rule for urls: absolute, http or https, with a host.
+ * The rule for urls: absolute, http or https, with a host, and without credentials, which every
+ * reader of the registry would see.
  *
  * <p>Not {@link java.net.URI}: that finds no host in {@code http://my_service:8000}, a name that
  * compose files are full of.
@@ -14,12 +15,20 @@ final class ServiceUrl {
   private static final Pattern FORM =
       Pattern.compile(
           "(?i:https?)://"
-              + "(?:[^\\s/?#@\\\\]*@)?" // user info
               + "(?:\\[[0-9A-Fa-f:.]+(?:%[\\w.-]+)?]|[^\\s/?#@:\\[\\]\\\\]+)" // host
               + "(?::(\\d{0,5}))?" // port
               + "(?:[/?#]\\S*)?");
 
+  /** A scheme, or none, and an authority up to its at sign. */
+  private static final Pattern USER_INFO = Pattern.compile("(?:[^/?#]*//)?[^/?#]*@");
+
   private ServiceUrl() {}
+
+  /** Returns a text for a message, without what may be credentials: all before its last at sign. */
+  static String masked(String text) {
+    int at = text.lastIndexOf('@');
+    return at < 0 ? text : "***" + text.substring(at);
+  }
 
   /**
    * Returns the url if it is one.
@@ -33,6 +42,10 @@ final class ServiceUrl {
     }
     if (!isVisible(url)) {
       throw new IllegalArgumentException("a url holds no spaces and no control characters");
+    }
+    if (USER_INFO.matcher(url).lookingAt()) {
+      throw new IllegalArgumentException(
+          "a url holds no user name and no password: every reader of the registry would see them");
     }
     var matcher = FORM.matcher(url);
     if (!matcher.matches()) {

@@ -7,32 +7,41 @@ import org.jspecify.annotations.Nullable;
 final class ShutdownHook {
   private final Runnable task;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /** The hook that stands, if one does. */
   private @Nullable Thread thread;
+
   private int users;
 
   ShutdownHook(Runnable task) {
     this.task = task;
   }
 
+  /** One more needs it. If that throws, it is as if it had not been called. */
   void enter() {
     lock.lock();
     try {
-      if (++users == 1) {
-        thread = new Thread(task, "rollcall-shutdown");
-        Runtime.getRuntime().addShutdownHook(thread);
+      if (thread == null) {
+        Thread hook = new Thread(task, "rollcall-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        thread = hook;
       }
+      users++;
     } catch (IllegalStateException e) {
-      // the JVM is shutting down, and takes no more hooks
+      users++; // the JVM is shutting down, and takes no more hooks
     } finally {
       lock.unlock();
     }
   }
 
+  /** One who has entered needs it no more. */
   void leave() {
     lock.lock();
     try {
-      if (--users == 0) {
+      users--;
+      if (users == 0 && thread != null) {
         Runtime.getRuntime().removeShutdownHook(thread);
+        thread = null;
       }
     } catch (IllegalStateException e) {
       // the JVM is shutting down: the hook may be who calls this

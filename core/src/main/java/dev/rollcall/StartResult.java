@@ -23,6 +23,12 @@ final class StartResult {
     failure = e;
   }
 
+  /** It fails with this now. */
+  void fail(RuntimeException e) {
+    failure = e;
+    future.completeExceptionally(e);
+  }
+
   void complete(boolean isRegistered) {
     future.complete(isRegistered);
   }

@@ -52,7 +52,7 @@ final class Tenure {
   private void hold(Lease current, long sentNanos) {
     lease = current;
     held = true;
-    endNanos = sentNanos + current.ttl().toNanos();
+    endNanos = sentNanos + Ttl.bounded(current.ttl()).toNanos();
     pace = Pace.of(settings.keepaliveInterval(), settings.timeout(), current.ttl());
   }
 
@@ -75,7 +75,7 @@ final class Tenure {
    */
   boolean supersede(long nowNanos) {
     held = false;
-    long nanos = settings.timeout().toNanos() + lease.ttl().toNanos();
+    long nanos = settings.timeout().toNanos() + Ttl.bounded(lease.ttl()).toNanos();
     boolean mayBeOurs = hasDoubted && nowNanos - doubtedNanos < nanos;
     uncertain |= mayBeOurs;
     return mayBeOurs;

@@ -9,6 +9,17 @@ final class Ttl {
   private Ttl() {}
 
   /**
+   * Returns the ttl to go by where a registry answers with one that nobody may ask for: the nearest
+   * that one may.
+   */
+  static Duration bounded(Duration ttl) {
+    if (ttl.compareTo(Registration.MIN_TTL) < 0) {
+      return Registration.MIN_TTL;
+    }
+    return ttl.compareTo(Registration.MAX_TTL) > 0 ? Registration.MAX_TTL : ttl;
+  }
+
+  /**
    * Returns the ttl if it is one.
    *
    * @throws IllegalArgumentException if it is not, saying why

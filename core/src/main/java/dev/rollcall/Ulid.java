@@ -2,7 +2,9 @@ package dev.rollcall;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ULID: 48 bits of Unix time in milliseconds, then 80 random bits, written as 26 characters of
@@ -26,6 +28,20 @@ public record Ulid(long high, long low) implements Comparable<Ulid> {
     for (byte value = 0; value < DIGITS.length; value++) {
       VALUES[DIGITS[value]] = value;
     }
+  }
+
+  /**
+   * Returns whether another is the same. Written out: what JDK 17 makes for a record keeps its
+   * class loader for good, once it was called.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Ulid ulid && high == ulid.high && low == ulid.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(high, low);
   }
 
   /**

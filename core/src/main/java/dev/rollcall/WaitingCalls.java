@@ -14,10 +14,13 @@ import java.util.concurrent.Executor;
 final class WaitingCalls implements AsyncRegistry {
   private final ServiceRegistry registry;
   private final Executor threads;
+  private final Executor closing;
 
-  WaitingCalls(ServiceRegistry registry, Executor threads) {
+  /** Makes the calls of a registry on threads for those that keep it, and for deregistrations. */
+  WaitingCalls(ServiceRegistry registry, Executor threads, Executor closing) {
     this.registry = registry;
     this.threads = threads;
+    this.closing = closing;
   }
 
   @Override
@@ -35,10 +38,6 @@ final class WaitingCalls implements AsyncRegistry {
         threads);
   }
 
-  /**
-   * Deregisters on the calling thread: that one waits for it anyway as it closes, and needs no
-   * other, which may be busy or have ended.
-   */
   @Override
   public CompletableFuture<Optional<Service>> deregisterAsync(
       String id, Fence fence, Duration timeout) {
@@ -47,6 +46,6 @@ final class WaitingCalls implements AsyncRegistry {
             fence.leaseId().isPresent()
                 ? registry.deregister(id, fence.leaseId().get())
                 : registry.deregister(id),
-        Runnable::run);
+        closing);
   }
 }

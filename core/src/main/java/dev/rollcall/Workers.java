@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Daemon threads for what may block: started when all others are busy, up to a bound, and ended
- * when idle, but for one. Beyond the bound work waits its turn.
+ * when idle, but for one. Beyond the bound work waits its turn, as it does where the system gives
+ * no more threads.
  *
  * <p>Platform threads on every JVM: where the code of others blocks in a way that holds a virtual
  * thread's carrier, it would hold up the whole JVM and not its own lane alone.
@@ -33,6 +34,24 @@ final class Workers extends ThreadPoolExecutor {
           }
           ((Handover) pool.getQueue()).enqueue(task);
         });
+  }
+
+  /**
+   * Runs a task on a thread that is idle or new, else when one is free.
+   *
+   * @throws OutOfMemoryError if the first thread cannot be started; the task is not run then
+   */
+  @Override
+  public void execute(Runnable task) {
+    try {
+      super.execute(task);
+    } catch (OutOfMemoryError e) {
+      // Thrown before the task was handed to anybody, commonly for want of a native thread.
+      if (getPoolSize() == 0) {
+        throw e;
+      }
+      ((Handover) getQueue()).enqueue(task);
+    }
   }
 
   /** Takes a task that is offered only if an idle thread has it at once, so that the pool grows. */

@@ -42,5 +42,9 @@ class BackoffTest {
     assertThat(Backoff.rest(asked, CAP, LONGEST))
         .isBetween(asked.toNanos(), asked.multipliedBy(5).dividedBy(4).toNanos());
     assertThat(Backoff.rest(Duration.ofSeconds(Long.MAX_VALUE), CAP, SHORTEST)).isEqualTo(CAP);
+    for (Duration nothing : new Duration[] {Duration.ZERO, Duration.ofSeconds(Long.MIN_VALUE)}) {
+      assertThat(Backoff.rest(nothing, CAP, SHORTEST)).isEqualTo(Duration.ofMillis(100).toNanos());
+      assertThat(Backoff.rest(nothing, 1, SHORTEST)).isEqualTo(1);
+    }
   }
 }

@@ -87,6 +87,24 @@ class LanesTest {
   }
 
   @Test
+  void whereNoMoreThreadsCanBeHadWorkWaitsForThoseThatThereAre() throws InterruptedException {
+    Workers workers = new Workers("rollcall-test", 8);
+    CountDownLatch done = new CountDownLatch(100);
+    workers.execute(this::await);
+    workers.setThreadFactory(
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        });
+    for (int i = 0; i < 100; i++) {
+      workers.execute(done::countDown);
+    }
+    gate.countDown();
+
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    workers.shutdown();
+  }
+
+  @Test
   void aRegistryThatNobodyUsesAnyMoreHasNoThreads() throws InterruptedException {
     try (Keepalive keepalive = Keepalive.create()) {
       ScriptedRegistry registry = new ScriptedRegistry();

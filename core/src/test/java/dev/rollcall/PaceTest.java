@@ -53,8 +53,10 @@ class PaceTest {
   }
 
   @Test
-  void aTtlOfNextToNothingMakesNoFlood() {
-    assertThat(Pace.of(TEN, TEN, Duration.ofMillis(1)).intervalNanos())
-        .isEqualTo(Duration.ofMillis(10).toNanos());
+  void aTtlOfNextToNothingIsTakenForASecondAndOneForEverForADay() {
+    assertThat(Pace.of(TEN, TEN, Duration.ofMillis(1)))
+        .isEqualTo(Pace.of(TEN, TEN, Registration.MIN_TTL));
+    assertThat(Pace.of(TEN, TEN, Duration.ofSeconds(Long.MAX_VALUE)))
+        .isEqualTo(Pace.of(TEN, TEN, Registration.MAX_TTL));
   }
 }

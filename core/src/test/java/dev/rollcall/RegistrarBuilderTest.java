@@ -147,6 +147,28 @@ class RegistrarBuilderTest {
   }
 
   @Test
+  void whatKubernetesSetsForAServiceOfThatNameIsIgnored() throws IOException {
+    Registration registration =
+        registered(
+            builder(
+                    Map.of(
+                        "SERVICEKIT_HOST", "tcp://10.0.0.1:80",
+                        "SERVICEKIT_PORT", "tcp://10.0.0.1:80"))
+                .orchestratorUrl("testing:"));
+
+    assertThat(registration.url())
+        .isEqualTo("http://" + InetAddress.getLocalHost().getHostName() + ":8000");
+  }
+
+  @Test
+  void aHostMayHaveAnUnderscore() {
+    Registration registration =
+        registered(builder(EMPTY).orchestratorUrl("testing:").host("my_service"));
+
+    assertThat(registration.url()).isEqualTo("http://my_service:8000");
+  }
+
+  @Test
   void theNamesOfTheEnvironmentMayBeOthers() {
     Registration registration =
         registered(
@@ -173,6 +195,9 @@ class RegistrarBuilderTest {
     assertRefused(builder(EMPTY).orchestratorUrl("floppy://hunter2"), "those there answer for");
     assertRefused(builder(EMPTY).host("a b"), "'a b' is no host");
     assertRefused(builder(EMPTY).host("http://h"), "'http://h' is no host");
+    assertRefused(builder(EMPTY).host("user:hunter2@h"), "'***@h' is no host");
+    assertRefused(builder(Map.of("SERVICEKIT_HOST", "user:hunter2@h")), "'***@h' is no host");
+    assertRefused(builder(Map.of("SERVICEKIT_PORT", "hunter2@1")), "SERVICEKIT_PORT is a port");
     assertRefused(builder(Map.of("SERVICEKIT_PORT", "99999")), "SERVICEKIT_PORT is a port");
     assertRefused(builder(Map.of("SERVICEKIT_PORT", "x")), "SERVICEKIT_PORT is a port");
     assertRefused(
@@ -207,6 +232,9 @@ class RegistrarBuilderTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> builder.retryDelay(bad))
           .withMessageContaining("retryDelay is more than zero");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder.startTimeout(bad))
+          .withMessageContaining("startTimeout is more than zero");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> builder.timeout(bad))
           .withMessageContaining("timeout is 1 ms to 1 h");

@@ -5,6 +5,7 @@ import static dev.rollcall.RegistrarFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +108,66 @@ class RegistrarFailureTest {
       assertThat(registrar.lastError()).isEmpty();
       registrar.close();
     }
+  }
+
+  @Test
+  void anAnswerThatMakesNoSenseIsAFailedCallAndIsTriedAgainAsAfterAnOutage() {
+    for (Runnable senseless :
+        new Runnable[] {
+          () -> registry.ttl = Duration.ZERO,
+          () -> registry.ttl = Duration.ofSeconds(-30),
+          () -> registry.assigns = " "
+        }) {
+      senseless.run();
+      Registrar registrar = world.started(world.builder());
+      assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
+      assertThat(registrar.lastError()).containsInstanceOf(RegistryUnavailableException.class);
+
+      registry.ttl = Duration.ofSeconds(30);
+      registry.assigns = "";
+      elapse(Duration.ofSeconds(2));
+      assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+      registrar.close();
+    }
+  }
+
+  @Test
+  void aTtlWithoutEndIsTakenForADay() {
+    registry.ttl = Duration.ofDays(200_000); // more than a number of nanoseconds holds
+    registry.onPing = () -> Optional.of(Lease.of("a", registry.ttl, Instant.EPOCH));
+    Registrar registrar = world.pinged(world.builder());
+    elapse(INTERVAL);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    assertThat(registry.newCalls()).containsExactly("ping a L1");
+  }
+
+  @Test
+  void aRegistryWhoseLeasesEndAtOnceIsNotFlooded() {
+    registry.ttl = Duration.ofMillis(1);
+    world.pingsAreNotFound();
+    world.longestDelays = true;
+    world.started(world.builder());
+    elapse(Duration.ofMinutes(1));
+
+    // As if its leases were of 1 s: a ping after a third of that, a registration after a sixth.
+    assertThat(registry.newCalls()).hasSizeBetween(200, 250);
+  }
+
+  @Test
+  void onceTheLeaseIsLostACallThatBringsTheServiceBackMayTakeTheWholeTimeout() {
+    world.pinged(world.builder());
+    world.pingsFail();
+    elapse(Duration.ofSeconds(30));
+    registry.timeouts.clear();
+    elapse(INTERVAL);
+    assertThat(registry.timeouts).isNotEmpty().containsOnly(Duration.ofSeconds(10));
+
+    world.pingsAreNotFound();
+    elapse(INTERVAL);
+    registry.timeouts.clear();
+    world.pingsSucceed();
+    elapse(INTERVAL);
+    assertThat(registry.timeouts).isNotEmpty().containsOnly(Duration.ofSeconds(5));
   }
 
   private static String leaseOf(Registrar registrar) {

@@ -22,10 +22,13 @@ class RegistrarSpreadTest {
   private final FaultyRegistry registry = new FaultyRegistry(clock, executor, random);
 
   private Registrar registrar(int number) {
+    return registrar(number, Keepalive.on(executor, clock));
+  }
+
+  private Registrar registrar(int number, Keepalive keepalive) {
     Registration registration = Registration.of("http://h").id("s" + number).build();
     return Registrar.builder(registry, registration)
-        .executor(executor)
-        .clock(clock)
+        .keepalive(keepalive)
         .random(random)
         .keepaliveInterval(INTERVAL)
         .shutdownHook(false)
@@ -52,5 +55,26 @@ class RegistrarSpreadTest {
     }
 
     assertThat(back).isEqualTo(SERVICES);
+  }
+
+  @Test
+  void afterAnOutageACrowdThatSharesAKeepaliveComesBackInTimeAndIsSpreadOverIt() {
+    registry.repair();
+    Keepalive keepalive = Keepalive.on(executor, clock);
+    for (int i = 0; i < SERVICES; i++) {
+      var unused = registrar(i, keepalive).startInBackground();
+    }
+    executor.elapse(INTERVAL.multipliedBy(3));
+    registry.cut(true);
+    executor.elapse(INTERVAL.multipliedBy(6));
+    registry.restart();
+    registry.cut(false);
+    registry.newCalls();
+
+    executor.elapse(SECOND);
+    // Each pings, and registers in its time: at once, they would be 254.
+    assertThat(registry.newCalls()).hasSizeLessThan(SERVICES / 5);
+    executor.elapse(INTERVAL.multipliedBy(3).dividedBy(2).minus(SECOND));
+    assertThat(registry.services()).hasSize(SERVICES);
   }
 }

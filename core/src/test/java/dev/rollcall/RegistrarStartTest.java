@@ -60,6 +60,41 @@ class RegistrarStartTest {
   }
 
   @Test
+  void aRegistryThatHangsGivesBackControlAfterTheStartTimeoutAndRegistersWhenItAnswers() {
+    var gate = registry.hold();
+    Registrar registrar = world.builder().build();
+    CompletableFuture<Boolean> result = registrar.startInBackground();
+    elapse(Duration.ofSeconds(5).minusNanos(1));
+    assertThat(result).isNotDone();
+    elapse(Duration.ofNanos(1));
+    assertThat(result).isCompletedWithValue(false);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
+
+    gate.complete(null);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+  }
+
+  @Test
+  void withFailOnErrorARegistryThatHangsFailsTheStartAndEndsWithNothingRegistered() {
+    var gate = registry.hold();
+    Registrar registrar = world.builder().failOnError(true).startTimeout(SECOND).build();
+    CompletableFuture<Boolean> result = registrar.startInBackground();
+    elapse(SECOND);
+    assertThat(result).isCompletedExceptionally();
+    assertThatThrownBy(result::get)
+        .cause()
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessage("'a' was not registered within PT1S");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSING);
+
+    registry.holdNoMore();
+    gate.complete(null);
+    assertThat(registry.newCalls()).containsExactly("register a", "deregister a L1");
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
   void withFailOnErrorALossAfterTheStartIsNoFailure() {
     Registrar registrar = world.pinged(world.builder().failOnError(true));
     world.pingsFail(new RejectedException("no"));

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.Race;
 import dev.rollcall.contract.control.AtomicStore;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,6 +38,24 @@ class RegistrarTest {
       registrar.start();
       assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
       assertThat(registrar.lastError()).isPresent();
+    }
+  }
+
+  @Test
+  void startReturnsInTimeThoughTheOnlyThreadOfItsExecutorHangs() {
+    CountDownLatch gate = new CountDownLatch(1);
+    registry.beforeRegister = () -> await(gate);
+    var executor = new ScheduledThreadPoolExecutor(1);
+    try (Registrar registrar =
+        Registrar.builder(registry, A)
+            .executor(executor)
+            .startTimeout(Duration.ofMillis(50))
+            .build()) {
+      registrar.start();
+      assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERING);
+      gate.countDown();
+    } finally {
+      executor.shutdown();
     }
   }
 

@@ -22,6 +22,23 @@ class ServiceUrlTest {
   }
 
   @Test
+  void credentialsAreRefusedByAMessageThatDoesNotShowThem() {
+    for (String url :
+        new String[] {"http://user:s3cret@h", "http://s3cret@h:80/x", "https://a@s3cret@h"}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> ServiceUrl.check(url))
+          .withMessageStartingWith("a url holds no user name and no password")
+          .withMessageNotContaining("s3cret");
+    }
+  }
+
+  @Test
+  void whatAMessageShowsOfATextHasNoCredentials() {
+    assertThat(ServiceUrl.masked("my_host")).isEqualTo("my_host");
+    assertThat(ServiceUrl.masked("user:s3/cr@et@h:80")).isEqualTo("***@h:80");
+  }
+
+  @Test
   void theMessageSaysWhatIsWrong() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServiceUrl.check("http://h/" + "x".repeat(2048)))

@@ -32,7 +32,7 @@ public interface ServiceRegistryProvider {
    * Finds the first provider that answers for the scheme of a URL.
    *
    * <p>Providers are found by {@link ServiceLoader}, through the context class loader of the
-   * calling thread.
+   * calling thread, then through the loader of this interface.
    *
    * @param url starts with a scheme and a colon
    * @return the provider
@@ -45,7 +45,8 @@ public interface ServiceRegistryProvider {
           "a registry's url starts with a scheme, as in http://registry:9000 ; this one has none");
     }
     return Providers.find(
-        ServiceLoader.load(ServiceRegistryProvider.class),
+        ServiceRegistryProvider.class,
+        loader -> ServiceLoader.load(ServiceRegistryProvider.class, loader),
         ServiceRegistryProvider::schemes,
         url.substring(0, colon),
         "registry client",

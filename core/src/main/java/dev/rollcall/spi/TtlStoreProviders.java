@@ -16,7 +16,8 @@ final class TtlStoreProviders {
   static TtlStore open(String text) {
     URI uri = parse(text);
     return Providers.find(
-            ServiceLoader.load(TtlStoreProvider.class),
+            TtlStoreProvider.class,
+            loader -> ServiceLoader.load(TtlStoreProvider.class, loader),
             TtlStoreProvider::schemes,
             uri.getScheme(),
             "store",
