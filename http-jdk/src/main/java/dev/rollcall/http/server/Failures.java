@@ -20,21 +20,21 @@ final class Failures {
   }
 
   /** Returns what to answer to a request that failed. */
-  Problem problemOf(Request request, RuntimeException failure) {
+  Problem problemOf(Request request, Throwable failure) {
     Problem problem = toProblem(request, failure);
     events.refused(request, problem);
     return problem;
   }
 
-  private Problem toProblem(Request request, RuntimeException failure) {
+  private Problem toProblem(Request request, Throwable failure) {
     if (failure instanceof ProblemException e) {
       return e.problem();
     }
     if (failure instanceof RegistryFullException) {
       return Problem.full();
     }
-    if (failure instanceof RegistryUnavailableException) {
-      outage.failed(failure);
+    if (failure instanceof RegistryUnavailableException e) {
+      outage.failed(e);
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {

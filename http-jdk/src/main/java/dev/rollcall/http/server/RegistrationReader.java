@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.rollcall.Registration;
-import dev.rollcall.http.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,8 @@ final class RegistrationReader {
    *
    * @throws ProblemException if it is none
    */
-  static Registration read(byte[] body) {
-    Object json = parse(decode(body));
+  static Registration read(RequestBody body) {
+    Object json = parse(body);
     if (json instanceof Map<?, ?> fields) {
       return new RegistrationReader(fields).read();
     }
@@ -42,22 +41,15 @@ final class RegistrationReader {
         Problem.invalid(List.of(new Problem.FieldError("", "must be an object"))));
   }
 
-  private static String decode(byte[] body) {
-    if (body.length == 0) {
+  private static @Nullable Object parse(RequestBody body) {
+    if (body.length() == 0) {
       throw new ProblemException(
           Problem.malformed("The body is empty; a registration is a JSON object"));
     }
     try {
-      // A new decoder reports what String's constructor would replace.
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return TreeReader.read(body);
     } catch (CharacterCodingException e) {
       throw new ProblemException(Problem.malformed("The body is not UTF-8"));
-    }
-  }
-
-  private static @Nullable Object parse(String text) {
-    try {
-      return Json.read(text);
     } catch (StreamConstraintsException e) {
       throw new ProblemException(
           Problem.malformed("The JSON is nested too deep, or a name or a number in it too long"));
@@ -72,8 +64,13 @@ final class RegistrationReader {
           Problem.malformed(
               at == null
                   ? "The body is not valid JSON"
-                  : "The body is not valid JSON at line %d, column %d (no key may stand twice)"
-                      .formatted(at.getLineNr(), at.getColumnNr())));
+                  : "The body is not valid JSON at line "
+                      + at.getLineNr()
+                      + ", column "
+                      + at.getColumnNr()
+                      + " (no key may stand twice)"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
     }
   }
 
@@ -135,8 +132,11 @@ final class RegistrationReader {
       return Duration.ofMillis(seconds.movePointRight(MILLIS_DIGITS).longValueExact());
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
-          "a ttl is %d to %d seconds, in whole milliseconds"
-              .formatted(Registration.MIN_TTL.toSeconds(), Registration.MAX_TTL.toSeconds()),
+          "a ttl is "
+              + Registration.MIN_TTL.toSeconds()
+              + " to "
+              + Registration.MAX_TTL.toSeconds()
+              + " seconds, in whole milliseconds",
           e);
     }
   }

@@ -59,9 +59,13 @@ public final class RegistryHandler implements HttpHandler {
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
     var events = new Events(LOG, builder.addresses);
-    var operations = new Operations(builder.registry, outage, events, builder.url());
+    RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
+    var answers = new AnswerWriter(memory.answers());
+    var operations = new Operations(builder.registry, outage, events, builder.url(), answers);
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    builder.metrics.ifPresent(
+        scrape -> fixed.put("metrics", SelfDescription.metrics(scrape, memory.answers())));
     fixed.putAll(SelfDescription.document());
     fixed.putAll(new Health(probe, isDraining).resources());
     this.needsKey = builder.keys.isPresent();
@@ -70,6 +74,8 @@ public final class RegistryHandler implements HttpHandler {
             new Routes(operations, fixed),
             builder.guards(),
             builder.limits,
+            memory,
+            builder.addresses,
             new AnswerHeaders(isDraining),
             new Failures(LOG, outage, events),
             new Observers(LOG, builder.addresses, builder.listeners),
@@ -130,7 +136,9 @@ public final class RegistryHandler implements HttpHandler {
     private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
     private final List<RequestListener> listeners = new ArrayList<>();
+    private Optional<Supplier<String>> metrics = Optional.empty();
     private LongSupplier nanoTime = System::nanoTime;
+    private long heapBytes = Runtime.getRuntime().maxMemory();
 
     private Builder(ServiceRegistry registry) {
       this.registry = Objects.requireNonNull(registry, "registry");
@@ -192,6 +200,12 @@ public final class RegistryHandler implements HttpHandler {
       return this;
     }
 
+    /** Sets what heap to divide among requests under way. Default: all that the JVM may have. */
+    Builder heapBytes(long heapBytes) {
+      this.heapBytes = heapBytes;
+      return this;
+    }
+
     /**
      * Adds what is told of each request that was answered. Default: nothing is.
      *
@@ -206,12 +220,12 @@ public final class RegistryHandler implements HttpHandler {
     /**
      * Serves metrics at {@code /metrics}. Default: there is no such path.
      *
-     * @param scrape makes the metrics in Prometheus' text format 0.0.4, at each request and on its
-     *     thread
+     * @param scrape makes the metrics in Prometheus' text format 0.0.4, on the thread of a request;
+     *     requests that wait for it share what it makes
      * @return this
      */
     public Builder metrics(Supplier<String> scrape) {
-      resources.put("metrics", SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      metrics = Optional.of(scrape);
       return this;
     }
 

@@ -1,0 +1,25 @@
+package dev.rollcall.http.server;
+
+import java.util.function.LongSupplier;
+
+/**
+ * What requests under way may hold of the heap. It is a part of a plan: a quarter of the heap is
+ * for the services of a store in memory, and a quarter for the connections of the JDK's server.
+ *
+ * @param answers for answers that are being sent: an eighth of the heap
+ * @param bodies for bodies, from before their first byte until they are carried out: a sixteenth
+ * @param transfers both on their way
+ */
+record RequestMemory(MemoryBudget answers, MemoryBudget bodies, Transfers transfers) {
+  private static final int ANSWERS = 8;
+  private static final int BODIES = 16;
+
+  /** Divides a heap. */
+  static RequestMemory of(long heapBytes, LongSupplier nanoTime) {
+    var transfers = new Transfers(nanoTime);
+    return new RequestMemory(
+        new MemoryBudget(heapBytes / ANSWERS, transfers),
+        new MemoryBudget(heapBytes / BODIES, transfers),
+        transfers);
+  }
+}
