@@ -11,11 +11,13 @@ import org.slf4j.Logger;
 final class Failures {
   private final Logger log;
   private final StoreOutage outage;
+  private final RegistryFull full;
   private final Events events;
 
-  Failures(Logger log, StoreOutage outage, Events events) {
+  Failures(Logger log, StoreOutage outage, RegistryFull full, Events events) {
     this.log = log;
     this.outage = outage;
+    this.full = full;
     this.events = events;
   }
 
@@ -30,7 +32,8 @@ final class Failures {
     if (failure instanceof ProblemException e) {
       return e.problem();
     }
-    if (failure instanceof RegistryFullException) {
+    if (failure instanceof RegistryFullException e) {
+      full.refused(e);
       return Problem.full();
     }
     if (failure instanceof RegistryUnavailableException e) {

@@ -224,7 +224,7 @@ final class PingBatches {
     }
     boolean isWatched = false;
     try {
-      ping.timer.schedule(() -> handOn(ping), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = ping.timer.schedule(() -> handOn(ping), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       isWatched = true;
     } catch (RejectedExecutionException e) {
       isWatched = handOnAtTheEnd();
@@ -266,7 +266,7 @@ final class PingBatches {
 
   private void tryAgain(Ping ping) {
     try {
-      ping.timer.schedule(() -> handOn(ping), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused = ping.timer.schedule(() -> handOn(ping), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (Throwable e) {
       watched.set(false); // The next ping tries again.
     }

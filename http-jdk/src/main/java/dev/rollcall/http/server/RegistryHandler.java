@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * HTTP, or has a target that {@link URI} cannot read such as {@code /services/%zz}, never comes to
  * a handler: the JDK's server answers it 400 with a short page of its own, and ends the connection.
  *
+ * <p>What requests hold of the heap is bounded: bodies by a sixteenth of it, answers by an eighth.
+ * What finds no room is answered 503 with {@code Retry-After}.
+ *
  * <p>The JDK's server bounds no request in time, so a client that stalls holds its thread; set
  * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
  * to be trusted.
@@ -77,7 +80,7 @@ public final class RegistryHandler implements HttpHandler {
             memory,
             builder.addresses,
             new AnswerHeaders(isDraining),
-            new Failures(LOG, outage, events),
+            new Failures(LOG, outage, new RegistryFull(LOG, builder.nanoTime), events),
             new Observers(LOG, builder.addresses, builder.listeners),
             PingBatches.of(builder.registry, operations));
   }
