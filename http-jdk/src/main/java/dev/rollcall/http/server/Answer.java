@@ -53,7 +53,7 @@ record Answer(
     try (Transfers.Transfer transfer = transfers.ofAnswer()) {
       exchange.sendResponseHeaders(status, body.length());
       OutputStream content = exchange.getResponseBody();
-      body.writeTo(new SlicedOutput(content, transfer));
+      body.writeTo(new SlicedOutput(content, transfers.sliceBytes(), transfer));
       // Closing the exchange would wait for the rest of the request first.
       content.flush();
     }

@@ -15,9 +15,12 @@ final class ContentWriter extends OutputStream {
   /** What is not counted: most answers are no longer. */
   private static final int FIRST_BLOCK = 1 << 10;
 
-  private static final int BLOCK = 16 << 10;
+  private static final int MIN_BLOCK = 16 << 10;
+  private static final int MAX_BLOCK = 64 << 10;
+  private static final int BLOCKS = 1_024;
 
   private final MemoryBudget budget;
+  private final int blockBytes;
   private final List<byte[]> blocks = new ArrayList<>();
   private byte[] block = new byte[FIRST_BLOCK];
   private int inBlock;
@@ -27,6 +30,7 @@ final class ContentWriter extends OutputStream {
 
   private ContentWriter(MemoryBudget budget) {
     this.budget = budget;
+    this.blockBytes = (int) Math.max(MIN_BLOCK, Math.min(MAX_BLOCK, budget.maxBytes() / BLOCKS));
   }
 
   /**
@@ -94,7 +98,7 @@ final class ContentWriter extends OutputStream {
   }
 
   private void nextBlock() {
-    if (taken + BLOCK > budget.maxBytes() / 2) {
+    if (taken + blockBytes > budget.maxBytes() / 2) {
       // What it has taken stays taken: it stands for what whoever sends it holds meanwhile.
       isKept = false;
       blocks.clear();
@@ -102,10 +106,10 @@ final class ContentWriter extends OutputStream {
       inBlock = 0;
       return;
     }
-    budget.take(BLOCK);
-    taken += BLOCK;
+    budget.take(blockBytes);
+    taken += blockBytes;
     blocks.add(block);
-    block = new byte[BLOCK];
+    block = new byte[blockBytes];
     inBlock = 0;
   }
 }

@@ -132,6 +132,30 @@ final class MemoryBudget {
    * @return false if the client holds its share already; then nothing is noted
    */
   boolean join(InetAddress client, Object what, long bytes) {
+    return tryJoin(client, what, bytes)
+        || (transfers.cutOffSlow() > 0 && awaitShare(client, what, bytes));
+  }
+
+  private boolean awaitShare(InetAddress client, Object what, long bytes) {
+    lock.lock();
+    try {
+      long left = PATIENCE_NANOS;
+      while (!tryJoin(client, what, bytes)) {
+        if (left <= 0) {
+          return false;
+        }
+        left = givenBack.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean tryJoin(InetAddress client, Object what, long bytes) {
     InetAddress network = networkOf(client);
     lock.lock();
     try {
@@ -171,6 +195,7 @@ final class MemoryBudget {
       if (share != null && held != null) {
         held.holders--;
         removeUnused(network, share, what, held);
+        givenBack.signalAll();
       }
     } finally {
       lock.unlock();

@@ -14,9 +14,18 @@ record RequestMemory(MemoryBudget answers, MemoryBudget bodies, Transfers transf
   private static final int ANSWERS = 8;
   private static final int BODIES = 16;
 
+  private static final int SLICES = 1 << 17;
+
+  /** As much as the JDK's server gathers before it writes. */
+  private static final int MIN_SLICE = 8 << 10;
+
+  private static final int MAX_SLICE = 64 << 10;
+
   /** Divides a heap. */
   static RequestMemory of(long heapBytes, LongSupplier nanoTime) {
-    var transfers = new Transfers(nanoTime);
+    // A connection keeps twice that, for as many as there may be a sixth of the heap or less.
+    long slice = Math.max(MIN_SLICE, Math.min(MAX_SLICE, heapBytes / SLICES));
+    var transfers = new Transfers((int) slice, nanoTime);
     return new RequestMemory(
         new MemoryBudget(heapBytes / ANSWERS, transfers),
         new MemoryBudget(heapBytes / BODIES, transfers),

@@ -9,20 +9,19 @@ import java.io.OutputStream;
  * makes as large as the largest so far, twice, and keeps for the life of the connection.
  */
 final class SlicedOutput extends FilterOutputStream {
-  /** As much as the JDK's server gathers before it writes. */
-  static final int BYTES = 8 << 10;
-
+  private final int sliceBytes;
   private final Transfers.Transfer transfer;
 
-  SlicedOutput(OutputStream out, Transfers.Transfer transfer) {
+  SlicedOutput(OutputStream out, int sliceBytes, Transfers.Transfer transfer) {
     super(out);
+    this.sliceBytes = sliceBytes;
     this.transfer = transfer;
   }
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    for (int done = 0; done < length; done += BYTES) {
-      int slice = Math.min(BYTES, length - done);
+    for (int done = 0; done < length; done += sliceBytes) {
+      int slice = Math.min(sliceBytes, length - done);
       out.write(bytes, offset + done, slice);
       transfer.moved(slice);
     }

@@ -17,11 +17,22 @@ final class Transfers {
   private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final int sliceBytes;
   private final LongSupplier nanoTime;
   private final Set<Transfer> underWay = ConcurrentHashMap.newKeySet();
 
-  Transfers(LongSupplier nanoTime) {
+  /**
+   * Makes one of which nothing is under way.
+   *
+   * @param sliceBytes how much of an answer is written at a time
+   */
+  Transfers(int sliceBytes, LongSupplier nanoTime) {
+    this.sliceBytes = sliceBytes;
     this.nanoTime = nanoTime;
+  }
+
+  int sliceBytes() {
+    return sliceBytes;
   }
 
   /** One body or answer, moved by the thread that began it. */
@@ -50,7 +61,7 @@ final class Transfers {
 
     private boolean isSlow(long now) {
       double seconds = (now - startNanos - GRACE_NANOS) / NANOS_PER_SECOND;
-      return bytes.get() + SlicedOutput.BYTES < seconds * LEAST_BYTES_PER_SECOND;
+      return bytes.get() + sliceBytes < seconds * LEAST_BYTES_PER_SECOND;
     }
 
     /** Ends the connection: the JDK closes a channel whose blocked reader or writer it is told. */

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class ContentTest {
   private static final int MEGABYTE = 1 << 20;
 
-  private final MemoryBudget budget = new MemoryBudget(MEGABYTE, new Transfers(System::nanoTime));
+  private final MemoryBudget budget =
+      new MemoryBudget(MEGABYTE, new Transfers(8 << 10, System::nanoTime));
 
   private static byte[] bytes(int count) {
     byte[] bytes = new byte[count];

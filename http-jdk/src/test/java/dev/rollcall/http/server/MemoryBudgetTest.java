@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class MemoryBudgetTest {
   private final AtomicLong nanoTime = new AtomicLong();
-  private final Transfers transfers = new Transfers(nanoTime::get);
+  private static final int SLICE = 8 << 10;
+
+  private final Transfers transfers = new Transfers(SLICE, nanoTime::get);
   private final MemoryBudget budget = new MemoryBudget(1000, transfers);
 
   private static InetAddress address(String text) {
@@ -69,7 +71,7 @@ class MemoryBudgetTest {
             () -> {
               budget.take(800);
               try (var transfer = transfers.ofAnswer()) {
-                transfer.moved(SlicedOutput.BYTES);
+                transfer.moved(SLICE);
                 began.countDown();
                 new CountDownLatch(1).await();
               } catch (InterruptedException e) {
