@@ -33,8 +33,8 @@ class SoakIT {
   private static final String JAR = System.getProperty("rollcall.server.jar");
   private static final Duration TIME =
       Duration.ofSeconds(Long.getLong("rollcall.soak.seconds", 60));
-  private static final String PING = "PUT /services/%s/$ping HTTP/1.1\r\nHost: h\r\n\r\n";
-  private static final String LIST = "GET /services HTTP/1.1\r\nHost: h\r\n\r\n";
+  private static final String PING = "PUT /services/%s/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String LIST = "GET /services HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   /** Loose, since the tests share their machine: a lease of 30 s takes more to be lost. */
   private static final Duration SERVED = Duration.ofSeconds(5);
@@ -175,7 +175,7 @@ class SoakIT {
     String body = "{\"url\":\"http://h\",\"ttl_seconds\":15,\"info\":" + info + "}";
     try (var connection = new RawHttp(server)) {
       connection.send(
-          "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+          "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               + "Content-Length: "
               + body.length()
               + "\r\n\r\n"
@@ -189,7 +189,7 @@ class SoakIT {
       for (int i = 0; i < 100; i++) {
         String body = "{\"url\":\"http://h\",\"info\":{\"n\":" + dice.nextInt() + "}}";
         connection.send(
-            "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: "
                 + body.length()
                 + "\r\n\r\n"
@@ -222,13 +222,17 @@ class SoakIT {
 
   private static void sendSlowly(InetSocketAddress server, Random dice) throws IOException {
     String head =
-        "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+        "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Content-Length: 16384\r\n\r\n{";
     hold(server, head + " ".repeat(16_000), 80, dice);
   }
 
   private static void sendHeadsSlowly(InetSocketAddress server, Random dice) throws IOException {
-    hold(server, "GET /services HTTP/1.1\r\nHost: h\r\nX-Long: " + "x".repeat(7_000), 80, dice);
+    hold(
+        server,
+        "GET /services HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "x".repeat(7_000),
+        80,
+        dice);
   }
 
   private static void keepIdle(InetSocketAddress server, Random dice) throws IOException {
@@ -270,7 +274,7 @@ class SoakIT {
 
   private static void scrape(InetSocketAddress server, Random dice) throws IOException {
     try (var connection = new RawHttp(server)) {
-      connection.send("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n");
+      connection.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(connection.read(false).status()).isIn(200, 503);
     }
   }

@@ -49,7 +49,7 @@ class HeldMemoryTest {
   }
 
   private static String register(int length, String start) {
-    return "POST /services/$register HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+    return "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         + "Content-Length: "
         + length
         + "\r\n\r\n"
@@ -63,7 +63,7 @@ class HeldMemoryTest {
       assertThat(wire.register("{\"url\":\"http://h\",\"info\":" + info + "}").status())
           .isEqualTo(201);
     }
-    String list = "GET /services HTTP/1.1\r\nHost: h\r\n\r\n";
+    String list = "GET /services HTTP/1.1\r\nHost: localhost\r\n\r\n";
     for (int i = 0; i < 16; i++) {
       sendSlowly(list.repeat(5));
     }

@@ -123,7 +123,7 @@ class PingBatchesWithoutThreadsTest {
 
   private static RawHttp send(HttpServer server, String header) throws IOException {
     var connection = new RawHttp(server.getAddress());
-    connection.send("PUT /services/a/$ping HTTP/1.1\r\nHost: h\r\n" + header + "\r\n");
+    connection.send("PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n");
     return connection;
   }
 }
