@@ -86,6 +86,10 @@ public final class Timestamps {
   }
 
   private static int digits(String text, int start, int end) {
-    return Integer.parseInt(text, start, end, 10);
+    int number = 0;
+    for (int i = start; i < end; i++) {
+      number = 10 * number + text.charAt(i) - '0';
+    }
+    return number;
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Fields of an answer. One of another form than it should have counts as missing. */
 record Fields(Map<?, ?> object) {
@@ -20,28 +21,37 @@ record Fields(Map<?, ?> object) {
 
   /** Returns a text that is not empty. */
   Optional<String> text(String name) {
-    return object.get(name) instanceof String text && !text.isEmpty()
-        ? Optional.of(text)
-        : Optional.empty();
+    return text(object.get(name));
+  }
+
+  static Optional<String> text(@Nullable Object value) {
+    return value instanceof String text && !text.isEmpty() ? Optional.of(text) : Optional.empty();
   }
 
   /** Returns a time of a year of four digits, as RFC 3339 has it. */
   Optional<Instant> time(String name) {
-    return text(name)
-        .flatMap(
-            text -> {
-              try {
-                return Optional.of(Timestamps.parse(text));
-              } catch (DateTimeException e) {
-                return Optional.empty();
-              }
-            })
-        .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(YEAR_10000));
+    return time(object.get(name));
+  }
+
+  static Optional<Instant> time(@Nullable Object value) {
+    if (!(value instanceof String text)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Timestamps.parse(text))
+          .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(YEAR_10000));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
   }
 
   /** Returns a duration of 1 ms to ten years; what is shorter counts as the shortest. */
   Optional<Duration> seconds(String name) {
-    double seconds = object.get(name) instanceof Number number ? number.doubleValue() : 0;
+    return seconds(object.get(name));
+  }
+
+  static Optional<Duration> seconds(@Nullable Object value) {
+    double seconds = value instanceof Number number ? number.doubleValue() : 0;
     return seconds > 0 && seconds <= TEN_YEARS.toSeconds()
         ? Optional.of(Duration.ofMillis(Math.max(1, Math.round(seconds * MILLIS))))
         : Optional.empty();

@@ -1,6 +1,8 @@
 package dev.rollcall.http.client;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +44,9 @@ final class LenientJson {
           .build()
           .readerFor(Object.class);
 
+  private static final ObjectReader NEXT =
+      ANY.without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private LenientJson() {}
 
   /**
@@ -56,29 +62,48 @@ final class LenientJson {
 
   /** Reads an object; what is none counts as an empty one. */
   static Map<?, ?> object(byte[] json) {
-    return value(json, 0, json.length) instanceof Map<?, ?> object ? object : Map.of();
+    try {
+      return value(decode(json)) instanceof Map<?, ?> object ? object : Map.of();
+    } catch (CharacterCodingException e) {
+      return Map.of();
+    }
   }
 
   /** Reads a value; null if this is none that can be read. */
-  static @Nullable Object value(byte[] json, int offset, int length) {
+  static @Nullable Object value(String json) {
     try {
-      return ANY.readValue(decode(json, offset, length));
-    } catch (JacksonException | CharacterCodingException e) {
+      return ANY.readValue(json);
+    } catch (JacksonException e) {
       return null;
     } catch (RuntimeException e) {
       return null; // so Jackson says that an exponent has more than ten digits
     }
   }
 
+  /** Returns a parser of values that are read one by one; exceptions of the parser come out. */
+  static JsonParser parser(Reader json) throws IOException {
+    return ANY.createParser(json);
+  }
+
+  /**
+   * Reads the value that a parser stands at, and leaves it at its last token.
+   *
+   * @param token the token that it stands at
+   */
+  static @Nullable Object next(JsonParser json, JsonToken token) throws IOException {
+    return switch (token) {
+      // The mapper needs longer to begin than these take.
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT -> json.getNumberValue();
+      default -> NEXT.readValue(json);
+    };
+  }
+
   /** Decodes UTF-8, most of it at the speed of the JDK's own loops, which tell of no error. */
-  private static String decode(byte[] json, int offset, int length)
-      throws CharacterCodingException {
-    String text = new String(json, offset, length, StandardCharsets.UTF_8);
+  private static String decode(byte[] json) throws CharacterCodingException {
+    String text = new String(json, StandardCharsets.UTF_8);
     return text.indexOf(REPLACEMENT) < 0
         ? text
-        : StandardCharsets.UTF_8
-            .newDecoder()
-            .decode(ByteBuffer.wrap(json, offset, length))
-            .toString();
+        : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
   }
 }

@@ -1,48 +1,71 @@
 package dev.rollcall.http.client;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the answer to a list into its entries by brackets and quotes alone. Each is read on its own
- * then, so one that no parser takes costs itself and no other: a list of JSON tokens would end at
- * it.
+ * Reads the entries of a list, so that one that no parser takes costs itself and no other. One
+ * parser reads them one after the other. Where it fails, the entry is passed over by brackets and
+ * quotes alone, and a new parser goes on behind it.
  *
- * <p>Holds one entry at a time. Is not thread-safe.
+ * <p>Holds the text of one entry at a time, and what was read ahead of it. Is not thread-safe.
  */
 final class ListEntries {
   /** The largest entry that is read; what is larger is passed over. */
-  private static final int MAX_ENTRY_BYTES = LenientJson.MAX_BYTES;
+  private static final int MAX_ENTRY_CHARS = LenientJson.MAX_BYTES;
 
-  private static final int BUFFER_BYTES = 16 << 10;
+  private static final int BUFFER_CHARS = 16 << 10;
 
-  private final InputStream in;
-  private byte[] buffer = new byte[BUFFER_BYTES];
+  /** Takes the place of what is not UTF-8: no JSON holds it, so no parser takes the entry. */
+  private static final String MALFORMED = "\0";
+
+  private final Reader in;
+  private char[] buffer = new char[BUFFER_CHARS];
   private int end;
   private int position;
 
-  /** Where the value starts that is being cut out; what stands before it may be dropped. */
+  /** Where the value under way starts; what stands before it may be dropped. */
   private int start;
+
+  /** How many characters were dropped: the offset in the answer at which the buffer starts. */
+  private long dropped;
 
   /** Whether so much of the value has come that its start was dropped. */
   private boolean isTooLarge;
 
   /** Takes the entries. */
-  @FunctionalInterface
   interface Taker {
     /**
      * Takes an entry.
      *
-     * @param entry the entry, as JSON's values; null if it is no JSON
+     * @param json stands at its first token; is to be left at its last
+     * @throws JacksonException if it cannot be read; it is passed over then
      */
-    void take(@Nullable Object entry);
+    void take(JsonParser json) throws IOException;
+
+    /** Hears of an entry that cannot be read. */
+    void passOver();
   }
 
   ListEntries(InputStream in) {
-    this.in = in;
+    this.in =
+        new InputStreamReader(
+            in,
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .replaceWith(MALFORMED));
   }
 
   /**
@@ -84,28 +107,99 @@ final class ListEntries {
 
   private boolean readEntries(Taker taker) throws IOException {
     position++;
-    if (nextVisible() == ']') {
-      position++;
-      return true;
-    }
-    while (true) {
-      taker.take(value());
-      int c = nextVisible();
-      position++;
-      if (c == ']') {
+    int c = nextVisible();
+    while (c != ']') {
+      if (parse(taker)) {
         return true;
       }
-      if (c != ',') {
+      // The parser failed at this entry, or between it and the next one.
+      skipValue();
+      c = nextVisible();
+      if (c == ',') {
+        position++;
+        c = nextVisible();
+        if (c == ']') {
+          taker.passOver(); // an entry is missing here
+        }
+      } else if (c != ']') {
         return false;
       }
-      int unused = nextVisible();
     }
+    position++;
+    return true;
+  }
+
+  /**
+   * Parses from the start of an entry on.
+   *
+   * @return whether the list was read to its end; if not, the last entry that was begun stands next
+   */
+  private boolean parse(Taker taker) throws IOException {
+    Rest rest = new Rest();
+    boolean isTaken = false;
+    try (JsonParser json = LenientJson.parser(rest)) {
+      JsonToken unused = json.nextToken(); // the bracket
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        rest.moveTo(json.currentTokenLocation().getCharOffset());
+        isTaken = false;
+        taker.take(json);
+        isTaken = true;
+      }
+      rest.moveTo(json.currentLocation().getCharOffset());
+      return true;
+    } catch (JacksonException e) {
+      // Goes on below.
+    } catch (RuntimeException e) {
+      // So Jackson says that an exponent has more than ten digits.
+    }
+    if (!isTaken) {
+      taker.passOver();
+    }
+    return false;
+  }
+
+  /** What a parser is given: a bracket, and the answer from the entry on that stands next. */
+  private final class Rest extends Reader {
+    /** The offset in the answer of what the parser takes for its start, the bracket. */
+    private final long bracket = dropped + position - 1;
+
+    private long given = bracket;
+
+    /** Moves to what the parser says to stand at an offset: what is before it has been read. */
+    void moveTo(long offset) {
+      position = (int) (bracket + offset - dropped);
+      start = position;
+    }
+
+    @Override
+    public int read(char[] chars, int offset, int length) throws IOException {
+      if (given == bracket) {
+        given++;
+        chars[offset] = '[';
+        return 1;
+      }
+      int from = (int) (given - dropped);
+      if (from == end) {
+        if (end - start >= MAX_ENTRY_CHARS) {
+          throw new StreamConstraintsException("an entry is too large");
+        }
+        fill();
+        from = (int) (given - dropped);
+      }
+      int count = Math.min(length, end - from);
+      System.arraycopy(buffer, from, chars, offset, count);
+      given += count;
+      return count;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Reads the value that stands next; null if it is none, or too large. */
   private @Nullable Object value() throws IOException {
     skipValue();
-    return isTooLarge ? null : LenientJson.value(buffer, start, position - start);
+    return isTooLarge ? null : LenientJson.value(new String(buffer, start, position - start));
   }
 
   private void skipValue() throws IOException {
@@ -156,7 +250,7 @@ final class ListEntries {
     }
   }
 
-  /** Returns the next byte that is no space, which stays to be read. */
+  /** Returns the next character that is no space, which stays to be read. */
   private int nextVisible() throws IOException {
     start = position;
     int c = current();
@@ -174,19 +268,20 @@ final class ListEntries {
 
   private int current() throws IOException {
     if (position == end) {
+      if (end - start >= MAX_ENTRY_CHARS) {
+        isTooLarge = true;
+        start = position;
+      }
       fill();
     }
     return buffer[position];
   }
 
-  /** Reads on, and keeps what belongs to the value that is being cut out. */
+  /** Reads on, and keeps what belongs to the value under way. */
   private void fill() throws IOException {
-    if (end - start > MAX_ENTRY_BYTES) {
-      isTooLarge = true;
-      start = position;
-    }
     if (start > 0) {
       System.arraycopy(buffer, start, buffer, 0, end - start);
+      dropped += start;
       position -= start;
       end -= start;
       start = 0;

@@ -1,6 +1,10 @@
 package dev.rollcall.http.client;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rollcall.Service;
+import dev.rollcall.http.ServiceJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -12,8 +16,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -23,6 +30,20 @@ final class ServiceReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
+
+  /** The names of a service's fields, in the order that {@link ServiceJson} writes them in. */
+  private static final List<SerializedString> NAMES =
+      Stream.of(
+              "id",
+              "url",
+              "info",
+              "registered_at",
+              "last_updated",
+              "last_ping_at",
+              "expires_at",
+              "ttl_seconds")
+          .map(SerializedString::new)
+          .toList();
 
   private final InstantSource wallClock;
   private final AtomicBoolean warned = new AtomicBoolean();
@@ -37,26 +58,69 @@ final class ServiceReader {
    * @param object the service, as JSON's values
    */
   Optional<Service> read(Map<?, ?> object) {
-    Fields fields = new Fields(object);
-    Optional<String> id = fields.text("id");
-    Optional<String> url = fields.text("url");
+    Parts parts = new Parts();
+    object.forEach((name, value) -> parts.put((String) name, value));
+    return service(parts);
+  }
+
+  /** Reads the service that a parser stands at, with no tree of it; empty if it stands at none. */
+  private Optional<Service> read(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return Optional.empty();
+    }
+    Parts parts = new Parts();
+    int field = 0;
+    for (String name = nextName(json, field); name != null; name = nextName(json, field)) {
+      parts.put(name, LenientJson.next(json, json.nextToken()));
+      field++;
+    }
+    return service(parts);
+  }
+
+  /**
+   * Returns the next name in an object, null at its end.
+   *
+   * @param field how many came before; the parser makes no new text of a name in its usual place
+   */
+  private static @Nullable String nextName(JsonParser json, int field) throws IOException {
+    if (field >= NAMES.size()) {
+      return json.nextFieldName();
+    }
+    SerializedString usual = NAMES.get(field);
+    if (json.nextFieldName(usual)) {
+      return usual.getValue();
+    }
+    return json.currentToken() == JsonToken.FIELD_NAME ? json.currentName() : null;
+  }
+
+  private Optional<Service> service(Parts parts) {
+    Optional<String> id = Fields.text(parts.id);
+    Optional<String> url = Fields.text(parts.url);
     if (id.isEmpty() || url.isEmpty()) {
       return Optional.empty();
     }
     // Alive at this moment is all that is known of a service without a word on its lease.
-    Duration ttl = fields.seconds("ttl_seconds").orElse(HttpServiceRegistry.DEFAULT_TTL);
-    Optional<Instant> end = fields.time("expires_at");
+    Duration ttl = Fields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
+    Optional<Instant> end = Fields.time(parts.expiresAt);
     Instant pinged =
-        fields.time("last_ping_at").or(() -> end.map(time -> time.minus(ttl))).orElseGet(this::now);
-    Instant updated =
-        fields.time("last_updated").or(() -> fields.time("registered_at")).orElse(pinged);
-    Instant registered = fields.time("registered_at").orElse(updated);
+        Fields.time(parts.lastPingAt)
+            .or(() -> end.map(time -> time.minus(ttl)))
+            .orElseGet(this::now);
+    Optional<Instant> registeredAt = Fields.time(parts.registeredAt);
+    // Most services register once, so that both times are the same text.
+    Optional<Instant> lastUpdated =
+        Objects.equals(parts.lastUpdated, parts.registeredAt)
+            ? registeredAt
+            : Fields.time(parts.lastUpdated).or(() -> registeredAt);
+    Instant updated = lastUpdated.orElse(pinged);
+    Instant registered = registeredAt.orElse(updated);
     try {
       return Optional.of(
           new Service(
               id.get(),
               url.get(),
-              infoIn(object),
+              infoOf(parts),
               registered,
               updated,
               pinged,
@@ -67,8 +131,36 @@ final class ServiceReader {
   }
 
   @SuppressWarnings("unchecked") // the keys of a JSON object
-  private static Map<String, Object> infoIn(Map<?, ?> object) {
-    return object.get("info") instanceof Map<?, ?> info ? (Map<String, Object>) info : Map.of();
+  private static Map<String, Object> infoOf(Parts parts) {
+    return parts.info instanceof Map<?, ?> info ? (Map<String, Object>) info : Map.of();
+  }
+
+  /** The fields of a service as they were sent, each of any type or missing. */
+  private static final class Parts {
+    @Nullable Object id;
+    @Nullable Object url;
+    @Nullable Object info;
+    @Nullable Object registeredAt;
+    @Nullable Object lastUpdated;
+    @Nullable Object lastPingAt;
+    @Nullable Object expiresAt;
+    @Nullable Object ttlSeconds;
+
+    void put(String name, @Nullable Object value) {
+      switch (name) {
+        case "id" -> id = value;
+        case "url" -> url = value;
+        case "info" -> info = value;
+        case "registered_at" -> registeredAt = value;
+        case "last_updated" -> lastUpdated = value;
+        case "last_ping_at" -> lastPingAt = value;
+        case "expires_at" -> expiresAt = value;
+        case "ttl_seconds" -> ttlSeconds = value;
+        default -> {
+          // What a later version or another registry may add.
+        }
+      }
+    }
   }
 
   private Instant now() {
@@ -110,10 +202,16 @@ final class ServiceReader {
     boolean isList =
         new ListEntries(body)
             .read(
-                entry -> {
-                  Optional<Service> service =
-                      entry instanceof Map<?, ?> object ? read(object) : Optional.empty();
-                  service.ifPresentOrElse(services::add, this::skipped);
+                new ListEntries.Taker() {
+                  @Override
+                  public void take(JsonParser json) throws IOException {
+                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::passOver);
+                  }
+
+                  @Override
+                  public void passOver() {
+                    skipped();
+                  }
                 });
     if (!isList) {
       return Optional.empty();
