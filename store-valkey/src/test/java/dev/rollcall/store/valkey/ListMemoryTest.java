@@ -39,7 +39,11 @@ class ListMemoryTest {
 
   private static void register(ServiceRegistry registry, String id, int length) {
     registry.register(
-        Registration.of("http://h/" + id).id(id).info(Map.of("text", "x".repeat(length))).build());
+        Registration.of("http://h/" + id)
+            .id(id)
+            .ttl(Duration.ofHours(1))
+            .info(Map.of("text", "x".repeat(length)))
+            .build());
   }
 
   private static String[] ids(int count) {
