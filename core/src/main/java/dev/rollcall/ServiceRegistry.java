@@ -114,6 +114,8 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * @return the services, unmodifiable
    * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryBusyException if the registry has no memory for the list, or as many lists
+   *     under way as it may
    * @throws RegistryUnavailableException if the registry or its store could not be asked
    */
   List<Service> list();

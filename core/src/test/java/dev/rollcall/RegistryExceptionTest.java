@@ -17,6 +17,7 @@ class RegistryExceptionTest {
         List.of(
             new RegistryUnavailableException("m"),
             new RegistryFullException("m"),
+            new RegistryBusyException("m"),
             new StoreUnavailableException("m"));
     List<RegistryException> never =
         List.of(

@@ -90,6 +90,8 @@ public interface TtlStore extends AutoCloseable {
    * id twice, in any order.
    *
    * @return the services
+   * @throws dev.rollcall.RegistryBusyException if the store bounds what lists hold, and this one
+   *     would go beyond it
    * @throws StoreUnavailableException if the store could not be asked
    */
   Collection<Service> list();

@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.AccessDeniedException;
 import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
@@ -108,6 +109,9 @@ final class ErrorAnswers {
       case TYPE + "full" ->
           wait.map(time -> new RegistryFullException(message, time))
               .orElseGet(() -> new RegistryFullException(message));
+      case TYPE + "busy" ->
+          wait.map(time -> new RegistryBusyException(message, time))
+              .orElseGet(() -> new RegistryBusyException(message));
       default ->
           wait.map(time -> new RegistryUnavailableException(message, time))
               .orElseGet(() -> new RegistryUnavailableException(message));

@@ -1,23 +1,30 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
+import java.time.Duration;
 import org.slf4j.Logger;
 
 /**
  * Tells what went wrong: to the client as a problem, to the operator what the client may not know.
  */
 final class Failures {
+  private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);
+
   private final Logger log;
   private final StoreOutage outage;
-  private final RegistryFull full;
+  private final RefusalEpisode full;
+  private final RefusalEpisode busy;
   private final Events events;
 
-  Failures(Logger log, StoreOutage outage, RegistryFull full, Events events) {
+  Failures(
+      Logger log, StoreOutage outage, RefusalEpisode full, RefusalEpisode busy, Events events) {
     this.log = log;
     this.outage = outage;
     this.full = full;
+    this.busy = busy;
     this.events = events;
   }
 
@@ -35,6 +42,10 @@ final class Failures {
     if (failure instanceof RegistryFullException e) {
       full.refused(e);
       return Problem.full();
+    }
+    if (failure instanceof RegistryBusyException e) {
+      busy.refused(e);
+      return Problem.registryBusy(e.retryAfter().orElse(DEFAULT_WAIT));
     }
     if (failure instanceof RegistryUnavailableException e) {
       outage.failed(e);

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -163,6 +164,17 @@ record Problem(
     return new Problem(
             "busy", "Server busy", 503, "The server has as many requests as it may; try again")
         .with("Retry-After", "1");
+  }
+
+  static Problem registryBusy(Duration retryAfter) {
+    return new Problem(
+            "busy",
+            "Server busy",
+            503,
+            "The registry has no room for this call now, such as memory for a list; try again. If it"
+                + " goes on, its operator finds in its log, under registry.busy, which bound was met"
+                + " and what raises it")
+        .with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
   }
 
   static Problem full() {

@@ -90,7 +90,12 @@ public final class RegistryHandler implements HttpHandler {
             memory,
             builder.addresses,
             new AnswerHeaders(isDraining, cors),
-            new Failures(LOG, outage, new RegistryFull(LOG, builder.nanoTime), events),
+            new Failures(
+                LOG,
+                outage,
+                new RefusalEpisode(LOG, "registry.full", builder.nanoTime),
+                new RefusalEpisode(LOG, "registry.busy", builder.nanoTime),
+                events),
             new Observers(LOG, builder.addresses, builder.listeners),
             PingBatches.of(builder.registry, operations));
   }

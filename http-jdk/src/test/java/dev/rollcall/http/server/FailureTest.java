@@ -4,6 +4,7 @@ import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.AccessDeniedException;
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
@@ -11,6 +12,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.RawHttp.Answer;
 import dev.rollcall.http.Wire;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,17 @@ class FailureTest {
   void aFullRegistryIsFull() {
     registry.failWith(new RegistryFullException(SECRET));
     assertEachCallAnswers(503, "full");
+  }
+
+  @Test
+  void aRegistryThatHasTooMuchUnderWayIsBusyAndSaysWhenToComeBack() {
+    registry.failWith(new RegistryBusyException(SECRET));
+    assertEachCallAnswers(503, "busy");
+
+    registry.failWith(new RegistryBusyException(SECRET, Duration.ofSeconds(7)));
+    Answer answer = new Wire(server.address()).get("/services");
+    assertProblem(answer, 503, "busy").saying("registry.busy");
+    assertThat(answer.header("Retry-After")).isEqualTo("7");
   }
 
   @Test

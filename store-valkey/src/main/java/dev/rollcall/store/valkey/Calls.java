@@ -15,11 +15,13 @@ final class Calls {
   private final Topology topology;
   private final Keys keys;
   private final Duration timeout;
+  private final ListMemory listMemory;
 
-  Calls(Topology topology, Keys keys, Duration timeout) {
+  Calls(Topology topology, Keys keys, Duration timeout, ListMemory listMemory) {
     this.topology = topology;
     this.keys = keys;
     this.timeout = timeout;
+    this.listMemory = listMemory;
   }
 
   /**
@@ -52,10 +54,15 @@ final class Calls {
     }
   }
 
-  /** Returns every service. */
+  /**
+   * Returns every service.
+   *
+   * @throws dev.rollcall.RegistryBusyException if there is no memory for them, or too many lists
+   *     are under way
+   */
   Collection<Service> list(ServiceReader reader) {
-    ServiceScan scan = new ServiceScan(topology, keys, reader, timeout);
-    try {
+    try (ListMemory.Share share = listMemory.open()) {
+      ServiceScan scan = new ServiceScan(topology, keys, reader, timeout, listMemory, share);
       Iterator<Map<String, Service>> found = topology.onEachMaster(scan::of).iterator();
       // The first takes the others in: to copy all would double what a list takes up.
       Map<String, Service> services = found.next();

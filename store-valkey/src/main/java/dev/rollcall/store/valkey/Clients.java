@@ -53,6 +53,7 @@ final class Clients {
     if (uri.parameter("prefix") != null) {
       store.prefix(uri.parameter("prefix"));
     }
+    uri.bytes("max-list-bytes").ifPresent(store::maxListBytes);
     return store
         .where(String.join(",", servers.stream().map(HostAndPort::toString).toList()))
         .timeout(timeout)

@@ -269,7 +269,9 @@ final class ClusterSlots implements Topology {
     try {
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {
-      var unused = refresh();
+      if (e.getCause() instanceof JedisException) {
+        var unused = refresh();
+      }
       if (e.getCause() instanceof Error error) {
         throw error;
       }

@@ -1,5 +1,6 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.RegistryBusyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -25,6 +26,9 @@ final class Node {
 
   /** A server that was heard of within this has most likely not gone since. */
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+
+  /** Lists that were under way for the time that this one waited are likely to end soon. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Supplier<String> address;
   private final Supplier<@Nullable Pool<Connection>> pool;
@@ -92,7 +96,8 @@ final class Node {
    * pool, so that they leave pings what they need.
    *
    * @return what to release afterwards
-   * @throws JedisException if its turn does not come by the deadline
+   * @throws RegistryBusyException if its turn does not come by the deadline: the server is not to
+   *     blame
    */
   Semaphore awaitList(long deadlineNanos) {
     Semaphore turns = lists();
@@ -104,9 +109,10 @@ final class Node {
       Thread.currentThread().interrupt();
       throw new JedisException("interrupted", e);
     }
-    throw new JedisException(
-        "as many lists were under way as may be at once, half of the pool's connections; try again"
-            + " later, or give the pool more");
+    throw new RegistryBusyException(
+        "the services were not listed: as many lists were under way as may be at once, half of the"
+            + " pool's connections; try again later, or give the pool more",
+        RETRY_AFTER);
   }
 
   private Semaphore lists() {

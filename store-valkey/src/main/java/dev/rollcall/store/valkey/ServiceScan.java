@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.Service;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
@@ -20,10 +22,19 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  * <p>{@code SCAN} returns each key that was there throughout, some more than once. What it found is
  * read while it goes on, in the same round trip; and what was read is parsed while the server is at
  * the next. It has a connection of its own, so pings pass it.
+ *
+ * <p>What a round trip brings is bounded in bytes. A call for many values returns as many of the
+ * first as fit its part, and the length of the next; the rest is asked for again, long values in as
+ * many at once as fit by what is known of their length.
  */
 final class ServiceScan {
   /** So many keys cost the server some hundred microseconds, for which others wait. */
   private static final byte[] COUNT = ascii("500");
+
+  /**
+   * With more than this to read, no more are looked for: what is long in coming must not pile up.
+   */
+  private static final int MAX_KEYS = 1_000;
 
   private static final byte[] START = ascii("0");
 
@@ -31,12 +42,22 @@ final class ServiceScan {
   private final Keys keys;
   private final ServiceReader reader;
   private final Duration timeout;
+  private final ListMemory memory;
+  private final ListMemory.Share share;
 
-  ServiceScan(Topology topology, Keys keys, ServiceReader reader, Duration timeout) {
+  ServiceScan(
+      Topology topology,
+      Keys keys,
+      ServiceReader reader,
+      Duration timeout,
+      ListMemory memory,
+      ListMemory.Share share) {
     this.topology = topology;
     this.keys = keys;
     this.reader = reader;
     this.timeout = timeout;
+    this.memory = memory;
+    this.share = share;
   }
 
   /**
@@ -70,32 +91,43 @@ final class ServiceScan {
   }
 
   private Map<String, Service> scan(Link link) {
-    Map<String, Service> services = new HashMap<>();
-    List<ReadCall> arrived = List.of();
-    List<byte[]> found = List.of();
+    Found found = new Found();
+    try {
+      scan(link, found);
+      found.isWhole = true;
+      return found.services;
+    } finally {
+      if (!found.isWhole) {
+        share.remove(found.bytes);
+      }
+    }
+  }
+
+  private void scan(Link link, Found found) {
+    List<Values> arrived = List.of();
     byte @Nullable [] cursor = START;
-    while (cursor != null || !found.isEmpty()) {
-      List<ReadCall> reads = readsOf(found);
+    while (cursor != null || found.isToRead()) {
+      Call scan = cursor == null || found.keys.size() > MAX_KEYS ? null : scanFrom(cursor);
+      List<Read> reads = nextReads(found);
       List<Call> calls = new ArrayList<>(reads.size() + 1);
       reads.forEach(read -> calls.add(read.call()));
-      Call scan = cursor == null ? null : scanFrom(cursor);
       if (scan != null) {
         calls.add(scan);
       }
       Exchange exchange = Exchange.start(link, calls, deadline());
-      arrived.forEach(read -> collect(read, services));
+      arrived.forEach(values -> collect(values, found));
       exchange.finish();
-      arrived = reads;
-      cursor = null;
-      found = List.of();
+      arrived = new ArrayList<>(reads.size());
+      for (Read read : reads) {
+        arrived.add(valuesOf(read, found));
+      }
       if (scan != null) {
         List<?> page = (List<?>) scan.reply();
         cursor = next((byte[]) page.get(0));
-        found = keysOfServices((List<?>) page.get(1));
+        addKeysOfServices((List<?>) page.get(1), found);
       }
     }
-    arrived.forEach(read -> collect(read, services));
-    return services;
+    arrived.forEach(values -> collect(values, found));
   }
 
   private static byte @Nullable [] next(byte[] cursor) {
@@ -107,40 +139,109 @@ final class ServiceScan {
     return Call.of(Command.SCAN, args, deadline());
   }
 
-  private List<byte[]> keysOfServices(List<?> page) {
-    List<byte[]> found = new ArrayList<>(page.size());
+  private void addKeysOfServices(List<?> page, Found found) {
     for (Object key : page) {
       if (keys.idOf((byte[]) key) != null) {
-        found.add((byte[]) key);
+        found.keys.add((byte[]) key);
       }
     }
-    return found;
   }
 
-  /** A call that reads some keys. */
-  private record ReadCall(List<byte[]> keys, Call call) {}
+  /** What a scan has found so far. */
+  private static final class Found {
+    private final Map<String, Service> services = new HashMap<>();
 
-  private List<ReadCall> readsOf(List<byte[]> found) {
+    /** What the services were counted as. */
+    private long bytes;
+
+    private boolean isWhole;
+
+    /** The keys whose values have yet to be read. */
+    private List<byte[]> keys = new ArrayList<>();
+
+    /** Of these the values were too long to be read beside others. */
+    private final Queue<LongValue> longValues = new ArrayDeque<>();
+
+    boolean isToRead() {
+      return !keys.isEmpty() || !longValues.isEmpty();
+    }
+  }
+
+  /** One key whose value has yet to be read, and its length in bytes when it was met. */
+  private record LongValue(List<byte[]> key, long length) {}
+
+  /** A call that reads some keys. */
+  private record Read(List<byte[]> keys, Call call) {}
+
+  /** What a call has read: the values of the first of its keys. */
+  private record Values(List<byte[]> keys, List<?> reply) {}
+
+  /** Returns what to read next, whose values have no more than the bytes of a round trip. */
+  private List<Read> nextReads(Found found) {
+    List<Read> reads = new ArrayList<>();
+    long left = memory.roundTripBytes();
+    LongValue first;
+    while ((first = found.longValues.peek()) != null
+        && (reads.isEmpty() || first.length() <= left)) {
+      found.longValues.remove();
+      left -= first.length();
+      reads.add(readOf(first.key(), first.length()));
+    }
+    return reads.isEmpty() ? readsOf(found) : reads;
+  }
+
+  private List<Read> readsOf(Found found) {
+    List<byte[]> all = found.keys;
+    found.keys = new ArrayList<>();
     int perCall = topology.keysPerCall();
-    List<ReadCall> reads = new ArrayList<>(found.size() / perCall + 1);
-    for (int from = 0; from < found.size(); from += perCall) {
-      List<byte[]> some = found.subList(from, Math.min(found.size(), from + perCall));
-      reads.add(new ReadCall(some, new Call(Script.READ, deadline(), some)));
+    int calls = (all.size() + perCall - 1) / perCall;
+    List<Read> reads = new ArrayList<>(calls);
+    for (int from = 0; from < all.size(); from += perCall) {
+      List<byte[]> some = all.subList(from, Math.min(all.size(), from + perCall));
+      reads.add(readOf(some, memory.roundTripBytes() / calls));
     }
     return reads;
   }
 
-  private void collect(ReadCall read, Map<String, Service> services) {
+  private Read readOf(List<byte[]> some, long maxBytes) {
+    return new Read(some, new Call(Script.READ, deadline(), some, ascii(Long.toString(maxBytes))));
+  }
+
+  /** Returns the values that a call has read, and leaves to be read what it has not. */
+  private Values valuesOf(Read read, Found found) {
     List<?> reply = (List<?>) replyTo(read);
-    for (int i = 0; i < read.keys().size(); i++) {
-      String id = keys.idOf(read.keys().get(i));
+    int count = reply.size() / 2;
+    found.keys.addAll(read.keys().subList(count, read.keys().size()));
+    if (reply.get(2 * (count - 1)) instanceof Long length) {
+      count--;
+      byte[] key = read.keys().get(count);
+      memory.checkLength(keys.idOf(key), length);
+      found.longValues.add(new LongValue(List.of(key), length));
+    }
+    return new Values(read.keys().subList(0, count), reply);
+  }
+
+  private void collect(Values values, Found found) {
+    for (int i = 0; i < values.keys().size(); i++) {
+      String id = keys.idOf(values.keys().get(i));
       reader
-          .read(id, (byte[]) reply.get(2 * i), (Long) reply.get(2 * i + 1))
-          .ifPresent(service -> services.put(id, service));
+          .read(id, (byte[]) values.reply().get(2 * i), (Long) values.reply().get(2 * i + 1))
+          .ifPresent(service -> add(service, found));
     }
   }
 
-  private @Nullable Object replyTo(ReadCall read) {
+  private void add(Service service, Found found) {
+    long bytes = ListMemory.bytesOf(service);
+    share.add(bytes);
+    found.bytes += bytes;
+    Service former = found.services.put(service.id(), service);
+    if (former != null) {
+      share.remove(ListMemory.bytesOf(former));
+      found.bytes -= ListMemory.bytesOf(former);
+    }
+  }
+
+  private @Nullable Object replyTo(Read read) {
     try {
       return read.call().reply();
     } catch (JedisRedirectionException e) {

@@ -29,9 +29,11 @@ import redis.clients.jedis.RedisSentinelClient;
  * connection breaks is made once more, on another; a registration or a removal never is. The store
  * recovers when the server does, with nothing to be done.
  *
- * <p>Lists hold half of the connections of a pool at most, one each; a list that waits for its turn
- * longer than the timeout throws {@code StoreUnavailableException}. A registration that the server
- * has no memory for throws {@link dev.rollcall.RegistryFullException}; all else goes on meanwhile.
+ * <p>Lists hold half of the connections of a pool at most, one each, and {@link
+ * Builder#maxListBytes} of heap between them. A list that waits for its turn longer than the
+ * timeout, or would take more heap, throws {@link dev.rollcall.RegistryBusyException}. A
+ * registration that the server has no memory for throws {@link dev.rollcall.RegistryFullException};
+ * all else goes on meanwhile.
  *
  * <p>A value under a service's key that is no service, or has no expiry, is not ours: it is passed
  * over, and a registration of that id throws {@link dev.rollcall.RejectedException}.
@@ -49,7 +51,11 @@ public final class ValkeyTtlStore implements TtlStore {
     this.topology = topology;
     this.operations =
         new Operations(
-            new Calls(topology, new Keys(builder.prefix), builder.timeout),
+            new Calls(
+                topology,
+                new Keys(builder.prefix),
+                builder.timeout,
+                new ListMemory(builder.maxListBytes)),
             new ServiceReader(builder.defaultTtl));
   }
 
@@ -151,11 +157,15 @@ public final class ValkeyTtlStore implements TtlStore {
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(10);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
 
+    private static final int DEFAULT_SHARE_OF_HEAP = 4;
+
     private final Function<Builder, Topology> topology;
     private String where = "the given client's server";
     private String prefix = "service:";
     private Duration timeout = Duration.ofSeconds(2);
     private Duration defaultTtl = Duration.ofSeconds(30);
+    private long maxListBytes =
+        Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
 
     Builder(Function<Builder, Topology> topology) {
       LibraryVersions.check();
@@ -216,6 +226,30 @@ public final class ValkeyTtlStore implements TtlStore {
             "a ttl is 1 to 86400 seconds; this one is " + defaultTtl);
       }
       this.defaultTtl = defaultTtl;
+      return this;
+    }
+
+    /**
+     * Bounds the heap that lists take while they are made, all that are under way together.
+     * Default: a quarter of {@link Runtime#maxMemory()}.
+     *
+     * <p>Counted is {@link Service#heapBytes()} of each service that was read, and some 50 bytes
+     * beside it, until its list returns or fails. What one round trip brings comes on top, for each
+     * list: up to an eighth of this, 5 MiB at most, or a single value that is longer.
+     *
+     * <p>A list that would go beyond ends at once with a {@link
+     * dev.rollcall.RegistryBusyException}; it is never cut short. One whose services take more than
+     * this always does.
+     *
+     * @param maxListBytes 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxListBytes(long maxListBytes) {
+      if (maxListBytes < 1) {
+        throw new IllegalArgumentException("maxListBytes is 1 or more, not " + maxListBytes);
+      }
+      this.maxListBytes = maxListBytes;
       return this;
     }
 

@@ -43,6 +43,10 @@ import java.util.Set;
  *     <td>{@code default-ttl-seconds}
  *     <td>the ttl of a service that is stored without one: 30
  *   <tr>
+ *     <td>{@code max-list-bytes}
+ *     <td>the heap that lists under way may take between them, a whole number of bytes, or of KiB,
+ *         MiB or GiB with {@code k}, {@code m} or {@code g} behind it: a quarter of the JVM's
+ *   <tr>
  *     <td>{@code database}
  *     <td>the number of the database, where the path does not say it: 0
  *   <tr>

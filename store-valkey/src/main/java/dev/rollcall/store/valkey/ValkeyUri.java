@@ -10,8 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 
@@ -23,6 +26,7 @@ final class ValkeyUri {
           "timeout-ms",
           "connect-timeout-ms",
           "default-ttl-seconds",
+          "max-list-bytes",
           "database",
           "password-file",
           "sentinel-user",
@@ -31,6 +35,10 @@ final class ValkeyUri {
 
   private static final List<String> SENTINELS =
       List.of("sentinel-user", "sentinel-password", "sentinel-password-file");
+
+  private static final String UNITS = "kmg";
+  private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([kmgKMG]?)");
+  private static final int BITS_A_UNIT = 10;
 
   private static final int PORT = 6379;
   private static final int SENTINEL_PORT = 26379;
@@ -209,6 +217,28 @@ final class ValkeyUri {
   Duration seconds(String name, Duration otherwise) {
     String text = parameter(name);
     return text == null ? otherwise : Duration.ofSeconds(number(name, text, 1, 86_400));
+  }
+
+  /** Returns a size in bytes, as a memory store's URI has it. */
+  OptionalLong bytes(String name) {
+    String text = parameter(name);
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    Matcher parts = SIZE.matcher(text);
+    if (parts.matches()) {
+      String unit = parts.group(2).toLowerCase(Locale.ROOT);
+      int shift = unit.isEmpty() ? 0 : BITS_A_UNIT * (1 + UNITS.indexOf(unit));
+      try {
+        long bytes = Math.multiplyExact(Long.parseLong(parts.group(1)), 1L << shift);
+        if (bytes > 0) {
+          return OptionalLong.of(bytes);
+        }
+      } catch (ArithmeticException | NumberFormatException e) {
+        // Said below.
+      }
+    }
+    throw flaw(name + " is a size of 1 or more, such as 500000, 64m or 2g");
   }
 
   private long number(String what, String text, long min, long max) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Registration;
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.Renewal;
@@ -158,7 +159,7 @@ class FailingLeaderTest {
         assertThat(ServiceRegistry.over(store).ping("a" + i)).isPresent();
       }
       assertThatThrownBy(store::list)
-          .isInstanceOf(StoreUnavailableException.class)
+          .isInstanceOf(RegistryBusyException.class)
           .hasMessageContaining("half of the pool's connections");
       assertThat(connections.scansWaiting()).isEqualTo(CONNECTIONS / 2);
       release.countDown();
@@ -178,7 +179,7 @@ class FailingLeaderTest {
       list.get();
       return true;
     } catch (ExecutionException e) {
-      assertThat(e).hasCauseInstanceOf(StoreUnavailableException.class);
+      assertThat(e).hasCauseInstanceOf(RegistryBusyException.class);
       return false;
     }
   }

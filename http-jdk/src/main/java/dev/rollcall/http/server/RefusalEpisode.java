@@ -6,18 +6,25 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Logs when the registry begins to refuse services for want of room, not each refusal. It is over
- * when there has been none for a minute: that a live service registers again says nothing.
+ * Logs when the registry begins to refuse calls for one reason, not each refusal. It is over when
+ * there has been none for a minute: that one call was taken meanwhile says nothing.
  */
-final class RegistryFull {
+final class RefusalEpisode {
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Logger log;
+  private final String event;
   private final LongSupplier nanoTime;
   private final AtomicLong quietAtNanos;
 
-  RegistryFull(Logger log, LongSupplier nanoTime) {
+  /**
+   * Starts without a refusal.
+   *
+   * @param event the name under which an episode is logged
+   */
+  RefusalEpisode(Logger log, String event, LongSupplier nanoTime) {
     this.log = log;
+    this.event = event;
     this.nanoTime = nanoTime;
     this.quietAtNanos = new AtomicLong(nanoTime.getAsLong());
   }
@@ -26,7 +33,7 @@ final class RegistryFull {
     long now = nanoTime.getAsLong();
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
-      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log("registry.full");
+      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log(event);
     }
   }
 }
