@@ -15,7 +15,9 @@ class RegistrarLogIT {
     Registration registration = Registration.of("http://h").id("asked").build();
     try (CapturedErr err = new CapturedErr();
         FakeRegistry fake =
-            FakeRegistry.answering(201, "{\"id\":\"assigned\",\"ttl_seconds\":30}");
+            FakeRegistry.answering(
+                    201, "{\"id\":\"assigned\",\"status\":\"registered\",\"ttl_seconds\":30}")
+                .then(204, "");
         ServiceRegistry registry = HttpServiceRegistry.connect(fake.url())) {
       try (Registrar registrar = Registrar.builder(registry, registration).build()) {
         registrar.start();

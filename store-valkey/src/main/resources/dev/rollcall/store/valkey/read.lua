@@ -3,7 +3,7 @@
 -- Returns two items for each key: the value, or false if there is none or it is no string; and when its
 -- lease ends, in milliseconds, or -1 if it has no end, or -2 if there is nothing. At the first value beyond
 -- the limit it stops: in the place of that value is its length, and the keys after it have no items.
-local GROUP = 10 -- What is read and not returned costs the server time: at most so many values.
+local GROUP = 50 -- What is read and not returned costs the server time: at most so many values.
 local left = ARGV[1] and tonumber(ARGV[1]) or math.huge
 local found = {}
 for first = 1, #KEYS, GROUP do
