@@ -7,6 +7,7 @@ import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,10 @@ public final class Main implements Callable<Integer> {
 
   /** As the JVM's own with {@code -XX:+ExitOnOutOfMemoryError}. */
   private static final int BROKE_DOWN = 3;
+
+  /** The JDK's names of the threads that handle the signals which end a JVM. */
+  private static final Set<String> SIGNAL_HANDLERS =
+      Set.of("SIGTERM handler", "SIGINT handler", "SIGHUP handler");
 
   @Spec private CommandSpec spec;
 
@@ -137,10 +142,25 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void stop(RegistryHttpServer server, TtlStore store) {
+    boolean isAskedTo = hasSignal();
     server.close();
     store.close();
-    // Whoever stopped the server by a signal is told that it ended well, not 143.
-    Runtime.getRuntime().halt(0);
+    if (!isAskedTo) {
+      System.err.println("rollcall-server: ends, although no signal told it to");
+    }
+    // Whoever stopped the server by a signal is told that it ended well, not 143. Whatever else
+    // ended it, System.exit(0) included, whoever runs it is to start it again.
+    Runtime.getRuntime().halt(isAskedTo ? 0 : BROKE_DOWN);
+  }
+
+  /**
+   * Returns whether a signal is ending the JVM: then the thread that the JDK handles it on waits
+   * for the hooks. A hook learns of it in no other way.
+   */
+  private static boolean hasSignal() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .anyMatch(SIGNAL_HANDLERS::contains);
   }
 
   /** Reads the version from the jar. */

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ final class BodyReader {
   private static final int BLOCK = 16 << 10;
 
   private static final int MAX_DRAIN_BYTES = 1 << 20;
+
+  /** A tenth of the connections that a heap of 64 MB has, for those who have been refused. */
+  private static final int MAX_DRAINS = 64;
+
+  private final Semaphore drains = new Semaphore(MAX_DRAINS);
 
   private final int maxBytes;
   private final MemoryBudget budget;
@@ -139,19 +145,29 @@ final class BodyReader {
   /**
    * Reads on, up to a limit, when the answer has been sent: a connection that is closed over unread
    * input may lose the answer.
+   *
+   * @throws IOException if the rest is left unread, since too many wait for theirs
    */
-  static void drain(HttpExchange exchange) throws IOException {
-    try {
+  void drain(HttpExchange exchange) throws IOException {
+    if (!hasBody(exchange)) {
+      return;
+    }
+    if (!drains.tryAcquire()) {
+      throw new IOException("too many wait for the rest of a body");
+    }
+    try (Transfers.Transfer transfer = transfers.ofRest()) {
       InputStream body = exchange.getRequestBody();
       if (body.read() >= 0) {
-        drain(body);
+        drain(body, transfer);
       }
     } catch (IndexOutOfBoundsException e) {
       throw badChunk(e);
+    } finally {
+      drains.release();
     }
   }
 
-  private static void drain(InputStream body) throws IOException {
+  private static void drain(InputStream body, Transfers.Transfer transfer) throws IOException {
     byte[] buffer = new byte[8192];
     int left = MAX_DRAIN_BYTES;
     while (left > 0) {
@@ -160,6 +176,7 @@ final class BodyReader {
         return;
       }
       left -= read;
+      transfer.moved(read);
     }
   }
 }

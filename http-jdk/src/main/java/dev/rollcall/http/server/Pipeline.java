@@ -91,7 +91,7 @@ final class Pipeline {
       RequestId.begin(exchange);
       if (isAnswered(route.apply(exchange), timer)) {
         if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
-          BodyReader.drain(exchange);
+          bodies.drain(exchange);
         }
         // Closed only if all went well: over an exchange that is left open the JDK's server ends
         // the connection, but over a closed one it takes what stands behind a broken body for a

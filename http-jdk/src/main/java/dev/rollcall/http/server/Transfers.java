@@ -8,14 +8,20 @@ import java.util.function.LongSupplier;
 
 /**
  * The bodies that are being read and the answers that are being sent. A client that is too slow is
- * cut off: one whose answer has not moved for 10 s, and, where its room is needed for another, one
- * that after 2 s has been slower than 8 KiB a second.
+ * cut off: one whose answer has not moved for 10 s, and one that after 2 s has been slower than 8
+ * KiB a second, where its room is needed for another, or where it has been refused already.
  */
 final class Transfers {
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
   private static final double NANOS_PER_SECOND = 1e9;
+
+  private enum Kind {
+    BODY,
+    ANSWER,
+    REST
+  }
 
   private final int sliceBytes;
   private final LongSupplier nanoTime;
@@ -37,7 +43,7 @@ final class Transfers {
 
   /** One body or answer, moved by the thread that began it. */
   final class Transfer implements AutoCloseable {
-    private final boolean isAnswer;
+    private final Kind kind;
     private final Thread thread = Thread.currentThread();
     private final long startNanos = nanoTime.getAsLong();
     private volatile long movedAtNanos = startNanos;
@@ -45,8 +51,8 @@ final class Transfers {
     private boolean ended;
     private boolean wasCutOff;
 
-    private Transfer(boolean isAnswer) {
-      this.isAnswer = isAnswer;
+    private Transfer(Kind kind) {
+      this.kind = kind;
     }
 
     /** Notes that some more bytes have been read or written. */
@@ -56,7 +62,11 @@ final class Transfers {
     }
 
     private boolean isStalled(long now) {
-      return isAnswer && now - movedAtNanos >= STALLED_NANOS;
+      return switch (kind) {
+        case BODY -> false;
+        case ANSWER -> now - movedAtNanos >= STALLED_NANOS;
+        case REST -> isSlow(now);
+      };
     }
 
     private boolean isSlow(long now) {
@@ -90,12 +100,17 @@ final class Transfers {
 
   /** Begins to read a body, on this thread. */
   Transfer ofBody() {
-    return begin(new Transfer(false));
+    return begin(new Transfer(Kind.BODY));
   }
 
   /** Begins to send an answer, on this thread. */
   Transfer ofAnswer() {
-    return begin(new Transfer(true));
+    return begin(new Transfer(Kind.ANSWER));
+  }
+
+  /** Begins to read what is left of a body whose request has been answered, on this thread. */
+  Transfer ofRest() {
+    return begin(new Transfer(Kind.REST));
   }
 
   private Transfer begin(Transfer transfer) {

@@ -67,9 +67,11 @@ class SoakIT {
       URI url = URI.create(line.substring("Rollcall serves at ".length()));
       var server = new InetSocketAddress(url.getHost(), url.getPort());
       var said = CompletableFuture.supplyAsync(jvm::readRest, task -> new Thread(task).start());
-      attack(server);
-
-      assertThat(said.isDone()).as("it has ended").isFalse();
+      try {
+        attack(server);
+      } finally {
+        assertThat(said.getNow("serves")).as("what it said, up to its end").isEqualTo("serves");
+      }
       assertThat(awaitStatus(server, LIST)).isEqualTo(200);
       jvm.terminate();
       assertThat(said.join()).doesNotContain("OutOfMemoryError");

@@ -2,13 +2,16 @@ package dev.rollcall.http.server;
 
 import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.Wire;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -128,5 +131,40 @@ class HeldMemoryTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Length")).isEqualTo(Integer.toString(answer.text().length()));
     assertThat(answer.json().path("services")).hasSize(30);
+  }
+
+  private RawHttp refuse() throws IOException {
+    RawHttp connection =
+        sendSlowly(
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{");
+    assertThat(connection.read(false).status()).isEqualTo(415);
+    return connection;
+  }
+
+  private static void awaitEnd(RawHttp connection) {
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> connection.read(false)).isInstanceOf(IOException.class);
+    // The JDK's server ends a request after 20 s.
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void whoWasRefusedAndSendsNothingMoreIsCutOff() throws IOException {
+    RawHttp refused = refuse();
+    // As soon as it waits for the rest, which is at some time after its answer.
+    CompletableFuture<Void> ended = CompletableFuture.runAsync(() -> awaitEnd(refused));
+    while (!ended.isDone()) {
+      skippedNanos.addAndGet(Duration.ofSeconds(5).toNanos());
+      Thread.onSpinWait();
+    }
+    ended.join();
+  }
+
+  @Test
+  void manyWhoWereRefusedHoldFewConnections() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      refuse();
+    }
+    awaitEnd(refuse());
   }
 }
