@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The ids of a round, of which each round has its own, and the leases that they were given. Safe for
- * use by any number of threads.
+ * The ids of a round, of which each round has its own, and the leases that they were given. Safe
+ * for use by any number of threads.
  */
 final class Ids {
   private static final int COUNT = 10;

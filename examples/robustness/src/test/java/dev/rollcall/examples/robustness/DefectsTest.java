@@ -31,7 +31,9 @@ class DefectsTest {
     return found;
   }
 
-  /** After a fault less is certain, so it comes only where it is what brings the defect to light. */
+  /**
+   * After a fault less is certain, so it comes only where it is what brings the defect to light.
+   */
   private static FaultKind[] faultsOf(Defect defect, DefectiveStore store) {
     boolean isNeeded = defect == Defect.OUTAGE_IS_EMPTY || defect == Defect.NONE;
     FaultKind outage =
