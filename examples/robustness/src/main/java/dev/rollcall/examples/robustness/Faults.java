@@ -12,11 +12,11 @@ final class Faults {
   private Faults() {}
 
   /** Returns those of a server. */
-  static List<FaultKind> of(ServerProcess server, String name, boolean killLosesData) {
+  static List<FaultKind> of(ServerProcess server, String name, Loss byKill) {
     return List.of(
         new FaultKind(
             "kill -9 of " + name,
-            killLosesData,
+            byKill,
             random -> {
               server.kill();
               Pause.between(0, 800, random);
@@ -24,7 +24,7 @@ final class Faults {
             }),
         new FaultKind(
             "SIGSTOP of " + name,
-            false,
+            Loss.NONE,
             random -> {
               server.suspend();
               Pause.between(100, MAX_STOP_MILLIS, random);
@@ -56,6 +56,6 @@ final class Faults {
   }
 
   private static FaultKind harmless(String name, Consumer<Random> injection) {
-    return new FaultKind(name, false, injection);
+    return new FaultKind(name, Loss.NONE, injection);
   }
 }

@@ -112,7 +112,7 @@ final class Round {
       FaultKind kind = faults.get(random.nextInt(faults.size()));
       long start = history.now();
       kind.injection().accept(random);
-      history.add(new Fault(kind.name(), kind.losesData(), start, history.now()));
+      history.add(new Fault(kind.name(), kind.loss(), start, history.now()));
       Pause.between(500, 4_000, random);
     }
   }

@@ -67,7 +67,8 @@ final class Run {
 
   private List<FaultKind> faultsOf(Deployment deployment, Ballast ballast, int number) {
     List<FaultKind> faults = new ArrayList<>();
-    if (options.faults() && (number + 1) % ROUNDS_TO_A_CALM_ONE != 0) {
+    boolean isCalm = options.only().isEmpty() && (number + 1) % ROUNDS_TO_A_CALM_ONE == 0;
+    if (options.faults() && !isCalm) {
       faults.addAll(deployment.faults());
     }
     if (options.ballast() > 0) {

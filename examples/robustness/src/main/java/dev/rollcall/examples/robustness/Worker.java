@@ -99,7 +99,7 @@ final class Worker implements Runnable {
 
   private Operation carryOut(Operation.Builder operation) {
     int server = random.nextInt(raw.size());
-    boolean byLibrary = operation.kind() != Kind.REGISTER && random.nextInt(4) == 0;
+    boolean byLibrary = random.nextInt(4) == 0;
     operation.where(name + (byLibrary ? " (library)" : "") + " at server " + server);
     operation.start(history.now());
     (byLibrary ? library : raw).get(server).carryOut(operation);

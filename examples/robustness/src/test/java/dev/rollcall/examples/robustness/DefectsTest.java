@@ -39,7 +39,7 @@ class DefectsTest {
     FaultKind outage =
         new FaultKind(
             "outage",
-            false,
+            Loss.NONE,
             random -> {
               store.fail(true);
               Pause.between(100, 500, random);

@@ -25,6 +25,6 @@ class RobustnessIT {
   void listsThatTheStoreRefusesLeaveNoRepliesToOthers() {
     assertClean(
         Servers.options(
-            "valkey", "20s", "--ballast", "1500", "--heap", "256m", "--only", "reads refused"));
+            "valkey", "30s", "--ballast", "1500", "--heap", "256m", "--only", "reads refused"));
   }
 }
