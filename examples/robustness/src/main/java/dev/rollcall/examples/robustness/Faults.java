@@ -1,6 +1,7 @@
 package dev.rollcall.examples.robustness;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -13,7 +14,8 @@ final class Faults {
 
   /** Returns those of a server. */
   static List<FaultKind> of(ServerProcess server, String name, Loss byKill) {
-    return List.of(
+    List<FaultKind> faults = new ArrayList<>();
+    faults.add(
         new FaultKind(
             "kill -9 of " + name,
             byKill,
@@ -21,7 +23,8 @@ final class Faults {
               server.kill();
               Pause.between(0, 800, random);
               server.restart();
-            }),
+            }));
+    faults.add(
         new FaultKind(
             "SIGSTOP of " + name,
             Loss.NONE,
@@ -30,6 +33,18 @@ final class Faults {
               Pause.between(100, MAX_STOP_MILLIS, random);
               server.resume();
             }));
+    if (server.canLimitThreads()) {
+      faults.add(
+          new FaultKind(
+              "no new threads for " + name,
+              Loss.NONE,
+              random -> {
+                server.limitThreads(true);
+                Pause.between(100, MAX_STOP_MILLIS, random);
+                server.limitThreads(false);
+              }));
+    }
+    return faults;
   }
 
   /** Returns those of connections. */
