@@ -56,8 +56,10 @@ final class RegistrarAssembly {
     }
     if (options.ttl != null && options.keepaliveInterval.compareTo(options.ttl) >= 0) {
       throw new IllegalArgumentException(
-          "the keepaliveInterval must be shorter than the ttl of %s; it is %s"
-              .formatted(options.ttl, options.keepaliveInterval));
+          "the keepaliveInterval must be shorter than the ttl of "
+              + options.ttl
+              + "; it is "
+              + options.keepaliveInterval);
     }
   }
 
@@ -65,7 +67,7 @@ final class RegistrarAssembly {
       String name, @Nullable Object value, String other, @Nullable Object otherValue) {
     if (value != null && otherValue != null) {
       throw new IllegalArgumentException(
-          "%s and %s are both set; one stands in place of the other".formatted(name, other));
+          name + " and " + other + " are both set; one stands in place of the other");
     }
   }
 
@@ -109,8 +111,8 @@ final class RegistrarAssembly {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "this host has no name that can be found; set host(), url() or %s"
-                            .formatted(environment.nameOf(EnvironmentVariable.HOST))));
+                        "this host has no name that can be found; set host(), url() or "
+                            + environment.nameOf(EnvironmentVariable.HOST)));
     int port = Optional.ofNullable(options.port).or(environment::port).orElse(DEFAULT_PORT);
     String shown = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
     try {
@@ -128,8 +130,8 @@ final class RegistrarAssembly {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "there is no registry; set orchestratorUrl(), registry() or %s"
-                            .formatted(environment.nameOf(EnvironmentVariable.ORCHESTRATOR_URL))));
+                        "there is no registry; set orchestratorUrl(), registry() or "
+                            + environment.nameOf(EnvironmentVariable.ORCHESTRATOR_URL)));
     Optional<String> key =
         Optional.ofNullable(options.serviceKey)
             .or(() -> environment.get(EnvironmentVariable.REGISTRATION_KEY));

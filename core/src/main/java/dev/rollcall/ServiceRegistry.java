@@ -33,7 +33,8 @@ public interface ServiceRegistry extends AutoCloseable {
    * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for, and
    *     whose id may differ too where a foreign registry assigns its own
    * @throws RejectedException if the registry refuses this registration; trying again is no use
-   * @throws RegistryFullException if the registry holds as many services as it may
+   * @throws RegistryFullException if the registry holds as many services, or as many bytes of them,
+   *     as it may
    * @throws RegistryUnavailableException if the registry or its store could not be asked; the
    *     service may or may not be registered, and calling again is safe
    */

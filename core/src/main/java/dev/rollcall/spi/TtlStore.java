@@ -126,7 +126,7 @@ public interface TtlStore extends AutoCloseable {
    * scheme.
    *
    * <p>Providers are found by {@link java.util.ServiceLoader}, through the context class loader of
-   * the calling thread.
+   * the calling thread, then through the loader of this interface.
    *
    * @param uri the store, such as {@code memory:}
    * @return the store, the caller's to close

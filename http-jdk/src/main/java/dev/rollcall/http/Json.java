@@ -1,20 +1,14 @@
 package dev.rollcall.http;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.core.util.RecyclerPool;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as the protocol has it: numbers keep their digits, a key stands once, and input from the
@@ -57,30 +51,4 @@ public final class Json {
           .build();
 
   private Json() {}
-
-  /**
-   * Reads any value: an object as a map in its own order, an integer in its narrowest type.
-   *
-   * @throws StreamConstraintsException if a part of it is beyond its bound: nested too deep, too
-   *     long, or a number beyond any range
-   * @throws JacksonException if the text is not one JSON value
-   */
-  public static @Nullable Object read(String text) throws JacksonException {
-    try {
-      return Tree.ANY.readValue(text);
-    } catch (RuntimeException e) {
-      // So Jackson says that an exponent has more than ten digits.
-      throw new StreamConstraintsException("a value is beyond any range: " + e);
-    }
-  }
-
-  /** Apart, so that a server answers its first reads before it loads a mapper's 400 classes. */
-  private static final class Tree {
-    static final ObjectReader ANY =
-        JsonMapper.builder(FACTORY)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(Object.class);
-  }
 }

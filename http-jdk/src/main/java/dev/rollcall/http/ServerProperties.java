@@ -18,6 +18,15 @@ import org.slf4j.LoggerFactory;
 public final class ServerProperties {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+  /** What the JDK's buffers take of an open connection, measured on 17 and 25. */
+  private static final long CONNECTION_BYTES = 24 << 10;
+
+  private static final long MAX_CONNECTIONS = 10_000;
+  private static final long MIN_HEADER_BYTES = 8 << 10;
+  private static final long MAX_HEADER_BYTES = 32 << 10;
+
   /** What a server that faces a network wants, by property; times are in seconds. */
   private static final Map<String, String> LIMITS = new LinkedHashMap<>();
 
@@ -28,12 +37,23 @@ public final class ServerProperties {
     LIMITS.put("sun.net.httpserver.maxRspTime", "60");
     LIMITS.put("sun.net.httpserver.maxReqHeaders", "100");
     // The request line counts too, and each header 32 bytes on top.
-    LIMITS.put("sun.net.httpserver.maxReqHeaderSize", "32768");
-    LIMITS.put("jdk.httpserver.maxConnections", "10000");
-    // The JDK's 200 would close all others after each ping.
-    LIMITS.put("sun.net.httpserver.maxIdleConnections", "10000");
+    LIMITS.put("sun.net.httpserver.maxReqHeaderSize", Long.toString(headerBytes(HEAP)));
+    LIMITS.put("jdk.httpserver.maxConnections", Long.toString(connections(HEAP)));
+    // The JDK's 200 would close all others after each ping. Fewer than there may be in all: one
+    // more is closed after its answer, and there is room for the next.
+    LIMITS.put("sun.net.httpserver.maxIdleConnections", Long.toString(connections(HEAP) * 7 / 8));
     // Longer than services pause between pings as a rule; the JDK's 30 closes at the wrong moment.
     LIMITS.put("sun.net.httpserver.idleInterval", "90");
+  }
+
+  /** How many connections fit into a quarter of a heap. */
+  static long connections(long heapBytes) {
+    return Math.max(1, Math.min(MAX_CONNECTIONS, heapBytes / 4 / CONNECTION_BYTES));
+  }
+
+  /** How long a head may be that the connections of a heap may have: each holds a few copies. */
+  static long headerBytes(long heapBytes) {
+    return Math.max(MIN_HEADER_BYTES, Math.min(MAX_HEADER_BYTES, heapBytes / 8192));
   }
 
   private static final AtomicBoolean READ_BY_JDK = new AtomicBoolean();

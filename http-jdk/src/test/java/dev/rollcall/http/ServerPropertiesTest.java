@@ -29,11 +29,19 @@ class ServerPropertiesTest {
             "sun.net.httpserver.maxRspTime=60",
             "sun.net.httpserver.maxReqHeaders=100",
             "sun.net.httpserver.maxReqHeaderSize=32768",
-            "sun.net.httpserver.maxIdleConnections=10000",
+            "sun.net.httpserver.maxIdleConnections=8750",
             "sun.net.httpserver.idleInterval=90",
             "jdk.httpserver.maxConnections=10000",
             "long header: none")
         .doesNotContain("level=warn");
+  }
+
+  @Test
+  void aSmallHeapHasFewerConnectionsAndShorterHeads() throws Exception {
+    assertThat(run(List.of("-Xmx64m", "-XX:+UseSerialGC")))
+        .containsPattern("jdk.httpserver.maxConnections=6\\d\\d\n")
+        .containsPattern("sun.net.httpserver.maxIdleConnections=5\\d\\d\n")
+        .contains("sun.net.httpserver.maxReqHeaderSize=8192");
   }
 
   @Test

@@ -27,6 +27,9 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
 
+  /** As the JVM's own with {@code -XX:+ExitOnOutOfMemoryError}. */
+  private static final int BROKE_DOWN = 3;
+
   @Spec private CommandSpec spec;
 
   @Mixin private ListenOptions listening = new ListenOptions();
@@ -45,9 +48,28 @@ public final class Main implements Callable<Integer> {
    */
   public static void main(String[] args) {
     setDefaults();
+    Thread.setDefaultUncaughtExceptionHandler(Main::endAtOnce);
     int exitCode = commandLine().execute(args);
     if (exitCode != 0) {
       System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Ends the process where a thread has died that nothing can bring back: an {@code Error} ends the
+   * JDK's dispatcher, its timers or a sweep for good. Whoever runs the server starts it again; it
+   * would go on deaf, and end with 0.
+   */
+  private static void endAtOnce(Thread thread, Throwable cause) {
+    if (!(cause instanceof Error)) {
+      cause.printStackTrace();
+      return;
+    }
+    try {
+      System.err.println(
+          "rollcall-server: ends, since its thread " + thread.getName() + " died of " + cause);
+    } finally {
+      Runtime.getRuntime().halt(BROKE_DOWN); // No hooks: they might wait for what has died.
     }
   }
 

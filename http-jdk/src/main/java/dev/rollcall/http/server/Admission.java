@@ -28,26 +28,31 @@ final class Admission {
   /** Takes a place, which must be {@linkplain #leave left}; false if there is none. */
   boolean enter(Access access) {
     List<Semaphore> toPass = gatesOf(access);
-    for (int i = 0; i < toPass.size(); i++) {
-      if (!toPass.get(i).tryAcquire()) {
-        release(toPass.subList(0, i));
-        return false;
+    int passed = 0;
+    try {
+      while (passed < toPass.size() && toPass.get(passed).tryAcquire()) {
+        passed++;
+      }
+      return passed == toPass.size();
+    } finally {
+      if (passed < toPass.size()) {
+        release(toPass, passed);
       }
     }
-    return true;
   }
 
   void leave(Access access) {
-    release(gatesOf(access));
+    List<Semaphore> passed = gatesOf(access);
+    release(passed, passed.size());
   }
 
   private List<Semaphore> gatesOf(Access access) {
     return gates.getOrDefault(access, List.of());
   }
 
-  private static void release(List<Semaphore> passed) {
-    for (Semaphore gate : passed) {
-      gate.release();
+  private static void release(List<Semaphore> gates, int passed) {
+    for (int i = 0; i < passed; i++) {
+      gates.get(i).release();
     }
   }
 }

@@ -6,23 +6,22 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * A whole response. It is complete before its first byte leaves, so an error on the way to it is
- * still an answer of its own.
+ * A whole response. Its length is known before its first byte leaves, so an error on the way to it
+ * is still an answer of its own.
  *
  * @param status the status code
  * @param contentType of the body
- * @param body never changed
+ * @param body whoever sends the answer releases it
  * @param headers beside those of the body
  * @param problemType the type of the problem that it tells of; empty if of none
  */
-@SuppressWarnings("ArrayRecordComponent") // two answers are never compared
 record Answer(
-    int status, String contentType, byte[] body, Map<String, String> headers, String problemType) {
-  static Answer of(int status, String contentType, byte[] body) {
+    int status, String contentType, Content body, Map<String, String> headers, String problemType) {
+  static Answer of(int status, String contentType, Content body) {
     return new Answer(status, contentType, body, Map.of(), "");
   }
 
-  static Answer json(int status, byte[] body) {
+  static Answer json(int status, Content body) {
     return of(status, "application/json", body);
   }
 
@@ -41,20 +40,22 @@ record Answer(
   }
 
   /** Sends it after the headers that are set, as far as the request's method wants it. */
-  void sendTo(HttpExchange exchange) throws IOException {
+  void sendTo(HttpExchange exchange, Transfers transfers) throws IOException {
     if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(body.length()));
       exchange.sendResponseHeaders(status, -1);
       return;
     }
-    if (body.length == 0) {
+    if (body.length() == 0) {
       exchange.sendResponseHeaders(status, -1); // to the JDK's server 0 means that chunks follow
       return;
     }
-    exchange.sendResponseHeaders(status, body.length);
-    OutputStream content = exchange.getResponseBody();
-    content.write(body);
-    // Closing the exchange would wait for the rest of the request first.
-    content.flush();
+    try (Transfers.Transfer transfer = transfers.ofAnswer()) {
+      exchange.sendResponseHeaders(status, body.length());
+      OutputStream content = exchange.getResponseBody();
+      body.writeTo(new SlicedOutput(content, transfers.sliceBytes(), transfer));
+      // Closing the exchange would wait for the rest of the request first.
+      content.flush();
+    }
   }
 }

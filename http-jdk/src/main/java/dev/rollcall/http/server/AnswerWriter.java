@@ -2,23 +2,33 @@ package dev.rollcall.http.server;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.http.Json;
 import dev.rollcall.http.ServiceJson;
 import dev.rollcall.http.Timestamps;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Writes what the registry answers as the protocol's JSON. */
 final class AnswerWriter {
-  private AnswerWriter() {}
+  private final MemoryBudget budget;
 
-  static byte[] registered(Registration registration, Lease lease, String pingUrl) {
+  /**
+   * Makes one.
+   *
+   * @param budget what answers that may be long count against
+   */
+  AnswerWriter(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  Content registered(Registration registration, Lease lease, String pingUrl) {
     return write(
         json -> {
           json.writeStartObject();
@@ -43,7 +53,7 @@ final class AnswerWriter {
   }
 
   /** Writes the answer to a ping, as nearly every answer is; so it is done without a generator. */
-  static byte[] alive(Lease lease) {
+  static Content alive(Lease lease) {
     String json =
         "{\"id\":\""
             + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(lease.id()))
@@ -52,14 +62,14 @@ final class AnswerWriter {
             + "\",\"expires_at\":\""
             + Timestamps.format(lease.expiresAt())
             + "\"}";
-    return json.getBytes(StandardCharsets.UTF_8);
+    return Content.of(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  static byte[] service(Service service) {
+  Content service(Service service) {
     return write(json -> ServiceJson.write(json, service));
   }
 
-  static byte[] list(List<Service> services) {
+  Content list(List<Service> services) {
     return write(
         json -> {
           json.writeStartObject();
@@ -73,7 +83,7 @@ final class AnswerWriter {
         });
   }
 
-  static byte[] deregistered(Service service) {
+  Content deregistered(Service service) {
     return write(
         json -> {
           json.writeStartObject();
@@ -84,8 +94,8 @@ final class AnswerWriter {
         });
   }
 
-  static byte[] health(String status) {
-    return write(
+  static Content health(String status) {
+    return small(
         json -> {
           json.writeStartObject();
           json.writeStringField("status", status);
@@ -93,8 +103,8 @@ final class AnswerWriter {
         });
   }
 
-  static byte[] problem(Problem problem, String instance) {
-    return write(
+  static Content problem(Problem problem, String instance) {
+    return small(
         json -> {
           json.writeStartObject();
           json.writeStringField("type", "urn:rollcall:error:" + problem.type());
@@ -117,17 +127,28 @@ final class AnswerWriter {
   }
 
   @FunctionalInterface
-  private interface Content {
+  private interface Fields {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  private static byte[] write(Content content) {
-    var bytes = new ByteArrayBuilder();
-    try (JsonGenerator json = Json.FACTORY.createGenerator(bytes)) {
-      content.writeTo(json);
+  /** Encodes what may be long, against the budget. */
+  private Content write(Fields content) {
+    return ContentWriter.encode(budget, out -> write(out, content));
+  }
+
+  private static Content small(Fields content) {
+    var bytes = new ByteArrayOutputStream(512);
+    try {
+      write(bytes, content);
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
-    return bytes.toByteArray();
+    return Content.of(bytes.toByteArray());
+  }
+
+  private static void write(OutputStream out, Fields content) throws IOException {
+    try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+      content.writeTo(json);
+    }
   }
 }

@@ -3,74 +3,103 @@ package dev.rollcall.http.server;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON bodies of requests, as far as they may be long. Any number of short ones may be on
- * their way at once, but few long ones: so what slow senders make the server hold is bounded.
+ * Reads the JSON bodies of requests, as far as they may be long and there is room for them: so what
+ * senders make the server hold is bounded, however many they are and however slow.
  */
 final class BodyReader {
-  /** Longer than what services say of themselves as a rule. */
-  private static final int SHORT_BYTES = 16 << 10;
+  /** Room for a body of unknown length is taken in blocks of this size. */
+  private static final int BLOCK = 16 << 10;
 
-  private static final int MAX_LONG_BODIES = 32;
   private static final int MAX_DRAIN_BYTES = 1 << 20;
 
   private final int maxBytes;
-  private final Semaphore longBodies = new Semaphore(MAX_LONG_BODIES);
+  private final MemoryBudget budget;
+  private final Transfers transfers;
 
-  BodyReader(int maxBytes) {
+  BodyReader(int maxBytes, MemoryBudget budget, Transfers transfers) {
     this.maxBytes = maxBytes;
+    this.budget = budget;
+    this.transfers = transfers;
   }
 
   /**
-   * Reads the body.
+   * Reads the body, for the caller to close.
    *
-   * @throws ProblemException if it is not said to be JSON, is too large, or is long while too many
-   *     others are; then most of it is left unread
+   * @param client whose share of the room it takes
+   * @throws ProblemException if it is not said to be JSON, is too large, or there is no room for it
+   *     now; then most of it is left unread
    */
-  byte[] read(HttpExchange exchange) throws IOException {
+  RequestBody read(HttpExchange exchange, InetAddress client) throws IOException {
     checkType(exchange.getRequestHeaders().get("Content-Type"));
     if (exchange.getRequestHeaders().containsKey("Content-Encoding")) {
       throw new ProblemException(Problem.unsupported("Send the body without a Content-Encoding"));
     }
-    if (statedLength(exchange) > maxBytes) {
+    long stated = statedLength(exchange);
+    if (stated > maxBytes) {
       throw new ProblemException(Problem.tooLarge(maxBytes));
     }
-    try {
-      byte[] start = exchange.getRequestBody().readNBytes(Math.min(maxBytes, SHORT_BYTES));
-      return start.length < Math.min(maxBytes, SHORT_BYTES)
-          ? start
-          : readOn(start, exchange.getRequestBody());
+    var body = new RequestBody(budget, client);
+    boolean isRead = false;
+    try (Transfers.Transfer transfer = transfers.ofBody()) {
+      InputStream in = exchange.getRequestBody();
+      if (stated > 0) {
+        readBlock(in, body, (int) stated, transfer);
+      } else if (hasBody(exchange)) {
+        readBlocks(in, body, transfer);
+      }
+      isRead = true;
+      return body;
     } catch (IndexOutOfBoundsException e) {
       throw badChunk(e);
+    } finally {
+      if (!isRead) {
+        body.close();
+      }
     }
+  }
+
+  private void readBlocks(InputStream in, RequestBody body, Transfers.Transfer transfer)
+      throws IOException {
+    boolean isWhole = false;
+    while (!isWhole) {
+      int size = Math.min(BLOCK, maxBytes - body.length());
+      if (size == 0) {
+        if (in.read() >= 0) {
+          throw new ProblemException(Problem.tooLarge(maxBytes));
+        }
+        return;
+      }
+      isWhole = readBlock(in, body, size, transfer) < size;
+    }
+  }
+
+  /** Reads a block as far as there is one, and returns how far. */
+  private static int readBlock(
+      InputStream in, RequestBody body, int size, Transfers.Transfer transfer) throws IOException {
+    body.take(size);
+    byte[] block = new byte[size];
+    int used = 0;
+    while (used < size) {
+      int read = in.read(block, used, size - used);
+      if (read < 0) {
+        break;
+      }
+      used += read;
+      transfer.moved(read);
+    }
+    body.add(block, used);
+    return used;
   }
 
   /** Up to 25 at least, the JDK takes a chunk of 80000000 bytes for one of fewer than none. */
   private static IOException badChunk(IndexOutOfBoundsException e) {
     return new IOException("a chunk is longer than can be", e);
-  }
-
-  private byte[] readOn(byte[] start, InputStream rest) throws IOException {
-    if (!longBodies.tryAcquire()) {
-      throw new ProblemException(Problem.busy());
-    }
-    try {
-      byte[] more = rest.readNBytes(maxBytes - start.length);
-      if (start.length + more.length == maxBytes && rest.read() >= 0) {
-        throw new ProblemException(Problem.tooLarge(maxBytes));
-      }
-      byte[] whole = Arrays.copyOf(start, start.length + more.length);
-      System.arraycopy(more, 0, whole, start.length, more.length);
-      return whole;
-    } finally {
-      longBodies.release();
-    }
   }
 
   /**

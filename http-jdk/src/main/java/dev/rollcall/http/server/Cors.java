@@ -19,7 +19,7 @@ final class Cors {
    */
   static final Endpoint PREFLIGHT =
       new Endpoint(
-          "preflight", Access.NONE, request -> Answer.of(NO_CONTENT, "text/plain", new byte[0]));
+          "preflight", Access.NONE, request -> Answer.of(NO_CONTENT, "text/plain", Content.EMPTY));
 
   private final Set<String> origins;
 

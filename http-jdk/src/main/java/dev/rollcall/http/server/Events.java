@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -15,6 +16,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class Events {
   private static final int SERVER_ERRORS = 500;
+
+  /** What is logged when it begins, and then of no request. */
+  private static final Set<String> SAID_ONCE = Set.of("full", "store-unavailable");
 
   private final Logger log;
   private final ClientAddress addresses;
@@ -49,13 +53,20 @@ final class Events {
   void refused(Request request, Problem problem) {
     String operation = request.endpoint().name();
     if (operation.equals("register")) {
-      (problem.status() >= SERVER_ERRORS ? log.atError() : log.atWarn())
+      level(problem)
           .addKeyValue("client", client(request))
           .addKeyValue("reason", problem.type())
           .addKeyValue("status", problem.status())
           .addKeyValue("detail", LogText.of(problem.detail()))
           .log("registration.failed");
     }
+  }
+
+  private LoggingEventBuilder level(Problem problem) {
+    if (SAID_ONCE.contains(problem.type())) {
+      return log.atDebug();
+    }
+    return problem.status() >= SERVER_ERRORS ? log.atError() : log.atWarn();
   }
 
   private LoggingEventBuilder about(LoggingEventBuilder event, Request request, String id) {

@@ -11,30 +11,33 @@ import org.slf4j.Logger;
 final class Failures {
   private final Logger log;
   private final StoreOutage outage;
+  private final RegistryFull full;
   private final Events events;
 
-  Failures(Logger log, StoreOutage outage, Events events) {
+  Failures(Logger log, StoreOutage outage, RegistryFull full, Events events) {
     this.log = log;
     this.outage = outage;
+    this.full = full;
     this.events = events;
   }
 
   /** Returns what to answer to a request that failed. */
-  Problem problemOf(Request request, RuntimeException failure) {
+  Problem problemOf(Request request, Throwable failure) {
     Problem problem = toProblem(request, failure);
     events.refused(request, problem);
     return problem;
   }
 
-  private Problem toProblem(Request request, RuntimeException failure) {
+  private Problem toProblem(Request request, Throwable failure) {
     if (failure instanceof ProblemException e) {
       return e.problem();
     }
-    if (failure instanceof RegistryFullException) {
+    if (failure instanceof RegistryFullException e) {
+      full.refused(e);
       return Problem.full();
     }
-    if (failure instanceof RegistryUnavailableException) {
-      outage.failed(failure);
+    if (failure instanceof RegistryUnavailableException e) {
+      outage.failed(e);
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {

@@ -18,7 +18,16 @@ final class Observers {
     this.listeners = List.copyOf(listeners);
   }
 
+  /** Tells all; what one of them throws, whatever it is, is logged and harms nobody. */
   void answered(Request request, Answer answer, long nanos) {
+    try {
+      tell(request, answer, nanos);
+    } catch (Throwable e) {
+      brokeDown(e);
+    }
+  }
+
+  private void tell(Request request, Answer answer, long nanos) {
     if (log.isDebugEnabled()) {
       log.atDebug()
           .addKeyValue("operation", request.endpoint().name())
@@ -42,13 +51,31 @@ final class Observers {
 
   /** Tells of a client that did not wait for its answer, or did not send all of its request. */
   void clientGone(IOException cause) {
-    log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
+    try {
+      log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
+    } catch (Throwable e) {
+      brokeDown(e);
+    }
+  }
+
+  /** Tells of a request or a listener that something ended which is no answer; throws nothing. */
+  void brokeDown(Throwable cause) {
+    logBrokenDown(log, cause);
+  }
+
+  /** Logs what ended a request without an answer; throws nothing. */
+  static void logBrokenDown(Logger log, Throwable cause) {
+    try {
+      log.atError().setCause(LogText.of(cause)).log("request.broke_down");
+    } catch (Throwable e) {
+      cause.addSuppressed(e); // There is nobody else to tell.
+    }
   }
 
   private void tell(RequestListener listener, AnsweredRequest answered) {
     try {
       listener.answered(answered);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       log.atWarn().setCause(e).log("listener.failed");
     }
   }

@@ -6,34 +6,62 @@ import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** What the protocol's endpoints do. Each asks the store, once. */
 final class Operations {
   private static final int CREATED = 201;
   private static final int OK = 200;
+  private static final int LONG_BODY = 64 << 10;
 
   private final ServiceRegistry registry;
   private final StoreOutage outage;
   private final Events events;
   private final PublicUrl publicUrl;
+  private final AnswerWriter answers;
+  private final SingleFlight list;
 
-  Operations(ServiceRegistry registry, StoreOutage outage, Events events, PublicUrl publicUrl) {
+  /**
+   * What a body of more than 64 KiB makes its parser hold besides what counts, one may at a time.
+   */
+  private final ReentrantLock longBody = new ReentrantLock();
+
+  Operations(
+      ServiceRegistry registry,
+      StoreOutage outage,
+      Events events,
+      PublicUrl publicUrl,
+      AnswerWriter answers) {
     this.registry = registry;
     this.outage = outage;
     this.events = events;
     this.publicUrl = publicUrl;
+    this.answers = answers;
+    this.list = new SingleFlight(() -> answers.list(registry.list()));
   }
 
   Answer register(Request request) {
-    Registration registration = RegistrationReader.read(request.body());
+    Registration registration = read(request.body());
     Lease lease = registry.register(registration);
     outage.ended();
     events.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
-    byte[] body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
+    Content body = answers.registered(registration, lease, url + "/$ping" + fence);
     return Answer.json(CREATED, body).with("Location", url);
+  }
+
+  private Registration read(RequestBody body) {
+    if (body.length() <= LONG_BODY) {
+      return RegistrationReader.read(body);
+    }
+    longBody.lock();
+    try {
+      return RegistrationReader.read(body);
+    } finally {
+      longBody.unlock();
+    }
   }
 
   Answer ping(Request request) {
@@ -61,7 +89,7 @@ final class Operations {
                     ? registry.deregister(target.id(), target.lease().get())
                     : registry.deregister(target.id()));
     events.deregistered(request, service);
-    return Answer.json(OK, AnswerWriter.deregistered(service));
+    return Answer.json(OK, answers.deregistered(service));
   }
 
   private <T> T held(Request request, Supplier<Optional<T>> call) {
@@ -81,13 +109,13 @@ final class Operations {
     String id = request.target().id();
     Optional<Service> service = registry.find(id);
     outage.ended();
-    return Answer.json(OK, AnswerWriter.service(service.orElseThrow(() -> notFound(id))));
+    return Answer.json(OK, answers.service(service.orElseThrow(() -> notFound(id))));
   }
 
   Answer list(Request request) {
-    var services = registry.list();
+    Content services = list.get();
     outage.ended();
-    return Answer.json(OK, AnswerWriter.list(services));
+    return Answer.json(OK, services);
   }
 
   private static ProblemException notFound(String id) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class PackagedFile {
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
-  private static final byte[] NOTHING = {};
 
   private final String name;
   private final String contentType;
@@ -41,7 +40,8 @@ final class PackagedFile {
     }
     boolean known = request.header("If-None-Match").equals(answer.headers().get("ETag"));
     return known
-        ? new Answer(NOT_MODIFIED, contentType, NOTHING, answer.headers(), answer.problemType())
+        ? new Answer(
+            NOT_MODIFIED, contentType, Content.EMPTY, answer.headers(), answer.problemType())
         : answer;
   }
 
@@ -50,7 +50,7 @@ final class PackagedFile {
     var all = new HashMap<>(headers);
     all.put("Cache-Control", "no-cache");
     all.put("ETag", etagOf(content));
-    return new Answer(OK, contentType, content, Map.copyOf(all), "");
+    return new Answer(OK, contentType, Content.of(content), Map.copyOf(all), "");
   }
 
   private byte[] read() {

@@ -9,13 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pings that wait for the store without a thread each: those that come while others are asked of it
@@ -31,6 +33,11 @@ final class PingBatches {
 
   /** An answer takes microseconds to send, unless its client has left many unread. */
   private static final long PATIENCE_MILLIS = 10;
+
+  /** Where no thread can be started for the work, when to try again. */
+  private static final long RETRY_MILLIS = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private final BulkRenewal store;
   private final Operations operations;
@@ -67,7 +74,25 @@ final class PingBatches {
     ANSWERING
   }
 
-  private record Ping(Request request, Renewal renewal, Completion completion) {
+  /** One ping, which is its own action: so nothing is allocated to answer it. */
+  private final class Ping implements Endpoint.Action {
+    private final Request request;
+    private final Renewal renewal;
+    private final Completion completion;
+    private final ScheduledExecutorService timer;
+
+    Ping(Request request, Renewal renewal, Completion completion, ScheduledExecutorService timer) {
+      this.request = request;
+      this.renewal = renewal;
+      this.completion = completion;
+      this.timer = timer;
+    }
+
+    @Override
+    public Answer answer(Request answered) {
+      return operations.pinged(answered, renewal::lease);
+    }
+
     Executor executor() {
       return request.exchange().getHttpContext().getServer().getExecutor();
     }
@@ -78,15 +103,26 @@ final class PingBatches {
     return request.endpoint().access() == Access.PING && !BodyReader.hasBody(request.exchange());
   }
 
-  /** Answers a ping, on this thread or another, soon or when those before it have been answered. */
-  void add(Request request, Completion completion) {
+  /**
+   * Answers a ping, on this thread or another, soon or when those before it have been answered.
+   * What it throws, an {@code Error} for want of memory, means that the ping was not taken.
+   *
+   * @param timer has a thread, and does little on it
+   */
+  void add(Request request, Completion completion, ScheduledExecutorService timer) {
     Target target = request.target();
     Fence fence = target.lease().map(Fence::of).orElse(Fence.none());
     Renewal renewal = new Renewal(target.id(), fence, request.startNanos());
-    Ping ping = new Ping(request, renewal, completion);
+    Ping ping = new Ping(request, renewal, completion, timer);
     waiting.add(ping);
-    work();
-    if (turn.get() == Turn.ANSWERING) {
+    try {
+      work();
+      if (turn.get() == Turn.ANSWERING) {
+        watch(ping);
+      }
+    } catch (Throwable e) {
+      // It was taken: whoever comes next goes on with the work, at the latest the timer.
+      Observers.logBrokenDown(LOG, e);
       watch(ping);
     }
   }
@@ -103,10 +139,12 @@ final class PingBatches {
       if (!settled.isEmpty() || !waiting.isEmpty()) {
         watch(ping);
       }
-      Renewal renewal = ping.renewal();
-      ping.completion()
-          .complete(ping.request(), request -> operations.pinged(request, renewal::lease));
+      answer(ping);
     }
+  }
+
+  private void answer(Ping ping) {
+    ping.completion.complete(ping.request, ping);
   }
 
   /** Asks for those who wait, unless another has the turn to: that one looks again after it. */
@@ -115,7 +153,9 @@ final class PingBatches {
       return false;
     }
     try {
-      askFor(nextBatch());
+      List<Ping> batch = new ArrayList<>(MAX_BATCH);
+      take(batch);
+      askFor(batch);
       turn.set(Turn.ANSWERING);
       answerAll();
     } finally {
@@ -124,18 +164,37 @@ final class PingBatches {
     return true;
   }
 
-  private List<Ping> nextBatch() {
-    List<Ping> batch = new ArrayList<>();
+  /** Takes those who wait, as many as may be asked for at once, into a list with room for them. */
+  private void take(List<Ping> batch) {
     Ping ping;
     while (batch.size() < MAX_BATCH && (ping = waiting.poll()) != null) {
       batch.add(ping);
     }
-    return batch;
   }
 
   private void askFor(List<Ping> batch) {
-    List<Renewal> renewals = new ArrayList<>(batch.size());
-    batch.forEach(ping -> renewals.add(ping.renewal()));
+    try {
+      List<Renewal> renewals = new ArrayList<>(batch.size());
+      batch.forEach(ping -> renewals.add(ping.renewal));
+      renew(renewals);
+    } catch (Throwable e) {
+      // What is not settled says so, and is answered all the same.
+      Observers.logBrokenDown(LOG, e);
+    }
+    for (Ping ping : batch) {
+      settle(ping);
+    }
+  }
+
+  private void settle(Ping ping) {
+    try {
+      settled.add(ping);
+    } catch (Throwable e) { // for want of memory
+      answer(ping);
+    }
+  }
+
+  private void renew(List<Renewal> renewals) {
     try {
       store.renewAll(renewals);
     } catch (RuntimeException e) {
@@ -144,7 +203,6 @@ final class PingBatches {
       // It is this thread that answers them.
       fail(renewals, new IllegalStateException("the store broke down", e));
     }
-    settled.addAll(batch);
   }
 
   private static void fail(List<Renewal> renewals, RuntimeException failure) {
@@ -158,31 +216,72 @@ final class PingBatches {
 
   /**
    * Sees to it that another thread goes on with the work in a while, in place of one that sends an
-   * answer to a client that reads nothing.
+   * answer to a client that reads nothing. Throws nothing.
    */
   private void watch(Ping ping) {
-    Executor executor = ping.executor();
     if (watched.get() || !watched.compareAndSet(false, true)) {
       return;
     }
-    CompletableFuture.delayedExecutor(
-            PATIENCE_MILLIS, TimeUnit.MILLISECONDS, task -> handOn(executor, task))
-        .execute(
-            () -> {
-              watched.set(false);
-              turn.compareAndSet(Turn.ANSWERING, Turn.FREE);
-              work();
-            });
+    boolean isWatched = false;
+    try {
+      var unused = ping.timer.schedule(() -> handOn(ping), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      isWatched = true;
+    } catch (RejectedExecutionException e) {
+      isWatched = handOnAtTheEnd();
+    } catch (Throwable e) {
+      Observers.logBrokenDown(LOG, e);
+    } finally {
+      if (!isWatched) {
+        watched.set(false); // The next ping tries again.
+      }
+    }
   }
 
-  private static void handOn(Executor executor, Runnable task) {
+  private void goOn() {
+    watched.set(false);
+    turn.compareAndSet(Turn.ANSWERING, Turn.FREE);
     try {
-      executor.execute(task);
+      work();
+    } catch (Throwable e) {
+      Observers.logBrokenDown(LOG, e);
+    }
+  }
+
+  /** Runs on the timer's thread, which must not do the work itself. */
+  private void handOn(Ping ping) {
+    boolean isHandedOn = false;
+    try {
+      ping.executor().execute(this::goOn);
+      isHandedOn = true;
     } catch (RejectedExecutionException e) {
-      // The server stops, and waits for the thread that is held up; so there is time for this one.
-      Thread thread = new Thread(task, "rollcall-http");
+      isHandedOn = handOnAtTheEnd();
+    } catch (Throwable e) {
+      Observers.logBrokenDown(LOG, e);
+    } finally {
+      if (!isHandedOn) {
+        tryAgain(ping);
+      }
+    }
+  }
+
+  private void tryAgain(Ping ping) {
+    try {
+      var unused = ping.timer.schedule(() -> handOn(ping), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (Throwable e) {
+      watched.set(false); // The next ping tries again.
+    }
+  }
+
+  /** The server stops, and waits for the thread that is held up; so there is time for this one. */
+  private boolean handOnAtTheEnd() {
+    try {
+      Thread thread = new Thread(this::goOn, "rollcall-http");
       thread.setDaemon(true);
       thread.start();
+      return true;
+    } catch (Throwable e) {
+      Observers.logBrokenDown(LOG, e);
+      return false;
     }
   }
 }

@@ -79,6 +79,16 @@ record Problem(
         "The body is larger than the limit of " + maxBytes + " bytes");
   }
 
+  static Problem takesTooMuchMemory(long maxBytes) {
+    return new Problem(
+        "too-large",
+        "Request body too large",
+        413,
+        "What the body holds takes more memory than there is for all bodies, "
+            + maxBytes
+            + " bytes; send fewer values, or give the server a larger heap");
+  }
+
   static Problem noSuchPath(String path) {
     return new Problem(
         "no-such-path", "No such path", 404, "There is nothing at '" + shown(path) + "'");

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.rollcall.Registration;
-import dev.rollcall.http.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,8 @@ final class RegistrationReader {
    *
    * @throws ProblemException if it is none
    */
-  static Registration read(byte[] body) {
-    Object json = parse(decode(body));
+  static Registration read(RequestBody body) {
+    Object json = parse(body);
     if (json instanceof Map<?, ?> fields) {
       return new RegistrationReader(fields).read();
     }
@@ -42,22 +41,15 @@ final class RegistrationReader {
         Problem.invalid(List.of(new Problem.FieldError("", "must be an object"))));
   }
 
-  private static String decode(byte[] body) {
-    if (body.length == 0) {
+  private static @Nullable Object parse(RequestBody body) {
+    if (body.length() == 0) {
       throw new ProblemException(
           Problem.malformed("The body is empty; a registration is a JSON object"));
     }
     try {
-      // A new decoder reports what String's constructor would replace.
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      return TreeReader.read(body);
     } catch (CharacterCodingException e) {
       throw new ProblemException(Problem.malformed("The body is not UTF-8"));
-    }
-  }
-
-  private static @Nullable Object parse(String text) {
-    try {
-      return Json.read(text);
     } catch (StreamConstraintsException e) {
       throw new ProblemException(
           Problem.malformed(
@@ -75,6 +67,8 @@ final class RegistrationReader {
                       + ", column "
                       + at.getColumnNr()
                       + " (no key may stand twice)"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
     }
   }
 

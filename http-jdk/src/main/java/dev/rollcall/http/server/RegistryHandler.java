@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * HTTP, or has a target that {@link URI} cannot read such as {@code /services/%zz}, never comes to
  * a handler: the JDK's server answers it 400 with a short page of its own, and ends the connection.
  *
+ * <p>What requests hold of the heap is bounded: bodies by a sixteenth of it, answers by an eighth.
+ * What finds no room is answered 503 with {@code Retry-After}.
+ *
  * <p>The JDK's server bounds no request in time, so a client that stalls holds its thread; set
  * {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where clients are not
  * to be trusted.
@@ -63,10 +66,14 @@ public final class RegistryHandler implements HttpHandler {
   private RegistryHandler(Builder builder) {
     var outage = new StoreOutage(LOG);
     var events = new Events(LOG, builder.addresses);
-    var operations = new Operations(builder.registry, outage, events, builder.url());
+    RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
+    var answers = new AnswerWriter(memory.answers());
+    var operations = new Operations(builder.registry, outage, events, builder.url(), answers);
     var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
     Map<String, Resource> health = new Health(probe, isDraining).resources();
     Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    builder.metrics.ifPresent(
+        scrape -> fixed.put(METRICS, SelfDescription.metrics(scrape, memory.answers())));
     fixed.putAll(SelfDescription.document());
     fixed.putAll(health);
     Set<String> alsoAtRoot = new HashSet<>(health.keySet());
@@ -80,8 +87,10 @@ public final class RegistryHandler implements HttpHandler {
             new Routes(operations, fixed, alsoAtRoot, cors),
             builder.guards(),
             builder.limits,
+            memory,
+            builder.addresses,
             new AnswerHeaders(isDraining, cors),
-            new Failures(LOG, outage, events),
+            new Failures(LOG, outage, new RegistryFull(LOG, builder.nanoTime), events),
             new Observers(LOG, builder.addresses, builder.listeners),
             PingBatches.of(builder.registry, operations));
   }
@@ -142,7 +151,9 @@ public final class RegistryHandler implements HttpHandler {
     private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
     private final List<RequestListener> listeners = new ArrayList<>();
+    private Optional<Supplier<String>> metrics = Optional.empty();
     private LongSupplier nanoTime = System::nanoTime;
+    private long heapBytes = Runtime.getRuntime().maxMemory();
 
     private Builder(ServiceRegistry registry) {
       LibraryVersion.checkJackson();
@@ -248,6 +259,12 @@ public final class RegistryHandler implements HttpHandler {
       return this;
     }
 
+    /** Sets what heap to divide among requests under way. Default: all that the JVM may have. */
+    Builder heapBytes(long heapBytes) {
+      this.heapBytes = heapBytes;
+      return this;
+    }
+
     /**
      * Adds what is told of each request that was answered. Default: nothing is.
      *
@@ -262,12 +279,12 @@ public final class RegistryHandler implements HttpHandler {
     /**
      * Serves metrics at {@code /metrics}. Default: there is no such path.
      *
-     * @param scrape makes the metrics in Prometheus' text format 0.0.4, at each request and on its
-     *     thread
+     * @param scrape makes the metrics in Prometheus' text format 0.0.4, on the thread of a request;
+     *     requests that wait for it share what it makes
      * @return this
      */
     public Builder metrics(Supplier<String> scrape) {
-      resources.put(METRICS, SelfDescription.metrics(Objects.requireNonNull(scrape, "scrape")));
+      metrics = Optional.of(scrape);
       return this;
     }
 

@@ -31,10 +31,14 @@ import org.slf4j.LoggerFactory;
  * <p>The JDK bounds the time, the headers and the connections of its servers by system properties
  * alone, which it reads when the first server of the process is made. This class sets those that
  * nobody has set: {@code sun.net.httpserver.maxReqTime} (20 s), {@code maxRspTime} (60 s), {@code
- * maxReqHeaders} (100), {@code maxReqHeaderSize} (32,768 bytes), {@code maxIdleConnections}
- * (10,000), {@code idleInterval} (90 s) and {@code jdk.httpserver.maxConnections} (10,000). They
- * hold for every {@code HttpServer} of the process: an application that has others, and wants other
- * limits there, sets its own on the command line.
+ * maxReqHeaders} (100), {@code maxReqHeaderSize} (an 8,192nd of the heap, 8 to 32 KiB), {@code
+ * jdk.httpserver.maxConnections} (a quarter of the heap at 24 KiB each, 10,000 at most), {@code
+ * maxIdleConnections} (seven eighths of that) and {@code idleInterval} (90 s). They hold for every
+ * {@code HttpServer} of the process: an application that has others, and wants other limits there,
+ * sets its own on the command line.
+ *
+ * <p>An {@code Error} may end one of the threads that the JDK's server has of its own. Then another
+ * server takes its place at the same port, or, where that fails, it is closed; both are logged.
  *
  * <p>Safe for use by any number of threads.
  */

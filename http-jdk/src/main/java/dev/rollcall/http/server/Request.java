@@ -2,16 +2,16 @@ package dev.rollcall.http.server;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.net.InetAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the {@link Pipeline}, on one thread at a time. */
 final class Request {
-  private static final byte[] NOTHING = {};
-
   private final HttpExchange exchange;
   private final Endpoint endpoint;
   private final Target target;
   private final long startNanos = System.nanoTime();
-  private byte[] body = NOTHING;
+  private @Nullable RequestBody body;
 
   /**
    * Makes a request whose body has not been read.
@@ -43,13 +43,20 @@ final class Request {
     return startNanos;
   }
 
-  /** Returns the body, if the endpoint takes one. */
-  byte[] body() {
-    return body;
+  /** Returns the body; only for an endpoint that takes one. */
+  RequestBody body() {
+    return Objects.requireNonNull(body, "body");
   }
 
-  void setBody(byte[] body) {
+  void setBody(RequestBody body) {
     this.body = body;
+  }
+
+  /** Gives back what the body takes of memory, if there is one. */
+  void forgetBody() {
+    if (body != null) {
+      body.close();
+    }
   }
 
   /** Returns the path as it was sent. */

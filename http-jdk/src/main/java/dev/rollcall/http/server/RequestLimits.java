@@ -117,8 +117,8 @@ public final class RequestLimits {
 
     /**
      * Sets how many requests run at once; one more is answered 503 with {@code Retry-After}. A
-     * request counts from when its body has arrived to when its answer has been sent. A quarter is
-     * kept for pings. Default: 256.
+     * request counts from when its body has arrived to when its answer is ready to be sent. A
+     * quarter is kept for pings. Default: 256.
      *
      * @param maxRequests 1 or more
      * @return this
@@ -130,8 +130,8 @@ public final class RequestLimits {
     }
 
     /**
-     * Sets how many lists of all services run at once, each of which may take megabytes until its
-     * client has read it; one more is answered 503 with {@code Retry-After}. Default: 16.
+     * Sets how many requests for the list of all services wait for it at once, while it is read and
+     * encoded once for all of them; one more is answered 503 with {@code Retry-After}. Default: 16.
      *
      * @param maxLists 1 or more
      * @return this

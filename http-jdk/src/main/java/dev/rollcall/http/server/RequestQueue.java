@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A queue of requests in front of threads, which wake one another: each that starts wakes the next
@@ -14,10 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * such as follows the answers of a batch of pings, a few threads do all. To wake one for each costs
  * more than the requests do.
  *
- * <p>What its threads reject, it rejects. Requests that it has taken are ended by the threads that
- * run when those are shut down.
+ * <p>What its threads reject, or can start no thread for, it rejects. Requests that it has taken
+ * are ended by the threads that run when those are shut down.
  */
 final class RequestQueue implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
   private final Executor threads;
   private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
 
@@ -33,6 +37,11 @@ final class RequestQueue implements Executor {
     this.threads = threads;
   }
 
+  /** Returns threads that run each request at once, and that no request can end. */
+  static Executor direct(Executor threads) {
+    return request -> threads.execute(() -> run(request));
+  }
+
   @Override
   public void execute(Runnable request) {
     requests.add(request);
@@ -46,12 +55,18 @@ final class RequestQueue implements Executor {
     if (waking.get() || !waking.compareAndSet(false, true)) {
       return true;
     }
+    boolean isOnItsWay = false;
     try {
       threads.execute(this::work);
+      isOnItsWay = true;
       return true;
-    } catch (RejectedExecutionException e) {
-      waking.set(false);
+    } catch (RejectedExecutionException | Error e) {
+      // As of a system that starts no more threads: the next request tries again.
       return false;
+    } finally {
+      if (!isOnItsWay) {
+        waking.set(false);
+      }
     }
   }
 
@@ -62,7 +77,16 @@ final class RequestQueue implements Executor {
       if (!requests.isEmpty()) {
         var unused = wakeOne(); // If none can come, those who run do the rest.
       }
+      run(request);
+    }
+  }
+
+  /** Runs a request; what it throws, whatever it is, harms no other that this thread may do. */
+  private static void run(Runnable request) {
+    try {
       request.run();
+    } catch (Throwable e) {
+      Observers.logBrokenDown(LOG, e);
     }
   }
 }

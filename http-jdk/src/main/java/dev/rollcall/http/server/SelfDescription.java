@@ -26,12 +26,16 @@ final class SelfDescription {
     return Map.of("openapi.json", file("openapi", "openapi.json", "application/json", Map.of()));
   }
 
-  static Resource metrics(Supplier<String> scrape) {
+  /** Serves metrics: scraped once for all who ask at a time, and counted against a budget. */
+  static Resource metrics(Supplier<String> scrape, MemoryBudget budget) {
+    var once =
+        new SingleFlight(
+            () -> {
+              byte[] text = scrape.get().getBytes(UTF_8);
+              return ContentWriter.encode(budget, out -> out.write(text));
+            });
     return Resource.read(
-        new Endpoint(
-            "metrics",
-            Access.READ,
-            request -> Answer.of(OK, METRICS_TYPE, scrape.get().getBytes(UTF_8))));
+        new Endpoint("metrics", Access.READ, request -> Answer.of(OK, METRICS_TYPE, once.get())));
   }
 
   /** Returns the page, with its files, by path. */
@@ -67,7 +71,7 @@ final class SelfDescription {
             request -> {
               String path = request.path();
               String last = path.substring(path.lastIndexOf('/') + 1);
-              return Answer.of(PERMANENT_REDIRECT, "text/plain", new byte[0])
+              return Answer.of(PERMANENT_REDIRECT, "text/plain", Content.EMPTY)
                   .with("Location", last + "/");
             }));
   }

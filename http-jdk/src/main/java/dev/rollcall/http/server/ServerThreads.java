@@ -2,7 +2,9 @@ package dev.rollcall.http.server;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +32,14 @@ final class ServerThreads {
     return Runtime.version().feature() < VIRTUAL_SINCE ? platformThreads() : virtualThreads();
   }
 
+  /** Makes the timer of a server: one thread, on which little is done. */
+  static ScheduledThreadPoolExecutor timer() {
+    var timer = new ScheduledThreadPoolExecutor(1, daemons("rollcall-http-timer"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
+  }
+
   private static ExecutorService virtualThreads() {
     try {
       // Compiled for 17, which lacks the method.
@@ -49,10 +59,16 @@ final class ServerThreads {
         IDLE_SECONDS,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "rollcall-http");
-          thread.setDaemon(true);
-          return thread;
-        });
+        daemons("rollcall-http"));
+  }
+
+  /** Makes daemons of the caller's group, and not of that of the JDK's threads that need them. */
+  private static ThreadFactory daemons(String name) {
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    return task -> {
+      Thread thread = new Thread(group, task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 }

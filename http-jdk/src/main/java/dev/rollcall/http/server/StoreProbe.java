@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ final class StoreProbe {
       var unused = registry.ping(nobody, nobody);
       outage.ended();
       return true;
-    } catch (RuntimeException e) {
+    } catch (RegistryException e) {
       outage.failed(e);
       return false;
     }

@@ -90,11 +90,35 @@ class RequestQueueTest {
         () -> {
           throw new IllegalStateException("a test's own");
         });
-    queue.execute(() -> done.add("b"));
+    queue.execute(
+        () -> {
+          throw new OutOfMemoryError("a test's own");
+        });
+    queue.execute(() -> done.add("c"));
 
-    assertThatThrownBy(this::startOne).isInstanceOf(IllegalStateException.class);
     startOne();
-    assertThat(done).containsExactly("b");
+    assertThat(done).containsExactly("c");
+  }
+
+  @Test
+  void aThreadThatCannotBeStartedRefusesItsRequestAndNoLaterOne() {
+    AtomicInteger failures = new AtomicInteger(2);
+    var some =
+        new RequestQueue(
+            task -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              woken.add(task);
+            });
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> some.execute(() -> done.add("refused")))
+          .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    some.execute(() -> done.add("a"));
+    startOne();
+    assertThat(done).containsExactly("a");
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.rollcall.store.valkey;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -97,24 +96,7 @@ final class Exchange {
       write(calls);
       return;
     }
-    CompletableFuture<Void> written = new CompletableFuture<>();
-    var unused =
-        written
-            .orTimeout(millisLeft(), TimeUnit.MILLISECONDS)
-            .whenComplete(
-                (done, timeout) -> {
-                  if (timeout != null) {
-                    link.cut();
-                  }
-                });
-    try {
-      write(calls);
-    } finally {
-      if (!written.complete(null)) {
-        // The timeout came first, and is about to cut the connection, whoever may have it by then.
-        link.cut();
-      }
-    }
+    link.writeWithin(millisLeft(), () -> write(calls));
   }
 
   private void write(List<Call> calls) {

@@ -69,6 +69,13 @@ final class Link {
     send(Command.ASKING);
   }
 
+  /**
+   * Runs a write that may be too long for the buffers on the way; cuts it off after the timeout.
+   */
+  void writeWithin(int timeoutMillis, Runnable write) {
+    node.writeTimer().run(this, timeoutMillis, write);
+  }
+
   void flush() {
     checkNotCut();
     var unused = connection.getMany(0); // The public way to flush.

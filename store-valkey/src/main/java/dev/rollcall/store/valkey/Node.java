@@ -30,6 +30,7 @@ final class Node {
   private final Supplier<@Nullable Pool<Connection>> pool;
   private final long connectNanos;
   private final Queue<Link> failed = new ConcurrentLinkedQueue<>();
+  private final WriteTimer writeTimer = new WriteTimer();
   private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
   private volatile boolean closed;
   private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
@@ -47,6 +48,10 @@ final class Node {
     this.address = address;
     this.pool = pool;
     this.connectNanos = connectTimeout.toNanos();
+  }
+
+  WriteTimer writeTimer() {
+    return writeTimer;
   }
 
   String address() {
@@ -218,6 +223,7 @@ final class Node {
   /** Leaves the pool as if it had not been used. */
   void close() {
     closed = true;
+    writeTimer.close();
     giveBackFailed(null);
   }
 

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.Registration;
-import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,8 +37,8 @@ final class StoredService {
   /** How far apart the end that a writer wrote and the one that its command came to may be. */
   private static final Duration SAME_END = Duration.ofSeconds(1);
 
-  /** To read a number takes the square of its digits: of so many, less than a millisecond. */
-  private static final int MAX_DIGITS = 10_000;
+  /** As many characters as a registration's numbers may have; to read one takes their square. */
+  private static final int MAX_NUMBER_LENGTH = 1_000;
 
   /** The digits of the longest ttl that is not absurd: more would be time spent in vain. */
   private static final int MAX_TTL_DIGITS = 40;
@@ -47,7 +46,7 @@ final class StoredService {
   /** What went in must come out, whatever its size. */
   private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
-          .maxNumberLength(MAX_DIGITS)
+          .maxNumberLength(MAX_NUMBER_LENGTH)
           .maxStringLength(Integer.MAX_VALUE)
           .maxNameLength(Integer.MAX_VALUE)
           .build();
@@ -75,11 +74,7 @@ final class StoredService {
 
   private StoredService() {}
 
-  /**
-   * Writes the fields from {@code id} on, and the end of the object.
-   *
-   * @throws RejectedException if the info could not be read back
-   */
+  /** Writes the fields from {@code id} on, and the end of the object. */
   static byte[] tail(Registration registration) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
@@ -92,23 +87,7 @@ final class StoredService {
       throw new UncheckedIOException(e);
     }
     byte[] object = bytes.toByteArray();
-    if (object.length > MAX_DIGITS) { // No smaller one holds what is beyond the constraints.
-      checkReadable(registration, object);
-    }
     return Arrays.copyOfRange(object, 1, object.length);
-  }
-
-  private static void checkReadable(Registration registration, byte[] object) {
-    try (JsonParser json = MAPPER.createParser(textOf(object))) {
-      new StoredService().readFrom(json);
-    } catch (IOException e) {
-      throw new RejectedException(
-          "'"
-              + registration.id().orElseThrow()
-              + "' was not registered: its info holds a number of more than "
-              + MAX_DIGITS
-              + " digits; send it as a string");
-    }
   }
 
   /** Writes a ttl in seconds, as a JSON number: {@code 30}, {@code 1.5}. */

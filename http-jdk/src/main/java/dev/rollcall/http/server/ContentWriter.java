@@ -1,0 +1,115 @@
+package dev.rollcall.http.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Encodes the body of an answer into blocks, each of which counts against a budget before it is
+ * made. What is longer than half of the budget is not kept: it is encoded again as it is sent, to
+ * each that it is sent to.
+ */
+final class ContentWriter extends OutputStream {
+  /** What is not counted: most answers are no longer. */
+  private static final int FIRST_BLOCK = 1 << 10;
+
+  private static final int MIN_BLOCK = 16 << 10;
+  private static final int MAX_BLOCK = 64 << 10;
+  private static final int BLOCKS = 1_024;
+
+  private final MemoryBudget budget;
+  private final int blockBytes;
+  private final List<byte[]> blocks = new ArrayList<>();
+  private byte[] block = new byte[FIRST_BLOCK];
+  private int inBlock;
+  private long length;
+  private long taken;
+  private boolean isKept = true;
+
+  private ContentWriter(MemoryBudget budget) {
+    this.budget = budget;
+    this.blockBytes = (int) Math.max(MIN_BLOCK, Math.min(MAX_BLOCK, budget.maxBytes() / BLOCKS));
+  }
+
+  /**
+   * Encodes what a source writes.
+   *
+   * @throws ProblemException if there is no room for it
+   */
+  static Content encode(MemoryBudget budget, Content.Source source) {
+    var writer = new ContentWriter(budget);
+    boolean isDone = false;
+    try {
+      source.writeTo(writer);
+      Content content = writer.content(source);
+      isDone = true;
+      return content;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
+    } finally {
+      if (!isDone) {
+        budget.giveBack(writer.taken);
+      }
+    }
+  }
+
+  private Content content(Content.Source source) {
+    if (taken == 0) {
+      byte[] only = block;
+      int end = inBlock;
+      return new Content(length, out -> out.write(only, 0, end), 0, () -> {});
+    }
+    long counted = taken;
+    return new Content(
+        length, isKept ? blocksOf() : source, counted, () -> budget.giveBack(counted));
+  }
+
+  private Content.Source blocksOf() {
+    byte[] last = block;
+    int end = inBlock;
+    return out -> {
+      for (byte[] each : blocks) {
+        out.write(each);
+      }
+      out.write(last, 0, end);
+    };
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int count) {
+    length += count;
+    int done = 0;
+    while (isKept && done < count) {
+      if (inBlock == block.length) {
+        nextBlock();
+      }
+      int part = Math.min(count - done, block.length - inBlock);
+      System.arraycopy(bytes, offset + done, block, inBlock, part);
+      inBlock += part;
+      done += part;
+    }
+  }
+
+  private void nextBlock() {
+    if (taken + blockBytes > budget.maxBytes() / 2) {
+      // What it has taken stays taken: it stands for what whoever sends it holds meanwhile.
+      isKept = false;
+      blocks.clear();
+      block = new byte[0];
+      inBlock = 0;
+      return;
+    }
+    budget.take(blockBytes);
+    taken += blockBytes;
+    blocks.add(block);
+    block = new byte[blockBytes];
+    inBlock = 0;
+  }
+}

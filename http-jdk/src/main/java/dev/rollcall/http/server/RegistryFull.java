@@ -1,0 +1,32 @@
+package dev.rollcall.http.server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+
+/**
+ * Logs when the registry begins to refuse services for want of room, not each refusal. It is over
+ * when there has been none for a minute: that a live service registers again says nothing.
+ */
+final class RegistryFull {
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+  private final AtomicLong quietAtNanos;
+
+  RegistryFull(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+    this.quietAtNanos = new AtomicLong(nanoTime.getAsLong());
+  }
+
+  void refused(Exception cause) {
+    long now = nanoTime.getAsLong();
+    long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
+    if (now - before >= 0) {
+      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log("registry.full");
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.rollcall.http.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.Level;
+import org.slf4j.helpers.LegacyAbstractLogger;
+import org.slf4j.helpers.MessageFormatter;
+
+/** A logger that keeps its lines. */
+final class ListLogger extends LegacyAbstractLogger {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<String> lines = new ArrayList<>();
+
+  ListLogger() {
+    this.name = "test";
+  }
+
+  List<String> lines() {
+    return lines;
+  }
+
+  @Override
+  protected void handleNormalizedLoggingCall(
+      Level level,
+      @Nullable Marker marker,
+      String pattern,
+      Object @Nullable [] arguments,
+      @Nullable Throwable thrown) {
+    lines.add(level + " " + MessageFormatter.basicArrayFormat(pattern, arguments));
+  }
+
+  @Override
+  protected String getFullyQualifiedCallerName() {
+    return ListLogger.class.getName();
+  }
+
+  @Override
+  public boolean isTraceEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isDebugEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isInfoEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isWarnEnabled() {
+    return true;
+  }
+
+  @Override
+  public boolean isErrorEnabled() {
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.rollcall.store.valkey;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+/**
+ * Cuts a connection whose write takes too long, since a socket's write has no timeout of its own.
+ *
+ * <p>Its thread starts with the first long write and ends when none has come for a while. The JDK's
+ * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but its
+ * thread never ends, and keeps the class loader of the application that first used it.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class WriteTimer implements AutoCloseable {
+  private static final long IDLE_SECONDS = 10;
+
+  private final ScheduledThreadPoolExecutor timer;
+
+  WriteTimer() {
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "rollcall-valkey-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /**
+   * Runs a write, and cuts the connection if it takes longer.
+   *
+   * @throws JedisConnectionException if it was cut, or the timer is closed
+   */
+  void run(Link link, int timeoutMillis, Runnable write) {
+    AtomicBoolean over = new AtomicBoolean();
+    Future<?> timeout = schedule(link, timeoutMillis, over);
+    try {
+      write.run();
+    } finally {
+      timeout.cancel(false);
+      if (!over.compareAndSet(false, true)) {
+        // The timeout came first, and is about to cut the connection, whoever may have it by then.
+        link.cut();
+      }
+    }
+  }
+
+  private Future<?> schedule(Link link, int timeoutMillis, AtomicBoolean over) {
+    try {
+      return timer.schedule(
+          () -> {
+            if (over.compareAndSet(false, true)) {
+              link.cut();
+            }
+          },
+          timeoutMillis,
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new JedisConnectionException("the store is closed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
