@@ -113,7 +113,8 @@ final class Round {
       long start = history.now();
       kind.injection().accept(random);
       history.add(new Fault(kind.name(), kind.loss(), start, history.now()));
-      Pause.between(500, 4_000, random);
+      long next = System.nanoTime() + Duration.ofMillis(500 + random.nextInt(3_500)).toNanos();
+      Pause.until(next - end < 0 ? next : end);
     }
   }
 
