@@ -50,14 +50,14 @@ class DefectsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "PING_READS_THEN_WRITES, revived|superseded|without a registration|deregistered twice",
+    "PING_READS_THEN_WRITES, revived|superseded|without a reg|deregistered twice|registered_at",
     "REGISTRATION_READS_THEN_WRITES, registered_at",
-    "REMOVAL_READS_THEN_DELETES, deregistered twice|gone before",
-    "PING_UNFENCED, lease",
+    "REMOVAL_READS_THEN_DELETES, deregistered twice|gone before|registered_at",
+    "PING_UNFENCED, lease|revived",
     "REMOVAL_UNFENCED, removed another lease's service|nobody was given",
-    "EXPIRES_LATE, alive past the end of its lease|revived|without a registration",
-    "EVICTS, gone before the end of its lease",
-    "OUTAGE_IS_EMPTY, gone before the end of its lease",
+    "EXPIRES_LATE, alive past the end of its lease|revived|without a reg|registered_at",
+    "EVICTS, gone before the end of its lease|registered_at",
+    "OUTAGE_IS_EMPTY, gone before the end of its lease|revived|without a reg|registered_at",
     "PING_RENEWS_NOTHING, gone before the end of its lease"
   })
   void itIsFound(Defect defect, String rule) {
