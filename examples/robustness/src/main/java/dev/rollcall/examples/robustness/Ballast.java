@@ -71,7 +71,7 @@ final class Ballast {
 
   /** Returns a fault that is nothing but many large lists at once. */
   FaultKind lists() {
-    return new FaultKind("large lists", false, this::list);
+    return new FaultKind("large lists", Loss.NONE, this::list);
   }
 
   private void list(Random random) {

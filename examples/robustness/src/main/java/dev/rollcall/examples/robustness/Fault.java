@@ -4,11 +4,11 @@ package dev.rollcall.examples.robustness;
  * A fault that was made, and when: in nanoseconds since the history began.
  *
  * @param name what was done
- * @param losesData whether services may be gone by it
+ * @param loss what may be undone by it
  * @param start before it was made
  * @param end after all was whole again
  */
-record Fault(String name, boolean losesData, long start, long end) {
+record Fault(String name, Loss loss, long start, long end) {
 
   /** Returns whether a part of it was within a time. */
   boolean isWithin(long from, long to) {

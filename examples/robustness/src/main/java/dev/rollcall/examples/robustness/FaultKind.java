@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * A fault that can be made.
  *
  * @param name what is done
- * @param losesData whether services may be gone by it
+ * @param loss what may be undone by it
  * @param injection makes it, with durations of the given source, and returns when all is whole
  *     again
  */
-record FaultKind(String name, boolean losesData, Consumer<Random> injection) {}
+record FaultKind(String name, Loss loss, Consumer<Random> injection) {}

@@ -1,6 +1,7 @@
 package dev.rollcall.examples.robustness;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -12,24 +13,38 @@ final class Faults {
   private Faults() {}
 
   /** Returns those of a server. */
-  static List<FaultKind> of(ServerProcess server, String name, boolean killLosesData) {
-    return List.of(
+  static List<FaultKind> of(ServerProcess server, String name, Loss byKill) {
+    List<FaultKind> faults = new ArrayList<>();
+    faults.add(
         new FaultKind(
             "kill -9 of " + name,
-            killLosesData,
+            byKill,
             random -> {
               server.kill();
               Pause.between(0, 800, random);
               server.restart();
-            }),
+            }));
+    faults.add(
         new FaultKind(
             "SIGSTOP of " + name,
-            false,
+            Loss.NONE,
             random -> {
               server.suspend();
               Pause.between(100, MAX_STOP_MILLIS, random);
               server.resume();
             }));
+    if (server.canLimitThreads()) {
+      faults.add(
+          new FaultKind(
+              "no new threads for " + name,
+              Loss.NONE,
+              random -> {
+                server.limitThreads(true);
+                Pause.between(100, MAX_STOP_MILLIS, random);
+                server.limitThreads(false);
+              }));
+    }
+    return faults;
   }
 
   /** Returns those of connections. */
@@ -56,6 +71,6 @@ final class Faults {
   }
 
   private static FaultKind harmless(String name, Consumer<Random> injection) {
-    return new FaultKind(name, false, injection);
+    return new FaultKind(name, Loss.NONE, injection);
   }
 }

@@ -29,7 +29,11 @@ final class FencedByLease implements Rule {
   }
 
   private static boolean isOtherPossible(IdHistory history, Observation seen, String token) {
-    long since = token.isEmpty() ? Long.MIN_VALUE : history.registrations().get(token).start();
+    Operation own = history.registrations().get(token);
+    if (own != null && (history.mayBeUndone(own) || history.mayBeTwofold(token))) {
+      return true; // one before it may hold the id again, or it holds it by its other lease
+    }
+    long since = own == null ? Long.MIN_VALUE : own.start();
     return history.registrations().values().stream()
         .anyMatch(
             other ->

@@ -13,6 +13,7 @@ final class IdHistory {
   private final String id;
   private final LateEffects late;
   private final List<Fault> losses;
+  private final List<Fault> failovers;
   private final Map<Operation, Long> effectEnds = new HashMap<>();
   private final Map<String, Operation> registrations = new LinkedHashMap<>();
   private final Map<String, String> tokensOfLeases = new HashMap<>();
@@ -28,7 +29,8 @@ final class IdHistory {
   IdHistory(String id, List<Operation> operations, List<Fault> faults) {
     this.id = id;
     this.late = new LateEffects(faults);
-    this.losses = faults.stream().filter(Fault::losesData).toList();
+    this.losses = faults.stream().filter(fault -> fault.loss() == Loss.EVERYTHING).toList();
+    this.failovers = faults.stream().filter(fault -> fault.loss() == Loss.LAST_WRITES).toList();
     for (Operation operation : operations) {
       if (operation.kind() == Kind.REGISTER && operation.outcome() != Outcome.NOT_SENT) {
         registrations.put(operation.token(), operation);
@@ -63,10 +65,15 @@ final class IdHistory {
     switch (operation.outcome()) {
       case OK -> observeSuccess(operation);
       case NOT_FOUND -> observations.add(Observation.dead(operation));
-      case SUPERSEDED ->
-          observations.add(Observation.heldByAnother(operation, tokenOfLease(operation)));
+      case SUPERSEDED -> observations.add(Observation.heldByAnother(operation, refused(operation)));
       default -> {}
     }
+  }
+
+  /** Returns which registration does not hold the id: it may, if by its other lease. */
+  private String refused(Operation superseded) {
+    String token = tokenOfLease(superseded);
+    return mayBeTwofold(token) ? "" : token;
   }
 
   private void observeSuccess(Operation operation) {
@@ -124,28 +131,52 @@ final class IdHistory {
     return effectEnds.computeIfAbsent(operation, late::endOf);
   }
 
+  /**
+   * Returns whether a registration may have taken effect twice, each time with a lease of its own.
+   */
+  boolean mayBeTwofold(String token) {
+    Operation registration = registrations.get(token);
+    return registration != null
+        && registration.isRepeatable()
+        && effectEndOf(registration) > registration.end();
+  }
+
+  /** Returns whether a registration may take effect once more at a time or after it. */
+  boolean mayRepeatAfter(String token, long time) {
+    return mayBeTwofold(token) && effectEndOf(registrations.get(token)) >= time;
+  }
+
   boolean mayTakeEffectWithin(Operation operation, long from, long to) {
     return operation.start() <= to && effectEndOf(operation) >= from;
   }
 
-  boolean isLossPossibleWithin(long from, long to) {
-    return losses.stream().anyMatch(fault -> fault.isWithin(from, to));
+  /** Returns whether what an operation did, or saw, may have been undone after it. */
+  boolean mayBeUndone(Operation operation) {
+    return failovers.stream()
+        .anyMatch(fault -> fault.isWithin(operation.start(), effectEndOf(operation)));
+  }
+
+  private boolean isLossPossible(Operation began, long to) {
+    return losses.stream().anyMatch(fault -> fault.isWithin(began.start(), to))
+        || mayBeUndone(began);
   }
 
   /**
    * Returns whether something other than the end of a lease may have ended a registration, or one
-   * that came after it, within a time.
+   * that came after it, since an operation that found or made it alive.
    *
+   * @param began that operation
+   * @param to until when
    * @param holder who holds the id at the beginning; "" if that is not known
    * @param spared whose removal does not count
    */
-  boolean isEndPossibleWithin(long from, long to, String holder, String spared) {
-    return isLossPossibleWithin(from, to)
+  boolean isEndPossible(Operation began, long to, String holder, String spared) {
+    return isLossPossible(began, to)
         || removals.stream()
             .anyMatch(
                 removal ->
-                    mayTakeEffectWithin(removal, from, to)
-                        && mayEnd(targetOf(removal), from, holder, spared));
+                    mayTakeEffectWithin(removal, began.start(), to)
+                        && mayEnd(targetOf(removal), began.start(), holder, spared));
   }
 
   private boolean mayEnd(String target, long from, String holder, String spared) {

@@ -8,14 +8,13 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The ids of a round, of which each round has its own, and the leases that they were given. Some
- * are deregistered rarely and some pinged rarely, so that leases are held and run out. Safe for use
- * by any number of threads.
+ * The ids of a round, of which each round has its own, and the leases that they were given. Safe
+ * for use by any number of threads.
  */
 final class Ids {
-  private static final int COUNT = 9;
-  private static final int LONG_LIVED = 3;
-  private static final int SHORT_LIVED = 5;
+  private static final int COUNT = 10;
+  private static final int HELD = 3;
+  private static final int ABANDONED = 3;
 
   private final String prefix;
   private final List<String> all = new ArrayList<>();
@@ -38,13 +37,12 @@ final class Ids {
     return all.get(random.nextInt(COUNT));
   }
 
-  boolean isLongLived(String id) {
-    return all.indexOf(id) < LONG_LIVED;
-  }
-
-  boolean isShortLived(String id) {
+  Usage usageOf(String id) {
     int index = all.indexOf(id);
-    return index >= LONG_LIVED && index < SHORT_LIVED;
+    if (index < HELD) {
+      return Usage.HELD;
+    }
+    return index < HELD + ABANDONED ? Usage.ABANDONED : Usage.CONTESTED;
   }
 
   void given(String id, String lease) {

@@ -40,6 +40,6 @@ final class KeptThroughLease implements Rule {
     return began.end() < gone.start()
         && operation.start() + operation.ttl().toNanos() - SLACK_NANOS > gone.end()
         && history.earliestLeaseEnd(operation, gone.end()) - SLACK_NANOS > gone.end()
-        && !history.isEndPossibleWithin(began.start(), gone.end(), began.token(), "");
+        && !history.isEndPossible(operation, gone.end(), began.token(), "");
   }
 }

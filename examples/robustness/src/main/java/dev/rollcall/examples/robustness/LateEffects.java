@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * Until when an operation may take effect.
  *
- * <p>One that was answered has taken effect by then, except for a ping: the store makes it twice
- * where a connection breaks, and the first may be carried out after the second. One that failed may
- * wait in a socket of a server or a store whose time stands still, or in a connection that is held
- * up: until that fault is over, and then for as long as the server waits for its store, which here
- * is a second. After that it may meet the next fault. What remains is the scheduling of a busy
- * machine, for which there is a generous allowance.
+ * <p>One that was answered has taken effect by then, except for a ping, which the store makes twice
+ * where a connection breaks, and for what a client sends twice: the first may be carried out after
+ * the second. One that failed may wait in a socket of a server or a store whose time stands still,
+ * or in a connection that is held up: until that fault is over, and then for as long as the server
+ * waits for its store, which here is a second. After that it may meet the next fault. What remains
+ * is the scheduling of a busy machine, for which there is a generous allowance.
  */
 final class LateEffects {
   /** How long after the end of a fault the next fault may still catch what the first held up. */
@@ -31,7 +31,7 @@ final class LateEffects {
   long endOf(Operation operation) {
     boolean isSettled =
         !operation.isUnknown()
-            && (operation.kind() != Kind.PING
+            && ((operation.kind() != Kind.PING && !operation.isRepeatable())
                 || faults.stream().noneMatch(f -> f.isWithin(operation.start(), operation.end())));
     if (isSettled) {
       return operation.end();

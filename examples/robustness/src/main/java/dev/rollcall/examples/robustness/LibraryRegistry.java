@@ -2,18 +2,20 @@ package dev.rollcall.examples.robustness;
 
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.http.client.HttpServiceRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The client of the library. It makes a request twice where a connection broke, so a deregistration
- * that finds nothing, or another, may have removed the service; and a registration may take effect
- * twice, which the model does not have, so it makes none.
+ * The client of the library. It sends a request once more where a connection broke, so a
+ * deregistration that finds nothing, or another, may have removed the service; and a registration
+ * may take effect twice, each time with a lease of its own, of which the client learns the last.
  */
 final class LibraryRegistry implements Registry {
   private final HttpServiceRegistry registry;
@@ -33,6 +35,9 @@ final class LibraryRegistry implements Registry {
   @Override
   public void carryOut(Operation.Builder operation) {
     boolean removes = operation.kind() == Kind.DEREGISTER;
+    if (operation.kind() == Kind.REGISTER) {
+      operation.repeatable();
+    }
     try {
       if (ask(operation)) {
         operation.outcome(Outcome.OK);
@@ -52,7 +57,20 @@ final class LibraryRegistry implements Registry {
   private boolean ask(Operation.Builder operation) {
     String id = operation.id();
     return switch (operation.kind()) {
-      case REGISTER -> throw new IllegalArgumentException("no registration by this client");
+      case REGISTER -> {
+        Lease lease =
+            registry.register(
+                Registration.of(Sighting.urlOf(operation.token()))
+                    .id(id)
+                    .info(Map.of("token", operation.token()))
+                    .ttl(operation.ttl())
+                    .build());
+        if (!lease.id().equals(id) || !lease.ttl().equals(operation.ttl())) {
+          throw new IllegalStateException("another lease: " + lease);
+        }
+        operation.givenLease(lease.leaseId().orElse(""));
+        yield true;
+      }
       case PING -> {
         Optional<Lease> lease =
             operation.lease().map(l -> registry.ping(id, l)).orElseGet(() -> registry.ping(id));

@@ -24,7 +24,7 @@ final class MemoryDeployment implements Deployment {
 
   @Override
   public List<FaultKind> faults() {
-    List<FaultKind> faults = new ArrayList<>(Faults.of(server, "the server", true));
+    List<FaultKind> faults = new ArrayList<>(Faults.of(server, "the server", Loss.EVERYTHING));
     faults.addAll(Faults.of(proxy, "clients to the server"));
     return faults;
   }

@@ -39,7 +39,7 @@ final class NoRevival implements Rule {
           seen.isOf(token)
               ? seen.operation().is(Kind.DEREGISTER, Outcome.OK)
               : seen.isNotOf(token) && seen.start() > first.end();
-      if (ends && (ended == null || seen.end() < ended.end())) {
+      if (ends && isForGood(history, token, seen) && (ended == null || seen.end() < ended.end())) {
         ended = seen;
       }
     }
@@ -61,6 +61,10 @@ final class NoRevival implements Rule {
     return Optional.empty();
   }
 
+  private static boolean isForGood(IdHistory history, String token, Observation ended) {
+    return !history.mayBeUndone(ended.operation()) && !history.mayRepeatAfter(token, ended.start());
+  }
+
   private static String ruleOf(Observation seen, Observation ended) {
     if (seen.operation().is(Kind.DEREGISTER, Outcome.OK)
         && ended.operation().is(Kind.DEREGISTER, Outcome.OK)) {
@@ -74,7 +78,8 @@ final class NoRevival implements Rule {
 
   private static Optional<Violation> aliveWithoutRegistration(IdHistory history) {
     for (Observation gone : history.observations()) {
-      Observation next = gone.alive() ? null : nextAlive(history, gone);
+      Observation next =
+          gone.alive() || history.mayBeUndone(gone.operation()) ? null : nextAlive(history, gone);
       if (next != null
           && history.registrations().values().stream()
               .noneMatch(r -> history.mayTakeEffectWithin(r, gone.start(), next.end()))) {

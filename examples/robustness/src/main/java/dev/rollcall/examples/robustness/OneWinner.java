@@ -10,7 +10,10 @@ final class OneWinner implements Rule {
   public List<Violation> check(IdHistory history) {
     Map<String, Operation> winners = new HashMap<>();
     for (Observation seen : history.observations()) {
-      if (seen.alive() && seen.operation().is(Kind.DEREGISTER, Outcome.OK)) {
+      boolean wins = seen.alive() && seen.operation().is(Kind.DEREGISTER, Outcome.OK);
+      if (wins
+          && !history.mayBeUndone(seen.operation())
+          && !history.mayRepeatAfter(seen.token(), seen.start())) {
         Operation other = winners.putIfAbsent(seen.token(), seen.operation());
         if (other != null) {
           return List.of(Violation.of("deregistered twice", history.id(), other, seen.operation()));

@@ -51,6 +51,11 @@ final class Operation {
     return values.givenLease;
   }
 
+  /** Returns whether the client sends it once more where a connection breaks. */
+  boolean isRepeatable() {
+    return values.repeatable;
+  }
+
   long start() {
     return values.start;
   }
@@ -118,6 +123,7 @@ final class Operation {
     private String token = "";
     private Duration ttl = Duration.ZERO;
     private String givenLease = "";
+    private boolean repeatable;
     private long start;
     private long end;
     private long wallEndMillis;
@@ -154,6 +160,12 @@ final class Operation {
 
     Builder givenLease(String givenLease) {
       this.givenLease = givenLease;
+      return this;
+    }
+
+    /** Says that the client sends it once more where a connection breaks. */
+    Builder repeatable() {
+      this.repeatable = true;
       return this;
     }
 

@@ -24,7 +24,7 @@ final class RegisteredAtIsKept implements Rule {
   private static Optional<Violation> changed(IdHistory history) {
     Map<String, Observation> firsts = new HashMap<>();
     for (Observation seen : history.observations()) {
-      if (seen.shown().isPresent()) {
+      if (seen.shown().isPresent() && !history.mayRepeatAfter(seen.token(), seen.start())) {
         Observation first = firsts.putIfAbsent(seen.token(), seen);
         if (first != null && !timesOf(first).equals(timesOf(seen))) {
           return Optional.of(
@@ -73,6 +73,8 @@ final class RegisteredAtIsKept implements Rule {
     if (holder == null || before == holder || before.outcome() != Outcome.OK) {
       return false;
     }
+    // What removed it came after it took over, unless it did so twice.
+    String spared = history.mayBeTwofold(holder.token()) ? "" : holder.token();
     long takeover = Math.min(history.effectEndOf(holder), seen.end());
     Instant updated = seen.shown().orElseThrow().lastUpdated();
     return before.end() < seen.start()
@@ -80,7 +82,7 @@ final class RegisteredAtIsKept implements Rule {
         && before.start() + before.ttl().toNanos() > takeover
         && updated.toEpochMilli() > before.wallEndMillis() + 1
         && history.earliestLeaseEnd(before, takeover) - SLACK_NANOS > takeover
-        && !history.isEndPossibleWithin(before.start(), takeover, before.token(), holder.token());
+        && !history.isEndPossible(before, takeover, before.token(), spared);
   }
 
   /** Finds one that is there again after the id was not alive. */
@@ -116,6 +118,7 @@ final class RegisteredAtIsKept implements Rule {
     Instant since = first.shown().orElseThrow().registeredAt();
     return history.observations().stream()
         .filter(other -> other.end() < seen.start())
+        .filter(other -> !history.mayBeUndone(other.operation()))
         .filter(other -> other.operation().wallStartMillis() > since.toEpochMilli() + 1)
         .filter(
             other ->

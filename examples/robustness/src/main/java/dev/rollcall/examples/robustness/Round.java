@@ -112,8 +112,9 @@ final class Round {
       FaultKind kind = faults.get(random.nextInt(faults.size()));
       long start = history.now();
       kind.injection().accept(random);
-      history.add(new Fault(kind.name(), kind.losesData(), start, history.now()));
-      Pause.between(500, 4_000, random);
+      history.add(new Fault(kind.name(), kind.loss(), start, history.now()));
+      long next = System.nanoTime() + Duration.ofMillis(500 + random.nextInt(3_500)).toNanos();
+      Pause.until(next - end < 0 ? next : end);
     }
   }
 

@@ -7,12 +7,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Rounds one after the other, until time is over or a rule is broken. Every third has no faults,
- * but for large lists where there is ballast.
+ * Rounds one after the other, until time is over or a rule is broken. Every third has no faults
+ * except large lists where there is ballast.
  */
 final class Run {
-  private static final Duration ROUND = Duration.ofSeconds(15);
-  private static final int CALM_ROUND = 3;
+  private static final Duration ROUND = Duration.ofSeconds(10);
+  private static final int ROUNDS_TO_A_CALM_ONE = 3;
 
   private final Options options;
   private final PrintStream out;
@@ -67,7 +67,8 @@ final class Run {
 
   private List<FaultKind> faultsOf(Deployment deployment, Ballast ballast, int number) {
     List<FaultKind> faults = new ArrayList<>();
-    if (options.faults() && number % CALM_ROUND != 0) {
+    boolean isCalm = options.only().isEmpty() && (number + 1) % ROUNDS_TO_A_CALM_ONE == 0;
+    if (options.faults() && !isCalm) {
       faults.addAll(deployment.faults());
     }
     if (options.ballast() > 0) {

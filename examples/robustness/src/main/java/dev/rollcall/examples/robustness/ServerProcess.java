@@ -18,6 +18,7 @@ final class ServerProcess implements AutoCloseable {
   private static final int LAST_LINES = 30;
 
   private final List<String> command;
+  private final ThreadLimit threads;
   private final int port;
   private final Path log;
   private volatile Process process;
@@ -28,11 +29,12 @@ final class ServerProcess implements AutoCloseable {
    *
    * @param classPath the server's jar, and what stands before it
    * @param jvmOptions options of {@code java}
-   * @param options options of the server, but for its port
+   * @param options options of the server, without its port
    */
   ServerProcess(String classPath, List<String> jvmOptions, List<String> options) {
     this.port = freePort();
-    this.command = new ArrayList<>();
+    this.threads = new ThreadLimit(classPath);
+    this.command = new ArrayList<>(threads.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, MAIN, "--port=" + port));
@@ -129,6 +131,20 @@ final class ServerProcess implements AutoCloseable {
   /** Lets its time go on. */
   void resume() {
     signal("CONT");
+  }
+
+  /** Returns whether its threads can be limited here. */
+  boolean canLimitThreads() {
+    return threads.isPossible();
+  }
+
+  /** Lets it start no thread from now on, or lets it again. */
+  void limitThreads(boolean limit) {
+    if (limit) {
+      threads.set(process.pid());
+    } else {
+      threads.lift(process.pid());
+    }
   }
 
   private void signal(String name) {

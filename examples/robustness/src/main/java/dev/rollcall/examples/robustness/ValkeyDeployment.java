@@ -1,31 +1,23 @@
 package dev.rollcall.examples.robustness;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import dev.rollcall.store.valkey.harness.ValkeyProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Two bundled servers over one Valkey that keeps nothing on disk, with a proxy before each of the
- * servers and between each of them and the Valkey.
+ * Two bundled servers over one Valkey that keeps nothing on disk and has a replica, with a proxy
+ * before each of the servers and between each of them and the Valkey.
  */
 final class ValkeyDeployment implements Deployment {
   private static final int SERVERS = 2;
 
-  private final ValkeyProcess valkey;
+  private final FailoverPair valkeys = new FailoverPair();
   private final List<ServerProcess> servers = new ArrayList<>();
   private final List<TcpProxy> toServers = new ArrayList<>();
   private final List<TcpProxy> toValkey = new ArrayList<>();
 
   ValkeyDeployment(Options options) {
-    this.valkey = ValkeyProcess.start();
     for (int i = 0; i < SERVERS; i++) {
-      TcpProxy store = TcpProxy.to(valkey.port());
+      TcpProxy store = TcpProxy.to(valkeys.master().port());
       toValkey.add(store);
       String uri = options.store() + "://127.0.0.1:" + store.port() + "?timeout-ms=1000";
       ServerProcess server =
@@ -47,7 +39,7 @@ final class ValkeyDeployment implements Deployment {
   public List<FaultKind> faults() {
     List<FaultKind> faults = new ArrayList<>(ofValkey());
     for (int i = 0; i < SERVERS; i++) {
-      faults.addAll(Faults.of(servers.get(i), "server " + i, false));
+      faults.addAll(Faults.of(servers.get(i), "server " + i, Loss.NONE));
       faults.addAll(Faults.of(toServers.get(i), "clients to server " + i));
       faults.addAll(Faults.of(toValkey.get(i), "server " + i + " to Valkey"));
     }
@@ -58,32 +50,36 @@ final class ValkeyDeployment implements Deployment {
     return List.of(
         new FaultKind(
             "kill -9 of Valkey",
-            true,
+            Loss.EVERYTHING,
             random -> {
-              valkey.kill();
+              valkeys.master().kill();
               Pause.between(0, 1_500, random);
-              valkey.restart();
+              valkeys.master().restart();
             }),
         new FaultKind(
             "SIGSTOP of Valkey",
-            false,
+            Loss.NONE,
             random -> {
-              valkey.suspend();
+              valkeys.master().suspend();
               Pause.between(100, 2_500, random);
-              valkey.resume();
+              valkeys.master().resume();
             }),
+        new FaultKind(
+            "failover of Valkey",
+            Loss.LAST_WRITES,
+            random -> valkeys.failOver(random, () -> redirect(random.nextBoolean()))),
         forAWhile(
             "reads refused by Valkey", "ACL SETUSER default -mget", "ACL SETUSER default +mget"),
         forAWhile("Valkey full", "CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
-        new FaultKind("CLIENT KILL", false, random -> command("CLIENT KILL TYPE normal")),
-        new FaultKind("SCRIPT FLUSH", false, random -> command("SCRIPT FLUSH")),
-        new FaultKind("FLUSHALL", true, random -> command("FLUSHALL")));
+        new FaultKind("CLIENT KILL", Loss.NONE, random -> command("CLIENT KILL TYPE normal")),
+        new FaultKind("SCRIPT FLUSH", Loss.NONE, random -> command("SCRIPT FLUSH")),
+        new FaultKind("FLUSHALL", Loss.EVERYTHING, random -> command("FLUSHALL")));
   }
 
   private FaultKind forAWhile(String name, String begin, String end) {
     return new FaultKind(
         name,
-        false,
+        Loss.NONE,
         random -> {
           command(begin);
           Pause.between(100, 1_500, random);
@@ -91,17 +87,15 @@ final class ValkeyDeployment implements Deployment {
         });
   }
 
-  /** Sends a command in the form that people type. */
   private void command(String command) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), valkey.port())) {
-      socket.setSoTimeout(10_000);
-      socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
-      int first = socket.getInputStream().read();
-      if (first == '-') {
-        throw new IllegalStateException("Valkey refuses " + command);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    FailoverPair.ask(valkeys.master(), command);
+  }
+
+  /** No connection to the old master stays: a new one is led to the new master before that. */
+  private void redirect(boolean reset) {
+    for (TcpProxy proxy : toValkey) {
+      proxy.target(valkeys.master().port());
+      proxy.cut(reset);
     }
   }
 
@@ -121,6 +115,6 @@ final class ValkeyDeployment implements Deployment {
     toServers.forEach(TcpProxy::close);
     servers.forEach(ServerProcess::close);
     toValkey.forEach(TcpProxy::close);
-    valkey.close();
+    valkeys.close();
   }
 }

@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
  */
 final class Worker implements Runnable {
   private static final long BEAT_NANOS = 50_000_000;
-  private static final List<Integer> TTLS_MILLIS = List.of(1000, 1000, 1500, 2000, 3000, 10_000);
   private static final String CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
   private final String name;
@@ -68,8 +67,8 @@ final class Worker implements Runnable {
     Operation.Builder operation = Operation.of(kind, kind == Kind.LIST ? "" : id);
     switch (kind) {
       case REGISTER -> {
-        int ttl = TTLS_MILLIS.get(random.nextInt(TTLS_MILLIS.size()));
-        operation.registering(name + "-" + ++registrations, Duration.ofMillis(ttl));
+        Duration ttl = ids.usageOf(id).nextTtl(random);
+        operation.registering(name + "-" + ++registrations, ttl);
       }
       case PING, DEREGISTER -> addLease(operation);
       default -> {}
@@ -81,17 +80,7 @@ final class Worker implements Runnable {
     if (random.nextInt(100) < percentOfLists) {
       return Kind.LIST;
     }
-    int dice = random.nextInt(90);
-    if (dice < 16) {
-      return Kind.REGISTER;
-    }
-    if (dice < 48) {
-      return ids.isShortLived(id) && random.nextInt(10) > 0 ? Kind.FIND : Kind.PING;
-    }
-    if (dice < 64) {
-      return ids.isLongLived(id) && random.nextInt(10) > 0 ? Kind.FIND : Kind.DEREGISTER;
-    }
-    return Kind.FIND;
+    return ids.usageOf(id).next(random);
   }
 
   /** Mostly the last lease of the id; or an old one, none, or one that nobody has. */
@@ -110,7 +99,7 @@ final class Worker implements Runnable {
 
   private Operation carryOut(Operation.Builder operation) {
     int server = random.nextInt(raw.size());
-    boolean byLibrary = operation.kind() != Kind.REGISTER && random.nextInt(4) == 0;
+    boolean byLibrary = random.nextInt(4) == 0;
     operation.where(name + (byLibrary ? " (library)" : "") + " at server " + server);
     operation.start(history.now());
     (byLibrary ? library : raw).get(server).carryOut(operation);

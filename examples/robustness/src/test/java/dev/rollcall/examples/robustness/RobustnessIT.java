@@ -4,17 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A minute of it, with a seed of its own each time, which it prints. */
+/** A minute and a half of it, with a seed of its own each time, which it prints. */
 class RobustnessIT {
-  @Test
-  void twoServersOverOneValkeyKeepToTheRules() {
-    Options options = Servers.options("valkey", "40s");
+  private static void assertClean(Options options) {
     assertThat(new Run(options, System.out).isClean()).as(options.command()).isTrue();
   }
 
   @Test
+  void twoServersOverOneValkeyKeepToTheRules() {
+    assertClean(Servers.options("valkey", "40s"));
+  }
+
+  @Test
   void aServerOverMemoryKeepsToTheRules() {
-    Options options = Servers.options("memory", "20s");
-    assertThat(new Run(options, System.out).isClean()).as(options.command()).isTrue();
+    assertClean(Servers.options("memory", "20s"));
+  }
+
+  /** Large lists that fail between their commands and the replies. */
+  @Test
+  void listsThatTheStoreRefusesLeaveNoRepliesToOthers() {
+    assertClean(
+        Servers.options(
+            "valkey", "30s", "--ballast", "1500", "--heap", "256m", "--only", "reads refused"));
   }
 }

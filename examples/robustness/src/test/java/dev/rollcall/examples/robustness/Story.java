@@ -26,6 +26,18 @@ final class Story {
         end);
   }
 
+  /** Registers by a client that sends it once more where a connection breaks. */
+  Story registersRepeatably(String token, int ttl, int start, int end) {
+    return add(
+        Operation.of(Kind.REGISTER, ID)
+            .registering(token, Duration.ofMillis(ttl))
+            .givenLease("lease-" + token)
+            .repeatable()
+            .outcome(Outcome.OK),
+        start,
+        end);
+  }
+
   Story registersPerhaps(String token, int ttl, int start, int end) {
     return add(
         Operation.of(Kind.REGISTER, ID)
@@ -65,12 +77,17 @@ final class Story {
   }
 
   Story loses(int start, int end) {
-    faults.add(new Fault("FLUSHALL", true, start * MILLI, end * MILLI));
+    faults.add(new Fault("FLUSHALL", Loss.EVERYTHING, start * MILLI, end * MILLI));
+    return this;
+  }
+
+  Story failsOver(int start, int end) {
+    faults.add(new Fault("failover", Loss.LAST_WRITES, start * MILLI, end * MILLI));
     return this;
   }
 
   Story stops(int start, int end) {
-    faults.add(new Fault("SIGSTOP", false, start * MILLI, end * MILLI));
+    faults.add(new Fault("SIGSTOP", Loss.NONE, start * MILLI, end * MILLI));
     return this;
   }
 
