@@ -18,6 +18,7 @@ final class ContentWriter extends OutputStream {
   private static final int MIN_BLOCK = 16 << 10;
   private static final int MAX_BLOCK = 64 << 10;
   private static final int BLOCKS = 1_024;
+  private static final byte[] NO_BYTES = {};
 
   private final MemoryBudget budget;
   private final int blockBytes;
@@ -61,20 +62,26 @@ final class ContentWriter extends OutputStream {
       int end = inBlock;
       return new Content(length, out -> out.write(only, 0, end), 0, () -> {});
     }
-    long counted = taken;
-    return new Content(
-        length, isKept ? blocksOf() : source, counted, () -> budget.giveBack(counted));
+    return new Content(length, isKept ? this::writeBlocks : source, taken, this::release);
   }
 
-  private Content.Source blocksOf() {
-    byte[] last = block;
-    int end = inBlock;
-    return out -> {
-      for (byte[] each : blocks) {
-        out.write(each);
-      }
-      out.write(last, 0, end);
-    };
+  private void writeBlocks(OutputStream out) throws IOException {
+    for (byte[] each : blocks) {
+      out.write(each);
+    }
+    out.write(block, 0, inBlock);
+  }
+
+  /** Gives back what was taken, and lets go of it, whoever may still refer to the content. */
+  private void release() {
+    dropBlocks();
+    budget.giveBack(taken);
+  }
+
+  private void dropBlocks() {
+    blocks.clear();
+    block = NO_BYTES;
+    inBlock = 0;
   }
 
   @Override
@@ -101,9 +108,7 @@ final class ContentWriter extends OutputStream {
     if (taken + blockBytes > budget.maxBytes() / 2) {
       // What it has taken stays taken: it stands for what whoever sends it holds meanwhile.
       isKept = false;
-      blocks.clear();
-      block = new byte[0];
-      inBlock = 0;
+      dropBlocks();
       return;
     }
     budget.take(blockBytes);
