@@ -192,6 +192,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * once.
    */
   public static final class Builder {
+    private static final int MAX_KEY_LENGTH = 512;
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
@@ -223,11 +224,18 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * Sets the key that each request carries as {@code X-Service-Key}. Default: none. It goes to
      * this registry alone, and stands in no message and no log.
      *
-     * @param serviceKey visible characters of ASCII, and spaces between them
+     * @param serviceKey 1 to 512 visible characters of ASCII, and spaces between them
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it has other characters, or more; the message has no key
      */
     public Builder serviceKey(String serviceKey) {
+      if (serviceKey.length() > MAX_KEY_LENGTH) {
+        throw new IllegalArgumentException(
+            "a service key is at most "
+                + MAX_KEY_LENGTH
+                + " characters long, as servers have it; this one has "
+                + serviceKey.length());
+      }
       if (!serviceKey.matches("[!-~]([ -~]*[!-~])?")) {
         throw new IllegalArgumentException(
             "a service key is one or more visible characters of ASCII, without spaces around them");
