@@ -22,7 +22,10 @@ import okhttp3.Response;
 final class ErrorAnswers {
   private static final String TYPE = "urn:rollcall:error:";
   private static final String RETRY_AFTER = "Retry-After";
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
+  private static final Pattern SECONDS = Pattern.compile("\\d+");
+
+  /** More of them may not fit into a number, and are more than the longest wait. */
+  private static final int MAX_DIGITS = 9;
 
   /** A registry that asks for more is asked again all the same. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -117,7 +120,10 @@ final class ErrorAnswers {
   private Optional<Duration> retryAfter(Response response) {
     String seconds = response.header(RETRY_AFTER, "").trim();
     if (SECONDS.matcher(seconds).matches()) {
-      return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(seconds))));
+      return Optional.of(
+          seconds.length() > MAX_DIGITS
+              ? LONGEST_WAIT
+              : bounded(Duration.ofSeconds(Long.parseLong(seconds))));
     }
     Date date = response.headers().getDate(RETRY_AFTER);
     return date == null

@@ -181,6 +181,15 @@ class ErrorAnswersTest {
         .hasMessageContaining("404: Not Found");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 503})
+  void aRequestThatMayBeRepeatedAtOnceIsRepeatedByItsCallerAlone(int status) {
+    fake.then(answer(status, "Retry-After: 0\r\n", ""));
+
+    assertThat(catchThrowable(() -> registry.ping("a"))).isNotNull();
+    assertThat(fake.asked()).hasSize(1);
+  }
+
   @Test
   void theProblemsTypeTellsWhatIsUnavailable() {
     assertThat(unavailable(answer(503, "", problem("store-unavailable"))))
@@ -204,14 +213,15 @@ class ErrorAnswersTest {
       value = {
         "120|120",
         "0|0",
+        "9999999999|3600",
         "Mon, 23 Nov 2026 18:02:32 GMT|59",
         "Mon, 23 Nov 2026 18:00:00 GMT|0",
         "999999999|3600",
         "Fri, 31 Dec 9999 23:59:59 GMT|3600",
         "-1|",
-        "99999999999|",
+        "99999999999|3600",
         "soon|",
-        "99999999999999999999|",
+        "99999999999999999999|3600",
       })
   void theTimeToWaitIsToldInSecondsOrAsADate(String header, Long seconds) {
     String headers = "Retry-After: " + header + "\r\n";
