@@ -155,9 +155,10 @@ final class Calls {
   }
 
   /**
-   * No such service is an answer too, if it is the registry's.
+   * No such service is an answer too, if a registry says just that. That there is no such path is
+   * none: the registry is elsewhere, and may know the service.
    *
-   * @param isGone whether a 404 that no registry wrote means that the service is gone, too
+   * @param isGone whether a 404 of unknown origin means that the service is gone, too
    */
   private <T> Exchange<Optional<T>> expectService(
       Attempt attempt, Request.Builder request, BooleanSupplier isGone, Exchange.Reader<T> reader) {
@@ -169,10 +170,11 @@ final class Calls {
             return Optional.of(readSuccess(attempt, response, reader));
           }
           byte[] body = ErrorAnswers.bodyOf(response);
-          if (ProblemBody.of(body).isOfRegistry() || isGone.getAsBoolean()) {
+          ProblemBody problem = ProblemBody.of(body);
+          if (problem.isOfUnknownService() || (!problem.isOfRollcall() && isGone.getAsBoolean())) {
             return Optional.empty();
           }
-          throw errors.foreign(attempt, response, body);
+          throw errors.of(attempt, response, body, problem);
         });
   }
 

@@ -17,18 +17,23 @@ import java.time.InstantSource;
 import java.util.Date;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 import okhttp3.Response;
 
 /** Tells by an answer's status what went wrong; its body only adds the words. */
 final class ErrorAnswers {
-  private static final String TYPE = "urn:rollcall:error:";
+  private static final String TYPE = ProblemBody.ROLLCALL;
   private static final String RETRY_AFTER = "Retry-After";
-  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
+  private static final Pattern SECONDS = Pattern.compile("\\d+");
+
+  /** More of them may not fit into a number, and are more than the longest wait. */
+  private static final int MAX_DIGITS = 9;
 
   /** A registry that asks for more is asked again all the same. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final int MAX_SHOWN_LENGTH = 80;
+  private static final int CLIENT_ERRORS = 400;
   private static final int SERVER_ERRORS = 500;
 
   private final InstantSource wallClock;
@@ -44,10 +49,16 @@ final class ErrorAnswers {
    *
    * <p>A refusal counts only if a registry wrote it. A proxy, or an application in the registry's
    * place, refuses what it does not know; of the registry that says only that it is out of reach.
+   * So does a path or a method that is not there, whoever says so: where a registry is, there are
+   * all of them.
    */
   RegistryException read(Attempt attempt, Response response) {
     byte[] body = bodyOf(response);
-    ProblemBody problem = ProblemBody.of(body);
+    return of(attempt, response, body, ProblemBody.of(body));
+  }
+
+  /** Does as {@link #read} does with an answer whose body has been read. */
+  RegistryException of(Attempt attempt, Response response, byte[] body, ProblemBody problem) {
     String text = shownText.of(problem.text());
     String message =
         attempt
@@ -59,10 +70,11 @@ final class ErrorAnswers {
     if (status == 408 || status == 429 || status >= SERVER_ERRORS) {
       return unavailable(problem.type(), message, response);
     }
-    if (!problem.isOfRegistry()) {
+    if (!problem.isOfRegistry() || status < CLIENT_ERRORS) {
       return foreign(attempt, response, body);
     }
     return switch (status) {
+      case 404, 405 -> new RegistryUnavailableException(message + hint(response));
       case 401, 403 -> new AccessDeniedException(message);
       case 409 ->
           attempt.operation().isFenced()
@@ -85,7 +97,37 @@ final class ErrorAnswers {
         + ": what answered there is no registry: "
         + response.code()
         + (type.isEmpty() ? "" : " " + shownText.of(type, MAX_SHOWN_LENGTH))
-        + (start.isEmpty() ? ", no body" : ": " + shownText.of(start, MAX_SHOWN_LENGTH));
+        + (start.isEmpty() ? ", no body" : ": " + shownText.of(start, MAX_SHOWN_LENGTH))
+        + hint(response);
+  }
+
+  /** Returns what to look at if an answer suggests that the registry's URL is wrong, or nothing. */
+  private String hint(Response response) {
+    int status = response.code();
+    HttpUrl asked = response.request().url();
+    if (status == 404 || status == 405) {
+      return "; asked for the path '"
+          + shownText.of(asked.encodedPath())
+          + "': check the base path of the registry's URL";
+    }
+    HttpUrl target = response.isRedirect() ? asked.resolve(response.header("Location", "")) : null;
+    return target == null
+        ? ""
+        : "; it redirects to "
+            + shownText.of(originOf(target))
+            + ", and redirects are not followed: check the registry's URL";
+  }
+
+  /** Returns scheme, host and port: whatever else a URL holds may be secret. */
+  private static String originOf(HttpUrl url) {
+    String root =
+        new HttpUrl.Builder()
+            .scheme(url.scheme())
+            .host(url.host())
+            .port(url.port())
+            .build()
+            .toString();
+    return root.substring(0, root.length() - 1);
   }
 
   /** Returns the body, as far as it came: the status is here, and says the most. */
@@ -121,7 +163,10 @@ final class ErrorAnswers {
   private Optional<Duration> retryAfter(Response response) {
     String seconds = response.header(RETRY_AFTER, "").trim();
     if (SECONDS.matcher(seconds).matches()) {
-      return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(seconds))));
+      return Optional.of(
+          seconds.length() > MAX_DIGITS
+              ? LONGEST_WAIT
+              : bounded(Duration.ofSeconds(Long.parseLong(seconds))));
     }
     Date date = response.headers().getDate(RETRY_AFTER);
     return date == null

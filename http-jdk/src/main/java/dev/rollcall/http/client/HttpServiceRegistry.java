@@ -39,15 +39,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer counts only if a registry wrote it. A success has the form that the protocol gives
  * it. Of the refusals of a registry, which are JSON with a {@code detail} or a type of its own, 404
- * is an empty {@code Optional}, 409 a {@link dev.rollcall.LeaseSupersededException}, 401 and 403 a
- * {@link dev.rollcall.AccessDeniedException}, all else a {@link RejectedException}. 408, 429 and
- * from 500 on are a {@link RegistryUnavailableException} with the server's {@code Retry-After}, cut
- * to an hour. Whatever else answers, such as a login page, a proxy's page of an error, a redirect
- * or another application, is no registry: the call fails with a {@link
- * RegistryUnavailableException} that shows the status, the content type and how the answer starts.
- * To a ping such a 404 counts as one of the registry's once nothing else has been answered for as
- * long as the lease lasts, 30 seconds at most: so a service is not lost behind a proxy that
- * rewrites the registry's errors.
+ * for a service that it does not know is an empty {@code Optional}, 409 a {@link
+ * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException},
+ * all else a {@link RejectedException}. 408, 429 and from 500 on are a {@link
+ * RegistryUnavailableException} with the server's {@code Retry-After}, cut to an hour. Whatever
+ * else answers, such as a login page, a proxy's page of an error, a redirect or another
+ * application, is no registry: the call fails with a {@link RegistryUnavailableException} that
+ * shows the status, the content type and how the answer starts. To a ping such a 404 counts as one
+ * of the registry's once nothing else has been answered for as long as the lease lasts, 30 seconds
+ * at most: so a service is not lost behind a proxy that rewrites the registry's errors.
+ *
+ * <p>At a wrong base path no service is unknown, and no registration refused: a 404 for a path that
+ * does not exist, such as FastAPI's {@code {"detail":"Not Found"}}, a 404 for a registration or a
+ * list, and any 405 are a {@link RegistryUnavailableException} that names the path. A ping never
+ * becomes empty while a Rollcall server says that it has no such path.
  *
  * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
  * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
@@ -192,6 +197,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * once.
    */
   public static final class Builder {
+    private static final int MAX_KEY_LENGTH = 512;
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
@@ -223,11 +229,18 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * Sets the key that each request carries as {@code X-Service-Key}. Default: none. It goes to
      * this registry alone, and stands in no message and no log.
      *
-     * @param serviceKey visible characters of ASCII, and spaces between them
+     * @param serviceKey 1 to 512 visible characters of ASCII, and spaces between them
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it has other characters, or more; the message has no key
      */
     public Builder serviceKey(String serviceKey) {
+      if (serviceKey.length() > MAX_KEY_LENGTH) {
+        throw new IllegalArgumentException(
+            "a service key is at most "
+                + MAX_KEY_LENGTH
+                + " characters long, as servers have it; this one has "
+                + serviceKey.length());
+      }
       if (!serviceKey.matches("[!-~]([ -~]*[!-~])?")) {
         throw new IllegalArgumentException(
             "a service key is one or more visible characters of ASCII, without spaces around them");

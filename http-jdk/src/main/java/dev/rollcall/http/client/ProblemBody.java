@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 record ProblemBody(String type, String text, boolean isOfRegistry) {
   /** How Rollcall and servicekit name their problems. FastAPI's have no type. */
   private static final String TYPES = "urn:";
+
+  /** What the types of Rollcall's own problems start with. */
+  static final String ROLLCALL = "urn:rollcall:error:";
+
+  private static final String UNKNOWN_SERVICE = ":not-found";
+
+  /** What any FastAPI application says of a path or a method that it does not have. */
+  private static final Set<String> NO_ROUTE = Set.of("Not Found", "Method Not Allowed");
 
   static ProblemBody of(byte[] body) {
     Map<?, ?> problem = LenientJson.object(body);
@@ -33,8 +42,28 @@ record ProblemBody(String type, String text, boolean isOfRegistry) {
       add(parts, located(error, "loc", "msg"));
     }
     String type = problem.get("type") instanceof String name ? name : "";
-    boolean isOfRegistry = type.isEmpty() ? problem.containsKey("detail") : type.startsWith(TYPES);
+    boolean isOfRegistry = type.isEmpty() ? isOfFastApi(problem) : type.startsWith(TYPES);
     return new ProblemBody(type, String.join("; ", parts), isOfRegistry);
+  }
+
+  /**
+   * Returns whether a registry made with FastAPI wrote a problem that has no type. By RFC 9457 a
+   * problem with a title and no type says no more than its status, as any application may.
+   */
+  private static boolean isOfFastApi(Map<?, ?> problem) {
+    return problem.containsKey("detail")
+        && !problem.containsKey("title")
+        && !(problem.get("detail") instanceof String detail && NO_ROUTE.contains(detail));
+  }
+
+  /** Returns whether this, with a 404, says that the registry does not know the service. */
+  boolean isOfUnknownService() {
+    return isOfRegistry && (type.isEmpty() || type.endsWith(UNKNOWN_SERVICE));
+  }
+
+  /** Returns whether a Rollcall server wrote it. */
+  boolean isOfRollcall() {
+    return type.startsWith(ROLLCALL);
   }
 
   private static List<?> listIn(Map<?, ?> problem, String name) {

@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
@@ -44,7 +43,9 @@ final class Transport implements AutoCloseable {
   private static final long IDLE_MINUTES = 5;
 
   private static final String RETRY_AFTER = "Retry-After";
-  private static final Pattern ABSURD_WAIT = Pattern.compile("\\d{10}");
+
+  /** Keeps the time to wait while OkHttp looks at the answer. */
+  private static final String KEPT_RETRY_AFTER = "Rollcall-Retry-After";
 
   private final OkHttpClient client;
   private final Duration timeout;
@@ -74,7 +75,7 @@ final class Transport implements AutoCloseable {
             .readTimeout(timeout)
             .writeTimeout(timeout)
             .addInterceptor(this::proceed)
-            .addNetworkInterceptor(Transport::withoutAbsurdWait)
+            .addNetworkInterceptor(Transport::hideWait)
             // A registry does not move, and the service key must not follow it elsewhere.
             .followRedirects(false)
             .build();
@@ -123,7 +124,7 @@ final class Transport implements AutoCloseable {
     try {
       Response response = chain.proceed(chain.request());
       lastAnswerNanos = System.nanoTime();
-      return response;
+      return showWait(response);
     } catch (IOException e) {
       if (lastAnswerNanos - begun < 0) {
         client.connectionPool().evictAll();
@@ -132,12 +133,22 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** OkHttp reads some of these headers by itself, and fails at a number that no int holds. */
-  private static Response withoutAbsurdWait(Interceptor.Chain chain) throws IOException {
+  /**
+   * Shows OkHttp a time to wait of one second in place of any other. It reads the header of a 503
+   * and a 408 by itself: it fails at a number that no int holds, and repeats the request at 0,
+   * although when to try again is the caller's to decide.
+   */
+  private static Response hideWait(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
-    return ABSURD_WAIT.matcher(response.header(RETRY_AFTER, "")).find()
-        ? response.newBuilder().removeHeader(RETRY_AFTER).build()
-        : response;
+    String wait = response.header(RETRY_AFTER);
+    return wait == null
+        ? response
+        : response.newBuilder().header(KEPT_RETRY_AFTER, wait).header(RETRY_AFTER, "1").build();
+  }
+
+  private static Response showWait(Response response) {
+    String wait = response.header(KEPT_RETRY_AFTER);
+    return wait == null ? response : response.newBuilder().header(RETRY_AFTER, wait).build();
   }
 
   /**

@@ -140,6 +140,11 @@ class HttpServiceRegistryTest {
           .isThrownBy(() -> builder.serviceKey(bad))
           .withMessageNotContaining("nter2");
     }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.serviceKey("k".repeat(513)))
+        .withMessageContaining("at most 512 characters long")
+        .withMessageEndingWith("has 513");
+    builder.serviceKey("k".repeat(512));
     assertThatNullPointerException().isThrownBy(() -> builder.serviceKey(null));
     assertThatNullPointerException().isThrownBy(() -> builder.timeout(null));
     assertThatNullPointerException().isThrownBy(() -> builder.wallClock(null));

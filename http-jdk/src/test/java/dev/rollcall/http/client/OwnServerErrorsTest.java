@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Registration;
+import dev.rollcall.RegistryException;
 import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
@@ -73,17 +75,25 @@ class OwnServerErrorsTest {
   }
 
   @Test
-  void aBadPathOrMethodIsRejectedWithTheServersDetail() {
+  void aBadPathOrMethodIsAFailedCallWithTheServersDetail() {
     HttpUrl root = HttpUrl.get(server.url());
 
-    assertRejected(
-        new Request.Builder().url(root.resolve("/nope")), "404: There is nothing at '/nope'");
-    assertRejected(
+    assertFails(
+        RegistryUnavailableException.class,
+        new Request.Builder().url(root.resolve("/nope")),
+        "404: There is nothing at '/nope'; asked for the path '/nope': check the base path");
+    assertFails(
+        RegistryUnavailableException.class,
         new Request.Builder().url(root.resolve("/services")).delete(),
         "405: 'DELETE' is not possible here; possible: GET, HEAD");
   }
 
   private void assertRejected(Request.Builder request, String message) {
+    assertFails(RejectedException.class, request, message);
+  }
+
+  private void assertFails(
+      Class<? extends RegistryException> failure, Request.Builder request, String message) {
     Endpoints endpoints = Endpoints.of(server.url().toString());
     Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
     InstantSource clock = InstantSource.system();
@@ -97,7 +107,7 @@ class OwnServerErrorsTest {
         new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
       var exchange = calls.expectSuccess(attempt, request, response -> "a success");
       assertThatThrownBy(() -> transport.call(exchange))
-          .isExactlyInstanceOf(RejectedException.class)
+          .isExactlyInstanceOf(failure)
           .hasMessageContaining("register 'a' at " + server.url() + ": the registry answered")
           .hasMessageContaining(message);
     }
