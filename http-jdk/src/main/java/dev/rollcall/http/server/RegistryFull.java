@@ -26,7 +26,12 @@ final class RegistryFull {
     long now = nanoTime.getAsLong();
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
-      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log("registry.full");
+      Observers.log(
+          log,
+          () ->
+              log.atWarn()
+                  .addKeyValue("cause", LogText.of(cause.getMessage()))
+                  .log("registry.full"));
     }
   }
 }
