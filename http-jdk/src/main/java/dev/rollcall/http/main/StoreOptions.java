@@ -32,7 +32,7 @@ final class StoreOptions {
       names = "--store-password-file",
       paramLabel = "FILE",
       description =
-          "Its first line is the store's password; read again when it changes. Else the"
+          "It holds the store's password and nothing else; read again when it changes. Else the"
               + " environment's ROLLCALL_STORE_PASSWORD_FILE, or the password itself in"
               + " ROLLCALL_STORE_PASSWORD.")
   private Optional<String> passwordFile = Optional.empty();

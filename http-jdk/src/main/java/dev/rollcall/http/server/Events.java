@@ -13,6 +13,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Values that callers may choose are escaped here, for a log that does not: an id of a live
  * service alone is plain for sure.
+ *
+ * <p>Never throws, whatever the log does: what it tells of has been carried out.
  */
 final class Events {
   private static final int SERVER_ERRORS = 500;
@@ -29,36 +31,48 @@ final class Events {
   }
 
   void registered(Request request, Registration registration, Lease lease) {
-    about(log.atInfo(), request, lease.id())
-        .addKeyValue("url", LogText.of(registration.url()))
-        .addKeyValue("ttl", lease.ttl())
-        .log("service.registered");
+    Observers.log(
+        log,
+        () ->
+            about(log.atInfo(), request, lease.id())
+                .addKeyValue("url", LogText.of(registration.url()))
+                .addKeyValue("ttl", lease.ttl())
+                .log("service.registered"));
   }
 
   void deregistered(Request request, Service service) {
-    about(log.atInfo(), request, service.id())
-        .addKeyValue("url", LogText.of(service.url()))
-        .log("service.deregistered");
+    Observers.log(
+        log,
+        () ->
+            about(log.atInfo(), request, service.id())
+                .addKeyValue("url", LogText.of(service.url()))
+                .log("service.deregistered"));
   }
 
   /** Tells that a holder of an id learnt that another registration holds it now. */
   void superseded(Request request) {
     boolean isPing = request.endpoint().access() == Access.PING;
-    about(isPing ? log.atDebug() : log.atInfo(), request, request.target().id())
-        .addKeyValue("operation", request.endpoint().name())
-        .log("service.superseded");
+    Observers.log(
+        log,
+        () ->
+            about(isPing ? log.atDebug() : log.atInfo(), request, request.target().id())
+                .addKeyValue("operation", request.endpoint().name())
+                .log("service.superseded"));
   }
 
   /** Tells of a request that a problem is the answer to. */
   void refused(Request request, Problem problem) {
     String operation = request.endpoint().name();
     if (operation.equals("register")) {
-      level(problem)
-          .addKeyValue("client", client(request))
-          .addKeyValue("reason", problem.type())
-          .addKeyValue("status", problem.status())
-          .addKeyValue("detail", LogText.of(problem.detail()))
-          .log("registration.failed");
+      Observers.log(
+          log,
+          () ->
+              level(problem)
+                  .addKeyValue("client", client(request))
+                  .addKeyValue("reason", problem.type())
+                  .addKeyValue("status", problem.status())
+                  .addKeyValue("detail", LogText.of(problem.detail()))
+                  .log("registration.failed"));
     }
   }
 

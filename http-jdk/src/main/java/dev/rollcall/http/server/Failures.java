@@ -48,20 +48,26 @@ final class Failures {
       return Problem.registryBusy(e.retryAfter().orElse(DEFAULT_WAIT));
     }
     if (failure instanceof RegistryUnavailableException e) {
-      outage.failed(e);
+      outage.failed(request.endpoint().access(), e);
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {
-      log.atWarn()
-          .addKeyValue("operation", request.endpoint().name())
-          .addKeyValue("cause", LogText.of(failure.getMessage()))
-          .log("registry.refused");
+      Observers.log(
+          log,
+          () ->
+              log.atWarn()
+                  .addKeyValue("operation", request.endpoint().name())
+                  .addKeyValue("cause", LogText.of(failure.getMessage()))
+                  .log("registry.refused"));
       return Problem.refused();
     }
-    log.atError()
-        .setCause(LogText.of(failure))
-        .addKeyValue("operation", request.endpoint().name())
-        .log("request.failed");
+    Observers.log(
+        log,
+        () ->
+            log.atError()
+                .setCause(LogText.of(failure))
+                .addKeyValue("operation", request.endpoint().name())
+                .log("request.failed"));
     return Problem.internal();
   }
 }

@@ -6,18 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a key a line. What is written to it in place counts once its last line has its line
- * break, for until then that may be half a key; a file that came by a rename is whole, and so is
- * the first, for secrets of containers often end without one. Is not thread-safe.
+ * A file with a key a line. It counts once its last line has its line break, for until then that
+ * may be half a key. Secrets of containers often end without one, so a file may when it is read
+ * first, and when it is certain that another was renamed to it after it was written. Is not
+ * thread-safe.
  */
 final class KeyFile {
   private static final long SETTLED_MILLIS = 1_000;
@@ -26,8 +29,11 @@ final class KeyFile {
 
   private final Path file;
   private final InstantSource clock;
-  private @Nullable Object lastIdentity;
+  private @Nullable Place last;
   private boolean wasRead;
+
+  /** Where a file was found: another file has another place, whatever its name. */
+  private record Place(Path realPath, @Nullable Object identity) {}
 
   KeyFile(Path file) {
     this(file, Clock.systemUTC());
@@ -46,22 +52,55 @@ final class KeyFile {
    *     message has its number, and no key
    */
   List<String> read() throws IOException {
-    @Nullable Object identity = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    boolean isRenamed = isRenamed();
     String text = text();
     for (int step = 0; !wasRead && !isEnded(text) && isFresh() && step < MAX_STEPS; step++) {
       LockSupport.parkNanos(STEP_NANOS);
       text = text();
     }
-    boolean isInPlace = wasRead && (identity == null || identity.equals(lastIdentity));
-    if (isInPlace && !isEnded(text)) {
+    if (wasRead && !isRenamed && !isEnded(text)) {
       throw new IllegalArgumentException(
-          "its last line has no line break, so the key there may not be whole: end it with one,"
-              + " or replace the file by a rename");
+          "its last line has no line break, so the key there may not be whole: end that line with"
+              + " one");
     }
     List<String> keys = keys(text);
-    lastIdentity = identity;
     wasRead = true;
     return keys;
+  }
+
+  /**
+   * Returns whether the file came by a rename since it was last looked at. That is so if a symbolic
+   * link on the way to it was replaced, as Kubernetes does. Else a file that is new here may also
+   * have been created here, and be written still: each write sets both of its times to the same,
+   * and a rename only that of its inode, which is then the later.
+   */
+  private boolean isRenamed() throws IOException {
+    @Nullable Place before = last;
+    Place now = new Place(realPath(), attributes().fileKey());
+    last = now;
+    if (before == null || now.identity() == null) {
+      return false;
+    }
+    return !now.realPath().equals(before.realPath())
+        || (!now.identity().equals(before.identity()) && isChangedAfterItWasWritten());
+  }
+
+  private Path realPath() {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      return file; // A pipe has none.
+    }
+  }
+
+  private boolean isChangedAfterItWasWritten() throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return false;
+    }
+    Map<String, Object> times = Files.readAttributes(file, "unix:ctime,lastModifiedTime");
+    return times.get("ctime") instanceof FileTime changed
+        && times.get("lastModifiedTime") instanceof FileTime written
+        && changed.compareTo(written) > 0;
   }
 
   private String text() throws IOException {
@@ -75,9 +114,13 @@ final class KeyFile {
 
   /** Returns whether somebody has written to it just now; a pipe can be read only once. */
   private boolean isFresh() throws IOException {
-    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    var attributes = attributes();
     long age = clock.millis() - attributes.lastModifiedTime().toMillis();
     return attributes.isRegularFile() && age >= 0 && age < SETTLED_MILLIS;
+  }
+
+  private BasicFileAttributes attributes() throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class);
   }
 
   private static List<String> keys(String text) {

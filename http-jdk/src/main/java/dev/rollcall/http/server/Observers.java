@@ -63,6 +63,15 @@ final class Observers {
     logBrokenDown(log, cause);
   }
 
+  /** Has a line logged; what the log throws, an {@code Error} too, changes no request. */
+  static void log(Logger log, Runnable line) {
+    try {
+      line.run();
+    } catch (Throwable e) {
+      logBrokenDown(log, e);
+    }
+  }
+
   /** Logs what ended a request without an answer; throws nothing. */
   static void logBrokenDown(Logger log, Throwable cause) {
     try {

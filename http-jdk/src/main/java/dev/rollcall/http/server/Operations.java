@@ -44,7 +44,7 @@ final class Operations {
   Answer register(Request request) {
     Registration registration = read(request.body());
     Lease lease = registry.register(registration);
-    outage.ended();
+    outage.ended(request.endpoint().access());
     events.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
@@ -96,10 +96,10 @@ final class Operations {
     String id = request.target().id();
     try {
       Optional<T> found = call.get();
-      outage.ended();
+      outage.ended(request.endpoint().access());
       return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
-      outage.ended();
+      outage.ended(request.endpoint().access());
       events.superseded(request);
       throw new ProblemException(Problem.superseded(id));
     }
@@ -108,13 +108,13 @@ final class Operations {
   Answer find(Request request) {
     String id = request.target().id();
     Optional<Service> service = registry.find(id);
-    outage.ended();
+    outage.ended(request.endpoint().access());
     return Answer.json(OK, answers.service(service.orElseThrow(() -> notFound(id))));
   }
 
   Answer list(Request request) {
     Content services = list.get();
-    outage.ended();
+    outage.ended(request.endpoint().access());
     return Answer.json(OK, services);
   }
 

@@ -90,9 +90,14 @@ record Problem(
             + " bytes; send fewer values, or give the server a larger heap");
   }
 
-  static Problem noSuchPath(String path) {
+  /**
+   * Makes the problem of a path that there is not.
+   *
+   * @param hint what the client may have meant; empty if that cannot be told
+   */
+  static Problem noSuchPath(String path, String hint) {
     return new Problem(
-        "no-such-path", "No such path", 404, "There is nothing at '" + shown(path) + "'");
+        "no-such-path", "No such path", 404, "There is nothing at '" + shown(path) + "'" + hint);
   }
 
   /**

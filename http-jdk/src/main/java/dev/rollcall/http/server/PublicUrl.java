@@ -84,9 +84,13 @@ final class PublicUrl {
     if (configured.isPresent() && origin.equals(originOf(configured.get()))) {
       return true;
     }
-    String host = parts.group(2);
-    return host.equalsIgnoreCase(hostHeader(exchange))
-        || (isProxyTrusted && host.equalsIgnoreCase(Forwarded.last(exchange, "X-Forwarded-Host")));
+    // Browsers leave the usual port out, while a proxy may write it to Host in any case.
+    String scheme = parts.group(1);
+    String host = withoutUsualPort(scheme, parts.group(2));
+    return host.equalsIgnoreCase(withoutUsualPort(scheme, hostHeader(exchange)))
+        || (isProxyTrusted
+            && host.equalsIgnoreCase(
+                withoutUsualPort(scheme, Forwarded.last(exchange, "X-Forwarded-Host"))));
   }
 
   /**
@@ -111,13 +115,16 @@ final class PublicUrl {
   static String originOf(String url) {
     URI parts = URI.create(url);
     String scheme = parts.getScheme().toLowerCase(Locale.ROOT);
-    String usualPort = scheme.equals("https") ? ":443" : ":80";
-    String authority = parts.getRawAuthority().toLowerCase(Locale.ROOT);
     return scheme
         + "://"
-        + (authority.endsWith(usualPort)
-            ? authority.substring(0, authority.length() - usualPort.length())
-            : authority);
+        + withoutUsualPort(scheme, parts.getRawAuthority().toLowerCase(Locale.ROOT));
+  }
+
+  private static String withoutUsualPort(String scheme, String authority) {
+    String usualPort = scheme.equals("https") ? ":443" : ":80";
+    return authority.endsWith(usualPort)
+        ? authority.substring(0, authority.length() - usualPort.length())
+        : authority;
   }
 
   private String scheme(HttpExchange exchange) {

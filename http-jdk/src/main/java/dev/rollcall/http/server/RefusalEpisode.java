@@ -33,7 +33,12 @@ final class RefusalEpisode {
     long now = nanoTime.getAsLong();
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
-      log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log(event);
+      Observers.log(
+          log,
+          () ->
+              log.atWarn()
+                  .addKeyValue("cause", LogText.of(cause.getMessage()))
+                  .log(event));
     }
   }
 }

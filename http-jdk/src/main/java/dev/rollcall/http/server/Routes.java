@@ -67,7 +67,7 @@ final class Routes {
     String[] segments = RequestPath.segments(exchange);
     @Nullable Resource resource = segments == null ? null : fixedAt(segments, alsoAtRoot);
     return resource == null
-        ? nowhere(exchange)
+        ? nowhere(exchange, "; this server's paths start with its base path, see --base-path")
         : new Request(exchange, endpoint(resource, exchange), Target.NONE);
   }
 
@@ -86,7 +86,11 @@ final class Routes {
   }
 
   private static Request nowhere(HttpExchange exchange) {
-    Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath());
+    return nowhere(exchange, "");
+  }
+
+  private static Request nowhere(HttpExchange exchange, String hint) {
+    Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath(), hint);
     return new Request(exchange, Endpoint.unknown(problem), Target.NONE);
   }
 

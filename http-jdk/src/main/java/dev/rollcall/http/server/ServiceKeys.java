@@ -52,10 +52,12 @@ public final class ServiceKeys {
    * counts as soon as nobody has written to the file for a second. If it cannot be read then, holds
    * none, or one that is not so, a warning is logged and the former keys stay.
    *
-   * <p>No part of a key that is being written is ever valid: if a file is written to in place, its
-   * last line must end with a line break. One that another file was renamed to, as orchestrators
-   * replace their secrets, may end without. A first reading waits for up to five seconds if the
-   * file ends without and was written to just now.
+   * <p>No part of a key that is being written is ever valid: the last line of a file that is
+   * written to or created in place must end with a line break. One that another file was renamed to
+   * after it was written, as orchestrators replace their secrets, may end without, if the file
+   * system tells so: by another real path, or by an inode that changed later than its content. A
+   * first reading waits for up to five seconds if the file ends without and was written to just
+   * now.
    *
    * @param file a key a line; lines of nothing but spaces are passed over
    * @return the keys

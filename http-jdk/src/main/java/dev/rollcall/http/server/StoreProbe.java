@@ -67,10 +67,10 @@ final class StoreProbe {
   private boolean ask() {
     try {
       var unused = registry.ping(nobody, nobody);
-      outage.ended();
+      outage.ended(Access.PING);
       return true;
     } catch (RegistryException e) {
-      outage.failed(e);
+      outage.failed(Access.PING, e);
       return false;
     }
   }

@@ -117,7 +117,7 @@ final class WatchedFiles<T> implements Supplier<T> {
       if (stamps().equals(now)) { // else it changed under the reader, and the next look is soon
         value = read;
         stamps = now;
-        LOG.atInfo().addKeyValue("files", files).log("files.reloaded");
+        Observers.log(LOG, () -> LOG.atInfo().addKeyValue("files", files).log("files.reloaded"));
       }
     } catch (FileSystemException e) {
       // It is tried again: too many files may be open, or it is about to be replaced.
@@ -131,7 +131,8 @@ final class WatchedFiles<T> implements Supplier<T> {
   private void keep(List<Optional<Stamp>> now, Exception why) {
     if (!now.equals(lamented)) {
       lamented = now;
-      LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept");
+      Observers.log(
+          LOG, () -> LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept"));
     }
   }
 

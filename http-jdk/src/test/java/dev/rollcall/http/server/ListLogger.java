@@ -12,10 +12,20 @@ import org.slf4j.helpers.MessageFormatter;
 final class ListLogger extends LegacyAbstractLogger {
   private static final long serialVersionUID = 1L;
 
-  private final transient List<String> lines = new ArrayList<>();
+  private final transient List<String> lines;
 
   ListLogger() {
+    this(new ArrayList<>());
+  }
+
+  private ListLogger(List<String> lines) {
     this.name = "test";
+    this.lines = lines;
+  }
+
+  /** Makes one that cannot keep a line, and throws. */
+  static ListLogger throwing() {
+    return new ListLogger(List.of());
   }
 
   List<String> lines() {

@@ -89,6 +89,28 @@ class OriginGuardTest {
         .containsExactly(201, 200, 409, 200);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "localhost:80, http://localhost, 200",
+    "localhost:443, https://localhost, 200",
+    "localhost, http://localhost:80, 200",
+    "localhost:443, http://localhost, 403",
+    "localhost:80, https://localhost, 403",
+    "localhost:80, http://localhost:9000, 403"
+  })
+  void theUsualPortOfTheOriginsSchemeMakesNoDifference(String host, String origin, int status) {
+    String head =
+        "PUT /services/before/$ping HTTP/1.1\r\nConnection: close\r\nHost: "
+            + host
+            + "\r\nOrigin: "
+            + origin
+            + "\r\n\r\n";
+
+    Answer answer = RawHttp.exchange(served.server().address(), head, new byte[0]);
+
+    assertThat(answer.status()).isEqualTo(status);
+  }
+
   @Test
   void readsAreTakenFromAnywhereAndSayNothingToOtherPages() {
     Answer answer =

@@ -213,4 +213,10 @@ class PathsAndMethodsTest {
   void nothingIsBesideTheBasePath(String path) {
     assertProblem(mounted.wire().get(path), 404, "no-such-path").at(path);
   }
+
+  @Test
+  void besideTheBasePathANotFoundSaysThatThereIsOne() {
+    assertProblem(mounted.wire().send("POST", "/services/"), 404, "no-such-path")
+        .saying("--base-path");
+  }
 }

@@ -1,6 +1,8 @@
 package dev.rollcall.http.server;
 
 import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -10,7 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
@@ -171,13 +172,50 @@ class ServiceKeyTest {
     var keys = new KeyFile(file);
     assertThat(keys.read()).containsExactly("one");
 
-    Files.move(
-        Files.writeString(folder.resolve("new"), "two"),
-        file,
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    Path renamed = old(Files.writeString(folder.resolve("new"), "two"));
+    Files.move(renamed, file, ATOMIC_MOVE, REPLACE_EXISTING);
 
     assertThat(keys.read()).containsExactly("two");
+  }
+
+  @Test
+  void aSecretThatEndsWithoutALineBreakIsTakenWhenALinkToItsFolderIsReplaced(@TempDir Path folder)
+      throws Exception {
+    Path first = Files.createDirectory(folder.resolve("first"));
+    Path second = Files.createDirectory(folder.resolve("second"));
+    Files.writeString(first.resolve("key"), "one\n");
+    Files.writeString(second.resolve("key"), "two");
+    Path data = Files.createSymbolicLink(folder.resolve("data"), first);
+    var keys = new KeyFile(data.resolve("key"));
+    assertThat(keys.read()).containsExactly("one");
+
+    Path replacement = Files.createSymbolicLink(folder.resolve("replacement"), second);
+    Files.move(replacement, data, ATOMIC_MOVE, REPLACE_EXISTING);
+
+    assertThat(keys.read()).containsExactly("two");
+  }
+
+  @Test
+  void aKeyThatIsBeingWrittenToANewFileIsNeverTakenInPart(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "first\n");
+    var keys = new KeyFile(file);
+    keys.read();
+
+    Files.move(file, folder.resolve("key~"));
+    Files.writeString(file, "fullkey-two-ha");
+    assertRefused(keys);
+    // What is seen to be written stays so, whatever changes its inode later.
+    old(file);
+    assertRefused(keys);
+
+    Files.writeString(file, "fullkey-two-half-and-half\n");
+    assertThat(keys.read()).containsExactly("fullkey-two-half-and-half");
+  }
+
+  private static void assertRefused(KeyFile keys) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(keys::read)
+        .withMessageContaining("end that line with one");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.rollcall.StoreUnavailableException;
 import java.util.List;
@@ -13,18 +14,48 @@ class StoreOutageTest {
 
   @Test
   void anOutageIsLoggedWhenItStartsAndWhenItEnds() {
-    outage.ended();
+    outage.ended(Access.PING);
     assertThat(logged).isEmpty();
 
-    outage.failed(new StoreUnavailableException("first"));
-    outage.failed(new StoreUnavailableException("second"));
-    assertThat(logged).containsExactly("WARN cause=first store.unavailable");
+    outage.failed(Access.PING, new StoreUnavailableException("first"));
+    outage.failed(Access.PING, new StoreUnavailableException("second"));
+    assertThat(logged).containsExactly("WARN access=ping cause=first store.unavailable");
 
-    outage.ended();
-    outage.ended();
-    assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered");
+    outage.ended(Access.PING);
+    outage.ended(Access.PING);
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO access=ping store.recovered");
 
-    outage.failed(new StoreUnavailableException("third"));
-    assertThat(logged).hasSize(3).last().isEqualTo("WARN cause=third store.unavailable");
+    outage.failed(Access.PING, new StoreUnavailableException("third"));
+    assertThat(logged)
+        .hasSize(3)
+        .last()
+        .isEqualTo("WARN access=ping cause=third store.unavailable");
+  }
+
+  @Test
+  void readsThatSucceedEndNoOutageOfPings() {
+    for (int i = 0; i < 15; i++) {
+      outage.failed(Access.PING, new StoreUnavailableException("NOREPLICAS"));
+      outage.ended(Access.LIST);
+      outage.ended(Access.READ);
+    }
+    outage.ended(Access.PING);
+
+    assertThat(logged)
+        .containsExactly(
+            "WARN access=ping cause=NOREPLICAS store.unavailable",
+            "INFO access=ping store.recovered");
+  }
+
+  @Test
+  void aLogThatThrowsEndsNoRequest() {
+    var throwing = new StoreOutage(ListLogger.throwing());
+
+    assertThatCode(
+            () -> {
+              throwing.failed(Access.LIST, new StoreUnavailableException("down"));
+              throwing.ended(Access.LIST);
+            })
+        .doesNotThrowAnyException();
   }
 }
