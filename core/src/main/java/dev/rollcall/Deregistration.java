@@ -3,6 +3,9 @@ package dev.rollcall;
 import dev.rollcall.Tenure.Holding;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +40,38 @@ final class Deregistration {
 
   /** Begins, and runs what follows when it is done, whatever fails meanwhile. */
   void begin() {
+    AtomicBoolean isOpen = new AtomicBoolean(true);
     try {
-      var unused = calls.deregister(holding).whenComplete((service, error) -> answered(error));
+      Future<?> limit = limit(isOpen);
+      var unused =
+          calls
+              .deregister(holding)
+              .whenComplete(
+                  (service, error) -> {
+                    if (isOpen.compareAndSet(true, false)) {
+                      limit.cancel(false);
+                      answered(error);
+                    }
+                  });
     } catch (Throwable e) {
-      answered(e);
+      if (isOpen.compareAndSet(true, false)) {
+        answered(e);
+      }
     }
+  }
+
+  /** Sets a limit to the wait for an answer that an error may have kept from ever coming. */
+  private Future<?> limit(AtomicBoolean isOpen) {
+    if (calls.isDeregistrationWaitedFor() || keepalive.isEnded()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return keepalive.schedule(
+        settings.timeout().toNanos() + RegistrarLoop.LATE_NANOS,
+        () -> {
+          if (isOpen.compareAndSet(true, false)) {
+            answered(new RegistryUnavailableException("no answer within " + settings.timeout()));
+          }
+        });
   }
 
   private void answered(@Nullable Throwable error) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
-import java.util.function.LongConsumer;
+import java.util.concurrent.Executor;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,55 +20,71 @@ final class RegistrarCalls {
   private final RegistrarSettings settings;
   private final RegistrarMachine machine;
   private final AsyncRegistry registry;
-  private final Keepalive keepalive;
   private final @Nullable ReadinessCheck readiness;
 
   RegistrarCalls(
       RegistrarSettings settings,
       RegistrarMachine machine,
       AsyncRegistry registry,
-      Keepalive keepalive) {
+      Executor checks) {
     this.settings = settings;
     this.machine = machine;
     this.registry = registry;
-    this.keepalive = keepalive;
     this.readiness =
         settings.registerWhen() == null
             ? null
-            : new ReadinessCheck(settings.registerWhen(), keepalive.checks());
+            : new ReadinessCheck(settings.registerWhen(), checks);
   }
 
   /**
-   * Takes a step.
+   * A step under way.
    *
-   * @param sent the nano time now
-   * @return the event that the step ends with, for the machine; or why it failed
+   * <p>What follows is hung on the answer itself. The JDK makes a new exception for each stage
+   * after a failed one; if that cannot be made, for want of memory, the stage never completes.
+   *
+   * @param answer completes with the registry's answer, or the service's
+   * @param event takes the answer to the machine, at a nano time; throws if it makes no sense
    */
-  CompletableFuture<LongConsumer> take(Step step, long sent) {
-    return guarded(
-        () ->
-            switch (step) {
-              case CHECK -> checkReady();
-              case REGISTER ->
-                  registry
-                      .registerAsync(settings.registration(), machine.timeoutOf(step))
-                      .thenApply(
-                          answer -> {
-                            Lease lease = sensible(answer);
-                            return now -> machine.registered(lease, sent, now);
-                          });
-              case PING -> {
-                Holding held = machine.tenure().lastHeld();
-                yield registry
-                    .pingAsync(held.id(), held.fence(), machine.timeoutOf(step))
-                    .thenApply(
-                        answer -> {
-                          Optional<Lease> lease = answered(answer).map(RegistrarCalls::sensible);
-                          return now -> machine.pinged(lease, sent, now);
-                        });
-              }
-              case NOTHING -> throw new IllegalArgumentException("nothing to do");
-            });
+  record UnderWay<T>(CompletableFuture<T> answer, ObjLongConsumer<T> event) {}
+
+  /** Takes a step; {@code sent} is the nano time now. */
+  UnderWay<?> take(Step step, long sent) {
+    return switch (step) {
+      case CHECK ->
+          new UnderWay<>(
+              guarded(readiness::ask),
+              (isReady, now) -> {
+                if (!isReady) {
+                  throw new IllegalStateException("the service is not ready yet");
+                }
+                machine.ready(now);
+              });
+      case REGISTER ->
+          new UnderWay<>(
+              guarded(
+                  () -> registry.registerAsync(settings.registration(), machine.timeoutOf(step))),
+              (lease, now) -> machine.registered(sensible(lease), sent, now));
+      case PING -> {
+        Holding held = machine.tenure().lastHeld();
+        yield new UnderWay<>(
+            guarded(() -> registry.pingAsync(held.id(), held.fence(), machine.timeoutOf(step))),
+            (lease, now) ->
+                machine.pinged(answered(lease).map(RegistrarCalls::sensible), sent, now));
+      }
+      case NOTHING -> throw new IllegalArgumentException("nothing to do");
+    };
+  }
+
+  /**
+   * Returns whether a thread waits for the answer to a step, as for a registry that blocks. It
+   * waits for as long as the registry takes: another call would only wait beside it.
+   */
+  boolean isWaitedFor(Step step) {
+    if (step != Step.CHECK && registry instanceof WaitingCalls waiting) {
+      waiting.keepThread();
+      return true;
+    }
+    return false;
   }
 
   /**
@@ -94,28 +110,13 @@ final class RegistrarCalls {
     return answer;
   }
 
-  private CompletableFuture<LongConsumer> checkReady() {
-    CompletableFuture<Boolean> answer = readiness.ask();
-    Future<?> limit =
-        keepalive.schedule(
-            settings.timeout().toNanos(),
-            () ->
-                answer.completeExceptionally(
-                    new IllegalStateException(
-                        "registerWhen has not answered within " + settings.timeout())));
-    return answer
-        .whenComplete((isReady, e) -> limit.cancel(false))
-        .thenApply(
-            isReady -> {
-              if (!isReady) {
-                throw new IllegalStateException("the service is not ready yet");
-              }
-              return machine::ready;
-            });
-  }
-
   CompletableFuture<Optional<Service>> deregister(Holding held) {
     return guarded(() -> registry.deregisterAsync(held.id(), held.fence(), settings.timeout()));
+  }
+
+  /** Returns whether a thread waits for the answer to a deregistration. */
+  boolean isDeregistrationWaitedFor() {
+    return registry instanceof WaitingCalls;
   }
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
@@ -134,6 +135,14 @@ final class RegistrarCalls {
             : failure;
     return reason instanceof RuntimeException known
         ? known
-        : new IllegalStateException("the registry threw " + reason, reason);
+        : new IllegalStateException("the registry threw " + described(reason), reason);
+  }
+
+  private static String described(Throwable reason) {
+    try {
+      return reason.toString();
+    } catch (Throwable e) { // made by others, like its method
+      return reason.getClass().getName();
+    }
   }
 }

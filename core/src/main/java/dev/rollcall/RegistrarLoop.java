@@ -1,13 +1,16 @@
 package dev.rollcall;
 
+import dev.rollcall.RegistrarCalls.UnderWay;
 import dev.rollcall.Tenure.Holding;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -24,9 +27,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An error, such as one for want of memory or of a thread, may strike anywhere. What it keeps
  * from going on raises the {@linkplain Keepalive#alarm alarm}, and {@link #recover} goes on from
- * there.
+ * there. An answer that never comes, as when the error struck a thread of the registry's client,
+ * counts as a failed call when it is {@linkplain #late late}.
  */
 final class RegistrarLoop {
+  /**
+   * How long after its timeout a call counts as lost: less than the {@linkplain
+   * RegistrarMachine#STANDSTILL time} that tells of a standstill.
+   */
+  static final long LATE_NANOS = RegistrarMachine.STANDSTILL.toNanos() / 2;
+
+  /** The time for an answer doubles so often at most. */
+  private static final int MOST_DOUBLINGS = 4;
+
   private final RegistrarSettings settings;
   private final RegistrarMachine machine;
   private final ServiceRegistry registry;
@@ -39,6 +52,19 @@ final class RegistrarLoop {
   private final AtomicBoolean finishing = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private Step underWay = Step.NOTHING;
+
+  /** The number of the step that was begun last. An older one was given up. */
+  private long stepNumber;
+
+  /** The number of the newest step that was answered. */
+  private long lastAnswered;
+
+  /** When the answer to the step that is under way counts as lost. */
+  private long lateAt;
+
+  /** So many steps had no answer in time since one that succeeded. */
+  private int lateInARow;
+
   private @Nullable Future<?> timer;
   private @Nullable Future<?> startLimit;
   private boolean releasing;
@@ -65,7 +91,8 @@ final class RegistrarLoop {
     this.registry = registry;
     this.keepalive = keepalive;
     this.calls =
-        new RegistrarCalls(settings, machine, keepalive.lanes().enter(registry), keepalive);
+        new RegistrarCalls(
+            settings, machine, keepalive.lanes().enter(registry), keepalive.checks());
     this.news = news;
     this.afterClose = afterClose;
   }
@@ -184,9 +211,15 @@ final class RegistrarLoop {
       planEndOfStart();
       if (underWay == Step.NOTHING && machine.waits()) {
         timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::step);
+      } else if (isAwaited()) {
+        long number = stepNumber;
+        timer = keepalive.schedule(Math.max(0, lateAt - keepalive.now()), () -> late(number));
       }
     } catch (Throwable e) {
       if (e instanceof RejectedExecutionException && keepalive.isEnded()) {
+        if (underWay != Step.NOTHING) {
+          return; // its answer will tell
+        }
         news.abandoned();
         started.failAtTheEnd(new IllegalStateException("the keepalive's executor is shut down", e));
         machine.close();
@@ -194,6 +227,11 @@ final class RegistrarLoop {
         keepalive.alarm();
       }
     }
+  }
+
+  /** Returns whether anything waits for an answer: a close waits for a registration alone. */
+  private boolean isAwaited() {
+    return underWay != Step.NOTHING && (!machine.isClosing() || underWay == Step.REGISTER);
   }
 
   private void planEndOfStart() {
@@ -209,24 +247,68 @@ final class RegistrarLoop {
   private void step() {
     try {
       AtomicReference<Step> next = new AtomicReference<>(Step.NOTHING);
+      AtomicLong number = new AtomicLong();
       event(
           now -> {
             if (underWay == Step.NOTHING) {
               stepLost = false;
               underWay = machine.due(now);
               next.set(underWay);
+              number.set(++stepNumber);
+              waitForAnswer(now);
             }
           });
       if (next.get() != Step.NOTHING) {
         long sent = keepalive.now();
-        var unused =
-            calls
-                .take(next.get(), sent)
-                .whenComplete((event, e) -> answered(next.get(), sent, event, e));
+        follow(calls.take(next.get(), sent), next.get(), number.get(), sent);
       }
     } catch (Throwable e) {
       stepLost = true;
       keepalive.alarm();
+    }
+  }
+
+  private <T> void follow(UnderWay<T> call, Step step, long number, long sent) {
+    var unused =
+        call.answer().whenComplete((answer, e) -> answered(call, step, number, sent, answer, e));
+  }
+
+  /**
+   * Sets the time for an answer. It doubles from one that is late to the next: calls that are given
+   * up may still stand in the queue of a client whose registry hangs, and are not to pile up there.
+   */
+  private void waitForAnswer(long now) {
+    long timeout = machine.timeoutOf(underWay).toNanos();
+    lateAt =
+        underWay == Step.CHECK
+            ? now + timeout
+            : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MOST_DOUBLINGS));
+  }
+
+  /** The answer to a step has not come. It is not waited for any longer. */
+  private void late(long number) {
+    try {
+      event(
+          now -> {
+            if (number != stepNumber || !isAwaited() || lateAt - now > 0) {
+              return;
+            }
+            Step step = underWay;
+            Duration timeout = machine.timeoutOf(step);
+            if (calls.isWaitedFor(step)) {
+              waitForAnswer(now);
+              return;
+            }
+            RuntimeException e =
+                step == Step.CHECK
+                    ? new IllegalStateException("registerWhen has not answered within " + timeout)
+                    : new RegistryUnavailableException("no answer within " + timeout);
+            underWay = Step.NOTHING;
+            lateInARow++;
+            failed(step, e, lateAt - timeout.toNanos(), now);
+          });
+    } catch (Throwable e) {
+      keepalive.alarm(); // which plans this again
     }
   }
 
@@ -240,18 +322,31 @@ final class RegistrarLoop {
   }
 
   /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
-  private void answered(
-      Step step, long sent, @Nullable LongConsumer event, @Nullable Throwable error) {
+  private <T> void answered(
+      UnderWay<T> call,
+      Step step,
+      long number,
+      long sent,
+      @Nullable T answer,
+      @Nullable Throwable error) {
     try {
       event(
           now -> {
-            underWay = Step.NOTHING;
+            boolean isAwaited = number == stepNumber && underWay != Step.NOTHING;
+            if (!isAwaited && (error != null || number <= lastAnswered)) {
+              return; // it has counted as failed, or a newer answer holds
+            }
+            lastAnswered = number;
+            if (isAwaited) {
+              underWay = Step.NOTHING;
+              lateInARow = error == null ? 0 : lateInARow;
+            }
             if (error != null) {
               failed(step, RegistrarCalls.reasonOf(error), sent, now);
               return;
             }
             try {
-              event.accept(now);
+              call.event().accept(answer, now);
             } catch (Throwable e) {
               failed(step, RegistrarCalls.reasonOf(e), sent, now);
             }
@@ -384,8 +479,11 @@ final class RegistrarLoop {
 
   private void end() {
     closeWhatWasOpened();
-    started.end();
-    closed.complete(null);
+    try {
+      started.end();
+    } finally {
+      closed.complete(null); // whatever they throw who wait for the start
+    }
   }
 
   RegistrarState state() {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The calls of a registry that blocks, on threads that wait for it. It bounds them by its own
@@ -25,27 +26,71 @@ final class WaitingCalls implements AsyncRegistry {
 
   @Override
   public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
-    return CompletableFuture.supplyAsync(() -> registry.register(registration), threads);
+    return Call.on(threads, () -> registry.register(registration));
   }
 
   @Override
   public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
-    return CompletableFuture.supplyAsync(
+    return Call.on(
+        threads,
         () ->
             fence.leaseId().isPresent()
                 ? registry.ping(id, fence.leaseId().get())
-                : registry.ping(id),
-        threads);
+                : registry.ping(id));
   }
 
   @Override
   public CompletableFuture<Optional<Service>> deregisterAsync(
       String id, Fence fence, Duration timeout) {
-    return CompletableFuture.supplyAsync(
+    return Call.on(
+        closing,
         () ->
             fence.leaseId().isPresent()
                 ? registry.deregister(id, fence.leaseId().get())
-                : registry.deregister(id),
-        closing);
+                : registry.deregister(id));
+  }
+
+  /**
+   * Sees to it that a thread is left for calls that wait their turn: an error may have ended the
+   * last one, and kept the pool from starting another.
+   */
+  void keepThread() {
+    if (threads instanceof Workers workers) {
+      workers.prestartCoreThread();
+    }
+  }
+
+  /** A call that completes, whatever the registry throws and whether or not there is memory. */
+  private static final class Call<T> extends CompletableFuture<T> implements Runnable {
+    private final Supplier<T> call;
+
+    private Call(Supplier<T> call) {
+      this.call = call;
+    }
+
+    static <T> CompletableFuture<T> on(Executor threads, Supplier<T> supplier) {
+      Call<T> call = new Call<>(supplier);
+      threads.execute(call);
+      return call;
+    }
+
+    @Override
+    public void run() {
+      try {
+        complete(call.get());
+      } catch (Throwable e) {
+        fail(e);
+      }
+    }
+
+    private void fail(Throwable e) {
+      try {
+        completeExceptionally(e);
+      } catch (Throwable another) {
+        // Thrown before it was complete for want of memory, or after, when the JDK described the
+        // failure to whoever depends on it. To complete with nothing allocates nothing.
+        complete(null);
+      }
+    }
   }
 }

@@ -28,7 +28,17 @@ final class AsyncScriptedRegistry extends ScriptedRegistry implements AsyncRegis
   private <T> CompletableFuture<T> answer(String call, Duration timeout, Supplier<T> answer) {
     calls.add(call);
     timeouts.add(timeout);
-    return gate.thenApply(open -> answer.get());
+    CompletableFuture<T> future = new CompletableFuture<>();
+    var unused =
+        gate.thenRun(
+            () -> {
+              try {
+                future.complete(answer.get());
+              } catch (Throwable e) {
+                future.completeExceptionally(e);
+              }
+            });
+    return future;
   }
 
   @Override

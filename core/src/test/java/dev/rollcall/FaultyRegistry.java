@@ -67,7 +67,8 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
     boolean lost = cut || (!perfect && random.nextInt(20) == 0);
     boolean refused = lost && random.nextBoolean();
     if (refused) {
-      after(there, () -> fail(answer, new RegistryUnavailableException("refused")));
+      long told = Math.min(there, patience); // the client waits no longer
+      after(told, () -> fail(answer, new RegistryUnavailableException("refused")));
       return answer;
     }
     after(patience, () -> fail(answer, new RegistryUnavailableException("no answer")));

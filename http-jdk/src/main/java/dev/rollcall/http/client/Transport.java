@@ -209,8 +209,11 @@ final class Transport implements AutoCloseable {
         fail(call, e);
         return;
       }
-      end(call);
-      future.complete(answer);
+      try {
+        end(call);
+      } finally {
+        future.complete(answer);
+      }
     }
 
     @Override
@@ -225,8 +228,11 @@ final class Transport implements AutoCloseable {
 
     /** Whatever it is, nobody waits for this call any longer. */
     void fail(Call call, Throwable failure) {
-      end(call);
-      future.completeExceptionally(failure);
+      try {
+        end(call);
+      } finally {
+        future.completeExceptionally(failure);
+      }
     }
   }
 
