@@ -34,11 +34,7 @@ final class RefusalEpisode {
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
       Observers.log(
-          log,
-          () ->
-              log.atWarn()
-                  .addKeyValue("cause", LogText.of(cause.getMessage()))
-                  .log(event));
+          log, () -> log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log(event));
     }
   }
 }
