@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A whole response. Its length is known before its first byte leaves, so an error on the way to it
@@ -14,9 +15,24 @@ import java.util.Map;
  * @param body whoever sends the answer releases it
  * @param headers beside those of the body
  * @param problemType the type of the problem that it tells of; empty if of none
+ * @param briefBody what it says where there is no room for the body; empty if it may be refused
  */
 record Answer(
-    int status, String contentType, Content body, Map<String, String> headers, String problemType) {
+    int status,
+    String contentType,
+    Content body,
+    Map<String, String> headers,
+    String problemType,
+    Optional<Content> briefBody) {
+  Answer(
+      int status,
+      String contentType,
+      Content body,
+      Map<String, String> headers,
+      String problemType) {
+    this(status, contentType, body, headers, problemType, Optional.empty());
+  }
+
   static Answer of(int status, String contentType, Content body) {
     return new Answer(status, contentType, body, Map.of(), "");
   }
@@ -35,8 +51,19 @@ record Answer(
         problem.type());
   }
 
+  /** Returns it with something to say where there is no room for its body: it is never refused. */
+  Answer orBriefly(Content brief) {
+    return new Answer(status, contentType, body, headers, problemType, Optional.of(brief));
+  }
+
+  /** Returns what to say where there is no room for its body; empty if it may be refused. */
+  Optional<Answer> briefly() {
+    return briefBody.map(
+        brief -> new Answer(status, contentType, brief, headers, problemType, Optional.empty()));
+  }
+
   Answer with(String header, String value) {
-    return new Answer(status, contentType, body, Map.of(header, value), problemType);
+    return new Answer(status, contentType, body, Map.of(header, value), problemType, briefBody);
   }
 
   /** Sends it after the headers that are set, as far as the request's method wants it. */

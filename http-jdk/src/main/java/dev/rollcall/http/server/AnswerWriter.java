@@ -17,6 +17,9 @@ import java.util.List;
 
 /** Writes what the registry answers as the protocol's JSON. */
 final class AnswerWriter {
+  /** More of a display name is of no use in a message. */
+  private static final int MAX_NAME_LENGTH = 200;
+
   private final MemoryBudget budget;
 
   /**
@@ -28,8 +31,9 @@ final class AnswerWriter {
     this.budget = budget;
   }
 
-  Content registered(Registration registration, Lease lease, String pingUrl) {
-    return write(
+  /** Writes the answer to a registration, which is short whatever was registered. */
+  static Content registered(Registration registration, Lease lease, String pingUrl) {
+    return small(
         json -> {
           json.writeStartObject();
           json.writeStringField("id", lease.id());
@@ -48,7 +52,10 @@ final class AnswerWriter {
 
   private static String nameOf(Registration registration, Lease lease) {
     return registration.info().get("display_name") instanceof String name && !name.isBlank()
-        ? name
+        ? name.codePoints()
+            .limit(MAX_NAME_LENGTH)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString()
         : lease.id();
   }
 
@@ -90,6 +97,19 @@ final class AnswerWriter {
           json.writeStringField("status", "deregistered");
           json.writeFieldName("service");
           ServiceJson.write(json, service);
+          json.writeEndObject();
+        });
+  }
+
+  /** Says that a service was deregistered, and of the service its id alone. */
+  static Content deregistered(String id) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", "deregistered");
+          json.writeObjectFieldStart("service");
+          json.writeStringField("id", id);
+          json.writeEndObject();
           json.writeEndObject();
         });
   }

@@ -57,7 +57,7 @@ final class ContentWriter extends OutputStream {
   }
 
   private Content content(Content.Source source) {
-    if (taken == 0) {
+    if (isKept && taken == 0) {
       byte[] only = block;
       int end = inBlock;
       return new Content(length, out -> out.write(only, 0, end), 0, () -> {});

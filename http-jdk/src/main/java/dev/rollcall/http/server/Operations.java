@@ -48,7 +48,7 @@ final class Operations {
     events.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
-    Content body = answers.registered(registration, lease, url + "/$ping" + fence);
+    Content body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
     return Answer.json(CREATED, body).with("Location", url);
   }
 
@@ -89,7 +89,13 @@ final class Operations {
                     ? registry.deregister(target.id(), target.lease().get())
                     : registry.deregister(target.id()));
     events.deregistered(request, service);
-    return Answer.json(OK, answers.deregistered(service));
+    // It has gone, whether or not there is room to say what it was.
+    Content brief = AnswerWriter.deregistered(service.id());
+    try {
+      return Answer.json(OK, answers.deregistered(service)).orBriefly(brief);
+    } catch (ProblemException e) {
+      return Answer.json(OK, brief);
+    }
   }
 
   private <T> T held(Request request, Supplier<Optional<T>> call) {

@@ -245,13 +245,17 @@ final class Pipeline {
     try {
       client = addresses.of(request);
       isWithin = memory.answers().join(client, body, body.countedBytes());
-      transmit(request, isWithin ? answer : Answer.problem(Problem.busy(), request.path()));
+      transmit(request, isWithin ? answer : withoutRoom(request, answer));
     } finally {
       if (isWithin) {
         memory.answers().leave(client, body);
       }
       body.release();
     }
+  }
+
+  private static Answer withoutRoom(Request request, Answer answer) {
+    return answer.briefly().orElseGet(() -> Answer.problem(Problem.busy(), request.path()));
   }
 
   private void transmit(Request request, Answer answer) throws IOException {

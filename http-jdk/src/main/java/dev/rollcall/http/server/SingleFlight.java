@@ -83,23 +83,28 @@ final class SingleFlight {
   }
 
   private void makeFor(Flight flight) {
-    making.lock();
+    boolean isLocked = false;
     try {
+      making.lock();
+      isLocked = true;
       int sharers = depart(flight);
       Content content = source.get();
       content.holdBy(sharers);
       flight.end(content, null);
-    } catch (Throwable e) { // Whatever it is, those who wait must learn of it.
+    } catch (Throwable e) { // Whatever it is, those who wait must learn of it, and no other joins.
+      depart(flight);
       flight.end(null, e);
     } finally {
-      making.unlock();
+      if (isLocked) {
+        making.unlock();
+      }
     }
   }
 
   /** Lets nobody else share a flight, and returns how many do. */
   private int depart(Flight flight) {
     synchronized (joining) {
-      if (flight.following != null) {
+      if (next == flight && flight.following != null) {
         next = flight.following;
       }
       return flight.sharers;

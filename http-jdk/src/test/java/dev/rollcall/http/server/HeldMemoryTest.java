@@ -4,6 +4,7 @@ import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.RawHttp;
 import dev.rollcall.http.Wire;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -80,6 +82,28 @@ class HeldMemoryTest {
       status = wire.get("/services").status();
     }
     assertThat(status).isEqualTo(200);
+  }
+
+  @Test
+  void aDeregistrationThatWasCarriedOutIsNeverAnsweredAsRefused() throws IOException {
+    for (int i = 0; i < 4; i++) {
+      Map<String, Object> info = Map.of("k", "x".repeat(300_000));
+      registry.register(Registration.of("http://h").id("big" + i).info(info).build());
+    }
+    for (int i = 0; i < 3; i++) { // More than the buffers on the way hold.
+      sendSlowly(("GET /services/big" + i + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(100));
+    }
+    int status = wire.get("/services/big3").status();
+    while (status != 503) {
+      status = wire.get("/services/big3").status();
+    }
+
+    var answer = wire.delete("/services/big3");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text())
+        .isEqualTo("{\"status\":\"deregistered\",\"service\":{\"id\":\"big3\"}}");
+    assertThat(registry.find("big3")).isEmpty();
   }
 
   @Test

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
-import dev.rollcall.RegistryFullException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
@@ -29,7 +28,6 @@ final class Operations {
 
   private final Calls calls;
   private final ServiceReader reader;
-  private final FullServer full = new FullServer();
   private final byte[] defaultTtlMillis;
   private volatile Usual usual;
 
@@ -53,22 +51,15 @@ final class Operations {
   Lease register(Claim claim) {
     String id = claim.id();
     String leaseId = claim.leaseId().toString();
-    Object ends;
-    try {
-      ends =
-          calls.call(
-              Script.REGISTER,
-              id,
-              "registered",
-              ascii(leaseId),
-              ascii(StoredService.seconds(claim.ttl())),
-              ascii(Long.toString(claim.ttl().toMillis())),
-              StoredService.tail(claim.registration()));
-    } catch (RegistryFullException e) {
-      full.refused(e.getMessage());
-      throw e;
-    }
-    full.stored();
+    Object ends =
+        calls.call(
+            Script.REGISTER,
+            id,
+            "registered",
+            ascii(leaseId),
+            ascii(StoredService.seconds(claim.ttl())),
+            ascii(Long.toString(claim.ttl().toMillis())),
+            StoredService.tail(claim.registration()));
     if (ends == null) {
       throw new RejectedException(
           "'"
