@@ -193,11 +193,10 @@ class InfoTest {
   }
 
   @Test
-  void aNumberWhoseTextNoBigDecimalReadsIsRefusedWithItsPlace() {
+  void aNumberWithAnExponentBeyond32BitsIsRefusedWithItsPlace() {
+    // Java 17 could not read it back from its text; later ones can.
     for (BigInteger digits : List.of(BigInteger.ONE, BigInteger.TEN.pow(30))) {
       BigDecimal number = new BigDecimal(digits, Integer.MIN_VALUE);
-      assertThatThrownBy(() -> new BigDecimal(number.toString()))
-          .isInstanceOf(NumberFormatException.class);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Info.copyOf(Map.of("n", number)))
           .withMessage("info.n is a number with an exponent of more than 32 bits");
