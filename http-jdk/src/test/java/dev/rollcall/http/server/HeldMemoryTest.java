@@ -86,24 +86,22 @@ class HeldMemoryTest {
 
   @Test
   void aDeregistrationThatWasCarriedOutIsNeverAnsweredAsRefused() throws IOException {
-    for (int i = 0; i < 4; i++) {
-      Map<String, Object> info = Map.of("k", "x".repeat(300_000));
+    Map<String, Object> info = Map.of("k", "x".repeat(300_000));
+    for (int i = 0; i < 3; i++) {
       registry.register(Registration.of("http://h").id("big" + i).info(info).build());
-    }
-    for (int i = 0; i < 3; i++) { // More than the buffers on the way hold.
+      // More than the buffers on the way hold.
       sendSlowly(("GET /services/big" + i + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(100));
     }
-    int status = wire.get("/services/big3").status();
-    while (status != 503) {
-      status = wire.get("/services/big3").status();
+    for (int i = 0; i < 200; i++) { // There is room for some, since others have just been sent.
+      registry.register(Registration.of("http://h").id("x").info(info).build());
+
+      var answer = wire.delete("/services/x");
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.text())
+          .startsWith("{\"status\":\"deregistered\",\"service\":{\"id\":\"x\"");
+      assertThat(registry.find("x")).isEmpty();
     }
-
-    var answer = wire.delete("/services/big3");
-
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.text())
-        .isEqualTo("{\"status\":\"deregistered\",\"service\":{\"id\":\"big3\"}}");
-    assertThat(registry.find("big3")).isEmpty();
   }
 
   @Test
