@@ -70,11 +70,11 @@ class ModuleGraphTest {
             .layer("client")
             .definedBy("dev.rollcall.http.client")
             .layer("metrics")
-            .definedBy("dev.rollcall.http.metrics")
+            .definedBy("dev.rollcall.metrics")
             .layer("log")
-            .definedBy("dev.rollcall.http.log")
+            .definedBy("dev.rollcall.app.log")
             .layer("main")
-            .definedBy("dev.rollcall.http.main")
+            .definedBy("dev.rollcall.app")
             .layer("examples")
             .definedBy("dev.rollcall.examples..")
             .whereLayer("memory")
@@ -113,7 +113,7 @@ class ModuleGraphTest {
     holds(
         noClasses()
             .that()
-            .resideOutsideOfPackage("dev.rollcall.http.main")
+            .resideOutsideOfPackage("dev.rollcall.app")
             .should()
             .dependOnClassesThat(resideInAnyPackage("picocli..")));
     // It is optional: what works without it must not need it.
@@ -122,7 +122,7 @@ class ModuleGraphTest {
             .that(resideInAPackage("dev.rollcall.."))
             .and()
             .resideOutsideOfPackages(
-                "dev.rollcall.http.metrics", "dev.rollcall.http.main", "dev.rollcall.examples..")
+                "dev.rollcall.metrics", "dev.rollcall.app", "dev.rollcall.examples..")
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.micrometer..", "io.prometheus..")));
   }

@@ -43,7 +43,7 @@ final class ChildJvm implements AutoCloseable {
 
   /** Returns the bundled server's jar, which the build puts into its module's folder. */
   static String serverJar() {
-    File jar = new File("http-jdk/target/rollcall-server.jar");
+    File jar = new File("http-jdk/app/target/rollcall-server.jar");
     if (!jar.exists()) {
       throw new IllegalStateException(
           jar + " is not there; build it first, and run from the project's root");

@@ -56,7 +56,7 @@ record Options(
             new Random().nextInt(1_000_000), // short enough to be typed again
             Duration.ofSeconds(60),
             "valkey",
-            Path.of("http-jdk/target/rollcall-server.jar"),
+            Path.of("http-jdk/app/target/rollcall-server.jar"),
             "",
             "64m",
             8,

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The bundled server as a process of its own, which keeps its port when it starts again. */
 final class ServerProcess implements AutoCloseable {
-  private static final String MAIN = "dev.rollcall.http.main.Main";
+  private static final String MAIN = "dev.rollcall.app.Main";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final int LAST_LINES = 30;
 

@@ -1,0 +1,52 @@
+package dev.rollcall.app;
+
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RequestLimits;
+import java.util.Optional;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Option;
+
+/** How much the server takes upon itself. */
+final class LimitOptions {
+  @Option(
+      names = "--max-body",
+      paramLabel = "BYTES",
+      description = "Largest registration; 413 beyond.")
+  private int maxBody = RequestLimits.builder().build().maxBodyBytes();
+
+  @Option(
+      names = "--max-requests",
+      paramLabel = "N",
+      description = "Requests that run at once, a quarter kept for pings; 503 beyond.")
+  private int maxRequests = RequestLimits.builder().build().maxRequests();
+
+  @Option(
+      names = "--max-lists",
+      paramLabel = "N",
+      description = "Lists of all services that run at once; 503 beyond.")
+  private int maxLists = RequestLimits.builder().build().maxLists();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--rate-limit",
+      paramLabel = "N",
+      description = "Requests a second of one client address; 429 beyond. None by default.")
+  private Optional<Integer> rateLimit = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--rate-burst",
+      paramLabel = "N",
+      description = "Requests at a stroke of one client address; the rate limit by default.")
+  private Optional<Integer> rateBurst = Optional.empty();
+
+  void applyTo(RegistryHandler.Builder handler) {
+    var limits =
+        RequestLimits.builder().maxBodyBytes(maxBody).maxRequests(maxRequests).maxLists(maxLists);
+    if (rateBurst.isPresent() && rateLimit.isEmpty()) {
+      throw new IllegalArgumentException("--rate-burst needs a --rate-limit");
+    }
+    rateLimit.ifPresent(rate -> limits.rateLimit(rate, rateBurst.orElse(rate)));
+    handler.limits(limits.build());
+  }
+}

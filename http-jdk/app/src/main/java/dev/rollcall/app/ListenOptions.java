@@ -1,0 +1,70 @@
+package dev.rollcall.app;
+
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryHttpServer;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Option;
+
+/** Where the server listens, and where its clients find it. */
+final class ListenOptions {
+  @Option(names = "--port", paramLabel = "PORT", description = "Port to listen at; 0 for any.")
+  private int port = 9000;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = "Address to listen at; 0.0.0.0 for all of this host.")
+  private String host = "127.0.0.1";
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--base-path",
+      paramLabel = "PATH",
+      description = "What stands before /services, such as /v2.")
+  private Optional<String> basePath = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--public-url",
+      paramLabel = "URL",
+      description = "Where clients reach it, base path included; else what they ask for.")
+  private Optional<URI> publicUrl = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--allowed-host",
+      paramLabel = "HOST",
+      description =
+          "Name that it answers to, beside those of loopback and of --public-url; may be repeated."
+              + " 403 to others. By default any, but without a key and on loopback none.")
+  private List<String> allowedHosts = List.of();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      description = "Origin whose web pages may read, never write; may be repeated.")
+  private List<String> corsOrigins = List.of();
+
+  @Option(
+      names = "--trust-forwarded",
+      description = "Believe X-Forwarded-*: only behind a proxy that sets or removes them.")
+  private boolean trustForwarded;
+
+  void applyTo(RegistryHandler.Builder handler) {
+    publicUrl.ifPresent(handler::publicUrl);
+    allowedHosts.forEach(handler::allowedHost);
+    corsOrigins.forEach(handler::corsOrigin);
+    if (trustForwarded) {
+      handler.trustForwarded();
+    }
+  }
+
+  void applyTo(RegistryHttpServer.Builder server) {
+    server.host(host).port(port);
+    basePath.ifPresent(server::basePath);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.rollcall.app;
+
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.ServerTls;
+import dev.rollcall.http.server.ServiceKeys;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Option;
+
+/** Who may write, and how the server proves who it is. */
+final class SecurityOptions {
+  private static final String KEY_VARIABLE = "SERVICEKIT_REGISTRATION_KEY";
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--service-key-file",
+      paramLabel = "FILE",
+      description =
+          "Keys of which clients send one, a key a line; read again when it changes. A key in the"
+              + " environment's "
+              + KEY_VARIABLE
+              + " is valid as well.")
+  private Optional<Path> keyFile = Optional.empty();
+
+  @Option(names = "--key-for-reads", description = "Ask for a key for reads as well.")
+  private boolean keyForReads;
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "PEM: the server's certificate and its chain; read again when it changes.")
+  private Optional<Path> certificate = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "PEM: the certificate's key, PKCS#8, not encrypted.")
+  private Optional<Path> key = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--tls-keystore",
+      paramLabel = "FILE",
+      description = "PKCS#12 or JKS, in place of PEM files.")
+  private Optional<Path> keyStore = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--tls-keystore-password-file",
+      paramLabel = "FILE",
+      description = "Its first line is the key store's password; read again when it changes.")
+  private Optional<Path> passwordFile = Optional.empty();
+
+  void applyTo(RegistryHandler.Builder handler) {
+    Optional<ServiceKeys> inFile = keyFile.map(ServiceKeys::inFile);
+    Optional<ServiceKeys> inEnvironment = keyInEnvironment();
+    Optional<ServiceKeys> keys =
+        inFile.isPresent() && inEnvironment.isPresent()
+            ? Optional.of(inFile.get().and(inEnvironment.get()))
+            : inFile.or(() -> inEnvironment);
+    if (keyForReads && keys.isEmpty()) {
+      throw new IllegalArgumentException("--key-for-reads needs a --service-key-file");
+    }
+    keys.map(found -> keyForReads ? found.requiredForReads() : found)
+        .ifPresent(handler::serviceKeys);
+  }
+
+  /** Returns the key there, if the variable is set to anything: empty it is as good as unset. */
+  private static Optional<ServiceKeys> keyInEnvironment() {
+    String text = System.getenv(KEY_VARIABLE);
+    if (text == null || text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(
+          KEY_VARIABLE + " holds nothing but blanks; set it to a key, or do not set it");
+    }
+    try {
+      return Optional.of(ServiceKeys.of(List.of(text.strip())));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(KEY_VARIABLE + ": " + e.getMessage(), e);
+    }
+  }
+
+  void applyTo(RegistryHttpServer.Builder server) {
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new IllegalArgumentException("--tls-certificate and --tls-key go together");
+    }
+    if (keyStore.isPresent() != passwordFile.isPresent()) {
+      throw new IllegalArgumentException(
+          "--tls-keystore and --tls-keystore-password-file go together");
+    }
+    if (certificate.isPresent() && keyStore.isPresent()) {
+      throw new IllegalArgumentException("TLS takes PEM files or a key store, not both");
+    }
+    if (certificate.isPresent() && key.isPresent()) {
+      server.tls(ServerTls.pem(certificate.get(), key.get()));
+    }
+    if (keyStore.isPresent() && passwordFile.isPresent()) {
+      server.tls(ServerTls.keyStore(keyStore.get(), passwordFile.get()));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.rollcall.app;
+
+import dev.rollcall.http.server.RegistryHttpServer;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** How the server ends. */
+final class StopOptions {
+  @Option(
+      names = "--drain-delay",
+      paramLabel = "TIME",
+      description = "How long it serves on after SIGTERM, while /health/ready says 503.",
+      defaultValue = "0s",
+      converter = TimeConverter.class)
+  private Duration drainDelay;
+
+  @Option(
+      names = "--drain-time",
+      paramLabel = "TIME",
+      description = "How long it then waits for the requests that run.",
+      defaultValue = "10s",
+      converter = TimeConverter.class)
+  private Duration drainTime;
+
+  void applyTo(RegistryHttpServer.Builder server) {
+    server.drainDelay(drainDelay).drainTime(drainTime);
+  }
+}

@@ -1,0 +1,14 @@
+/** The bundled server. */
+module dev.rollcall.app {
+  requires dev.rollcall;
+  requires dev.rollcall.http.server;
+  requires dev.rollcall.metrics;
+  requires info.picocli;
+  requires micrometer.core;
+  requires micrometer.registry.prometheus;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  opens dev.rollcall.app to
+      info.picocli;
+}

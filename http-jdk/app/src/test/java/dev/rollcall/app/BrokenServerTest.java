@@ -1,0 +1,62 @@
+package dev.rollcall.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.http.server.harness.ChildJvm;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program ends, and says so, where it cannot go on. */
+@Timeout(60)
+class BrokenServerTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP-Dispatcher", "idle-timeout-task", "rollcall-memory-sweep"})
+  void aThreadThatItCannotDoWithoutEndsItAtOnceWithThree(String thread) throws Exception {
+    try (ChildJvm jvm =
+        ChildJvm.start(
+            List.of("-cp", ChildJvm.classPath(), BrokenServer.class.getName(), thread))) {
+      assertThat(jvm.readRest().lines())
+          .last()
+          .isEqualTo(
+              "rollcall-server: ends, since its thread "
+                  + thread
+                  + " died of java.lang.OutOfMemoryError: a test's own");
+      assertThat(jvm.exitCode()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exit", "return"})
+  void aProcessThatEndsWithoutASignalEndsWithThree(String end) throws Exception {
+    try (ChildJvm jvm =
+        ChildJvm.start(List.of("-cp", ChildJvm.classPath(), EndedServer.class.getName(), end))) {
+      assertThat(jvm.readRest().lines())
+          .last()
+          .isEqualTo("rollcall-server: ends, although no signal told it to");
+      assertThat(jvm.exitCode()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
+  @DisabledOnOs(OS.WINDOWS)
+  void aProcessThatASignalEndsEndsWithZero(String signal) throws Exception {
+    try (ChildJvm jvm =
+        ChildJvm.start(
+            List.of(
+                "-cp",
+                ChildJvm.classPath(),
+                Main.class.getName(),
+                "--port=0",
+                "--log-level=error"))) {
+      jvm.readLineWith("Rollcall serves at ");
+      jvm.signal(signal);
+      assertThat(jvm.readRest()).isEmpty();
+      assertThat(jvm.exitCode()).isZero();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.rollcall.app;
+
+import dev.rollcall.http.server.harness.RawHttp;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RegistryHttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** An application that has a server of ours, after one of its own if told so; run by tests. */
+final class LimitedApplication {
+  private LimitedApplication() {}
+
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0) {
+      HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0).stop(0);
+    }
+    try (var registry = ServiceRegistry.open("memory:");
+        var server = RegistryHttpServer.builder(registry).start()) {
+      System.getProperties().stringPropertyNames().stream()
+          .filter(name -> name.contains("httpserver."))
+          .forEach(name -> System.out.println(name + "=" + System.getProperty(name)));
+      // More than the header may have in all, by default.
+      var answer = send(server.address(), "X-Long: " + "x".repeat(40_000));
+      System.out.println("long header: " + answer);
+    }
+  }
+
+  private static String send(InetSocketAddress address, String header) throws IOException {
+    try (var connection = new RawHttp(address)) {
+      connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n");
+      return Integer.toString(connection.read(false).status());
+    } catch (IOException e) {
+      return "none";
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.rollcall.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.app.log.LineLoggerProvider;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What the command line answers when it does not serve. */
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private final Properties before = new Properties();
+
+  @BeforeEach
+  void keepProperties() {
+    before.putAll(System.getProperties());
+  }
+
+  /** The command says how to log to its whole process, which is that of other tests here. */
+  @AfterEach
+  void restoreHowToLog() {
+    for (String property :
+        List.of(LineLoggerProvider.FORMAT_PROPERTY, LineLoggerProvider.LEVEL_PROPERTY)) {
+      if (before.containsKey(property)) {
+        System.setProperty(property, before.getProperty(property, ""));
+      } else {
+        System.clearProperty(property);
+      }
+    }
+  }
+
+  private int execute(String... args) {
+    return Main.commandLine()
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
+  }
+
+  private void assertOneLineOfError(String... parts) {
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("rollcall-server: ").contains(parts);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void helpNamesEachOptionWithItsDefault() {
+    assertThat(execute("--help")).isZero();
+
+    assertThat(out.toString())
+        .contains("--port=PORT", "Default: 9000")
+        .contains("--host=HOST", "Default: 127.0.0.1")
+        .contains("--store=URI", "Default: memory:?max-services=100000")
+        .contains("--ttl=TIME", "Default: 30s")
+        .contains("--log-format=FORMAT", "Default: key-value", "--log-level=LEVEL")
+        .contains("--no-metrics", "--no-page");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void theVersionNamesTheProgram() {
+    assertThat(execute("--version")).isZero();
+
+    assertThat(out.toString()).startsWith("rollcall-server ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--port=x, is not an int",
+    "--qqq, --qqq",
+    "--log-format=xml, key-value",
+    "--ttl=30, is no time; write it as 30s",
+    "--ttl=-1s, is no time",
+    "--ttl=9999999999s, is no time",
+    "extra, extra",
+    "--port, Missing required parameter"
+  })
+  void aBadOptionIsNamedWithTheUsage(String option, String message) {
+    assertThat(execute(option)).isEqualTo(2);
+
+    assertThat(err.toString()).contains(message, "Usage: rollcall-server").doesNotContain("\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aStoreThatNoJarAnswersForIsNamed() {
+    assertThat(execute("--store=floppy:/a")).isEqualTo(1);
+
+    assertOneLineOfError("'floppy:'", "memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "memory", "memory:?max-services=none", "memory:?max-services=0", "::"})
+  void aStoreThatIsNoneIsOneLine(String store) {
+    assertThat(execute("--port=0", "--store=" + store)).isEqualTo(1);
+
+    assertOneLineOfError("");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--ttl=0s, 1 to 86400 seconds",
+    "--ttl=25h, 1 to 86400 seconds",
+    "--port=65536, 65536"
+  })
+  void aBoundThatIsNotKeptIsOneLine(String option, String message) {
+    assertThat(execute(option, "--host=127.0.0.1")).isEqualTo(1);
+
+    assertOneLineOfError(message);
+  }
+
+  @Test
+  void aPortThatIsTakenIsOneLine() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+
+      assertThat(execute("--port", port)).isEqualTo(1);
+
+      assertOneLineOfError("cannot listen at 127.0.0.1:" + port + ": Address already in use");
+    }
+  }
+
+  @Test
+  void aHostThatIsUnknownIsOneLine() {
+    assertThat(execute("--port=0", "--host=no-such-host.invalid")).isEqualTo(1);
+
+    assertOneLineOfError("'no-such-host.invalid'");
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerIsOneLine() {
+    assertThat(execute("--port=0", "--store=valkey://127.0.0.1:1")).isEqualTo(1);
+
+    assertOneLineOfError("127.0.0.1:1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--key-for-reads, --key-for-reads needs a --service-key-file",
+    "--service-key-file=missing-keys, missing-keys",
+    "--tls-certificate=c, --tls-certificate and --tls-key go together",
+    "--tls-keystore=k, --tls-keystore and --tls-keystore-password-file go together",
+    "--tls-certificate=c --tls-key=missing-key, missing-key",
+    "--tls-keystore=k --tls-keystore-password-file=missing-password, missing-password",
+    "--rate-burst=3, --rate-burst needs a --rate-limit",
+    "--rate-limit=0, ratePerSecond is 1 or more",
+    "--max-lists=0, maxLists is 1 or more",
+    "--max-body=-1, maxBodyBytes is 1 or more",
+    "--drain-time=2h, a drainTime is 0 to 1 h",
+    "--wait-for-store=999999999h, --wait-for-store is 24h at most",
+    "--base-path=v2, a basePath is plain segments",
+    "--public-url=registry, a publicUrl is absolute"
+  })
+  void whatDoesNotFitIsOneLine(String options, String message) {
+    List<String> all = new ArrayList<>(List.of(options.split(" ")));
+    all.add("--port=0");
+
+    assertThat(execute(all.toArray(String[]::new))).isEqualTo(1);
+
+    assertOneLineOfError(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1500ms, PT1.5S", "30s, PT30S", "2m, PT2M", "24h, PT24H"})
+  void aTimeIsReadAsPeopleWriteIt(String text, Duration time) {
+    assertThat(new TimeConverter().convert(text)).isEqualTo(time);
+  }
+}

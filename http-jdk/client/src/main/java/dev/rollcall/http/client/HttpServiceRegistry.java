@@ -1,0 +1,289 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.wire.LibraryVersion;
+import dev.rollcall.spi.AsyncRegistry;
+import dev.rollcall.spi.Fence;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import okhttp3.Dns;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A registry that is reached over HTTP: a Rollcall server, or a Python orchestrator of the same
+ * protocol.
+ *
+ * <pre>{@code
+ * try (ServiceRegistry registry = HttpServiceRegistry.connect("http://registry:9000");
+ *     Registrar registrar = Registrar.builder(registry, registration).build()) {
+ *   registrar.start();
+ *   serve();
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads, which share its connections. A call runs on the thread
+ * of its caller and blocks until the answer is read, for the {@linkplain Builder#timeout timeout}
+ * at most; only the system's look-up of a host name cannot be cut short. An interrupt ends a wait
+ * for a connection at once, and a wait for an answer no later than the timeout does; the call then
+ * fails as unavailable, and the flag stays set.
+ *
+ * <p>An answer counts only if a registry wrote it. A success has the form that the protocol gives
+ * it. Of the refusals of a registry, which are JSON with a {@code detail} or a type of its own, 404
+ * for a service that it does not know is an empty {@code Optional}, 409 a {@link
+ * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException},
+ * all else a {@link RejectedException}. 408, 429 and from 500 on are a {@link
+ * RegistryUnavailableException} with the server's {@code Retry-After}, cut to an hour. Whatever
+ * else answers, such as a login page, a proxy's page of an error, a redirect or another
+ * application, is no registry: the call fails with a {@link RegistryUnavailableException} that
+ * shows the status, the content type and how the answer starts. To a ping such a 404 counts as one
+ * of the registry's once nothing else has been answered for as long as the lease lasts, 30 seconds
+ * at most: so a service is not lost behind a proxy that rewrites the registry's errors.
+ *
+ * <p>At a wrong base path no service is unknown, and no registration refused: a 404 for a path that
+ * does not exist, such as FastAPI's {@code {"detail":"Not Found"}}, a 404 for a registration or a
+ * list, and any 405 are a {@link RegistryUnavailableException} that names the path. A ping never
+ * becomes empty while a Rollcall server says that it has no such path.
+ *
+ * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
+ * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
+ * although it removed the service. A foreign registry may remove one without showing it: what is
+ * answered then has the id alone, no url, an empty info, and the time of the call for all its
+ * times.
+ *
+ * <p>A service is pinged where the answer to its registration says, if that is the same server:
+ * scheme, host and port. The service key is sent to no other, and redirects are not followed.
+ *
+ * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
+ * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
+ * 2,048. After a call that failed although no other was answered since it began, no idle connection
+ * is used again, and the host is looked up anew.
+ */
+public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
+  /** The ttl of a service whose registry does not tell: the protocol's default. */
+  static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
+
+  private final Endpoints endpoints;
+  private final Client client;
+
+  private HttpServiceRegistry(Builder builder) {
+    this.endpoints = builder.endpoints;
+    this.client = new Client(builder);
+  }
+
+  /**
+   * Returns the registry at a URL, with the default settings. Nothing is sent before the first
+   * call.
+   *
+   * @param url where it is; see {@link #builder}
+   * @return the registry, the caller's to close
+   * @throws IllegalArgumentException if this is no URL of a registry
+   * @throws IllegalStateException if Jackson or OkHttp is older than it may be
+   */
+  public static HttpServiceRegistry connect(String url) {
+    return builder(url).build();
+  }
+
+  /**
+   * Starts a registry at a URL.
+   *
+   * @param url its root, under whatever path, such as {@code http://registry:9000/v2}; or its
+   *     {@code …/services}; or its {@code …/services/$register}, as {@code
+   *     SERVICEKIT_ORCHESTRATOR_URL} has it
+   * @return the builder
+   * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
+   *     a query or a fragment
+   * @throws IllegalStateException if Jackson is older than 2.18.2, or OkHttp than 4.9
+   */
+  public static Builder builder(String url) {
+    return new Builder(url);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The answer holds no end of the lease, so {@link Lease#expiresAt()} is counted from the call,
+   * by this host's clock. A foreign registry may know no lease ids, or choose the id itself.
+   *
+   * @throws RegistryUnavailableException if the registry could not be asked, or what answered is no
+   *     registry; the service may or may not be registered, and calling again is safe
+   */
+  @Override
+  public Lease register(Registration registration) {
+    return client.call(calls -> calls.register(registration));
+  }
+
+  @Override
+  public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
+    return client.callAsync(calls -> calls.register(registration), timeout);
+  }
+
+  @Override
+  public Optional<Lease> ping(String id) {
+    return client.ask(id, calls -> calls.ping(id, Fence.none()));
+  }
+
+  @Override
+  public Optional<Lease> ping(String id, String leaseId) {
+    return client.ask(id, calls -> calls.ping(id, Fence.of(leaseId)));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
+    return client.askAsync(id, calls -> calls.ping(id, fence), timeout);
+  }
+
+  @Override
+  public Optional<Service> deregister(String id) {
+    return client.ask(id, calls -> calls.deregister(id, Fence.none()));
+  }
+
+  @Override
+  public Optional<Service> deregister(String id, String leaseId) {
+    return client.ask(id, calls -> calls.deregister(id, Fence.of(leaseId)));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Service>> deregisterAsync(
+      String id, Fence fence, Duration timeout) {
+    return client.askAsync(id, calls -> calls.deregister(id, fence), timeout);
+  }
+
+  @Override
+  public Optional<Service> find(String id) {
+    return client.ask(id, calls -> calls.find(id));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Entries that are no services are left out, as are those that cannot be read: with a number
+   * of more than 1,000 digits, say, or larger than 16 MB.
+   */
+  @Override
+  public List<Service> list() {
+    return client.call(calls -> calls.list());
+  }
+
+  /**
+   * Closes the connections and cancels the calls that are under way; those fail as unavailable.
+   * Registered services stay until their leases end.
+   *
+   * <p>Idempotent. Does not wait. Threads that OkHttp and okio share among all clients of a class
+   * loader rest for a minute after their last work; with them the last hold on the loader goes.
+   */
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Returns where the registry is, without its key. */
+  @Override
+  public String toString() {
+    return "HttpServiceRegistry[" + endpoints + "]";
+  }
+
+  /**
+   * Collects the settings of an {@link HttpServiceRegistry}. Each setter checks its argument at
+   * once.
+   */
+  public static final class Builder {
+    private static final int MAX_KEY_LENGTH = 512;
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+
+    final Endpoints endpoints;
+    @Nullable String serviceKey;
+    Duration timeout = Duration.ofSeconds(10);
+    InstantSource wallClock = InstantSource.system();
+    Dns dns = Dns.SYSTEM; // tests have their own
+    LongSupplier nanoTime = System::nanoTime; // and turn it
+
+    private Builder(String url) {
+      LibraryVersion.checkJackson();
+      checkOkHttp();
+      this.endpoints = Endpoints.of(url);
+    }
+
+    private static void checkOkHttp() {
+      String version;
+      try {
+        // Not by its name, which the compiler would replace by the version that it sees.
+        version = (String) Class.forName("okhttp3.OkHttp").getField("VERSION").get(null);
+      } catch (ReflectiveOperationException e) {
+        version = "3.14 or older"; // which lack the class
+      }
+      LibraryVersion.check("OkHttp", version, 4, 9);
+    }
+
+    /**
+     * Sets the key that each request carries as {@code X-Service-Key}. Default: none. It goes to
+     * this registry alone, and stands in no message and no log.
+     *
+     * @param serviceKey 1 to 512 visible characters of ASCII, and spaces between them
+     * @return this
+     * @throws IllegalArgumentException if it has other characters, or more; the message has no key
+     */
+    public Builder serviceKey(String serviceKey) {
+      if (serviceKey.length() > MAX_KEY_LENGTH) {
+        throw new IllegalArgumentException(
+            "a service key is at most "
+                + MAX_KEY_LENGTH
+                + " characters long, as servers have it; this one has "
+                + serviceKey.length());
+      }
+      if (!serviceKey.matches("[!-~]([ -~]*[!-~])?")) {
+        throw new IllegalArgumentException(
+            "a service key is one or more visible characters of ASCII, without spaces around them");
+      }
+      this.serviceKey = serviceKey;
+      return this;
+    }
+
+    /**
+     * Sets how long a call may take, from the connection to the last byte of the answer. Default:
+     * 10 seconds.
+     *
+     * @param timeout 1 millisecond to 1 hour
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+        throw new IllegalArgumentException("a timeout is 1 ms to 1 h, not " + timeout);
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the clock for the times that the registry leaves out, and for a {@code Retry-After} that
+     * is a date. Default: the system's.
+     *
+     * @param wallClock tells the time
+     * @return this
+     */
+    public Builder wallClock(InstantSource wallClock) {
+      this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+      return this;
+    }
+
+    /**
+     * Builds the registry. Nothing is sent before its first call.
+     *
+     * @return the registry, the caller's to close
+     */
+    public HttpServiceRegistry build() {
+      return new HttpServiceRegistry(this);
+    }
+  }
+}

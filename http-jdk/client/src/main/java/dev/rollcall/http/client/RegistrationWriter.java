@@ -1,0 +1,34 @@
+package dev.rollcall.http.client;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import dev.rollcall.Registration;
+import dev.rollcall.http.wire.Json;
+import dev.rollcall.http.wire.ServiceJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Writes the body of a registration. */
+final class RegistrationWriter {
+  private RegistrationWriter() {}
+
+  static byte[] write(Registration registration) {
+    var bytes = new ByteArrayBuilder();
+    try (JsonGenerator json = Json.FACTORY.createGenerator(bytes)) {
+      json.writeStartObject();
+      if (registration.id().isPresent()) {
+        json.writeStringField("id", registration.id().get());
+      }
+      json.writeStringField("url", registration.url());
+      json.writeFieldName("info");
+      ServiceJson.writeValue(json, registration.info());
+      if (registration.ttl().isPresent()) {
+        ServiceJson.writeSeconds(json, "ttl_seconds", registration.ttl().get());
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
+    }
+    return bytes.toByteArray();
+  }
+}

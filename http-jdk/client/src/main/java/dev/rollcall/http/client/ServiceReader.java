@@ -1,0 +1,227 @@
+package dev.rollcall.http.client;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SerializedString;
+import dev.rollcall.Service;
+import dev.rollcall.http.wire.ServiceJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Reads services, and fills in what a foreign registry may leave out of them. */
+final class ServiceReader {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
+  private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
+
+  /** The names of a service's fields, in the order that {@link ServiceJson} writes them in. */
+  private static final List<SerializedString> NAMES =
+      Stream.of(
+              "id",
+              "url",
+              "info",
+              "registered_at",
+              "last_updated",
+              "last_ping_at",
+              "expires_at",
+              "ttl_seconds")
+          .map(SerializedString::new)
+          .toList();
+
+  private final InstantSource wallClock;
+  private final AtomicBoolean warned = new AtomicBoolean();
+
+  ServiceReader(InstantSource wallClock) {
+    this.wallClock = wallClock;
+  }
+
+  /**
+   * Reads a service; empty if the object is none.
+   *
+   * @param object the service, as JSON's values
+   */
+  Optional<Service> read(Map<?, ?> object) {
+    Parts parts = new Parts();
+    object.forEach((name, value) -> parts.put((String) name, value));
+    return service(parts);
+  }
+
+  /** Reads the service that a parser stands at, with no tree of it; empty if it stands at none. */
+  private Optional<Service> read(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return Optional.empty();
+    }
+    Parts parts = new Parts();
+    int field = 0;
+    for (String name = nextName(json, field); name != null; name = nextName(json, field)) {
+      parts.put(name, LenientJson.next(json, json.nextToken()));
+      field++;
+    }
+    return service(parts);
+  }
+
+  /**
+   * Returns the next name in an object, null at its end.
+   *
+   * @param field how many came before; the parser makes no new text of a name in its usual place
+   */
+  private static @Nullable String nextName(JsonParser json, int field) throws IOException {
+    if (field >= NAMES.size()) {
+      return json.nextFieldName();
+    }
+    SerializedString usual = NAMES.get(field);
+    if (json.nextFieldName(usual)) {
+      return usual.getValue();
+    }
+    return json.currentToken() == JsonToken.FIELD_NAME ? json.currentName() : null;
+  }
+
+  private Optional<Service> service(Parts parts) {
+    Optional<String> id = Fields.text(parts.id);
+    Optional<String> url = Fields.text(parts.url);
+    if (id.isEmpty() || url.isEmpty()) {
+      return Optional.empty();
+    }
+    // Alive at this moment is all that is known of a service without a word on its lease.
+    Duration ttl = Fields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
+    Optional<Instant> end = Fields.time(parts.expiresAt);
+    Instant pinged =
+        Fields.time(parts.lastPingAt)
+            .or(() -> end.map(time -> time.minus(ttl)))
+            .orElseGet(this::now);
+    Optional<Instant> registeredAt = Fields.time(parts.registeredAt);
+    // Most services register once, so that both times are the same text.
+    Optional<Instant> lastUpdated =
+        Objects.equals(parts.lastUpdated, parts.registeredAt)
+            ? registeredAt
+            : Fields.time(parts.lastUpdated).or(() -> registeredAt);
+    Instant updated = lastUpdated.orElse(pinged);
+    Instant registered = registeredAt.orElse(updated);
+    try {
+      return Optional.of(
+          new Service(
+              id.get(),
+              url.get(),
+              infoOf(parts),
+              registered,
+              updated,
+              pinged,
+              end.orElse(pinged.plus(ttl))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty(); // its info is nested too deep, or holds what is no text
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the keys of a JSON object
+  private static Map<String, Object> infoOf(Parts parts) {
+    return parts.info instanceof Map<?, ?> info ? (Map<String, Object>) info : Map.of();
+  }
+
+  /** The fields of a service as they were sent, each of any type or missing. */
+  private static final class Parts {
+    @Nullable Object id;
+    @Nullable Object url;
+    @Nullable Object info;
+    @Nullable Object registeredAt;
+    @Nullable Object lastUpdated;
+    @Nullable Object lastPingAt;
+    @Nullable Object expiresAt;
+    @Nullable Object ttlSeconds;
+
+    void put(String name, @Nullable Object value) {
+      switch (name) {
+        case "id" -> id = value;
+        case "url" -> url = value;
+        case "info" -> info = value;
+        case "registered_at" -> registeredAt = value;
+        case "last_updated" -> lastUpdated = value;
+        case "last_ping_at" -> lastPingAt = value;
+        case "expires_at" -> expiresAt = value;
+        case "ttl_seconds" -> ttlSeconds = value;
+        default -> {
+          // What a later version or another registry may add.
+        }
+      }
+    }
+  }
+
+  private Instant now() {
+    return wallClock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /**
+   * Reads the answer to a deregistration: the service within, or alone.
+   *
+   * @return the service as it was, or as far as it is known; empty if the answer tells of no
+   *     removal
+   */
+  Optional<Service> removed(String id, Fields answer) {
+    if (!answer.says("deregistered")) {
+      return answer.isOf(id) ? read(answer.object()) : Optional.empty();
+    }
+    Service shown =
+        answer.object().get("service") instanceof Map<?, ?> inner
+            ? read(inner).orElseGet(() -> unknown(id))
+            : unknown(id);
+    return Optional.of(shown).filter(service -> service.id().equals(id));
+  }
+
+  /**
+   * Returns what is known of a service that was removed without a word on it: its id, and the time.
+   */
+  Service unknown(String id) {
+    Instant now = now();
+    return new Service(id, "", Map.of(), now, now, now, now);
+  }
+
+  /**
+   * Reads a list, one service at a time, and sorts it by id.
+   *
+   * @return the services, unmodifiable; empty if this is no list
+   */
+  Optional<List<Service>> readList(InputStream body) throws IOException {
+    List<Service> services = new ArrayList<>();
+    boolean isList =
+        new ListEntries(body)
+            .read(
+                new ListEntries.Taker() {
+                  @Override
+                  public void take(JsonParser json) throws IOException {
+                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::passOver);
+                  }
+
+                  @Override
+                  public void passOver() {
+                    skipped();
+                  }
+                });
+    if (!isList) {
+      return Optional.empty();
+    }
+    services.sort(BY_ID);
+    return Optional.of(Collections.unmodifiableList(services));
+  }
+
+  private void skipped() {
+    Level level = warned.compareAndSet(false, true) ? Level.WARN : Level.DEBUG;
+    LOG.atLevel(level).log("Left out an entry of a list that is no service, or cannot be read");
+  }
+}

@@ -1,0 +1,238 @@
+package dev.rollcall.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.Fence;
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.memory.MemoryTtlStore;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RollcallMetricsTest {
+  private final ManualClock clock = new ManualClock();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final RollcallMetrics metrics = RollcallMetrics.of(meters);
+
+  private TtlStore memory() {
+    return metrics.measured(MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build());
+  }
+
+  private double count(String name, String... tags) {
+    return meters.get(name).tags(tags).counter().count();
+  }
+
+  private long calls(String operation) {
+    return meters.get("rollcall.store").tags("operation", operation).timer().count();
+  }
+
+  @Test
+  void whatAStoreDoesIsCountedAndTimed() {
+    try (TtlStore store = memory()) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.of("http://h").id("b").build());
+      registry.ping("a");
+      registry.ping("nobody");
+      registry.deregister("b");
+      registry.deregister("b");
+      registry.find("a");
+      registry.list();
+
+      assertThat(count("rollcall.registrations")).isEqualTo(2);
+      assertThat(count("rollcall.pings")).isEqualTo(1);
+      assertThat(count("rollcall.deregistrations")).isEqualTo(1);
+      assertThat(meters.get("rollcall.services").gauge().value()).isEqualTo(1);
+      assertThat(
+              List.of(calls("put"), calls("renew"), calls("remove"), calls("find"), calls("list")))
+          .containsExactly(2L, 2L, 2L, 1L, 1L);
+      assertThat(count("rollcall.store.errors", "operation", "renew")).isZero();
+    }
+  }
+
+  @Test
+  void aLeaseThatRanOutIsAnExpiryAndOneThatWasGivenUpIsNone() {
+    try (TtlStore store = memory()) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      registry.register(Registration.of("http://h").id("expires").build());
+      registry.register(Registration.of("http://h").id("leaves").build());
+      registry.deregister("leaves");
+      clock.advance(Duration.ofSeconds(31));
+      registry.register(Registration.of("http://h").id("expires").build());
+
+      assertThat(meters.get("rollcall.expiries").functionCounter().count()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStoreThatLearnsOfNoExpiryHasNoSuchMeter() {
+    try (TtlStore store = metrics.measured(new DownStore())) {
+      assertThat(store.expired()).isEmpty();
+      assertThat(meters.find("rollcall.expiries").meter()).isNull();
+    }
+  }
+
+  @Test
+  void aStoreThatIsDownCountsAsErrorsAndHasNoNumberOfServices() {
+    try (TtlStore store = metrics.measured(new DownStore())) {
+      assertThatThrownBy(() -> store.renew("a", Fence.none()))
+          .isInstanceOf(StoreUnavailableException.class);
+
+      assertThat(count("rollcall.store.errors", "operation", "renew")).isEqualTo(1);
+      assertThat(calls("renew")).isEqualTo(1);
+      assertThat(meters.get("rollcall.services").gauge().value()).isNaN();
+    }
+  }
+
+  @Test
+  void theServicesAreCountedAtMostEveryFiveSeconds() {
+    var down = new DownStore();
+    var count = new ServiceCount(down, clock);
+
+    for (int i = 0; i < 10; i++) {
+      count.value();
+    }
+    assertThat(down.counted).isEqualTo(1);
+
+    clock.advance(Duration.ofSeconds(5));
+    count.value();
+    assertThat(down.counted).isEqualTo(2);
+  }
+
+  @Test
+  void requestsAreTimedByOperationAndStatusAndRefusalsCountedByReason() {
+    try (TtlStore store = memory();
+        RegistryHttpServer server = serve(store)) {
+      Wire wire = new Wire(server.address());
+      wire.registered("a");
+      wire.put("/services/a/$ping");
+      wire.put("/services/nobody/$ping");
+      wire.put("/services/someone/$ping");
+      wire.get("/wp-admin");
+      wire.send("BREW", "/services");
+    } // it has told of each request by then
+
+    assertThat(requests("register", "2xx")).isEqualTo(1);
+    assertThat(requests("ping", "2xx")).isEqualTo(1);
+    assertThat(requests("ping", "4xx")).isEqualTo(2);
+    assertThat(requests("unknown", "4xx")).isEqualTo(2);
+    assertThat(count("rollcall.refusals", "operation", "ping", "reason", "not-found")).isEqualTo(2);
+    assertThat(count("rollcall.refusals", "operation", "unknown", "reason", "no-such-path"))
+        .isEqualTo(1);
+    assertThat(count("rollcall.refusals", "operation", "unknown", "reason", "method-not-allowed"))
+        .isEqualTo(1);
+  }
+
+  private long requests(String operation, String status) {
+    return meters
+        .get("rollcall.requests")
+        .tags("operation", operation, "status", status)
+        .timer()
+        .count();
+  }
+
+  @Test
+  void howManyMetersThereAreDependsOnNoId() {
+    try (TtlStore store = memory()) {
+      callWith(store, "first");
+      List<Meter> before = meters.getMeters();
+      callWith(store, IntStream.range(0, 20).mapToObj(i -> "x" + i).toArray(String[]::new));
+
+      assertThat(meters.getMeters()).hasSameSizeAs(before);
+    }
+  }
+
+  /** Calls a server of its own, which has told of each request when it is closed. */
+  private void callWith(TtlStore store, String... ids) {
+    try (RegistryHttpServer server = serve(store)) {
+      Wire wire = new Wire(server.address());
+      for (String id : ids) {
+        callWithId(wire, id);
+      }
+    }
+  }
+
+  private RegistryHttpServer serve(TtlStore store) {
+    ServiceRegistry registry = ServiceRegistry.over(store);
+    return RegistryHttpServer.builder(
+            RegistryHandler.builder(registry).listener(metrics.requests()).build())
+        .start();
+  }
+
+  private static void callWithId(Wire wire, String id) {
+    wire.registered(id);
+    wire.put("/services/" + id + "/$ping");
+    wire.put("/services/no-" + id + "/$ping");
+    wire.get("/" + id);
+    wire.send(id.toUpperCase(Locale.ROOT), "/services");
+    wire.delete("/services/" + id);
+  }
+
+  @Test
+  void twoRegistriesOfAProcessAreToldApartByTheirTags() {
+    RollcallMetrics other = RollcallMetrics.of(meters, Tag.of("registry", "other"));
+    try (TtlStore first = memory();
+        TtlStore second = other.measured(TtlStore.open("memory:"))) {
+      ServiceRegistry.over(second).register(Registration.of("http://h").build());
+
+      assertThat(first.count()).isZero();
+      assertThat(count("rollcall.registrations", "registry", "other")).isEqualTo(1);
+    }
+  }
+
+  /** A store that cannot be asked. */
+  private static final class DownStore implements TtlStore {
+    private int counted;
+
+    private static StoreUnavailableException down() {
+      return new StoreUnavailableException("down");
+    }
+
+    @Override
+    public Lease put(Claim claim) {
+      throw down();
+    }
+
+    @Override
+    public Optional<Lease> renew(String id, Fence fence) {
+      throw down();
+    }
+
+    @Override
+    public Optional<Service> remove(String id, Fence fence) {
+      throw down();
+    }
+
+    @Override
+    public Optional<Service> find(String id) {
+      throw down();
+    }
+
+    @Override
+    public Collection<Service> list() {
+      counted++;
+      throw down();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

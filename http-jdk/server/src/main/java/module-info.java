@@ -1,0 +1,15 @@
+/** The protocol's endpoints, and a server for them on the JDK's {@code HttpServer}. */
+module dev.rollcall.http.server {
+  requires transitive dev.rollcall;
+  requires transitive jdk.httpserver;
+  requires dev.rollcall.http.wire;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  exports dev.rollcall.http.server;
+
+  provides com.sun.net.httpserver.spi.HttpServerProvider with
+      dev.rollcall.http.server.NodelayServerProvider;
+
+  uses com.sun.net.httpserver.spi.HttpServerProvider;
+}

@@ -1,0 +1,56 @@
+package dev.rollcall.http.server.harness;
+
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryHttpServer;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.store.memory.MemoryTtlStore;
+import java.util.function.UnaryOperator;
+
+/** A registry in memory whose time the test turns, behind a real socket. */
+public final class ServedRegistry implements AutoCloseable {
+  /** What {@link ManualClock} starts at. */
+  public static final String START = "2026-11-23T18:01:32.977Z";
+
+  private final ManualClock clock = new ManualClock();
+  private final MemoryTtlStore store =
+      MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).maxServices(100).build();
+  private final ServiceRegistry registry = ServiceRegistry.over(store);
+  private final RegistryHttpServer server;
+  private final Wire wire;
+
+  public ServedRegistry() {
+    this(handler -> handler, server -> server);
+  }
+
+  public ServedRegistry(
+      UnaryOperator<RegistryHandler.Builder> handlerSettings,
+      UnaryOperator<RegistryHttpServer.Builder> serverSettings) {
+    RegistryHandler handler = handlerSettings.apply(RegistryHandler.builder(registry)).build();
+    this.server = serverSettings.apply(RegistryHttpServer.builder(handler)).start();
+    this.wire = new Wire(server.address());
+  }
+
+  public ManualClock clock() {
+    return clock;
+  }
+
+  public ServiceRegistry registry() {
+    return registry;
+  }
+
+  public RegistryHttpServer server() {
+    return server;
+  }
+
+  public Wire wire() {
+    return wire;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    store.close();
+  }
+}

@@ -1,8 +1,0 @@
-/**
- * The runnable server's log: each event one line on standard error, as key=value or as JSON. A back
- * end of SLF4J for that jar alone; whoever embeds the library brings their own. Not exported.
- */
-@NullMarked
-package dev.rollcall.http.log;
-
-import org.jspecify.annotations.NullMarked;

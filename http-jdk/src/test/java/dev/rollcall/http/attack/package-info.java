@@ -1,5 +1,0 @@
-/** What hostile and broken clients do to a server, while others are served. */
-@NullMarked
-package dev.rollcall.http.attack;
-
-import org.jspecify.annotations.NullMarked;
