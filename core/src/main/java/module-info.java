@@ -9,6 +9,7 @@ module dev.rollcall {
   requires static org.jspecify;
 
   exports dev.rollcall;
+  exports dev.rollcall.registrar;
   exports dev.rollcall.spi;
 
   uses dev.rollcall.spi.ServiceRegistryProvider;

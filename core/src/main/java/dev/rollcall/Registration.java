@@ -2,7 +2,6 @@ package dev.rollcall;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class Registration {
-  /** The shortest ttl that may be asked for: 1 second. */
-  public static final Duration MIN_TTL = Duration.ofSeconds(1);
-
-  /** The longest ttl that may be asked for: 86,400 seconds, a day. */
-  public static final Duration MAX_TTL = Duration.ofSeconds(86_400);
-
   private final @Nullable String id;
   private final String url;
   private final Info info;
@@ -26,7 +19,10 @@ public final class Registration {
 
   private Registration(Builder builder) {
     this.id = builder.id != null ? builder.id : idIn(builder.info);
-    this.url = Objects.requireNonNull(builder.url, "a registration needs a url");
+    if (builder.url == null) {
+      throw new IllegalArgumentException("a registration needs a url; set url()");
+    }
+    this.url = builder.url;
     this.info = builder.info;
     this.ttl = builder.ttl;
     long bytes = HeapSize.REGISTRATION + HeapSize.ofString(url) + info.heapBytes();
@@ -48,23 +44,22 @@ public final class Registration {
   }
 
   /**
-   * Says whether a text can be the id of a service. A registry answers empty for one that cannot,
-   * and need not ask anybody.
+   * Starts a registration. Its {@link Builder#url} must be set.
    *
-   * @param id any text
-   * @return whether {@link Builder#id} would take it
+   * @return the builder
    */
-  public static boolean isServiceId(String id) {
-    return ServiceId.isValid(id);
+  public static Builder builder() {
+    return new Builder();
   }
 
   /**
-   * Starts a registration.
+   * Starts the registration of a service that is reached at a url.
    *
    * @param url where the service is reached; see {@link Builder#url}
    * @return the builder
+   * @throws IllegalArgumentException if it is not a url that a service can have
    */
-  public static Builder of(String url) {
+  public static Builder builder(String url) {
     return new Builder().url(url);
   }
 
@@ -197,7 +192,7 @@ public final class Registration {
     /**
      * Sets the ttl to ask for. Default: the registry's own, commonly 30 seconds.
      *
-     * @param ttl from {@link #MIN_TTL} to {@link #MAX_TTL}, in whole milliseconds
+     * @param ttl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
      * @throws IllegalArgumentException if it is not so
      */
@@ -210,8 +205,8 @@ public final class Registration {
      * Builds the registration.
      *
      * @return the registration
-     * @throws IllegalArgumentException if no id was set and {@code info.id} is a string that is no
-     *     id
+     * @throws IllegalArgumentException if no url was set, or if no id was set and {@code info.id}
+     *     is a string that cannot be an id
      */
     public Registration build() {
       return new Registration(this);

@@ -2,18 +2,24 @@ package dev.rollcall;
 
 import org.jspecify.annotations.Nullable;
 
-/** The rule for ids: what a service may call itself. */
-final class ServiceId {
-  static final int MAX_LENGTH = 128;
+/**
+ * The rule for the ids of services: 1 to {@value #MAX_LENGTH} characters of {@code A-Z a-z 0-9 . _
+ * -}, the first a letter or a digit.
+ */
+public final class ServiceId {
+  /** How many characters an id has at most: {@value}. */
+  public static final int MAX_LENGTH = 128;
 
   private ServiceId() {}
 
   /**
-   * Returns the id if it is one.
+   * Checks an id.
    *
-   * @throws IllegalArgumentException if it is not, saying why
+   * @param id any text
+   * @return the id, if it is valid
+   * @throws IllegalArgumentException if it is not; the message says why, and does not repeat it
    */
-  static String check(String id) {
+  public static String check(String id) {
     String flaw = flawOf(id);
     if (flaw != null) {
       throw new IllegalArgumentException(flaw);
@@ -21,7 +27,14 @@ final class ServiceId {
     return id;
   }
 
-  static boolean isValid(String id) {
+  /**
+   * Returns whether a text can be the id of a service. A registry answers empty for one that
+   * cannot, and need not ask anybody.
+   *
+   * @param id any text
+   * @return whether it is valid
+   */
+  public static boolean isValid(String id) {
     return flawOf(id) == null;
   }
 

@@ -8,7 +8,7 @@ import java.util.Objects;
  * What a service says of itself, with the fields that all services share, and any further ones.
  *
  * <pre>{@code
- * ServiceInfo.of("my-service")
+ * ServiceInfo.builder("my-service")
  *     .displayName("My Service")
  *     .version("1.0.0")
  *     .with("capabilities", List.of("a", "b"))
@@ -31,7 +31,7 @@ public final class ServiceInfo {
    * @return the builder
    * @throws IllegalArgumentException if it is no id
    */
-  public static Builder of(String id) {
+  public static Builder builder(String id) {
     return new Builder().with("id", ServiceId.check(id));
   }
 

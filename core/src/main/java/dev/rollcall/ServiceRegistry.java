@@ -41,9 +41,26 @@ public interface ServiceRegistry extends AutoCloseable {
   Lease register(Registration registration);
 
   /**
-   * Extends the lease of a live service by its full ttl, counted from now, whoever holds it.
+   * Extends the lease of a live service by its full ttl, counted from now, if its holder may do so.
    *
    * <p>Atomic: a service that has expired or was deregistered is never revived, whatever else runs.
+   *
+   * <p>A service that is held without a lease id, because a registry that knows none registered it,
+   * accepts any fence.
+   *
+   * @param id the service's id, as {@link #register} returned it
+   * @param fence which holder of the id may do so
+   * @return the renewed lease, or empty if no live service has this id
+   * @throws LeaseSupersededException if another registration holds the id; nothing was changed
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the lease
+   *     may or may not be extended, and calling again is safe
+   */
+  Optional<Lease> ping(String id, Fence fence);
+
+  /**
+   * Extends the lease of a live service, whoever holds it: {@link #ping(String, Fence)} with {@link
+   * Fence#none()}.
    *
    * @param id the service's id, as {@link #register} returned it
    * @return the renewed lease, or empty if no live service has this id
@@ -51,14 +68,13 @@ public interface ServiceRegistry extends AutoCloseable {
    * @throws RegistryUnavailableException if the registry or its store could not be asked; the lease
    *     may or may not be extended, and calling again is safe
    */
-  Optional<Lease> ping(String id);
+  default Optional<Lease> ping(String id) {
+    return ping(id, Fence.none());
+  }
 
   /**
-   * Extends the lease of a live service by its full ttl, counted from now, if this lease still
-   * holds the id.
-   *
-   * <p>A service that is held without a lease id, because a registry that knows none registered it,
-   * accepts any.
+   * Extends the lease of a live service if this lease still holds the id: {@link #ping(String,
+   * Fence)} with {@link Fence#of}.
    *
    * @param id the service's id, as {@link #register} returned it
    * @param leaseId the {@linkplain Lease#leaseId() lease id} that {@code register} returned
@@ -68,23 +84,42 @@ public interface ServiceRegistry extends AutoCloseable {
    * @throws RegistryUnavailableException if the registry or its store could not be asked; the lease
    *     may or may not be extended, and calling again is safe
    */
-  Optional<Lease> ping(String id, String leaseId);
+  default Optional<Lease> ping(String id, String leaseId) {
+    return ping(id, Fence.of(leaseId));
+  }
 
   /**
-   * Removes a live service, whoever holds it.
+   * Removes a live service, if its holder may be removed.
    *
    * <p>Of several callers at once exactly one gets the service.
    *
    * @param id the service's id
+   * @param fence which holder of the id may be removed
+   * @return the service as it was, or empty if no live service had this id
+   * @throws LeaseSupersededException if another registration holds the id; nothing was changed
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the
+   *     service may or may not be removed, and calling again is safe
+   */
+  Optional<Service> deregister(String id, Fence fence);
+
+  /**
+   * Removes a live service, whoever holds it: {@link #deregister(String, Fence)} with {@link
+   * Fence#none()}.
+   *
+   * @param id the service's id
    * @return the service as it was, or empty if no live service had this id
    * @throws RejectedException if the registry refuses the caller
    * @throws RegistryUnavailableException if the registry or its store could not be asked; the
    *     service may or may not be removed, and calling again is safe
    */
-  Optional<Service> deregister(String id);
+  default Optional<Service> deregister(String id) {
+    return deregister(id, Fence.none());
+  }
 
   /**
-   * Removes a live service if this lease still holds the id.
+   * Removes a live service if this lease still holds the id: {@link #deregister(String, Fence)}
+   * with {@link Fence#of}.
    *
    * @param id the service's id
    * @param leaseId the {@linkplain Lease#leaseId() lease id} that {@code register} returned
@@ -94,7 +129,9 @@ public interface ServiceRegistry extends AutoCloseable {
    * @throws RegistryUnavailableException if the registry or its store could not be asked; the
    *     service may or may not be removed, and calling again is safe
    */
-  Optional<Service> deregister(String id, String leaseId);
+  default Optional<Service> deregister(String id, String leaseId) {
+    return deregister(id, Fence.of(leaseId));
+  }
 
   /**
    * Finds a live service.

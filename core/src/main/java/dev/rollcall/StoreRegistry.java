@@ -2,7 +2,6 @@ package dev.rollcall;
 
 import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
@@ -61,16 +60,6 @@ public final class StoreRegistry implements ServiceRegistry {
     return store.put(new Claim(withId, ulids.next(), ttl));
   }
 
-  @Override
-  public Optional<Lease> ping(String id) {
-    return renew(id, Fence.none());
-  }
-
-  @Override
-  public Optional<Lease> ping(String id, String leaseId) {
-    return renew(id, Fence.of(leaseId));
-  }
-
   /**
    * Returns the way to make many pings in one go, for a server that has many at hand: each comes to
    * what {@link #ping} would return or throw.
@@ -95,21 +84,15 @@ public final class StoreRegistry implements ServiceRegistry {
   }
 
   @Override
-  public Optional<Service> deregister(String id) {
-    return remove(id, Fence.none());
-  }
-
-  @Override
-  public Optional<Service> deregister(String id, String leaseId) {
-    return remove(id, Fence.of(leaseId));
-  }
-
-  private Optional<Lease> renew(String id, Fence fence) {
+  public Optional<Lease> ping(String id, Fence fence) {
+    Objects.requireNonNull(fence, "fence");
     checkOpen();
     return ServiceId.isValid(id) ? store.renew(id, fence) : Optional.empty();
   }
 
-  private Optional<Service> remove(String id, Fence fence) {
+  @Override
+  public Optional<Service> deregister(String id, Fence fence) {
+    Objects.requireNonNull(fence, "fence");
     checkOpen();
     return ServiceId.isValid(id) ? store.remove(id, fence) : Optional.empty();
   }
@@ -155,8 +138,7 @@ public final class StoreRegistry implements ServiceRegistry {
     /**
      * Sets the ttl of a service that asks for none. Default: 30 seconds.
      *
-     * @param defaultTtl from {@link Registration#MIN_TTL} to {@link Registration#MAX_TTL}, in whole
-     *     milliseconds
+     * @param defaultTtl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
      * @throws IllegalArgumentException if it is not so
      */

@@ -3,9 +3,9 @@
  * when they stop.
  *
  * <p>{@link dev.rollcall.ServiceRegistry} is the one door: a registry in this JVM and the client of
- * a remote one both implement it. {@link dev.rollcall.Registrar} keeps one service registered with
- * whichever it is given. No parameter and no result is ever {@code null}; an absent result is an
- * empty {@link java.util.Optional}.
+ * a remote one both implement it. {@link dev.rollcall.registrar.Registrar} keeps one service
+ * registered with whichever it is given. No parameter and no result is ever {@code null}; an absent
+ * result is an empty {@link java.util.Optional}.
  */
 @NullMarked
 package dev.rollcall;

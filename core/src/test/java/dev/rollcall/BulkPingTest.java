@@ -10,7 +10,6 @@ import dev.rollcall.contract.Samples;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.contract.control.BulkStore;
 import dev.rollcall.spi.BulkRenewal;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,7 +15,7 @@ class RegistrationTest {
 
   @Test
   void itNeedsNothingButAUrl() {
-    Registration registration = Registration.of("http://h").build();
+    Registration registration = Registration.builder("http://h").build();
 
     assertThat(registration.url()).isEqualTo("http://h");
     assertThat(registration.id()).isEmpty();
@@ -26,7 +26,7 @@ class RegistrationTest {
   @Test
   void itKeepsWhatWasSet() {
     Registration registration =
-        Registration.of("http://h").id("a").info(Map.of("v", 1)).ttl(TTL).build();
+        Registration.builder("http://h").id("a").info(Map.of("v", 1)).ttl(TTL).build();
 
     assertThat(registration.id()).contains("a");
     assertThat(registration.info()).isEqualTo(Map.of("v", 1));
@@ -35,7 +35,8 @@ class RegistrationTest {
 
   @Test
   void aBuilderFromItDiffersInWhatIsSetNext() {
-    Registration first = Registration.of("http://h").id("a").info(Map.of("v", 1)).ttl(TTL).build();
+    Registration first =
+        Registration.builder("http://h").id("a").info(Map.of("v", 1)).ttl(TTL).build();
     Registration second = first.toBuilder().id("b").build();
 
     assertThat(second.id()).contains("b");
@@ -47,15 +48,15 @@ class RegistrationTest {
 
   @Test
   void itsTextTellsIdAndUrlAndNoInfo() {
-    assertThat(Registration.of("http://h").info(Map.of("secret", 1)).build())
+    assertThat(Registration.builder("http://h").info(Map.of("secret", 1)).build())
         .hasToString("Registration[id=(to be made), url=http://h]");
-    assertThat(Registration.of("http://h").id("a").build())
+    assertThat(Registration.builder("http://h").id("a").build())
         .hasToString("Registration[id=a, url=http://h]");
   }
 
   @Test
   void theInfosIdIsCheckedOnlyWhereItCounts() {
-    Registration.Builder builder = Registration.of("http://h").info(Map.of("id", "no id!"));
+    Registration.Builder builder = Registration.builder("http://h").info(Map.of("id", "no id!"));
 
     assertThatIllegalArgumentException()
         .isThrownBy(builder::build)
@@ -66,22 +67,22 @@ class RegistrationTest {
   @ParameterizedTest
   @MethodSource("dev.rollcall.contract.Samples#badUrls")
   void aBadUrlIsRefusedAtOnce(String url) {
-    assertThatIllegalArgumentException().isThrownBy(() -> Registration.of(url));
+    assertThatIllegalArgumentException().isThrownBy(() -> Registration.builder(url));
   }
 
   @ParameterizedTest
   @MethodSource("dev.rollcall.contract.Samples#badTtls")
   void aBadTtlIsRefusedAtOnce(Duration ttl) {
-    Registration.Builder builder = Registration.of("http://h");
+    Registration.Builder builder = Registration.builder("http://h");
 
     assertThatIllegalArgumentException().isThrownBy(() -> builder.ttl(ttl));
   }
 
   @Test
   void nullIsRefusedAtOnce() {
-    Registration.Builder builder = Registration.of("http://h");
+    Registration.Builder builder = Registration.builder("http://h");
 
-    assertThatNullPointerException().isThrownBy(() -> Registration.of(null));
+    assertThatNullPointerException().isThrownBy(() -> Registration.builder(null));
     assertThatNullPointerException().isThrownBy(() -> builder.id(null));
     assertThatNullPointerException().isThrownBy(() -> builder.info(null));
     assertThatNullPointerException().isThrownBy(() -> builder.ttl(null));

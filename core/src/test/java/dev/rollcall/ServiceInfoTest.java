@@ -10,7 +10,7 @@ class ServiceInfoTest {
   @Test
   void itsFieldsHaveTheirNamesInJsonAndTheirOrder() {
     ServiceInfo info =
-        ServiceInfo.of("my-service")
+        ServiceInfo.builder("my-service")
             .displayName("My Service")
             .version("1.0.0")
             .description("Serves")
@@ -29,6 +29,6 @@ class ServiceInfoTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServiceInfo.builder().with("now", Thread.currentThread()).build())
         .withMessageContaining("info.now");
-    assertThatIllegalArgumentException().isThrownBy(() -> ServiceInfo.of("no id"));
+    assertThatIllegalArgumentException().isThrownBy(() -> ServiceInfo.builder("no id"));
   }
 }

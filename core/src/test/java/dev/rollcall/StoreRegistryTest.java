@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ class StoreRegistryTest {
 
   @Test
   void aServiceThatAsksForNoTtlGetsTheDefault() {
-    Registration registration = Registration.of("http://h").build();
+    Registration registration = Registration.builder("http://h").build();
     Duration five = Duration.ofSeconds(5);
 
     assertThat(registry.register(registration).ttl()).isEqualTo(Duration.ofSeconds(30));

@@ -1,5 +1,6 @@
 package dev.rollcall.spi;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
@@ -11,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * The calls that keep a registration, made without holding the caller's thread.
  *
  * <p>A {@link dev.rollcall.ServiceRegistry} that can implements this too, and a {@link
- * dev.rollcall.Registrar} then calls it so; any other is called on threads that wait.
+ * dev.rollcall.registrar.Registrar} then calls it so; any other is called on threads that wait.
  *
  * <p>Each method does as the blocking one of its name does, and its future fails with what that one
  * would throw. None blocks or runs longer than it takes to hand the call on. A timeout is an upper

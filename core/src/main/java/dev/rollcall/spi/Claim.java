@@ -1,6 +1,7 @@
 package dev.rollcall.spi;
 
 import dev.rollcall.Registration;
+import dev.rollcall.Ttl;
 import dev.rollcall.Ulid;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,7 +12,7 @@ import java.util.Objects;
  * @param registration what to store; it has an id
  * @param leaseId the fence of this registration
  * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds, {@link
- *     Registration#MAX_TTL} at most; the registration's own ttl does not count here
+ *     Ttl#MAX} at most; the registration's own ttl does not count here
  */
 public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
 
@@ -22,13 +23,13 @@ public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
    * @param leaseId the fence of this registration
    * @param ttl how long a registration or a ping keeps it alive
    * @throws IllegalArgumentException if the registration has no id, or the ttl is not positive or
-   *     beyond {@link Registration#MAX_TTL}
+   *     beyond {@link Ttl#MAX}
    */
   public Claim {
     Objects.requireNonNull(leaseId, "leaseId");
-    if (ttl.isNegative() || ttl.isZero() || ttl.compareTo(Registration.MAX_TTL) > 0) {
+    if (ttl.isNegative() || ttl.isZero() || ttl.compareTo(Ttl.MAX) > 0) {
       throw new IllegalArgumentException(
-          "a claim's ttl is positive and at most " + Registration.MAX_TTL + ", not " + ttl);
+          "a claim's ttl is positive and at most " + Ttl.MAX + ", not " + ttl);
     }
     if (registration.id().isEmpty()) {
       throw new IllegalArgumentException("a claim's registration has an id: " + registration);

@@ -1,5 +1,6 @@
 package dev.rollcall.spi;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import java.util.Objects;
 import java.util.Optional;

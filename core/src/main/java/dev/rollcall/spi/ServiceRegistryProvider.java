@@ -5,9 +5,9 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * Opens registries by URL, for a {@link dev.rollcall.Registrar} that is given one. Named in {@code
- * META-INF/services/dev.rollcall.spi.ServiceRegistryProvider} and in the module's {@code provides},
- * it is found where its jar is.
+ * Opens registries by URL, for a {@link dev.rollcall.registrar.Registrar} that is given one. Named
+ * in {@code META-INF/services/dev.rollcall.spi.ServiceRegistryProvider} and in the module's {@code
+ * provides}, it is found where its jar is.
  */
 public interface ServiceRegistryProvider {
 

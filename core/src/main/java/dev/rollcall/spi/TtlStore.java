@@ -1,5 +1,6 @@
 package dev.rollcall.spi;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryFullException;

@@ -34,7 +34,7 @@ public interface BoundsContract extends RegistryFixture {
   @ParameterizedTest
   @MethodSource("dev.rollcall.contract.Samples#urls")
   default void aUrlWithinTheBoundsIsKept(String url) {
-    registry().register(Registration.of(url).id("a").build());
+    registry().register(Registration.builder(url).id("a").build());
 
     assertThat(registry().find("a").map(Service::url)).contains(url);
   }

@@ -128,7 +128,7 @@ public interface FenceContract extends RegistryFixture {
   @Test
   default void inARollingDeployTheOldShutdownLeavesTheNewInstance() {
     String old = registered("a");
-    registry().register(Registration.of("http://new").id("a").ttl(TTL).build());
+    registry().register(Registration.builder("http://new").id("a").ttl(TTL).build());
 
     assertThatThrownBy(() -> registry().deregister("a", old))
         .isInstanceOf(LeaseSupersededException.class);

@@ -2,10 +2,10 @@ package dev.rollcall.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.util.Collection;

@@ -20,7 +20,7 @@ public interface InfoContract extends RegistryFixture {
   @ParameterizedTest
   @MethodSource("dev.rollcall.contract.Samples#infos")
   default void infoComesBackExactlyFromEveryRead(Map<String, Object> info) {
-    registry().register(Registration.of("http://h").id("a").info(info).build());
+    registry().register(Registration.builder("http://h").id("a").info(info).build());
 
     assertSame(registry().find("a").orElseThrow().info(), info);
     assertSame(registry().list().get(0).info(), info);
@@ -41,7 +41,7 @@ public interface InfoContract extends RegistryFixture {
     info.put("double", 0.1d);
     info.put("float", 0.1f);
     info.put("whole", new BigDecimal("5"));
-    registry().register(Registration.of("http://h").id("a").info(info).build());
+    registry().register(Registration.builder("http://h").id("a").info(info).build());
 
     assertThat(registry().find("a").orElseThrow().info())
         .containsEntry("byte", 1)
@@ -55,7 +55,7 @@ public interface InfoContract extends RegistryFixture {
   default void whatTheCallerDoesToItsInfoLaterChangesNothing() {
     List<Object> inner = new ArrayList<>(List.of("x"));
     Map<String, Object> info = new HashMap<>(Map.of("list", inner));
-    Registration registration = Registration.of("http://h").id("a").info(info).build();
+    Registration registration = Registration.builder("http://h").id("a").info(info).build();
     info.put("late", true);
     inner.add("late");
     registry().register(registration);
@@ -68,7 +68,7 @@ public interface InfoContract extends RegistryFixture {
   default void aReadInfoCannotBeChanged() {
     registry()
         .register(
-            Registration.of("http://h")
+            Registration.builder("http://h")
                 .id("a")
                 .info(Map.of("m", Map.of(), "l", List.of(1)))
                 .build());

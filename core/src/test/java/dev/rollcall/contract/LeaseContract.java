@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.Ttl;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -87,8 +88,8 @@ public interface LeaseContract extends RegistryFixture {
   @Test
   default void eachServiceHasItsOwnTtl() {
     registry().register(aService("short").ttl(Duration.ofSeconds(1)).build());
-    registry().register(aService("long").ttl(Registration.MAX_TTL).build());
-    registry().register(Registration.of("http://h").id("default").build());
+    registry().register(aService("long").ttl(Ttl.MAX).build());
+    registry().register(Registration.builder("http://h").id("default").build());
 
     elapse(Duration.ofSeconds(1));
     assertThat(registry().find("short")).isEmpty();
@@ -96,7 +97,7 @@ public interface LeaseContract extends RegistryFixture {
     assertThat(registry().find("default")).isPresent();
     elapse(Duration.ofSeconds(1));
     assertThat(registry().find("default")).isEmpty();
-    elapse(Registration.MAX_TTL.minusSeconds(31));
+    elapse(Ttl.MAX.minusSeconds(31));
     assertThat(registry().find("long")).isPresent();
     elapse(Duration.ofSeconds(1));
     assertThat(registry().find("long")).isEmpty();

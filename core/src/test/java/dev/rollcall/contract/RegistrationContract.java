@@ -4,6 +4,7 @@ import static dev.rollcall.contract.RegistryFixture.aService;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
@@ -45,9 +46,9 @@ public interface RegistrationContract extends RegistryFixture {
 
   @Test
   default void theIdInInfoCountsWhereNoOtherIsGiven() {
-    Registration byInfo = Registration.of("http://h").info(Map.of("id", "by-info")).build();
+    Registration byInfo = Registration.builder("http://h").info(Map.of("id", "by-info")).build();
     Registration byBoth =
-        Registration.of("http://h").id("explicit").info(Map.of("id", "by-info")).build();
+        Registration.builder("http://h").id("explicit").info(Map.of("id", "by-info")).build();
 
     assertThat(registry().register(byInfo).id()).isEqualTo("by-info");
     assertThat(registry().register(byBoth).id()).isEqualTo("explicit");
@@ -55,8 +56,8 @@ public interface RegistrationContract extends RegistryFixture {
 
   @Test
   default void anInfoIdThatIsNoTextOrEmptyDoesNotCount() {
-    Registration number = Registration.of("http://h").info(Map.of("id", 7)).build();
-    Registration empty = Registration.of("http://h").info(Map.of("id", "")).build();
+    Registration number = Registration.builder("http://h").info(Map.of("id", 7)).build();
+    Registration empty = Registration.builder("http://h").info(Map.of("id", "")).build();
 
     assertThat(Ulid.parse(registry().register(number).id())).isPresent();
     assertThat(Ulid.parse(registry().register(empty).id())).isPresent();
@@ -69,7 +70,7 @@ public interface RegistrationContract extends RegistryFixture {
     elapse(Duration.ofSeconds(20));
     registry()
         .register(
-            Registration.of("https://other")
+            Registration.builder("https://other")
                 .id("a")
                 .info(Map.of("v", 2))
                 .ttl(Duration.ofSeconds(60))
@@ -166,8 +167,10 @@ public interface RegistrationContract extends RegistryFixture {
     assertThatNullPointerException().isThrownBy(() -> registry().register(null));
     assertThatNullPointerException().isThrownBy(() -> registry().find(null));
     assertThatNullPointerException().isThrownBy(() -> registry().ping(null));
-    assertThatNullPointerException().isThrownBy(() -> registry().ping("a", null));
+    assertThatNullPointerException().isThrownBy(() -> registry().ping("a", (String) null));
+    assertThatNullPointerException().isThrownBy(() -> registry().ping("a", (Fence) null));
     assertThatNullPointerException().isThrownBy(() -> registry().deregister(null));
-    assertThatNullPointerException().isThrownBy(() -> registry().deregister("a", null));
+    assertThatNullPointerException().isThrownBy(() -> registry().deregister("a", (String) null));
+    assertThatNullPointerException().isThrownBy(() -> registry().deregister("a", (Fence) null));
   }
 }

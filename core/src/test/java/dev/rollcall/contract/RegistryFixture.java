@@ -14,7 +14,7 @@ public interface RegistryFixture extends TimeFixture {
 
   /** Starts an ordinary registration, without an id. */
   static Registration.Builder aService() {
-    return Registration.of("http://my-service:8000")
+    return Registration.builder("http://my-service:8000")
         .info(Map.of("display_name", "My Service"))
         .ttl(TTL);
   }

@@ -4,8 +4,8 @@ import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.rollcall.Fence;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import org.junit.jupiter.api.Test;
 
 /** The end of a store. A fixture must bear that its store is closed before it closes it. */

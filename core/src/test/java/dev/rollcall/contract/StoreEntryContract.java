@@ -3,11 +3,11 @@ package dev.rollcall.contract;
 import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -20,7 +20,8 @@ public interface StoreEntryContract extends StoreFixture {
 
   @Test
   default void whatIsPutIsFoundAndListed() {
-    Claim claim = aClaim(Registration.of("http://h").id("a").info(Map.of("v", 1)).build(), TTL);
+    Claim claim =
+        aClaim(Registration.builder("http://h").id("a").info(Map.of("v", 1)).build(), TTL);
     store().put(claim);
 
     Service service = store().find("a").orElseThrow();
@@ -73,7 +74,8 @@ public interface StoreEntryContract extends StoreFixture {
 
   @Test
   default void theClaimsTtlCountsAndNotTheOneTheRegistrationAskedFor() {
-    Registration asks = Registration.of("http://h").id("a").ttl(Duration.ofSeconds(600)).build();
+    Registration asks =
+        Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(600)).build();
 
     assertThat(store().put(aClaim(asks, TTL)).ttl()).isEqualTo(TTL);
     assertThat(store().find("a").map(Service::ttl)).contains(TTL);
@@ -86,7 +88,7 @@ public interface StoreEntryContract extends StoreFixture {
     store().put(aClaim("a"));
     Service before = store().find("a").orElseThrow();
     elapse(Duration.ofSeconds(20));
-    Registration other = Registration.of("https://other").id("a").info(Map.of("v", 2)).build();
+    Registration other = Registration.builder("https://other").id("a").info(Map.of("v", 2)).build();
     store().put(aClaim(other, Duration.ofSeconds(60)));
 
     Service after = store().find("a").orElseThrow();

@@ -5,10 +5,10 @@ import static dev.rollcall.contract.StoreFixture.fenceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 

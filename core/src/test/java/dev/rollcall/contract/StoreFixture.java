@@ -1,9 +1,9 @@
 package dev.rollcall.contract;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.UlidGenerator;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,7 +23,7 @@ public interface StoreFixture extends TimeFixture {
 
   /** Claims an id for a ttl. */
   static Claim aClaim(String id, Duration ttl) {
-    return aClaim(Registration.of("http://my-service:8000").id(id).build(), ttl);
+    return aClaim(Registration.builder("http://my-service:8000").id(id).build(), ttl);
   }
 
   /** Claims the id of a registration for a ttl. */

@@ -4,12 +4,12 @@ import static dev.rollcall.contract.StoreFixture.aClaim;
 import static dev.rollcall.contract.StoreFixture.fenceOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Service;
 import dev.rollcall.contract.Race.Outcome;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.rollcall.Registration;
+import dev.rollcall.Ttl;
 import dev.rollcall.Ulid;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,14 @@ class ClaimTest {
 
   @Test
   void itsIdIsTheRegistrations() {
-    Registration registration = Registration.of("http://h").id("a").build();
+    Registration registration = Registration.builder("http://h").id("a").build();
 
     assertThat(new Claim(registration, LEASE, TTL).id()).isEqualTo("a");
   }
 
   @Test
   void aRegistrationWithoutAnIdClaimsNothing() {
-    Registration registration = Registration.of("http://h").build();
+    Registration registration = Registration.builder("http://h").build();
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Claim(registration, LEASE, TTL))
@@ -32,7 +33,7 @@ class ClaimTest {
 
   @Test
   void nullIsRefused() {
-    Registration registration = Registration.of("http://h").id("a").build();
+    Registration registration = Registration.builder("http://h").id("a").build();
 
     assertThatNullPointerException().isThrownBy(() -> new Claim(null, LEASE, TTL));
     assertThatNullPointerException().isThrownBy(() -> new Claim(registration, null, TTL));
@@ -41,15 +42,14 @@ class ClaimTest {
 
   @Test
   void aTtlThatNoStoreCouldKeepIsRefused() {
-    Registration registration = Registration.of("http://h").id("a").build();
+    Registration registration = Registration.builder("http://h").id("a").build();
 
-    assertThat(new Claim(registration, LEASE, Registration.MAX_TTL).ttl())
-        .isEqualTo(Registration.MAX_TTL);
+    assertThat(new Claim(registration, LEASE, Ttl.MAX).ttl()).isEqualTo(Ttl.MAX);
     for (Duration ttl :
         new Duration[] {
           Duration.ZERO,
           Duration.ofMillis(-1),
-          Registration.MAX_TTL.plusMillis(1),
+          Ttl.MAX.plusMillis(1),
           Duration.ofSeconds(Long.MAX_VALUE)
         }) {
       assertThatIllegalArgumentException()

@@ -2,7 +2,7 @@ package dev.rollcall.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.IsolatedLoader;
+import dev.rollcall.registrar.IsolatedLoader;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -108,7 +108,8 @@ class TtlStoreProvidersTest {
   @Test
   void aRegistryOpenedByUriClosesItsStore() {
     ServiceRegistry registry = ServiceRegistry.open("testing:");
-    assertThat(registry.register(Registration.of("http://h").id("a").build()).id()).isEqualTo("a");
+    assertThat(registry.register(Registration.builder("http://h").id("a").build()).id())
+        .isEqualTo("a");
     TtlStore store = TestProvider.store;
     registry.close();
 

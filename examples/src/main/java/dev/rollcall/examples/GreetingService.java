@@ -1,10 +1,9 @@
 package dev.rollcall.examples;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarBuilder;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.ServiceInfo;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +34,7 @@ public final class GreetingService {
    * @throws IOException if it cannot listen
    */
   public static void main(String[] args) throws IOException {
-    RegistrarBuilder builder =
+    Registrar.Builder builder =
         Registrar.builder()
             .port(serve())
             .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())

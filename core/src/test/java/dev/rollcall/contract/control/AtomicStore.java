@@ -1,11 +1,11 @@
 package dev.rollcall.contract.control;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Service;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.util.List;
 import java.util.Optional;

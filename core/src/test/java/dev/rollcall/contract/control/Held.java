@@ -1,10 +1,10 @@
 package dev.rollcall.contract.control;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

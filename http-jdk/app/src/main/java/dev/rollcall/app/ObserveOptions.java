@@ -2,8 +2,8 @@ package dev.rollcall.app;
 
 import dev.rollcall.app.log.LineFormat;
 import dev.rollcall.app.log.LineLoggerProvider;
-import dev.rollcall.metrics.RollcallMetrics;
 import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.metrics.RollcallMetrics;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;

@@ -1,14 +1,12 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.RegistryHttpServer;
-import dev.rollcall.http.server.Request;
-import dev.rollcall.http.server.ScriptedRegistry;
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Service;
+import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.CapturedErr;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.time.Instant;
 import java.util.List;

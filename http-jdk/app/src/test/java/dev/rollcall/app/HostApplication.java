@@ -1,11 +1,10 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.harness.RawHttp;
-
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.harness.RawHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,10 +1,9 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.harness.RawHttp;
-
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.harness.RawHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

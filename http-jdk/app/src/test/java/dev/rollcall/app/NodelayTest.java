@@ -1,11 +1,10 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.NodelayServerProvider;
-import dev.rollcall.http.server.harness.ChildJvm;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.app.log.LineLoggerProvider;
+import dev.rollcall.http.server.NodelayServerProvider;
+import dev.rollcall.http.server.harness.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

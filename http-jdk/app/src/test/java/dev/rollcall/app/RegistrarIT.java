@@ -1,16 +1,15 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.client.HttpServiceRegistry;
-import dev.rollcall.http.client.harness.RegistrarProgram;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.Keepalive;
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.http.client.harness.RegistrarProgram;
 import dev.rollcall.http.server.harness.ChildJvm;
+import dev.rollcall.registrar.Keepalive;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -78,7 +77,7 @@ class RegistrarIT {
   }
 
   private Registrar registrar() {
-    return Registrar.builder(registry, Registration.of("http://h").id("a").ttl(TTL).build())
+    return Registrar.builder(registry, Registration.builder("http://h").id("a").ttl(TTL).build())
         .keepaliveInterval(INTERVAL)
         .build();
   }
@@ -178,7 +177,7 @@ class RegistrarIT {
       for (int i = 0; i < services; i++) {
         int index = i;
         Registrar registrar =
-            Registrar.builder(registry, Registration.of("http://h").id("s" + i).build())
+            Registrar.builder(registry, Registration.builder("http://h").id("s" + i).build())
                 .keepaliveInterval(interval)
                 .keepalive(keepalive)
                 .listener(

@@ -1,21 +1,20 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.client.HttpServiceRegistry;
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.Registrar;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import dev.rollcall.http.server.harness.CapturedErr;
+import dev.rollcall.registrar.Registrar;
 import org.junit.jupiter.api.Test;
 
 /** What an operator reads of a registrar: not for the unit tests, whose log is quiet. */
 class RegistrarLogIT {
   @Test
   void aServiceIsNamedByTheIdThatTheRegistryAssigned() {
-    Registration registration = Registration.of("http://h").id("asked").build();
+    Registration registration = Registration.builder("http://h").id("asked").build();
     try (CapturedErr err = new CapturedErr();
         FakeRegistry fake =
             FakeRegistry.answering(

@@ -1,10 +1,9 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.harness.ChildJvm;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.app.log.LineLoggerProvider;
+import dev.rollcall.http.server.harness.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
 package dev.rollcall.metrics;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.Counter;

@@ -1,8 +1,8 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarListener;
-import dev.rollcall.RegistrarState;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarListener;
+import dev.rollcall.registrar.RegistrarState;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.RegistrarListener;
 import dev.rollcall.http.server.RequestListener;
+import dev.rollcall.registrar.RegistrarListener;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
@@ -12,7 +13,6 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.contract.control.BulkStore;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,7 +58,8 @@ class BulkMetricsTest {
 
   @Test
   void eachRenewalIsCountedAndTimedAndToldAsItIs() {
-    Lease lease = ServiceRegistry.over(store).register(Registration.of("http://h").id("a").build());
+    Lease lease =
+        ServiceRegistry.over(store).register(Registration.builder("http://h").id("a").build());
     Fence holder = Fence.of(lease.leaseId().orElseThrow());
     Renewal alive = renewal("a", holder);
     Renewal aliveToo = renewal("a", Fence.none());

@@ -1,17 +1,17 @@
 package dev.rollcall.metrics;
 
-import static dev.rollcall.RegistrarState.CLOSED;
-import static dev.rollcall.RegistrarState.CLOSING;
-import static dev.rollcall.RegistrarState.LOST;
-import static dev.rollcall.RegistrarState.NEW;
-import static dev.rollcall.RegistrarState.REGISTERED;
-import static dev.rollcall.RegistrarState.REGISTERING;
+import static dev.rollcall.registrar.RegistrarState.CLOSED;
+import static dev.rollcall.registrar.RegistrarState.CLOSING;
+import static dev.rollcall.registrar.RegistrarState.LOST;
+import static dev.rollcall.registrar.RegistrarState.NEW;
+import static dev.rollcall.registrar.RegistrarState.REGISTERED;
+import static dev.rollcall.registrar.RegistrarState.REGISTERING;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarListener;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarListener;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class RegistrarMetersTest {
-  private static final Registration A = Registration.of("http://h").id("a").build();
+  private static final Registration A = Registration.builder("http://h").id("a").build();
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final RegistrarListener counting = RollcallMetrics.of(meters).registrars();
@@ -65,7 +65,7 @@ class RegistrarMetersTest {
     try (ServiceRegistry registry = ServiceRegistry.open("memory:")) {
       Registrar first = Registrar.builder(registry, A).listener(listener).build();
       Registrar second =
-          Registrar.builder(registry, Registration.of("http://h").id("b").build())
+          Registrar.builder(registry, Registration.builder("http://h").id("b").build())
               .listener(listener)
               .build();
       first.start();

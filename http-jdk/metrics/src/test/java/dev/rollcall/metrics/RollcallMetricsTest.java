@@ -3,17 +3,17 @@ package dev.rollcall.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
-import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import io.micrometer.core.instrument.Meter;
@@ -48,8 +48,8 @@ class RollcallMetricsTest {
   void whatAStoreDoesIsCountedAndTimed() {
     try (TtlStore store = memory()) {
       ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(Registration.of("http://h").id("a").build());
-      registry.register(Registration.of("http://h").id("b").build());
+      registry.register(Registration.builder("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("b").build());
       registry.ping("a");
       registry.ping("nobody");
       registry.deregister("b");
@@ -72,11 +72,11 @@ class RollcallMetricsTest {
   void aLeaseThatRanOutIsAnExpiryAndOneThatWasGivenUpIsNone() {
     try (TtlStore store = memory()) {
       ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(Registration.of("http://h").id("expires").build());
-      registry.register(Registration.of("http://h").id("leaves").build());
+      registry.register(Registration.builder("http://h").id("expires").build());
+      registry.register(Registration.builder("http://h").id("leaves").build());
       registry.deregister("leaves");
       clock.advance(Duration.ofSeconds(31));
-      registry.register(Registration.of("http://h").id("expires").build());
+      registry.register(Registration.builder("http://h").id("expires").build());
 
       assertThat(meters.get("rollcall.expiries").functionCounter().count()).isEqualTo(1);
     }
@@ -191,7 +191,7 @@ class RollcallMetricsTest {
     RollcallMetrics other = RollcallMetrics.of(meters, Tag.of("registry", "other"));
     try (TtlStore first = memory();
         TtlStore second = other.measured(TtlStore.open("memory:"))) {
-      ServiceRegistry.over(second).register(Registration.of("http://h").build());
+      ServiceRegistry.over(second).register(Registration.builder("http://h").build());
 
       assertThat(first.count()).isZero();
       assertThat(count("rollcall.registrations", "registry", "other")).isEqualTo(1);

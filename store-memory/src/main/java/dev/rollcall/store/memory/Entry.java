@@ -1,10 +1,10 @@
 package dev.rollcall.store.memory;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.Ulid;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.rollcall.store.memory;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.InstantSource;
 import java.util.ArrayList;

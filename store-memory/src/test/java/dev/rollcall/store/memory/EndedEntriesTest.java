@@ -3,10 +3,10 @@ package dev.rollcall.store.memory;
 import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Fence;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
 import dev.rollcall.contract.Race;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;

@@ -122,7 +122,7 @@ class HeapEstimateTest {
 
   private static void put(MemoryTtlStore store, int i, IntFunction<Map<String, ?>> info) {
     Registration registration =
-        Registration.of("http://host-" + i + ":8000")
+        Registration.builder("http://host-" + i + ":8000")
             .id("service-" + i)
             .info(info.apply(i))
             .build();

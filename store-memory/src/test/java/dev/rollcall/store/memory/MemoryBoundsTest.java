@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
 import dev.rollcall.contract.Race;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -4,6 +4,7 @@ import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
@@ -11,7 +12,6 @@ import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
 import dev.rollcall.contract.Race;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -44,7 +44,10 @@ class MemoryBytesTest {
 
   private static Claim aClaimOf(String id, int characters) {
     return aClaim(
-        Registration.of("http://h").id(id).info(Map.of("text", "x".repeat(characters))).build(),
+        Registration.builder("http://h")
+            .id(id)
+            .info(Map.of("text", "x".repeat(characters)))
+            .build(),
         TTL);
   }
 

@@ -26,8 +26,8 @@ class MemoryTtlStoreProviderTest {
   @Test
   void theBoundIsAParameter() {
     try (ServiceRegistry registry = ServiceRegistry.open("memory:?max-services=1")) {
-      registry.register(Registration.of("http://h").id("a").build());
-      assertThatThrownBy(() -> registry.register(Registration.of("http://h").id("b").build()))
+      registry.register(Registration.builder("http://h").id("a").build());
+      assertThatThrownBy(() -> registry.register(Registration.builder("http://h").id("b").build()))
           .isInstanceOf(RegistryFullException.class);
     }
   }

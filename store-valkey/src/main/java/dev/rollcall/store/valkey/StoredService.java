@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.Ttl;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,8 +208,8 @@ final class StoredService {
 
   private Duration ttl(Duration defaultTtl) {
     if (ttlSeconds == null
-        || ttlSeconds.compareTo(BigDecimal.valueOf(Registration.MIN_TTL.toSeconds())) < 0
-        || ttlSeconds.compareTo(BigDecimal.valueOf(Registration.MAX_TTL.toSeconds())) > 0) {
+        || ttlSeconds.compareTo(BigDecimal.valueOf(Ttl.MIN.toSeconds())) < 0
+        || ttlSeconds.compareTo(BigDecimal.valueOf(Ttl.MAX.toSeconds())) > 0) {
       return defaultTtl;
     }
     return Duration.ofMillis(Math.round(ttlSeconds.doubleValue() * 1_000));

@@ -1,11 +1,11 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
-import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.Ttl;
 import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.util.Collection;
@@ -215,17 +215,12 @@ public final class ValkeyTtlStore implements TtlStore {
      * Sets the ttl of a service that is stored without one, as the Python orchestrators store it.
      * Default: 30 seconds, which is theirs.
      *
-     * @param defaultTtl from {@link Registration#MIN_TTL} to {@link Registration#MAX_TTL}
+     * @param defaultTtl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
      * @throws IllegalArgumentException if it is not so
      */
     public Builder defaultTtl(Duration defaultTtl) {
-      if (defaultTtl.compareTo(Registration.MIN_TTL) < 0
-          || defaultTtl.compareTo(Registration.MAX_TTL) > 0) {
-        throw new IllegalArgumentException(
-            "a ttl is 1 to 86400 seconds; this one is " + defaultTtl);
-      }
-      this.defaultTtl = defaultTtl;
+      this.defaultTtl = Ttl.check(defaultTtl);
       return this;
     }
 

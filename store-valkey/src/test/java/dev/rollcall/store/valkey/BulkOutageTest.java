@@ -44,7 +44,7 @@ class BulkOutageTest {
   private void registerMany() {
     for (int i = 0; i < MANY; i++) {
       registry.register(
-          Registration.of("http://h").id("a" + i).ttl(Duration.ofSeconds(60)).build());
+          Registration.builder("http://h").id("a" + i).ttl(Duration.ofSeconds(60)).build());
     }
   }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.BulkRenewal;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Renewals;
@@ -47,7 +47,7 @@ class BulkRenewalTest {
   }
 
   private Lease register(String id, Duration ttl) {
-    return registry.register(Registration.of("http://h").id(id).ttl(ttl).build());
+    return registry.register(Registration.builder("http://h").id(id).ttl(ttl).build());
   }
 
   private void registerMany() {

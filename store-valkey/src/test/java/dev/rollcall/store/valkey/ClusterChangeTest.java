@@ -29,7 +29,7 @@ class ClusterChangeTest {
   }
 
   private static Registration service(String id) {
-    return Registration.of("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
+    return Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
   }
 
   @Test

@@ -58,7 +58,7 @@ class FailingLeaderTest {
     TtlStore store = ValkeyTtlStore.builder(client).timeout(timeout).build();
     ServiceRegistry registry = ServiceRegistry.over(store);
     for (int i = 0; i < 200; i++) {
-      registry.register(Registration.of("http://h").id("a" + i).build());
+      registry.register(Registration.builder("http://h").id("a" + i).build());
     }
     return store;
   }

@@ -49,7 +49,7 @@ class FailoverTest {
     ServiceRegistry registry = ServiceRegistry.over(store);
     for (int i = 0; i < SERVICES; i++) {
       registry.register(
-          Registration.of("http://h").id("s" + i).ttl(Duration.ofSeconds(120)).build());
+          Registration.builder("http://h").id("s" + i).ttl(Duration.ofSeconds(120)).build());
     }
     // Replication is not part of an answer; what has been replicated survives.
     Eventually.await("all are listed", LIMIT, () -> registry.list().size() == SERVICES);

@@ -32,7 +32,7 @@ class ForeignKeysTest {
     try (TtlStore store = TtlStore.open(VALKEY.uri())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       for (int i = 0; i < SERVICES; i++) {
-        registry.register(Registration.of("http://h").id("s" + i).build());
+        registry.register(Registration.builder("http://h").id("s" + i).build());
       }
       CompletableFuture<Integer> list = CompletableFuture.supplyAsync(() -> registry.list().size());
       int pings = 0;

@@ -72,7 +72,7 @@ class HostileValuesTest {
       for (int j = 0; j < 5; j++) {
         info.put("own" + i + "-" + j, i);
       }
-      registry.register(Registration.of("http://h").id("innocent" + i).info(info).build());
+      registry.register(Registration.builder("http://h").id("innocent" + i).info(info).build());
     }
     List<String> names = collidingNames(700);
     for (int i = 0; i < 60; i++) {
@@ -80,7 +80,7 @@ class HostileValuesTest {
       for (String name : names) {
         info.put(name.replace("twelve-bytes", String.format("%012d", i)), 1);
       }
-      registry.register(Registration.of("http://h").id("hostile" + i).info(info).build());
+      registry.register(Registration.builder("http://h").id("hostile" + i).info(info).build());
     }
     for (int round = 0; round < 3; round++) {
       assertThat(registry.list()).hasSize(INNOCENTS + 60);
@@ -110,7 +110,7 @@ class HostileValuesTest {
 
   /** Whatever is at the key of x, the other is found, and whoever has the key can be told so. */
   private void assertCostsOnlyItself() {
-    registry.register(Registration.of("http://h").id("other").build());
+    registry.register(Registration.builder("http://h").id("other").build());
     long start = System.nanoTime();
     for (int i = 0; i < 3; i++) {
       assertThat(registry.list()).extracting(Service::id).contains("other").hasSizeLessThan(3);
@@ -184,7 +184,7 @@ class HostileValuesTest {
   @Test
   void theReplacementCharacterIsOneLikeAnyOther() {
     Map<String, Object> info = Map.of("\uFFFD", "a\uFFFDb");
-    registry.register(Registration.of("http://h").id("x").info(info).build());
+    registry.register(Registration.builder("http://h").id("x").info(info).build());
 
     assertThat(registry.find("x").orElseThrow().info()).isEqualTo(info);
   }
@@ -205,7 +205,7 @@ class HostileValuesTest {
     BigInteger big = new BigInteger("7".repeat(1_000));
     BigDecimal far = new BigDecimal("1E+999999999");
     Map<String, Object> info = Map.of("big", big, "far", far, "text", "x".repeat(50_000));
-    registry.register(Registration.of("http://h").id("x").info(info).build());
+    registry.register(Registration.builder("http://h").id("x").info(info).build());
 
     assertThat(registry.find("x").orElseThrow().info()).isEqualTo(info);
     assertThat(registry.list()).hasSize(1);

@@ -37,7 +37,7 @@ class Ipv6Test {
 
   private static void assertServes(String uri) {
     try (ServiceRegistry registry = ServiceRegistry.open(uri)) {
-      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.list()).hasSize(1);
     }

@@ -113,7 +113,8 @@ class LeakTest {
   }
 
   private static void register(ServiceRegistry registry) {
-    registry.register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(120)).build());
+    registry.register(
+        Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(120)).build());
   }
 
   private List<Future<?>> startCallers(ServiceRegistry registry) {

@@ -39,7 +39,7 @@ class ListMemoryTest {
 
   private static void register(ServiceRegistry registry, String id, int length) {
     registry.register(
-        Registration.of("http://h/" + id)
+        Registration.builder("http://h/" + id)
             .id(id)
             .ttl(Duration.ofHours(1))
             .info(Map.of("text", "x".repeat(length)))

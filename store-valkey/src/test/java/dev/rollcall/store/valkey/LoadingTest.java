@@ -35,7 +35,7 @@ class LoadingTest {
       ServiceRegistry registry = ServiceRegistry.over(store);
       for (int i = 0; i < SERVICES; i++) {
         registry.register(
-            Registration.of("http://h").id("s" + i).ttl(Duration.ofSeconds(120)).build());
+            Registration.builder("http://h").id("s" + i).ttl(Duration.ofSeconds(120)).build());
       }
       var unused = admin.executeCommand(new CommandArguments(Command.SAVE));
       valkey.kill();

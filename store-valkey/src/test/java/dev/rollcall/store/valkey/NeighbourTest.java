@@ -39,7 +39,7 @@ class NeighbourTest {
   }
 
   private static Registration service(String id) {
-    return Registration.of("http://h").id(id).build();
+    return Registration.builder("http://h").id(id).build();
   }
 
   @Test
@@ -100,7 +100,8 @@ class NeighbourTest {
           thread -> {
             Duration ttl = Duration.ofSeconds(10 + thread / 2);
             Lease lease =
-                registry.register(Registration.of("http://h").id("a" + thread).ttl(ttl).build());
+                registry.register(
+                    Registration.builder("http://h").id("a" + thread).ttl(ttl).build());
             for (int i = 0; i < ROUNDS; i++) {
               Lease renewed =
                   registry.ping(lease.id(), lease.leaseId().orElseThrow()).orElseThrow();

@@ -45,7 +45,7 @@ class NetworkFaultTest {
   }
 
   private static Registration service(String id) {
-    return Registration.of("http://h").id(id).build();
+    return Registration.builder("http://h").id(id).build();
   }
 
   @Test

@@ -27,7 +27,7 @@ class OneCallAPingTest {
   void pingsThatComeTogetherShareCallsAndConnections() throws InterruptedException {
     try (TtlStore store = TtlStore.open(VALKEY.uri())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
       resetFigures();
       List<Thread> threads = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
@@ -51,7 +51,7 @@ class OneCallAPingTest {
   void aPingAloneIsOneCall() {
     try (TtlStore store = TtlStore.open(VALKEY.uri())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
       assertThat(registry.ping("a")).isPresent();
       resetFigures();
       ping(registry);
@@ -92,8 +92,8 @@ class OneCallAPingTest {
     String address = VALKEY.server().host() + ":" + VALKEY.server().port();
     try (TtlStore store = TtlStore.open("valkey://rollcall:password@" + address)) {
       ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(Registration.of("http://h").id("a").build());
-      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
 
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.find("a")).isPresent();

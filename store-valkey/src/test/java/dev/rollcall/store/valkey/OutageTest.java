@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
@@ -34,7 +34,7 @@ class OutageTest {
   }
 
   private static Registration service(String id) {
-    return Registration.of("http://h").id(id).ttl(Duration.ofSeconds(60)).build();
+    return Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(60)).build();
   }
 
   private void assertUnavailable(ThrowingCallable call) {

@@ -31,7 +31,7 @@ class PingTest {
   }
 
   private Lease register(String id, Duration ttl) {
-    return registry.register(Registration.of("http://h").id(id).ttl(ttl).build());
+    return registry.register(Registration.builder("http://h").id(id).ttl(ttl).build());
   }
 
   private Duration ping(Lease lease) {

@@ -76,7 +76,7 @@ class PythonLayoutTest {
   @Test
   void aServiceThatPythonHoldsKeepsItsRegistrationTime() {
     put("py", WRITTEN);
-    registry.register(Registration.of("http://new").id("py").build());
+    registry.register(Registration.builder("http://new").id("py").build());
 
     assertThat(registry.find("py").orElseThrow().registeredAt())
         .isEqualTo(Instant.parse("2026-11-23T18:01:32.977Z"));
@@ -84,7 +84,7 @@ class PythonLayoutTest {
 
   @Test
   void whatWeWriteHasEveryFieldThatPythonNeeds() throws IOException {
-    registry.register(Registration.of("http://h").id("a").build());
+    registry.register(Registration.builder("http://h").id("a").build());
 
     JsonNode written = new ObjectMapper().readTree(VALKEY.client().get("service:a"));
     assertThat(written.get("id").asText()).isEqualTo("a");
@@ -103,7 +103,7 @@ class PythonLayoutTest {
   void whatPythonWroteAnewAfterItsPingKeepsItsLeaseAndTtl() {
     String lease =
         registry
-            .register(Registration.of("http://h").id("a").ttl(Duration.ofSeconds(90)).build())
+            .register(Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(90)).build())
             .leaseId()
             .orElseThrow();
     String dumped = VALKEY.client().get("service:a").replace("\":", "\": ").replace(",\"", ", \"");
@@ -117,7 +117,7 @@ class PythonLayoutTest {
   @ValueSource(ints = {10, 90})
   void aPingOfPythonIsTheLastPingUntilThatOfOurs(int ttl) {
     Registration registration =
-        Registration.of("http://h").id("a").ttl(Duration.ofSeconds(ttl)).build();
+        Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(ttl)).build();
     registry.register(registration);
     Instant ping = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
     rewriteAtPing("a", ping);
@@ -170,7 +170,7 @@ class PythonLayoutTest {
       assertThat(registry.find(id)).as(id).isEmpty();
       assertThat(registry.ping(id)).as(id).isEmpty();
       assertThat(registry.deregister(id)).as(id).isEmpty();
-      assertThatThrownBy(() -> registry.register(Registration.of("http://h").id(id).build()))
+      assertThatThrownBy(() -> registry.register(Registration.builder("http://h").id(id).build()))
           .as(id)
           .isInstanceOf(RejectedException.class)
           .hasMessageContaining("'" + id + "' was not registered");
@@ -184,8 +184,8 @@ class PythonLayoutTest {
   void aPrefixWithPatternCharactersIsTakenAsItStands() {
     try (TtlStore other = TtlStore.open(VALKEY.uri() + "?prefix=%5Ba%5D*%3A")) {
       ServiceRegistry there = ServiceRegistry.over(other);
-      there.register(Registration.of("http://h").id("a").build());
-      registry.register(Registration.of("http://h").id("b").build());
+      there.register(Registration.builder("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("b").build());
 
       assertThat(there.list()).extracting(Service::id).containsExactly("a");
       assertThat(VALKEY.client().exists("[a]*:a")).isTrue();

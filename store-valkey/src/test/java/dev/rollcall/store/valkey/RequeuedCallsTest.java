@@ -49,9 +49,9 @@ class RequeuedCallsTest {
         TtlStore store = TtlStore.open(proxy.uri() + "?timeout-ms=" + TIMEOUT.toMillis())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       for (int i = 0; i < 300; i++) {
-        registry.register(Registration.of("http://h").id("a" + i).build());
+        registry.register(Registration.builder("http://h").id("a" + i).build());
       }
-      registry.register(Registration.of("http://h").id("b").build());
+      registry.register(Registration.builder("http://h").id("b").build());
       List<Renewal> renewals = Renewals.many(300);
       proxy.delay(Duration.ofMillis(400));
       Thread first = start(() -> registry.ping("a0"));

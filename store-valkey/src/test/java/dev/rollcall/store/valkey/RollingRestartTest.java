@@ -57,7 +57,7 @@ class RollingRestartTest {
 
   private static String register(ServiceRegistry registry, String id, int instance) {
     return registry
-        .register(Registration.of("http://h" + instance).id(id).build())
+        .register(Registration.builder("http://h" + instance).id(id).build())
         .leaseId()
         .orElseThrow();
   }

@@ -54,7 +54,7 @@ class TlsTest {
 
   private static void assertServes(TtlStore store) {
     ServiceRegistry registry = ServiceRegistry.over(store);
-    registry.register(Registration.of("http://h").id("a").build());
+    registry.register(Registration.builder("http://h").id("a").build());
     assertThat(registry.ping("a")).isPresent();
     assertThat(registry.list()).hasSize(1);
     assertThat(registry.deregister("a")).isPresent();

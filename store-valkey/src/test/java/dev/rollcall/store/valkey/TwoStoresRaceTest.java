@@ -88,7 +88,7 @@ class TwoStoresRaceTest {
 
   private Void pingEachRound(String id, Exchanger<Boolean> gate) throws InterruptedException {
     for (int round = 0; round < ROUNDS; round++) {
-      one.register(Registration.of("http://h").id(id).build());
+      one.register(Registration.builder("http://h").id(id).build());
       gate.exchange(true);
       var unused = one.ping(id); // In time or not: the end comes after it or before.
       gate.exchange(true);

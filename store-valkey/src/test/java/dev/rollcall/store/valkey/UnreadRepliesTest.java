@@ -3,11 +3,11 @@ package dev.rollcall.store.valkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FailingConnections;
@@ -61,7 +61,7 @@ class UnreadRepliesTest {
         .forEach(
             i ->
                 registry.register(
-                    Registration.of("http://h/" + id(i)).id(id(i)).ttl(ttl(i)).build()));
+                    Registration.builder("http://h/" + id(i)).id(id(i)).ttl(ttl(i)).build()));
   }
 
   private static void assertAnswersAreTheirOwn(ServiceRegistry registry, int answers) {
@@ -76,7 +76,8 @@ class UnreadRepliesTest {
   private static Map<String, Runnable> callsOf(TtlStore store) {
     ServiceRegistry registry = ServiceRegistry.over(store);
     Map<String, Runnable> calls = new LinkedHashMap<>();
-    calls.put("register", () -> registry.register(Registration.of("http://h").id("new").build()));
+    calls.put(
+        "register", () -> registry.register(Registration.builder("http://h").id("new").build()));
     calls.put("ping", () -> registry.ping("s1"));
     calls.put("ping with a lease", () -> registry.ping("s1", "another's"));
     calls.put(
@@ -160,7 +161,7 @@ class UnreadRepliesTest {
       registerAll(registry);
       // So many that each of the three masters has several pages of them.
       for (int i = 0; i < 3 * SERVICES; i++) {
-        registry.register(Registration.of("http://h").id("more" + i).build());
+        registry.register(Registration.builder("http://h").id("more" + i).build());
       }
       String slot = Integer.toString(JedisClusterCRC16.getSlot("service:s1"));
       int master = cluster.firstMasterOf(Integer.parseInt(slot));

@@ -1,10 +1,10 @@
 package dev.rollcall.examples.benchmarks;
 
-import dev.rollcall.Keepalive;
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.registrar.Keepalive;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class Fleet implements AutoCloseable {
   Fleet(String url, int services) {
     List<String> ids = IntStream.range(0, services).mapToObj(i -> "service-" + i).toList();
     this.registry = new TimedRegistry(HttpServiceRegistry.connect(url), INTERVAL, ids);
-    ids.forEach(id -> registrations.add(Registration.of("http://h:8000").id(id).build()));
+    ids.forEach(id -> registrations.add(Registration.builder("http://h:8000").id(id).build()));
   }
 
   /** Starts all, spread over an interval as services start in life, and waits until all are in. */

@@ -53,7 +53,7 @@ final class HttpListBenchmark {
       Map<String, String> info = Map.of("display_name", "x".repeat(BYTES_EACH - 270));
       for (int i = 0; i < SERVICES; i++) {
         registry.register(
-            Registration.of("http://service-%05d:8000".formatted(i))
+            Registration.builder("http://service-%05d:8000".formatted(i))
                 .id("service-%05d".formatted(i))
                 .info(info)
                 .ttl(Duration.ofHours(1))

@@ -1,7 +1,7 @@
 package dev.rollcall.examples.benchmarks;
 
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

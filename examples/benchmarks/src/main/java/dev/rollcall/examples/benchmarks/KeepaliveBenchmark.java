@@ -1,6 +1,6 @@
 package dev.rollcall.examples.benchmarks;
 
-import dev.rollcall.Keepalive;
+import dev.rollcall.registrar.Keepalive;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.ArrayList;

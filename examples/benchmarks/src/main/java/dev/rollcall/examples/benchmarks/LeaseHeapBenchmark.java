@@ -32,7 +32,7 @@ final class LeaseHeapBenchmark {
   public static void main(String[] args) {
     Registration[] registrations = new Registration[SERVICES];
     for (int i = 0; i < SERVICES; i++) {
-      registrations[i] = Registration.of("http://h").id("service-" + i).build();
+      registrations[i] = Registration.builder("http://h").id("service-" + i).build();
     }
     try (MemoryTtlStore store = MemoryTtlStore.builder().build()) {
       long before = usedHeap();

@@ -4,11 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Ulid;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +49,7 @@ public class MemoryPing {
   }
 
   private static Registration registration(int i) {
-    return Registration.of("http://h").id(id(i)).build();
+    return Registration.builder("http://h").id(id(i)).build();
   }
 
   /** Our store. */

@@ -15,7 +15,7 @@ final class PingedService {
         HttpServiceRegistry.builder(server.toString()).serviceKey(serviceKey).build()) {
       var lease =
           registry.register(
-              Registration.of("http://my-service:8000")
+              Registration.builder("http://my-service:8000")
                   .id("my-service")
                   .ttl(Duration.ofHours(1))
                   .build());

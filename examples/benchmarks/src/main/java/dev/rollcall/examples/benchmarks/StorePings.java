@@ -26,7 +26,8 @@ final class StorePings implements AutoCloseable {
     registry = ServiceRegistry.over(store);
     threads = Executors.newFixedThreadPool(services);
     for (int i = 0; i < services; i++) {
-      Registration service = Registration.of("http://h:8000").id("pinged-" + i).ttl(TTL).build();
+      Registration service =
+          Registration.builder("http://h:8000").id("pinged-" + i).ttl(TTL).build();
       leases.add(registry.register(service).leaseId().orElseThrow());
     }
   }

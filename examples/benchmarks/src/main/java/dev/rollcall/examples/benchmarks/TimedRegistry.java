@@ -1,12 +1,12 @@
 package dev.rollcall.examples.benchmarks;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.spi.AsyncRegistry;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,23 +68,13 @@ final class TimedRegistry implements ServiceRegistry, AsyncRegistry {
   }
 
   @Override
-  public Optional<Lease> ping(String id) {
-    return registry.ping(id);
+  public Optional<Lease> ping(String id, Fence fence) {
+    return registry.ping(id, fence);
   }
 
   @Override
-  public Optional<Lease> ping(String id, String leaseId) {
-    return registry.ping(id, leaseId);
-  }
-
-  @Override
-  public Optional<Service> deregister(String id) {
-    return registry.deregister(id);
-  }
-
-  @Override
-  public Optional<Service> deregister(String id, String leaseId) {
-    return registry.deregister(id, leaseId);
+  public Optional<Service> deregister(String id, Fence fence) {
+    return registry.deregister(id, fence);
   }
 
   @Override

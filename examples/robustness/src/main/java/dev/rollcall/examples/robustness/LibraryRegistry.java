@@ -60,7 +60,7 @@ final class LibraryRegistry implements Registry {
       case REGISTER -> {
         Lease lease =
             registry.register(
-                Registration.of(Sighting.urlOf(operation.token()))
+                Registration.builder(Sighting.urlOf(operation.token()))
                     .id(id)
                     .info(Map.of("token", operation.token()))
                     .ttl(operation.ttl())

@@ -1,11 +1,11 @@
 package dev.rollcall.examples.robustness;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.rollcall.examples.robustness;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.TtlStore;
 import java.util.Collection;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
-import dev.rollcall.spi.Fence;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.Registration;
+import dev.rollcall.ServiceId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,13 +29,13 @@ final class Client implements AutoCloseable {
   /** Asks for a service. Nobody need be asked for what none can be called. */
   <T> Optional<T> ask(String id, Function<Calls, Exchange<Optional<T>>> call) {
     transport.checkOpen();
-    return Registration.isServiceId(id) ? call(call) : Optional.empty();
+    return ServiceId.isValid(id) ? call(call) : Optional.empty();
   }
 
   /** Does as {@link #ask} does. */
   <T> CompletableFuture<Optional<T>> askAsync(
       String id, Function<Calls, Exchange<Optional<T>>> call, Duration timeout) {
-    return Registration.isServiceId(id)
+    return ServiceId.isValid(id)
         ? callAsync(call, timeout)
         : CompletableFuture.completedFuture(Optional.empty());
   }

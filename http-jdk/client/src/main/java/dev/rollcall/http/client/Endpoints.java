@@ -1,6 +1,6 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.spi.Fence;
+import dev.rollcall.Fence;
 import java.util.List;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;

@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
@@ -8,7 +9,6 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
-import dev.rollcall.spi.Fence;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -63,8 +63,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A service is pinged where the answer to its registration says, if that is the same server:
  * scheme, host and port. The service key is sent to no other, and redirects are not followed.
  *
- * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.Registrar} uses, run on
- * daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
+ * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.registrar.Registrar} uses, run
+ * on daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
  * 2,048. After a call that failed although no other was answered since it began, no idle connection
  * is used again, and the host is looked up anew.
  */
@@ -128,13 +128,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   }
 
   @Override
-  public Optional<Lease> ping(String id) {
-    return client.ask(id, calls -> calls.ping(id, Fence.none()));
-  }
-
-  @Override
-  public Optional<Lease> ping(String id, String leaseId) {
-    return client.ask(id, calls -> calls.ping(id, Fence.of(leaseId)));
+  public Optional<Lease> ping(String id, Fence fence) {
+    Objects.requireNonNull(fence, "fence");
+    return client.ask(id, calls -> calls.ping(id, fence));
   }
 
   @Override
@@ -143,13 +139,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   }
 
   @Override
-  public Optional<Service> deregister(String id) {
-    return client.ask(id, calls -> calls.deregister(id, Fence.none()));
-  }
-
-  @Override
-  public Optional<Service> deregister(String id, String leaseId) {
-    return client.ask(id, calls -> calls.deregister(id, Fence.of(leaseId)));
+  public Optional<Service> deregister(String id, Fence fence) {
+    Objects.requireNonNull(fence, "fence");
+    return client.ask(id, calls -> calls.deregister(id, fence));
   }
 
   @Override

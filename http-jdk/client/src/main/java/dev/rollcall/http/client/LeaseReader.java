@@ -1,8 +1,9 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
-import dev.rollcall.spi.Fence;
+import dev.rollcall.ServiceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class LeaseReader {
         answer.seconds("ttl_seconds").or(registration::ttl).orElse(HttpServiceRegistry.DEFAULT_TTL);
     return answer
         .text("id") // not always the one that was asked for
-        .filter(Registration::isServiceId)
+        .filter(ServiceId::isValid)
         .map(id -> Lease.of(id, ttl, sent.plus(ttl)))
         .map(lease -> leaseId.map(lease::withLeaseId).orElse(lease));
   }

@@ -1,19 +1,18 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.onceAllAreAsked;
 import static dev.rollcall.http.client.harness.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.spi.Fence;
+import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ class AsyncCallsTest {
   /** For a request to arrive on a busy machine, though its answer does not. */
   private static final Duration LONG_ENOUGH_TO_ASK = Duration.ofSeconds(2);
 
-  private static final Registration REGISTRATION = Registration.of("http://h").id("a").build();
+  private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
 
   private final FakeRegistry fake = FakeRegistry.hung();
   private final HttpServiceRegistry registry = HttpServiceRegistry.connect(fake.url());

@@ -1,9 +1,8 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.io.File;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;

@@ -1,7 +1,5 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +8,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -41,7 +40,7 @@ class CloseTest {
     registry.close();
     registry.close();
 
-    Registration registration = Registration.of("http://h").id("a").build();
+    Registration registration = Registration.builder("http://h").id("a").build();
     assertThatIllegalStateException().isThrownBy(() -> registry.register(registration));
     assertThatIllegalStateException().isThrownBy(() -> registry.ping("a"));
     assertThatIllegalStateException().isThrownBy(() -> registry.ping("a", "L"));

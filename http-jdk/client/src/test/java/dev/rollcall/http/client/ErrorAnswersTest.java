@@ -1,7 +1,5 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -16,6 +14,7 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,7 @@ class ErrorAnswersTest {
 
   private static final Map<String, Function<ServiceRegistry, Object>> CALLS =
       Map.of(
-          "register", r -> r.register(Registration.of("http://h").id("a").build()),
+          "register", r -> r.register(Registration.builder("http://h").id("a").build()),
           "ping", r -> r.ping("a"),
           "ping with a lease", r -> r.ping("a", "L"),
           "deregister", r -> r.deregister("a"),

@@ -1,13 +1,12 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

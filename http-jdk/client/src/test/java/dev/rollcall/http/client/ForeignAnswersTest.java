@@ -1,17 +1,16 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A success of something that is no registry is none: a login page, another application. */
 @Timeout(60)
 class ForeignAnswersTest {
-  private static final Registration REGISTRATION = Registration.of("http://h").id("a").build();
+  private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
   private static final String LOGIN =
       "<!DOCTYPE html><html><head><title>Please log in: k3y-secret</title></head><body>"
           + "x".repeat(500);

@@ -1,7 +1,5 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +11,7 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForeignRegistryTest {
   private static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
   private static final Registration WITH_ID =
-      Registration.of("http://h").id("a").ttl(Duration.ofSeconds(60)).build();
+      Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(60)).build();
 
   private static final String LARGE = "x".repeat(17 << 20);
 
@@ -75,7 +74,7 @@ class ForeignRegistryTest {
   void aRegistrationIsSentAsTheProtocolHasIt() {
     fake.then(well());
     registry.register(
-        Registration.of("http://h")
+        Registration.builder("http://h")
             .info(Map.of("id", "a", "n", List.of(new BigDecimal("1.50"))))
             .ttl(Duration.ofMillis(1_500))
             .build());

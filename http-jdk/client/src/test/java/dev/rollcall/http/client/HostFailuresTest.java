@@ -1,12 +1,11 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.spi.Fence;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;

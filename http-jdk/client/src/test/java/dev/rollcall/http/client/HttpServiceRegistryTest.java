@@ -1,13 +1,12 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.rollcall.Registration;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,7 +26,7 @@ class HttpServiceRegistryTest {
 
   private Set<String> targets(String url) {
     try (var registry = HttpServiceRegistry.connect(url)) {
-      registry.register(Registration.of("http://h").id("a.b_c-1").build());
+      registry.register(Registration.builder("http://h").id("a.b_c-1").build());
       registry.ping("a.b_c-1");
       registry.deregister("a.b_c-1");
       assertThat(registry.find("a.b_c-1")).isPresent();
@@ -162,7 +161,7 @@ class HttpServiceRegistryTest {
         var registry = HttpServiceRegistry.builder(refusing.url()).serviceKey(key).build()) {
       for (Throwable refused :
           new Throwable[] {
-            catchThrowable(() -> registry.register(Registration.of("http://h").build())),
+            catchThrowable(() -> registry.register(Registration.builder("http://h").build())),
             catchThrowable(() -> registry.ping("a")),
             catchThrowable(() -> registry.deregister("a")),
             catchThrowable(() -> registry.find("a")),

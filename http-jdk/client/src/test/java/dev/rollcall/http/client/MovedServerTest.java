@@ -1,19 +1,18 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.onceAllAreAsked;
 import static dev.rollcall.http.client.harness.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Lease;
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarCounts;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.spi.Fence;
+import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarCounts;
+import dev.rollcall.registrar.RegistrarState;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -77,7 +76,7 @@ class MovedServerTest {
   /** Registers a service that pings every half second, with a lease of 5 s. */
   private Registrar registered(HttpServiceRegistry where) {
     Registrar registrar =
-        Registrar.builder(where, Registration.of("http://h").id("a").build())
+        Registrar.builder(where, Registration.builder("http://h").id("a").build())
             .keepaliveInterval(Duration.ofMillis(500))
             .timeout(PING_TIMEOUT)
             .build();

@@ -1,7 +1,5 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.answer;
 import static dev.rollcall.http.client.harness.FakeRegistry.raw;
 import static dev.rollcall.http.client.harness.FakeRegistry.thenClose;
@@ -14,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -32,7 +31,7 @@ import org.junit.jupiter.api.condition.OS;
 /** A network that fails is unavailable, never an empty registry, and no call waits for ever. */
 @Timeout(30)
 class NetworkFailureTest {
-  private static final Registration REGISTRATION = Registration.of("http://h").id("a").build();
+  private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
   private static final String HALF = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":";
 
   private final FakeRegistry fake = FakeRegistry.hung();

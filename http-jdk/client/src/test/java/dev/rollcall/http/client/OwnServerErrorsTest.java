@@ -117,7 +117,7 @@ class OwnServerErrorsTest {
   void aTooLargeRegistrationIsRejectedWithTheServersDetail() {
     for (int size : new int[] {MAX_BODY, 10 * MAX_BODY, 500 * MAX_BODY}) {
       Registration large =
-          Registration.of("http://h").id("a").info(Map.of("x", "y".repeat(size))).build();
+          Registration.builder("http://h").id("a").info(Map.of("x", "y".repeat(size))).build();
 
       assertThatThrownBy(() -> registry.register(large))
           .isExactlyInstanceOf(RejectedException.class)
@@ -128,9 +128,9 @@ class OwnServerErrorsTest {
 
   @Test
   void aFullRegistryIsFull() {
-    registry.register(Registration.of("http://h").id("a").build());
+    registry.register(Registration.builder("http://h").id("a").build());
 
-    assertThatThrownBy(() -> registry.register(Registration.of("http://h").id("b").build()))
+    assertThatThrownBy(() -> registry.register(Registration.builder("http://h").id("b").build()))
         .isInstanceOf(RegistryFullException.class)
         .hasMessageContaining("as many services as it may");
   }

@@ -1,13 +1,12 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static dev.rollcall.http.client.harness.FakeRegistry.well;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,7 @@ class PingUrlTest {
   /** Registers; the answer, a success, is given to what is asked next, too. */
   private void registerWithPingUrl(String url) {
     fake.then(well("\"lease_id\":\"L\",\"ping_url\":\"" + url + "\","));
-    registry.register(Registration.of("http://h").id("a").build());
+    registry.register(Registration.builder("http://h").id("a").build());
   }
 
   private String pinged() {

@@ -1,11 +1,10 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.server.harness.TestCertificate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.http.server.harness.TestCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.KeyStore;

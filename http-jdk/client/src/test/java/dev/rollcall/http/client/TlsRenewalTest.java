@@ -1,14 +1,13 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.server.RegistryHttpServer;
-import dev.rollcall.http.server.ServerTls;
-import dev.rollcall.http.server.harness.TestCertificate;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.ServerTls;
 import dev.rollcall.http.server.harness.ChildJvm;
+import dev.rollcall.http.server.harness.TestCertificate;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,18 +1,17 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.client.harness.FakeRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.rollcall.Registrar;
-import dev.rollcall.RegistrarState;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.client.harness.FakeRegistry;
 import dev.rollcall.http.server.RegistryHandler;
 import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.registrar.Registrar;
+import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** At a wrong base path no service is unknown, gone or refused: the registry is elsewhere. */
 @Timeout(60)
 class WrongBasePathTest {
-  private static final Registration REGISTRATION = Registration.of("http://h").id("a").build();
+  private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
 
   private static final Map<String, List<Function<ServiceRegistry, Object>>> CALLS =
       Map.of(

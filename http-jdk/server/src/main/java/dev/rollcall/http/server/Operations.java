@@ -66,12 +66,7 @@ final class Operations {
 
   Answer ping(Request request) {
     Target target = request.target();
-    return pinged(
-        request,
-        () ->
-            target.lease().isPresent()
-                ? registry.ping(target.id(), target.lease().get())
-                : registry.ping(target.id()));
+    return pinged(request, () -> registry.ping(target.id(), target.fence()));
   }
 
   /** Answers a ping with what it comes to. */
@@ -81,13 +76,7 @@ final class Operations {
 
   Answer deregister(Request request) {
     Target target = request.target();
-    Service service =
-        held(
-            request,
-            () ->
-                target.lease().isPresent()
-                    ? registry.deregister(target.id(), target.lease().get())
-                    : registry.deregister(target.id()));
+    Service service = held(request, () -> registry.deregister(target.id(), target.fence()));
     events.deregistered(request, service);
     // It has gone, whether or not there is room to say what it was.
     Content brief = AnswerWriter.deregistered(service.id());

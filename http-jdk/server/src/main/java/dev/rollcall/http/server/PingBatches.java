@@ -3,7 +3,6 @@ package dev.rollcall.http.server;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.spi.BulkRenewal;
-import dev.rollcall.spi.Fence;
 import dev.rollcall.spi.Renewal;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,8 +110,7 @@ final class PingBatches {
    */
   void add(Request request, Completion completion, ScheduledExecutorService timer) {
     Target target = request.target();
-    Fence fence = target.lease().map(Fence::of).orElse(Fence.none());
-    Renewal renewal = new Renewal(target.id(), fence, request.startNanos());
+    Renewal renewal = new Renewal(target.id(), target.fence(), request.startNanos());
     Ping ping = new Ping(request, renewal, completion, timer);
     waiting.add(ping);
     try {

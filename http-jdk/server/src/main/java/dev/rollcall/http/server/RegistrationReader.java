@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.rollcall.Registration;
+import dev.rollcall.Ttl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -21,7 +22,7 @@ final class RegistrationReader {
 
   private final Map<?, ?> fields;
   private final List<Problem.FieldError> errors = new ArrayList<>();
-  private final Registration.Builder registration = Registration.of("http://unset");
+  private final Registration.Builder registration = Registration.builder("http://unset");
 
   private RegistrationReader(Map<?, ?> fields) {
     this.fields = fields;
@@ -131,9 +132,9 @@ final class RegistrationReader {
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           "a ttl is "
-              + Registration.MIN_TTL.toSeconds()
+              + Ttl.MIN.toSeconds()
               + " to "
-              + Registration.MAX_TTL.toSeconds()
+              + Ttl.MAX.toSeconds()
               + " seconds, in whole milliseconds",
           e);
     }

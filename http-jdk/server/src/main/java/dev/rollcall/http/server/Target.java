@@ -1,33 +1,33 @@
 package dev.rollcall.http.server;
 
-import java.util.Optional;
+import dev.rollcall.Fence;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which service a request is about.
  *
  * @param id the id in the path; empty where the path has none
- * @param lease the lease id in the query
+ * @param fence the lease id in the query, if there is one
  */
-record Target(String id, Optional<String> lease) {
+record Target(String id, Fence fence) {
   /** No service at all. */
-  static final Target NONE = new Target("", Optional.empty());
+  static final Target NONE = new Target("", Fence.none());
 
   private static final String LEASE = "lease=";
 
   static Target of(String id, @Nullable String rawQuery) {
-    return new Target(id, leaseIn(rawQuery));
+    return new Target(id, fenceIn(rawQuery));
   }
 
-  private static Optional<String> leaseIn(@Nullable String query) {
+  private static Fence fenceIn(@Nullable String query) {
     if (query == null) {
-      return Optional.empty();
+      return Fence.none();
     }
     for (String parameter : query.split("&", -1)) {
       if (parameter.startsWith(LEASE)) {
-        return Optional.of(RequestPath.decode(parameter.substring(LEASE.length())));
+        return Fence.of(RequestPath.decode(parameter.substring(LEASE.length())));
       }
     }
-    return Optional.empty();
+    return Fence.none();
   }
 }

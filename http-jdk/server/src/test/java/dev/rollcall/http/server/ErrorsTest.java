@@ -4,6 +4,7 @@ import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,5 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +11,8 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.rollcall.RejectedException;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.io.IOException;
 import java.time.Duration;

@@ -88,12 +88,12 @@ class HeldMemoryTest {
   void aDeregistrationThatWasCarriedOutIsNeverAnsweredAsRefused() throws IOException {
     Map<String, Object> info = Map.of("k", "x".repeat(300_000));
     for (int i = 0; i < 3; i++) {
-      registry.register(Registration.of("http://h").id("big" + i).info(info).build());
+      registry.register(Registration.builder("http://h").id("big" + i).info(info).build());
       // More than the buffers on the way hold.
       sendSlowly(("GET /services/big" + i + " HTTP/1.1\r\nHost: localhost\r\n\r\n").repeat(100));
     }
     for (int i = 0; i < 200; i++) { // There is room for some, since others have just been sent.
-      registry.register(Registration.of("http://h").id("x").info(info).build());
+      registry.register(Registration.builder("http://h").id("x").info(info).build());
 
       var answer = wire.delete("/services/x");
 

@@ -1,13 +1,12 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.http.wire.Json;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
-import dev.rollcall.http.wire.ServiceJson;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.wire.Json;
+import dev.rollcall.http.wire.ServiceJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;

@@ -1,7 +1,5 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
@@ -10,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp.Answer;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.nio.charset.Charset;
 import java.util.List;

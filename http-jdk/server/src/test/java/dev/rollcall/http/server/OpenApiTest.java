@@ -1,7 +1,5 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.util.List;
 import java.util.Set;

@@ -80,7 +80,7 @@ abstract class PageFixture {
   }
 
   void register(String id, Map<String, Object> info) {
-    registry.register(Registration.of("http://" + id + ":8000").id(id).info(info).build());
+    registry.register(Registration.builder("http://" + id + ":8000").id(id).info(info).build());
   }
 
   void register(int count) {

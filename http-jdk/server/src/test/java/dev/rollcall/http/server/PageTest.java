@@ -46,7 +46,8 @@ class PageTest extends PageFixture {
   @Test
   void aLeaseThatRunsOutInRealTimeTakesItsRowWithIt() {
     // Long enough for a page that is slow to open.
-    registry.register(Registration.of("http://h").id("brief").ttl(Duration.ofSeconds(8)).build());
+    registry.register(
+        Registration.builder("http://h").id("brief").ttl(Duration.ofSeconds(8)).build());
     register("stays", Map.of());
     open();
     assertThat(names()).containsExactly("brief", "stays");

@@ -1,11 +1,10 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static dev.rollcall.http.server.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp.Answer;
+import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -29,7 +29,7 @@ class ReplicaHealthTest {
                 .start();
         RedisClient admin = RedisClient.create(valkey.host(), valkey.port())) {
       Wire wire = new Wire(server.address());
-      registry.register(Registration.of("http://h").id("a").build());
+      registry.register(Registration.builder("http://h").id("a").build());
       assertReady(wire, 200);
 
       tell(admin, Command.REPLICAOF, master.host(), Integer.toString(master.port()));

@@ -1,10 +1,9 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.ServedRegistry;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rollcall.http.server.harness.ServedRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.rollcall.http.server;
 
 import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -1,12 +1,11 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.harness.TestCertificate;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.harness.TestCertificate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -36,6 +36,8 @@ public final class LibraryVersion {
    *
    * @param name the library
    * @param version which is there
+   * @param major the oldest major version that will do
+   * @param minor the oldest minor version of that major one
    * @throws IllegalStateException if it is older than it may be
    */
   public static void check(String name, String version, int major, int minor) {

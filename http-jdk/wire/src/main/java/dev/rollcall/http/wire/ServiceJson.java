@@ -16,7 +16,13 @@ public final class ServiceJson {
 
   private ServiceJson() {}
 
-  /** Writes a service as an object. */
+  /**
+   * Writes a service as an object.
+   *
+   * @param json where it is written
+   * @param service what is written
+   * @throws IOException if it cannot be written
+   */
   public static void write(JsonGenerator json, Service service) throws IOException {
     json.writeStartObject();
     json.writeStringField("id", service.id());
@@ -31,7 +37,14 @@ public final class ServiceJson {
     json.writeEndObject();
   }
 
-  /** Writes a duration in seconds, as an integer if it is whole: {@code 30}, {@code 1.5}. */
+  /**
+   * Writes a duration in seconds, as an integer if it is whole: {@code 30}, {@code 1.5}.
+   *
+   * @param json where it is written
+   * @param name the field
+   * @param duration in whole milliseconds
+   * @throws IOException if it cannot be written
+   */
   public static void writeSeconds(JsonGenerator json, String name, Duration duration)
       throws IOException {
     json.writeFieldName(name);
@@ -43,7 +56,13 @@ public final class ServiceJson {
     }
   }
 
-  /** Writes a value of an info: a number keeps its digits. */
+  /**
+   * Writes a value of an info: a number keeps its digits.
+   *
+   * @param json where it is written
+   * @param value as {@link Service#info} holds it
+   * @throws IOException if it cannot be written
+   */
   public static void writeValue(JsonGenerator json, @Nullable Object value) throws IOException {
     if (value instanceof String text) {
       json.writeString(text);

@@ -28,6 +28,9 @@ public final class Timestamps {
    *
    * <p>By hand for the years that have four digits: each ping is answered with two times, and a
    * formatter takes longer over them than all else of ours does over the ping.
+   *
+   * @param time any time
+   * @return the text
    */
   public static String format(Instant time) {
     long second = time.getEpochSecond();
@@ -59,7 +62,9 @@ public final class Timestamps {
    *
    * <p>By hand in the form that {@link #format} writes: a client reads two with each ping.
    *
-   * @throws DateTimeException if the text is no time
+   * @param text from outside
+   * @return the time
+   * @throws DateTimeException if the text is not a time
    */
   public static Instant parse(String text) {
     if (!hasOurForm(text)) {

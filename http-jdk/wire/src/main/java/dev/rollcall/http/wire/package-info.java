@@ -1,4 +1,4 @@
-/** What client and server share of the protocol. Not exported. */
+/** What client and server share of the protocol, for these two alone: no API for others. */
 @NullMarked
 package dev.rollcall.http.wire;
 

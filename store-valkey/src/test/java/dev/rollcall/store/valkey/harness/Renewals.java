@@ -1,6 +1,6 @@
 package dev.rollcall.store.valkey.harness;
 
-import dev.rollcall.spi.Fence;
+import dev.rollcall.Fence;
 import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.rollcall.http.client.harness;
 
-import dev.rollcall.Registrar;
+import dev.rollcall.registrar.Registrar;
 import java.time.Duration;
 
 /** A service that stays registered and does nothing else. */

@@ -1,10 +1,9 @@
 package dev.rollcall.http.server.harness;
 
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
-
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.util.function.UnaryOperator;
 

@@ -1,0 +1,743 @@
+package dev.rollcall.registrar;
+
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryException;
+import dev.rollcall.ServiceInfo;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.Ulid;
+import dev.rollcall.UlidGenerator;
+import dev.rollcall.spi.RegistryTarget;
+import dev.rollcall.spi.ServiceRegistryProvider;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one service registered: registers it, pings to keep its lease, registers it again if the
+ * registry has lost it, and deregisters it when closed.
+ *
+ * <pre>{@code
+ * try (Registrar registrar =
+ *     Registrar.builder()
+ *         .orchestratorUrl("http://registry:9000/services/$register")
+ *         .info(ServiceInfo.builder("my-service").displayName("My Service").build())
+ *         .port(8000)
+ *         .build()) {
+ *   registrar.start();
+ *   serve();
+ * }
+ * }</pre>
+ *
+ * <p>It never gives up while it is open, and never floods: tries back off, and all waits are spread
+ * at random so that services do not come all at once. A ping that fails is tried again sooner than
+ * the interval, at least twice before the lease ends. {@link RegistrarState} shows its life.
+ *
+ * <p>Safe for use by any number of threads. {@link #start()} and {@link #close()} block; all else
+ * returns at once, however slow the registry is.
+ */
+public final class Registrar implements AutoCloseable {
+  private final RegistrarLoop loop;
+  private final Executor callbacks;
+
+  Registrar(
+      RegistrarSettings settings,
+      ServiceRegistry registry,
+      Keepalive keepalive,
+      Runnable afterClose) {
+    RegistrarNews news = new RegistrarNews(this, settings, keepalive);
+    this.loop = new RegistrarLoop(settings, registry, keepalive, news, afterClose);
+    this.callbacks = keepalive.callbacks();
+  }
+
+  /**
+   * Starts a registrar that is told by its builder and by the environment what to register, and
+   * where.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder(Registration.builder(), false);
+  }
+
+  /**
+   * Starts a registrar of a service in a registry.
+   *
+   * @param registry where to register; it stays the caller's to close, after the registrar
+   * @param registration what to register
+   * @return the builder, with these set
+   */
+  public static Builder builder(ServiceRegistry registry, Registration registration) {
+    return new Builder(registration.toBuilder(), true).registry(registry);
+  }
+
+  /**
+   * Registers the service and starts the pings.
+   *
+   * <p>Blocks until the service is registered, or until {@link Builder#maxRetries} tries have
+   * failed, or one was rejected; for {@link Builder#startTimeout} at most. That is logged, and it
+   * goes on trying in the background: a registry that is down, or that hangs, does not keep a
+   * service from starting. {@link #state()} and {@link #lastError()} tell. An interrupt ends the
+   * wait alone; the flag stays set.
+   *
+   * @throws RuntimeException with {@link Builder#failOnError} if it is not registered then: what
+   *     the last try failed with, commonly a {@link RegistryException}. The registrar is closed; a
+   *     call that is under way when the time is over ends deregistered in the background
+   * @throws IllegalStateException if it was started before, is closed, or its executor is shut down
+   * @throws OutOfMemoryError if the JVM cannot start its timer's thread; it has not started then,
+   *     and may be started again
+   */
+  public void start() {
+    CompletableFuture<Boolean> started = loop.start();
+    try {
+      await(started);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw RegistrarCalls.reasonOf(e.getCause());
+    }
+  }
+
+  /** Waits by itself, too: the keepalive's time may stand still, as where its executor is busy. */
+  private void await(CompletableFuture<Boolean> started)
+      throws InterruptedException, ExecutionException {
+    long nanos = loop.settings().startTimeout().toNanos();
+    try {
+      var unused = started.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      loop.endStart();
+      if (started.isDone()) {
+        var unused = started.get();
+      }
+    }
+  }
+
+  /**
+   * Registers the service and starts the pings, without blocking.
+   *
+   * @return completes when {@link #start()} would return, with whether the service is registered;
+   *     fails with what that would throw. Its callbacks may block, and may close the registrar
+   * @throws IllegalStateException if it was started before, or is closed
+   */
+  public CompletableFuture<Boolean> startInBackground() {
+    return loop.start().thenApplyAsync(Function.identity(), callbacks);
+  }
+
+  /**
+   * Returns where it stands. A lease that is past its time counts as lost, whatever may hold up the
+   * call that could tell.
+   *
+   * @return the state
+   */
+  public RegistrarState state() {
+    return loop.state();
+  }
+
+  /**
+   * Returns the id of the service: the one that the registry assigned, else the one that is asked
+   * for. A service that brings none gets a {@link Ulid} when the registrar is built, so that a
+   * registration whose answer is lost can be repeated and makes no second one.
+   *
+   * @return the id
+   */
+  public String id() {
+    return loop.read(machine -> machine.tenure().lease())
+        .map(Lease::id)
+        .orElseGet(() -> loop.settings().id());
+  }
+
+  /**
+   * Returns the lease that it last got, which may have ended since; {@link #state()} tells.
+   *
+   * @return the lease, or empty if it has never been registered
+   */
+  public Optional<Lease> lease() {
+    return loop.read(machine -> machine.tenure().lease());
+  }
+
+  /**
+   * Returns why the last call of the registry failed.
+   *
+   * @return the error, commonly a {@link RegistryException}, or empty if the last call succeeded
+   */
+  public Optional<RuntimeException> lastError() {
+    return loop.read(machine -> machine.standing().lastError());
+  }
+
+  /**
+   * Returns what it has done.
+   *
+   * @return the counts
+   */
+  public RegistrarCounts counts() {
+    return loop.read(RegistrarMachine::counts);
+  }
+
+  /** Begins to close, and completes when that is done, without a bound. */
+  CompletableFuture<Void> closeInBackground() {
+    loop.beginClose();
+    return loop.closed();
+  }
+
+  /**
+   * Ends the pings and, with {@link Builder#autoDeregister}, deregisters the service, unless
+   * another registration holds its id by now. A registration that is under way ends deregistered.
+   *
+   * <p>Idempotent, and may be called from anywhere: a listener, a callback, a shutdown hook. Blocks
+   * for {@link Builder#timeout} at most, through interrupts, whose flag stays set; beyond that for
+   * the timeout of a registry that blocks. What is not done by then is left to be done in the
+   * background, or to the end of the lease; that is logged, and no reason to throw.
+   */
+  @Override
+  public void close() {
+    Keepalive.closeAll(List.of(loop));
+  }
+
+  /**
+   * Collects the settings of a {@link Registrar}. Each setter checks its argument at once, {@link
+   * #build()} what they make together.
+   *
+   * <p>A service says where to register, by {@link #orchestratorUrl} or {@link #registry}, and may
+   * leave all else to the defaults. What it does not set is taken from the {@linkplain
+   * EnvironmentVariable environment}, then from the host: its name, and port 8000.
+   *
+   * <p>Not safe for use by more than one thread at a time.
+   */
+  public static final class Builder {
+    private static final Duration MAX_WAIT = Duration.ofDays(1);
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(2);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(5);
+
+    /** One for all; each thread has its own sequence. */
+    private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
+
+    private boolean enableKeepalive = true;
+    private Duration keepaliveInterval = DEFAULT_INTERVAL;
+    private boolean autoDeregister = true;
+    private int maxRetries = 5;
+    private Duration retryDelay = DEFAULT_RETRY_DELAY;
+    private boolean failOnError;
+    private Duration startTimeout = DEFAULT_START_TIMEOUT;
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private boolean timeoutIsSet;
+    private @Nullable BooleanSupplier registerWhen;
+    private boolean shutdownHook = true;
+    private @Nullable RegistrarListener listener;
+    private @Nullable Keepalive keepalive;
+    private @Nullable ScheduledExecutorService executor;
+    private @Nullable LongSupplier nanoTime;
+    private RandomGenerator random = JITTER;
+
+    private final Registration.Builder registration;
+    private boolean urlIsSet;
+    private @Nullable String orchestratorUrl;
+    private @Nullable ServiceRegistry registry;
+    private @Nullable String serviceKey;
+    private @Nullable String host;
+    private @Nullable Integer port;
+    private Environment environment = new Environment(System.getenv());
+
+    private Builder(Registration.Builder registration, boolean urlIsSet) {
+      this.registration = registration;
+      this.urlIsSet = urlIsSet;
+    }
+
+    /**
+     * Sets the registry by its URL. Default: {@code SERVICEKIT_ORCHESTRATOR_URL}. The registrar
+     * opens and closes it; the jar of its client, such as rollcall-http-client, is on the class
+     * path.
+     *
+     * @param orchestratorUrl the full register URL, which ends in {@code /$register}, or any other
+     *     that the client takes
+     * @return this
+     */
+    public Builder orchestratorUrl(String orchestratorUrl) {
+      this.orchestratorUrl = Objects.requireNonNull(orchestratorUrl, "orchestratorUrl");
+      return this;
+    }
+
+    /**
+     * Sets the registry, in place of a URL. Many registrars may share it.
+     *
+     * @param registry stays the caller's to close, after the registrar
+     * @return this
+     */
+    public Builder registry(ServiceRegistry registry) {
+      this.registry = Objects.requireNonNull(registry, "registry");
+      return this;
+    }
+
+    /**
+     * Sets the key for the registry at the URL. Default: {@code SERVICEKIT_REGISTRATION_KEY}, or
+     * none. It stands in no message and no log.
+     *
+     * @param serviceKey the key
+     * @return this
+     */
+    public Builder serviceKey(String serviceKey) {
+      this.serviceKey = Objects.requireNonNull(serviceKey, "serviceKey");
+      return this;
+    }
+
+    /**
+     * Sets the host that the service is reached at. Default: {@code SERVICEKIT_HOST}, or this
+     * host's name. The service's url is {@code http://host:port}.
+     *
+     * @param host a name or an address; one of IPv6 may be in brackets or not
+     * @return this
+     */
+    public Builder host(String host) {
+      this.host = Objects.requireNonNull(host, "host");
+      return this;
+    }
+
+    /**
+     * Sets the port that the service is reached at. Default: {@code SERVICEKIT_PORT}, or 8000.
+     *
+     * @param port 1 to 65535
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder port(int port) {
+      if (!Environment.isPort(port)) {
+        throw new IllegalArgumentException("port is 1 to 65535, not " + port);
+      }
+      this.port = port;
+      return this;
+    }
+
+    /**
+     * Sets where the service is reached, in place of host and port.
+     *
+     * @param url as {@link Registration.Builder#url} takes it
+     * @return this
+     * @throws IllegalArgumentException if it is none
+     */
+    public Builder url(String url) {
+      registration.url(url);
+      this.urlIsSet = true;
+      return this;
+    }
+
+    /**
+     * Sets what the service says of itself. Default: nothing.
+     *
+     * @param info the info
+     * @return this
+     */
+    public Builder info(ServiceInfo info) {
+      return info(info.toMap());
+    }
+
+    /**
+     * Sets what the service says of itself. Default: nothing.
+     *
+     * @param info as {@link Registration.Builder#info} takes it
+     * @return this
+     * @throws IllegalArgumentException if it holds what JSON cannot
+     */
+    public Builder info(Map<String, ?> info) {
+      registration.info(info);
+      return this;
+    }
+
+    /**
+     * Sets the id of the service. Default: {@code info.id} if that is a non-empty string, else a
+     * new {@link Ulid}, which stays the same for as long as the registrar lives.
+     *
+     * @param id as {@link Registration.Builder#id} takes it
+     * @return this
+     * @throws IllegalArgumentException if it is none
+     */
+    public Builder id(String id) {
+      registration.id(id);
+      return this;
+    }
+
+    /**
+     * Sets the ttl to ask for. Default: the registry's own, commonly 30 seconds.
+     *
+     * @param ttl as {@link Registration.Builder#ttl} takes it, and longer than the interval
+     * @return this
+     * @throws IllegalArgumentException if it is none
+     */
+    public Builder ttl(Duration ttl) {
+      registration.ttl(ttl);
+      return this;
+    }
+
+    /**
+     * Changes the name of a variable of the environment.
+     *
+     * @param variable what it sets
+     * @param name its name
+     * @return this
+     */
+    public Builder environmentName(EnvironmentVariable variable, String name) {
+      environment.rename(
+          Objects.requireNonNull(variable, "variable"), Objects.requireNonNull(name, "name"));
+      return this;
+    }
+
+    /** Sets the environment. */
+    Builder environment(Map<String, String> values) {
+      this.environment = new Environment(values);
+      return this;
+    }
+
+    /**
+     * Sets whether it pings. Default: true. Without pings the service is gone when its lease ends.
+     *
+     * @param enableKeepalive whether to ping
+     * @return this
+     */
+    public Builder enableKeepalive(boolean enableKeepalive) {
+      this.enableKeepalive = enableKeepalive;
+      return this;
+    }
+
+    /**
+     * Sets how long after a ping the next one follows. Default: 10 seconds, a third of the usual
+     * lease.
+     *
+     * <p>Where the registry answers with a lease so short that two pings in a row could not be
+     * lost, a third of the lease is used instead, and a warning logged.
+     *
+     * @param keepaliveInterval more than zero, at most a day, and less than the {@code ttl} if one
+     *     is asked for
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder keepaliveInterval(Duration keepaliveInterval) {
+      this.keepaliveInterval = wait("keepaliveInterval", keepaliveInterval);
+      return this;
+    }
+
+    /**
+     * Sets whether {@link Registrar#close()} deregisters the service. Default: true.
+     *
+     * @param autoDeregister whether to deregister
+     * @return this
+     */
+    public Builder autoDeregister(boolean autoDeregister) {
+      this.autoDeregister = autoDeregister;
+      return this;
+    }
+
+    /**
+     * Sets how often {@link Registrar#start()} tries before it returns, or throws. Default: 5. It
+     * tries less often if its {@link #startTimeout(Duration)} is over before.
+     *
+     * @param maxRetries 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxRetries(int maxRetries) {
+      if (maxRetries < 1) {
+        throw new IllegalArgumentException("maxRetries is 1 or more, not " + maxRetries);
+      }
+      this.maxRetries = maxRetries;
+      return this;
+    }
+
+    /**
+     * Sets how long after a failed try of {@link Registrar#start()} the next one follows. Default:
+     * 2 seconds. Tries in the background back off, up to four fifths of the interval.
+     *
+     * @param retryDelay more than zero, at most a day
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder retryDelay(Duration retryDelay) {
+      this.retryDelay = wait("retryDelay", retryDelay);
+      return this;
+    }
+
+    /**
+     * Sets whether {@link Registrar#start()} throws when its tries have failed, or its {@link
+     * #startTimeout(Duration)} is over. Default: false, it goes on in the background.
+     *
+     * @param failOnError whether to throw
+     * @return this
+     */
+    public Builder failOnError(boolean failOnError) {
+      this.failOnError = failOnError;
+      return this;
+    }
+
+    /**
+     * Sets how long {@link Registrar#start()} may take as a whole, whatever its tries take.
+     * Default: 5 seconds. Then it returns and goes on in the background, or throws with {@link
+     * #failOnError(boolean)}.
+     *
+     * @param startTimeout more than zero, at most a day
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder startTimeout(Duration startTimeout) {
+      this.startTimeout = wait("startTimeout", startTimeout);
+      return this;
+    }
+
+    /**
+     * Sets how long a call of the registry may take, and {@link Registrar#close()}. Default: 10
+     * seconds.
+     *
+     * <p>A ping gets less where one that hangs could cost the lease: a quarter of what is left of
+     * it when the ping falls due, so that two more tries fit; 5 seconds with the other defaults. A
+     * warning says so if the timeout was set here. A registry that blocks goes by its own timeout.
+     *
+     * @param timeout 1 millisecond to 1 hour
+     * @return this
+     * @throws IllegalArgumentException if it is not so
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+        throw new IllegalArgumentException("timeout is 1 ms to 1 h, not " + timeout);
+      }
+      this.timeout = timeout;
+      this.timeoutIsSet = true;
+      return this;
+    }
+
+    /**
+     * Sets what says whether the service is ready; nothing is registered before it does. Default:
+     * none, the service is ready at once. It is asked as often as {@link Registrar#start()} tries,
+     * and then on in the background, until it says so once; what it throws counts as no. So does no
+     * answer within the {@link #timeout(Duration)}; until it comes, the check is not called again.
+     *
+     * @param registerWhen may block, but should answer soon
+     * @return this
+     */
+    public Builder registerWhen(BooleanSupplier registerWhen) {
+      this.registerWhen = Objects.requireNonNull(registerWhen, "registerWhen");
+      return this;
+    }
+
+    /**
+     * Sets whether the registrar closes itself when the JVM shuts down. Default: true.
+     *
+     * @param shutdownHook whether to
+     * @return this
+     */
+    public Builder shutdownHook(boolean shutdownHook) {
+      this.shutdownHook = shutdownHook;
+      return this;
+    }
+
+    /**
+     * Sets who hears of each change of state. Default: nobody.
+     *
+     * @param listener may block and throw
+     * @return this
+     */
+    public Builder listener(RegistrarListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Sets the keepalive, which many registrars may share. Default: one of its own.
+     *
+     * @param keepalive stays the caller's to close, after the registrar
+     * @return this
+     */
+    public Builder keepalive(Keepalive keepalive) {
+      this.keepalive = Objects.requireNonNull(keepalive, "keepalive");
+      return this;
+    }
+
+    /**
+     * Sets the executor that does all that takes time, in place of threads of its own; see {@link
+     * Keepalive#on(ScheduledExecutorService)}.
+     *
+     * @param executor stays the caller's to shut down, after the registrar is closed
+     * @return this
+     */
+    public Builder executor(ScheduledExecutorService executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * Sets the monotonic clock that the executor goes by. Default: {@link System#nanoTime}.
+     *
+     * @param nanoTime tells the time as {@link System#nanoTime} does
+     * @return this
+     */
+    public Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+      return this;
+    }
+
+    /** Sets what spreads the pings and the tries. */
+    Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /**
+     * Builds the registrar. Nothing is registered before {@link Registrar#start()}.
+     *
+     * @return the registrar, the caller's to close
+     * @throws IllegalArgumentException if there is no registry or no host, if both of two settings
+     *     are given that stand for each other, if the interval is not shorter than the ttl, or if a
+     *     URL is none or no client on the class path answers for it
+     */
+    public Registrar build() {
+      checkCombinations();
+      RegistrarSettings settings = settings();
+      // Opened last: nothing is left open where a setting is wrong.
+      ServiceRegistry usedRegistry = registry == null ? open() : registry;
+      Keepalive usedKeepalive = keepalive == null ? createKeepalive() : keepalive;
+      return new Registrar(
+          settings,
+          usedRegistry,
+          usedKeepalive,
+          closing(
+              registry == null ? Optional.of(usedRegistry) : Optional.empty(),
+              keepalive == null ? Optional.of(usedKeepalive) : Optional.empty()));
+    }
+
+    /** Static, for it lasts as long as the registrar, and what that was built from need not. */
+    private static Runnable closing(
+        Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> madeKeepalive) {
+      return () -> {
+        try {
+          openedRegistry.ifPresent(ServiceRegistry::close);
+        } finally {
+          madeKeepalive.ifPresent(Keepalive::close);
+        }
+      };
+    }
+
+    private void checkCombinations() {
+      exclude("registry", registry, "orchestratorUrl", orchestratorUrl);
+      exclude("registry", registry, "serviceKey", serviceKey);
+      exclude("url", urlIsSet ? true : null, "host", host);
+      exclude("url", urlIsSet ? true : null, "port", port);
+      exclude("keepalive", keepalive, "executor", executor);
+      if (nanoTime != null && executor == null) {
+        throw new IllegalArgumentException("nanoTime needs an executor that goes by it");
+      }
+    }
+
+    private static void exclude(
+        String name, @Nullable Object value, String other, @Nullable Object otherValue) {
+      if (value != null && otherValue != null) {
+        throw new IllegalArgumentException(
+            name + " and " + other + " are both set; one stands in place of the other");
+      }
+    }
+
+    private RegistrarSettings settings() {
+      if (!urlIsSet) {
+        setUrlOfHost();
+      }
+      Registration wanted = registration.build();
+      wanted.ttl().ifPresent(this::checkInterval);
+      boolean makesId = wanted.id().isEmpty();
+      if (makesId) {
+        String id = new UlidGenerator(InstantSource.system()).next().toString();
+        wanted = wanted.toBuilder().id(id).build();
+      }
+      return new RegistrarSettings(
+          wanted,
+          makesId,
+          enableKeepalive,
+          keepaliveInterval,
+          autoDeregister,
+          maxRetries,
+          retryDelay,
+          failOnError,
+          startTimeout,
+          timeout,
+          !timeoutIsSet,
+          registerWhen,
+          shutdownHook,
+          listener,
+          random);
+    }
+
+    private void checkInterval(Duration ttl) {
+      if (keepaliveInterval.compareTo(ttl) >= 0) {
+        throw new IllegalArgumentException(
+            "the keepaliveInterval must be shorter than the ttl of "
+                + ttl
+                + "; it is "
+                + keepaliveInterval);
+      }
+    }
+
+    private void setUrlOfHost() {
+      String usedHost =
+          Optional.ofNullable(host)
+              .or(environment::host)
+              .or(Environment::hostName)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "this host has no name that can be found; set host(), url() or "
+                              + environment.nameOf(EnvironmentVariable.HOST)));
+      int usedPort =
+          Optional.ofNullable(port).or(environment::port).orElse(Environment.DEFAULT_PORT);
+      String shown =
+          usedHost.indexOf(':') >= 0 && !usedHost.startsWith("[") ? "[" + usedHost + "]" : usedHost;
+      try {
+        registration.url("http://" + shown + ":" + usedPort);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "'" + Environment.masked(usedHost) + "' is not a host: a name or an address alone", e);
+      }
+    }
+
+    private ServiceRegistry open() {
+      String url =
+          Optional.ofNullable(orchestratorUrl)
+              .or(() -> environment.get(EnvironmentVariable.ORCHESTRATOR_URL))
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "there is no registry; set orchestratorUrl(), registry() or "
+                              + environment.nameOf(EnvironmentVariable.ORCHESTRATOR_URL)));
+      Optional<String> key =
+          Optional.ofNullable(serviceKey)
+              .or(() -> environment.get(EnvironmentVariable.REGISTRATION_KEY));
+      return ServiceRegistryProvider.forUrl(url).open(new RegistryTarget(url, key, timeout));
+    }
+
+    private Keepalive createKeepalive() {
+      if (executor == null) {
+        return Keepalive.create();
+      }
+      return nanoTime == null ? Keepalive.on(executor) : Keepalive.on(executor, nanoTime);
+    }
+
+    private static Duration wait(String name, Duration duration) {
+      if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_WAIT) > 0) {
+        throw new IllegalArgumentException(
+            name + " is more than zero and at most a day, not " + duration);
+      }
+      return duration;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.rollcall.registrar;
+
+/**
+ * Where a {@link Registrar} stands.
+ *
+ * <pre>
+ *   NEW ──start──▶ WAITING ──ready──▶ REGISTERING ──registered──▶ REGISTERED ◀──answered──┐
+ *    └──no readiness check──────────────▲                          │  ▲  └─ping failed─▶ RETRYING
+ *                                                                  │  │                   │
+ *   not found, or the lease ended:  REGISTERED, RETRYING ──▶ LOST ─┼──┘ registered again  │
+ *   another took the id:            REGISTERED, RETRYING, LOST ──▶ SUPERSEDED ◀───────────┘
+ *   its holder is gone:             SUPERSEDED ──▶ LOST
+ *
+ *   any ──close──▶ CLOSING ──▶ CLOSED
+ * </pre>
+ */
+public enum RegistrarState {
+  /** Not started. */
+  NEW,
+  /** Waiting until the service says that it is ready; nothing is registered before. */
+  WAITING,
+  /** Asking to be registered for the first time. */
+  REGISTERING,
+  /** Registered, and the last ping was answered. */
+  REGISTERED,
+  /** Registered, but the last ping failed; pings are tried again while the lease can be saved. */
+  RETRYING,
+  /**
+   * Registered no longer: the registry lost the service, or its lease has ended; registers again.
+   */
+  LOST,
+  /** Another registration of the id holds it; asks at the interval whether it is gone. */
+  SUPERSEDED,
+  /** Being closed: no more pings; the service is being deregistered. */
+  CLOSING,
+  /** Closed for good. */
+  CLOSED
+}

@@ -1,0 +1,14 @@
+package dev.rollcall.registrar;
+
+import java.util.Optional;
+
+/**
+ * How a registration stands.
+ *
+ * @param state the state
+ * @param lastError what the last step failed with, if it did
+ * @param pace when it pings
+ * @param isStarting whether the tries of the start go on
+ */
+record Standing(
+    RegistrarState state, Optional<RuntimeException> lastError, Pace pace, boolean isStarting) {}

@@ -1,0 +1,10 @@
+package dev.rollcall.registrar;
+
+/** What a registration does at a time. */
+enum Step {
+  NOTHING,
+  /** Ask the service whether it is ready. */
+  CHECK,
+  REGISTER,
+  PING
+}

@@ -1,0 +1,95 @@
+package dev.rollcall.registrar;
+
+import dev.rollcall.Fence;
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** A registry that does as a test says, and notes what it was asked. */
+class ScriptedRegistry implements ServiceRegistry {
+  final List<String> calls = new CopyOnWriteArrayList<>();
+  Duration ttl = Duration.ofSeconds(30);
+  boolean givesLeaseIds = true;
+
+  /** The id that it gives to whoever registers; empty to give the one that is asked for. */
+  String assigns = "";
+
+  /** Runs before each answer; may throw. */
+  volatile Runnable beforeRegister = () -> {};
+
+  volatile Supplier<Optional<Lease>> onPing = () -> Optional.of(lease("a"));
+  volatile Runnable beforeDeregister = () -> {};
+  private int leases;
+
+  final Lease lease(String id) {
+    return Lease.of(id, ttl, Instant.EPOCH.plus(ttl));
+  }
+
+  static String nameOf(Registration registration) {
+    return "register " + registration.id().orElse("(none)");
+  }
+
+  /** Sees what is registered. */
+  void noteRegistration(Registration registration) {}
+
+  final Lease registered(Registration registration) {
+    noteRegistration(registration);
+    beforeRegister.run();
+    Lease lease = lease(assigns.isEmpty() ? registration.id().orElseThrow() : assigns);
+    return givesLeaseIds ? lease.withLeaseId("L" + ++leases) : lease;
+  }
+
+  final Optional<Service> deregistered() {
+    beforeDeregister.run();
+    return Optional.empty();
+  }
+
+  @Override
+  public final Lease register(Registration registration) {
+    calls.add(nameOf(registration));
+    return registered(registration);
+  }
+
+  @Override
+  public final Optional<Lease> ping(String id, Fence fence) {
+    calls.add("ping " + id + suffix(fence));
+    return onPing.get();
+  }
+
+  @Override
+  public final Optional<Service> deregister(String id, Fence fence) {
+    calls.add("deregister " + id + suffix(fence));
+    return deregistered();
+  }
+
+  private static String suffix(Fence fence) {
+    return fence.leaseId().map(leaseId -> " " + leaseId).orElse("");
+  }
+
+  @Override
+  public final Optional<Service> find(String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public final List<Service> list() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void close() {}
+
+  /** Returns what it was asked since the last time. */
+  final List<String> newCalls() {
+    List<String> since = List.copyOf(calls);
+    calls.clear();
+    return since;
+  }
+}
