@@ -70,7 +70,9 @@ final class Deregistration {
         settings.timeout().toNanos() + RegistrarLoop.LATE_NANOS,
         () -> {
           if (isOpen.compareAndSet(true, false)) {
-            answered(new RegistryUnavailableException("no answer within " + settings.timeout()));
+            answered(
+                new RegistryUnavailableException(
+                    "no answer within " + settings.timeout(), null, null));
           }
         });
   }

@@ -99,17 +99,19 @@ final class RegistrarCalls {
   private static Lease sensible(Lease lease) {
     Duration ttl = answered(lease).ttl();
     if (ttl.isNegative() || ttl.isZero()) {
-      throw new RegistryUnavailableException("the registry answered with a ttl of " + ttl);
+      throw new RegistryUnavailableException(
+          "the registry answered with a ttl of " + ttl, null, null);
     }
     if (!ServiceId.isValid(lease.id())) {
-      throw new RegistryUnavailableException("the registry answered with what is no service's id");
+      throw new RegistryUnavailableException(
+          "the registry answered with what is no service's id", null, null);
     }
     return lease;
   }
 
   private static <T> T answered(@Nullable T answer) {
     if (answer == null) {
-      throw new RegistryUnavailableException("the registry answered nothing");
+      throw new RegistryUnavailableException("the registry answered nothing", null, null);
     }
     return answer;
   }

@@ -149,10 +149,9 @@ final class RegistrarLoop {
         .orElseGet(
             () ->
                 new RegistryUnavailableException(
-                    "'"
-                        + settings.id()
-                        + "' was not registered within "
-                        + settings.startTimeout()));
+                    "'" + settings.id() + "' was not registered within " + settings.startTimeout(),
+                    null,
+                    null));
   }
 
   /** Lets the machine have an event, does what follows, and tells what it changed. */
@@ -304,7 +303,7 @@ final class RegistrarLoop {
             RuntimeException e =
                 step == Step.CHECK
                     ? new IllegalStateException("registerWhen has not answered within " + timeout)
-                    : new RegistryUnavailableException("no answer within " + timeout);
+                    : new RegistryUnavailableException("no answer within " + timeout, null, null);
             underWay = Step.NOTHING;
             lateInARow++;
             failed(step, e, lateAt - timeout.toNanos(), now);

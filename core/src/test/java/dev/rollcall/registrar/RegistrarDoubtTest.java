@@ -20,7 +20,7 @@ class RegistrarDoubtTest {
 
   /** Starts one whose first registration is given up, and whose second succeeds. */
   private Registrar startedInDoubt(Registrar.Builder builder) {
-    world.registrationsFail(new RegistryUnavailableException("no answer"));
+    world.registrationsFail(new RegistryUnavailableException("no answer", null, null));
     Registrar registrar = world.started(builder);
     world.registrationsSucceed();
     world.executor.elapse(SECOND.multipliedBy(2));
@@ -35,7 +35,7 @@ class RegistrarDoubtTest {
   }
 
   private void supersede() {
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
   }
 
   @Test
@@ -91,7 +91,7 @@ class RegistrarDoubtTest {
   void closedBeforeItHasTakenTheIdBackItDeregistersWhatNobodyElseCanHold() {
     Registrar registrar = startedInDoubt(madeId());
     supersede();
-    world.registrationsFail(new RegistryUnavailableException("down"));
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
     world.executor.elapse(SECOND);
     registry.newCalls();
     registrar.close();

@@ -95,7 +95,7 @@ class RegistrarLifeTest {
   @Test
   void aSupersededServiceAsksOnAndTakesOverWhenTheHolderIsGone() {
     Registrar registrar = world.pinged(world.builder());
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
     elapse(INTERVAL.multipliedBy(3));
     assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
     assertThat(registrar.lastError()).containsInstanceOf(LeaseSupersededException.class);

@@ -56,7 +56,7 @@ class RegistrarStandstillTest {
   void onWakingAServiceThatWasReplacedLeavesTheIdToItsHolder() {
     Registrar registrar = world.pinged(world.builder());
     standStill(Duration.ofHours(1));
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
     world.executor.elapse(INTERVAL);
 
     assertThat(registry.newCalls()).containsOnly("ping a L1");

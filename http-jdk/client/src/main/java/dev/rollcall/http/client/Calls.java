@@ -144,7 +144,7 @@ final class Calls {
                 .orElseThrow(() -> errors.foreign(attempt, response, start));
           } catch (EOFException e) {
             throw new RegistryUnavailableException(
-                errors.foreignMessage(attempt, response, start), e);
+                errors.foreignMessage(attempt, response, start), e, null);
           }
         });
   }

@@ -74,19 +74,19 @@ final class ErrorAnswers {
       return foreign(attempt, response, body);
     }
     return switch (status) {
-      case 404, 405 -> new RegistryUnavailableException(message + hint(response));
-      case 401, 403 -> new AccessDeniedException(message);
+      case 404, 405 -> new RegistryUnavailableException(message + hint(response), null, null);
+      case 401, 403 -> new AccessDeniedException(message, null);
       case 409 ->
           attempt.operation().isFenced()
-              ? new LeaseSupersededException(message)
-              : new RejectedException(message);
-      default -> new RejectedException(message);
+              ? new LeaseSupersededException(message, null)
+              : new RejectedException(message, null);
+      default -> new RejectedException(message, null);
     };
   }
 
   /** Makes the exception for an answer that no registry gives. */
   RegistryUnavailableException foreign(Attempt attempt, Response response, byte[] body) {
-    return new RegistryUnavailableException(foreignMessage(attempt, response, body));
+    return new RegistryUnavailableException(foreignMessage(attempt, response, body), null, null);
   }
 
   /** Returns what such an answer was, to tell a login page from an application of another kind. */
@@ -143,20 +143,12 @@ final class ErrorAnswers {
   }
 
   private RegistryException unavailable(String type, String message, Response response) {
-    Optional<Duration> wait = retryAfter(response);
+    Duration wait = retryAfter(response).orElse(null);
     return switch (type) {
-      case TYPE + "store-unavailable" ->
-          wait.map(time -> new StoreUnavailableException(message, time))
-              .orElseGet(() -> new StoreUnavailableException(message));
-      case TYPE + "full" ->
-          wait.map(time -> new RegistryFullException(message, time))
-              .orElseGet(() -> new RegistryFullException(message));
-      case TYPE + "busy" ->
-          wait.map(time -> new RegistryBusyException(message, time))
-              .orElseGet(() -> new RegistryBusyException(message));
-      default ->
-          wait.map(time -> new RegistryUnavailableException(message, time))
-              .orElseGet(() -> new RegistryUnavailableException(message));
+      case TYPE + "store-unavailable" -> new StoreUnavailableException(message, null, wait);
+      case TYPE + "full" -> new RegistryFullException(message, null, wait);
+      case TYPE + "busy" -> new RegistryBusyException(message, null, wait);
+      default -> new RegistryUnavailableException(message, null, wait);
     };
   }
 

@@ -241,7 +241,7 @@ final class Transport implements AutoCloseable {
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return new RegistryUnavailableException(attempt + ": " + reason(cause, limit), cause);
+    return new RegistryUnavailableException(attempt + ": " + reason(cause, limit), cause, null);
   }
 
   private String reason(Exception cause, Duration limit) {

@@ -146,7 +146,7 @@ class OwnServerErrorsTest {
                   if (method.isDefault()) {
                     return InvocationHandler.invokeDefault(proxy, method, arguments);
                   }
-                  throw new StoreUnavailableException("the store's own secret");
+                  throw new StoreUnavailableException("the store's own secret", null, null);
                 });
     try (var broken = serve(ServiceRegistry.over(down));
         var client = HttpServiceRegistry.connect(broken.url().toString())) {
