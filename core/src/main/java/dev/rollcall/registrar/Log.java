@@ -13,7 +13,7 @@ final class Log {
 
   /** Made on first use, within the guard: a host's logging may fail to start. */
   private static final class Holder {
-    static final System.Logger LOGGER = new ShutdownLog(System.getLogger("dev.rollcall"));
+    static final System.Logger LOGGER = new ShutdownLogger(System.getLogger("dev.rollcall"));
   }
 
   static void log(Level level, Supplier<String> message) {

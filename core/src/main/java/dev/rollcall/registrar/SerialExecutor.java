@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Runs what concerns one listener in its order, one at a time, on threads that may block. Whatever
  * one announcement throws, the next one is made.
  */
-final class Announcer {
+final class SerialExecutor {
   private final Executor threads;
-  private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> notifier = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
 
-  Announcer(Executor threads) {
+  SerialExecutor(Executor threads) {
     this.threads = threads;
   }
 
@@ -26,14 +26,14 @@ final class Announcer {
    * when told to {@link #resume}.
    */
   void announce(Runnable announcement) {
-    news.add(announcement);
+    notifier.add(announcement);
     resume();
   }
 
   /** Makes what announcements there are, unless that is being done. */
   void resume() {
     // First off, then looked: one that is added now sees that nobody runs, or is seen here.
-    if (news.isEmpty() || !running.compareAndSet(false, true)) {
+    if (notifier.isEmpty() || !running.compareAndSet(false, true)) {
       return;
     }
     boolean taken = false;
@@ -49,7 +49,7 @@ final class Announcer {
 
   private void run() {
     try {
-      for (Runnable next = news.poll(); next != null; next = news.poll()) {
+      for (Runnable next = notifier.poll(); next != null; next = notifier.poll()) {
         make(next);
       }
     } finally {

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any number of threads.
  */
-final class ShutdownLog implements System.Logger {
+final class ShutdownLogger implements System.Logger {
   private final System.Logger log;
   private final boolean isOfJdk;
 
   /** As it was before the shutdown. */
   private final Set<Level> loggable = EnumSet.noneOf(Level.class);
 
-  ShutdownLog(System.Logger log) {
+  ShutdownLogger(System.Logger log) {
     this.log = log;
     this.isOfJdk =
         "java.logging"

@@ -16,13 +16,13 @@ import java.util.function.Supplier;
  * The calls of a registry that blocks, on threads that wait for it. It bounds them by its own
  * timeout; a shorter one cannot be held against it.
  */
-final class WaitingCalls implements AsyncRegistry {
+final class BlockingRegistryAdapter implements AsyncRegistry {
   private final ServiceRegistry registry;
   private final Executor threads;
   private final Executor closing;
 
   /** Makes the calls of a registry on threads for those that keep it, and for deregistrations. */
-  WaitingCalls(ServiceRegistry registry, Executor threads, Executor closing) {
+  BlockingRegistryAdapter(ServiceRegistry registry, Executor threads, Executor closing) {
     this.registry = registry;
     this.threads = threads;
     this.closing = closing;
@@ -49,7 +49,7 @@ final class WaitingCalls implements AsyncRegistry {
    * last one, and kept the pool from starting another.
    */
   void keepThread() {
-    if (threads instanceof Workers workers) {
+    if (threads instanceof BoundedThreadPool workers) {
       workers.prestartCoreThread();
     }
   }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The life of a registration, by a clock that is turned by hand. */
-class RegistrarLifeTest {
+class RegistrarLifecycleTest {
   private final RegistrarFixture world = new RegistrarFixture();
   private final AsyncScriptedRegistry registry = world.registry;
 

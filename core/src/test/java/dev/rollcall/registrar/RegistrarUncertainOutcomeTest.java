@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * A registration that was given up, and that the registry carries out after the one that followed
  * it, by a clock that is turned by hand.
  */
-class RegistrarDoubtTest {
+class RegistrarUncertainOutcomeTest {
   private final RegistrarFixture world = new RegistrarFixture();
   private final AsyncScriptedRegistry registry = world.registry;
 

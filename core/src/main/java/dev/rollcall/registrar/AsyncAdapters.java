@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How each registry is called: by its own means if it needs no thread to wait, else on threads that
  * wait for this registry alone, so that one that hangs holds up no other.
  */
-final class Lanes {
+final class AsyncAdapters {
   /**
    * So many calls of one registry that blocks are under way at once, and so many deregistrations;
    * the others wait.
@@ -22,15 +22,15 @@ final class Lanes {
   private final @Nullable Executor given;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final IdentityHashMap<ServiceRegistry, Lane> lanes = new IdentityHashMap<>();
+  private final IdentityHashMap<ServiceRegistry, Pools> poolsByRegistry = new IdentityHashMap<>();
 
   /** Makes threads for each registry that blocks. */
-  Lanes() {
+  AsyncAdapters() {
     this.given = null;
   }
 
   /** Uses these threads for all. */
-  Lanes(Executor given) {
+  AsyncAdapters(Executor given) {
     this.given = given;
   }
 
@@ -39,9 +39,9 @@ final class Lanes {
    * they are waited for, maybe on the only thread that the host has, or when its executor has
    * ended, and are not to stand behind calls that nobody waits for any more.
    */
-  private static final class Lane {
-    final Workers calls = new Workers("rollcall-call", THREADS);
-    final Workers closing = new Workers("rollcall-call", THREADS);
+  private static final class Pools {
+    final BoundedThreadPool calls = new BoundedThreadPool("rollcall-call", THREADS);
+    final BoundedThreadPool closing = new BoundedThreadPool("rollcall-call", THREADS);
     int users;
   }
 
@@ -52,9 +52,10 @@ final class Lanes {
     }
     lock.lock();
     try {
-      Lane lane = lanes.computeIfAbsent(registry, key -> new Lane());
-      lane.users++;
-      return new WaitingCalls(registry, given == null ? lane.calls : given, lane.closing);
+      Pools pools = poolsByRegistry.computeIfAbsent(registry, key -> new Pools());
+      pools.users++;
+      return new BlockingRegistryAdapter(
+          registry, given == null ? pools.calls : given, pools.closing);
     } finally {
       lock.unlock();
     }
@@ -64,11 +65,11 @@ final class Lanes {
   void leave(ServiceRegistry registry) {
     lock.lock();
     try {
-      Lane lane = lanes.get(registry);
-      if (lane != null && --lane.users == 0) {
-        lanes.remove(registry);
-        lane.calls.shutdown();
-        lane.closing.shutdown();
+      Pools pools = poolsByRegistry.get(registry);
+      if (pools != null && --pools.users == 0) {
+        poolsByRegistry.remove(registry);
+        pools.calls.shutdown();
+        pools.closing.shutdown();
       }
     } finally {
       lock.unlock();

@@ -7,31 +7,31 @@ import dev.rollcall.contract.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class StandstillWatchTest {
+class SuspendDetectorTest {
   private final ManualClock clock = new ManualClock();
-  private final StandstillWatch watch = new StandstillWatch(clock, clock);
+  private final SuspendDetector watch = new SuspendDetector(clock, clock);
 
   @Test
   void timeThatPassesOnBothClocksIsNoStandstill() {
     for (int i = 0; i < 100; i++) {
       clock.advance(Duration.ofMinutes(1));
-      assertThat(watch.hasStoodStill()).isFalse();
+      assertThat(watch.wasSuspended()).isFalse();
     }
   }
 
   @Test
   void aWallClockThatGoesAheadTellsOfOneOnce() {
     clock.stepWall(Duration.ofSeconds(2));
-    assertThat(watch.hasStoodStill()).isTrue();
-    assertThat(watch.hasStoodStill()).isFalse();
+    assertThat(watch.wasSuspended()).isTrue();
+    assertThat(watch.wasSuspended()).isFalse();
   }
 
   @Test
   void smallCorrectionsAndStepsBackAreNone() {
     clock.stepWall(Duration.ofMillis(900));
-    assertThat(watch.hasStoodStill()).isFalse();
+    assertThat(watch.wasSuspended()).isFalse();
     clock.stepWall(Duration.ofHours(-1));
-    assertThat(watch.hasStoodStill()).isFalse();
+    assertThat(watch.wasSuspended()).isFalse();
   }
 
   @Test
@@ -47,7 +47,7 @@ class StandstillWatchTest {
       world.pingsAreNotFound();
       world.longestDelays = true;
       keepalive.wake();
-      world.executor.elapse(Duration.ofSeconds(1).minus(StandstillWatch.PERIOD));
+      world.executor.elapse(Duration.ofSeconds(1).minus(SuspendDetector.PERIOD));
 
       assertThat(world.registry.newCalls()).containsExactly("ping a L1", "register a");
     }

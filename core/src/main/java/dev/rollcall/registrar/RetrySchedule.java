@@ -5,7 +5,7 @@ import dev.rollcall.RejectedException;
 import java.time.Duration;
 
 /** When to try again after a failure. */
-final class Retries {
+final class RetrySchedule {
   /** A call that was rejected is made again after so many intervals at most, and half at least. */
   private static final int SLOW_INTERVALS = 6;
 
@@ -16,7 +16,7 @@ final class Retries {
   private boolean starting;
   private int failuresInARow;
 
-  Retries(RegistrarSettings settings) {
+  RetrySchedule(RegistrarSettings settings) {
     this.settings = settings;
   }
 
@@ -43,32 +43,35 @@ final class Retries {
    * the call took counts as waited, all but a tenth, once the start is over: a call that hangs may
    * take a whole timeout.
    */
-  long withoutLease(RuntimeException e, Pace pace, long tookNanos) {
+  long withoutLease(RuntimeException e, PingSchedule pingSchedule, long tookNanos) {
     failuresInARow++;
     long usual;
     if (starting) {
       usual = settings.retryDelay().toNanos();
     } else {
-      long backoff = backoff(pace.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pace);
+      long backoff =
+          backoff(pingSchedule.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pingSchedule);
       usual = Math.max(backoff / 10, backoff - tookNanos);
     }
     starting &= failuresInARow < settings.maxRetries() && !(e instanceof RejectedException);
-    return wait(e, usual, LONGEST_REST.toNanos(), pace);
+    return wait(e, usual, LONGEST_REST.toNanos(), pingSchedule);
   }
 
   /** Counts a failed ping, and returns how long to wait; the lease has so much left. */
-  long withLease(RuntimeException e, Pace pace, long leftNanos) {
+  long withLease(RuntimeException e, PingSchedule pingSchedule, long leftNanos) {
     failuresInARow++;
-    return wait(e, backoff(pace.firstRetryNanos(), pace), leftNanos / 2, pace);
+    return wait(
+        e, backoff(pingSchedule.firstRetryNanos(), pingSchedule), leftNanos / 2, pingSchedule);
   }
 
-  private long backoff(long firstNanos, Pace pace) {
-    return Backoff.nanos(failuresInARow, firstNanos, pace.longestRetryNanos(), settings.random());
+  private long backoff(long firstNanos, PingSchedule pingSchedule) {
+    return Backoff.nanos(
+        failuresInARow, firstNanos, pingSchedule.longestRetryNanos(), settings.random());
   }
 
-  private long wait(RuntimeException e, long usual, long longestRest, Pace pace) {
+  private long wait(RuntimeException e, long usual, long longestRest, PingSchedule pingSchedule) {
     if (e instanceof RejectedException) {
-      long half = pace.intervalNanos() * SLOW_INTERVALS / 2;
+      long half = pingSchedule.intervalNanos() * SLOW_INTERVALS / 2;
       return half + Backoff.spread(half, settings.random());
     }
     return e instanceof RegistryUnavailableException unavailable

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a service that is told to stop says last, with the JDK's own logger. */
 @Timeout(60)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
-class ShutdownLogTest {
+class ShutdownLoggerTest {
   private static final String UP = "up";
 
   /** A service that stays registered until its process is told to stop. */

@@ -14,9 +14,9 @@ import java.time.Duration;
  * @param timeoutNanos how long a ping may take
  * @param firstRetryNanos the longest wait before a failed ping is tried again for the first time
  */
-record Pace(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
+record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
   /** The ttl to count with before the registry has told. */
-  static final Duration USUAL_TTL = Duration.ofSeconds(30);
+  static final Duration ASSUMED_TTL = Duration.ofSeconds(30);
 
   /** Two pings in a row may be lost. */
   private static final int PINGS_IN_A_LEASE = 3;
@@ -25,14 +25,14 @@ record Pace(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
   private static final int FIRST_RETRIES_IN_THE_REST = 20;
 
   /**
-   * Returns the pace for a lease, whose ttl is {@linkplain Ttl#bounded bounded}: a registry that
-   * answers next to nothing must not be asked without a pause.
+   * Returns the pingSchedule for a lease, whose ttl is {@linkplain Ttl#bounded bounded}: a registry
+   * that answers next to nothing must not be asked without a pause.
    */
-  static Pace of(Duration interval, Duration timeout, Duration ttl) {
+  static PingSchedule of(Duration interval, Duration timeout, Duration ttl) {
     long ttlNanos = Ttl.bounded(ttl).toNanos();
     long intervalNanos = Math.min(interval.toNanos(), ttlNanos / PINGS_IN_A_LEASE);
     long left = ttlNanos - intervalNanos;
-    return new Pace(
+    return new PingSchedule(
         intervalNanos,
         Math.min(timeout.toNanos(), left / TIMEOUTS_IN_THE_REST),
         left / FIRST_RETRIES_IN_THE_REST);
@@ -42,7 +42,7 @@ record Pace(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
    * Returns whether another differs. Not {@code equals}: what the JDK makes for a record holds on
    * to the class loader of an application for good, once it was called.
    */
-  boolean differsFrom(Pace other) {
+  boolean differsFrom(PingSchedule other) {
     return intervalNanos != other.intervalNanos
         || timeoutNanos != other.timeoutNanos
         || firstRetryNanos != other.firstRetryNanos;

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Not safe for use by more than one thread at a time.
  */
-final class StandstillWatch {
+final class SuspendDetector {
   /** How often to look: a ping and the spread of a registration fit into the rest of a second. */
   static final Duration PERIOD = Duration.ofMillis(750);
 
@@ -22,7 +22,7 @@ final class StandstillWatch {
   private long lastNanos;
   private Instant lastWall;
 
-  StandstillWatch(LongSupplier nanoTime, InstantSource wallClock) {
+  SuspendDetector(LongSupplier nanoTime, InstantSource wallClock) {
     this.nanoTime = nanoTime;
     this.wallClock = wallClock;
     this.lastNanos = nanoTime.getAsLong();
@@ -33,7 +33,7 @@ final class StandstillWatch {
    * Says whether the wall clock has gone ahead of the monotonic one since the last time. A clock
    * that was set forward looks the same; then each service is pinged once more than it need be.
    */
-  boolean hasStoodStill() {
+  boolean wasSuspended() {
     long nanos = nanoTime.getAsLong();
     Instant wall = wallClock.instant();
     Duration ahead = Duration.between(lastWall, wall).minusNanos(nanos - lastNanos);

@@ -4,7 +4,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceId;
-import dev.rollcall.registrar.Tenure.Holding;
+import dev.rollcall.registrar.HeldLease.FencedId;
 import dev.rollcall.spi.AsyncRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * Takes the steps of a registration: asks its registry, or the service. Whatever those throw is in
  * the future.
  */
-final class RegistrarCalls {
+final class RegistrarActions {
   private final RegistrarSettings settings;
-  private final RegistrarMachine machine;
+  private final RegistrarStateMachine machine;
   private final AsyncRegistry registry;
   private final @Nullable ReadinessCheck readiness;
 
-  RegistrarCalls(
+  RegistrarActions(
       RegistrarSettings settings,
-      RegistrarMachine machine,
+      RegistrarStateMachine machine,
       AsyncRegistry registry,
       Executor checks) {
     this.settings = settings;
@@ -49,13 +49,13 @@ final class RegistrarCalls {
    * @param answer completes with the registry's answer, or the service's
    * @param event takes the answer to the machine, at a nano time; throws if it makes no sense
    */
-  record UnderWay<T>(CompletableFuture<T> answer, ObjLongConsumer<T> event) {}
+  record PendingAction<T>(CompletableFuture<T> answer, ObjLongConsumer<T> event) {}
 
   /** Takes a step; {@code sent} is the nano time now. */
-  UnderWay<?> take(Step step, long sent) {
-    return switch (step) {
+  PendingAction<?> take(Action action, long sent) {
+    return switch (action) {
       case CHECK ->
-          new UnderWay<>(
+          new PendingAction<>(
               guarded(readiness::ask),
               (isReady, now) -> {
                 if (!isReady) {
@@ -64,16 +64,16 @@ final class RegistrarCalls {
                 machine.ready(now);
               });
       case REGISTER ->
-          new UnderWay<>(
+          new PendingAction<>(
               guarded(
-                  () -> registry.registerAsync(settings.registration(), machine.timeoutOf(step))),
+                  () -> registry.registerAsync(settings.registration(), machine.timeoutOf(action))),
               (lease, now) -> machine.registered(sensible(lease), sent, now));
       case PING -> {
-        Holding held = machine.tenure().lastHeld();
-        yield new UnderWay<>(
-            guarded(() -> registry.pingAsync(held.id(), held.fence(), machine.timeoutOf(step))),
+        FencedId held = machine.heldLease().lastHeld();
+        yield new PendingAction<>(
+            guarded(() -> registry.pingAsync(held.id(), held.fence(), machine.timeoutOf(action))),
             (lease, now) ->
-                machine.pinged(answered(lease).map(RegistrarCalls::sensible), sent, now));
+                machine.pinged(answered(lease).map(RegistrarActions::sensible), sent, now));
       }
       case NOTHING -> throw new IllegalArgumentException("nothing to do");
     };
@@ -83,8 +83,8 @@ final class RegistrarCalls {
    * Returns whether a thread waits for the answer to a step, as for a registry that blocks. It
    * waits for as long as the registry takes: another call would only wait beside it.
    */
-  boolean isWaitedFor(Step step) {
-    if (step != Step.CHECK && registry instanceof WaitingCalls waiting) {
+  boolean isWaitedFor(Action action) {
+    if (action != Action.CHECK && registry instanceof BlockingRegistryAdapter waiting) {
       waiting.keepThread();
       return true;
     }
@@ -116,13 +116,13 @@ final class RegistrarCalls {
     return answer;
   }
 
-  CompletableFuture<Optional<Service>> deregister(Holding held) {
+  CompletableFuture<Optional<Service>> deregister(FencedId held) {
     return guarded(() -> registry.deregisterAsync(held.id(), held.fence(), settings.timeout()));
   }
 
   /** Returns whether a thread waits for the answer to a deregistration. */
   boolean isDeregistrationWaitedFor() {
-    return registry instanceof WaitingCalls;
+    return registry instanceof BlockingRegistryAdapter;
   }
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {

@@ -7,8 +7,11 @@ import java.util.Optional;
  *
  * @param state the state
  * @param lastError what the last step failed with, if it did
- * @param pace when it pings
+ * @param pingSchedule when it pings
  * @param isStarting whether the tries of the start go on
  */
-record Standing(
-    RegistrarState state, Optional<RuntimeException> lastError, Pace pace, boolean isStarting) {}
+record RegistrarSnapshot(
+    RegistrarState state,
+    Optional<RuntimeException> lastError,
+    PingSchedule pingSchedule,
+    boolean isStarting) {}

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
  * no more threads.
  *
  * <p>Platform threads on every JVM: where the code of others blocks in a way that holds a virtual
- * thread's carrier, it would hold up the whole JVM and not its own lane alone.
+ * thread's carrier, it would hold up the whole JVM and not its own pool alone.
  */
-final class Workers extends ThreadPoolExecutor {
+final class BoundedThreadPool extends ThreadPoolExecutor {
   private static final long IDLE_SECONDS = 10;
 
-  Workers(String name, int most) {
+  BoundedThreadPool(String name, int most) {
     super(
         1, // and not none: the last thread might end just as work is queued for it
         most,

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A process that stood still, by a clock that is turned by hand. */
-class RegistrarStandstillTest {
+class RegistrarSuspendTest {
   private final RegistrarFixture world = new RegistrarFixture();
   private final AsyncScriptedRegistry registry = world.registry;
 

@@ -16,36 +16,36 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells of what changes: the log of each change once, the listener of each change of state. */
-final class RegistrarNews {
+final class StateChangeNotifier {
   private final Registrar registrar;
   private final RegistrarSettings settings;
   private final Keepalive keepalive;
-  private final @Nullable Announcer announcer;
+  private final @Nullable SerialExecutor executor;
 
-  RegistrarNews(Registrar registrar, RegistrarSettings settings, Keepalive keepalive) {
+  StateChangeNotifier(Registrar registrar, RegistrarSettings settings, Keepalive keepalive) {
     this.registrar = registrar;
     this.settings = settings;
     this.keepalive = keepalive;
-    this.announcer = settings.listener() == null ? null : new Announcer(keepalive.callbacks());
+    this.executor = settings.listener() == null ? null : new SerialExecutor(keepalive.callbacks());
   }
 
   /** Tells the listener, in the order of the calls. */
-  void announce(Standing before, Standing after) {
-    if (announcer != null && before.state() != after.state()) {
+  void announce(RegistrarSnapshot before, RegistrarSnapshot after) {
+    if (executor != null && before.state() != after.state()) {
       keepalive.tell(
-          announcer, () -> settings.listener().changed(registrar, before.state(), after.state()));
+          executor, () -> settings.listener().changed(registrar, before.state(), after.state()));
     }
   }
 
   /** Tells the listener what it could not be told before. */
   void resume() {
-    if (announcer != null) {
-      keepalive.resume(announcer);
+    if (executor != null) {
+      keepalive.resume(executor);
     }
   }
 
   /** Tells the log what changed. */
-  void log(Standing before, Standing after) {
+  void log(RegistrarSnapshot before, RegistrarSnapshot after) {
     if (before.state() != after.state()) {
       logState(before.state(), after);
     }
@@ -57,8 +57,9 @@ final class RegistrarNews {
     }
     boolean isFirst =
         before.state() == RegistrarState.REGISTERING && after.state() == RegistrarState.REGISTERED;
-    if (settings.enableKeepalive() && (isFirst || before.pace().differsFrom(after.pace()))) {
-      logPace(after.pace());
+    if (settings.enableKeepalive()
+        && (isFirst || before.pingSchedule().differsFrom(after.pingSchedule()))) {
+      logPace(after.pingSchedule());
     }
   }
 
@@ -70,7 +71,7 @@ final class RegistrarNews {
     return registrar.id();
   }
 
-  private void logState(RegistrarState from, Standing after) {
+  private void logState(RegistrarState from, RegistrarSnapshot after) {
     switch (after.state()) {
       case REGISTERED ->
           log(
@@ -99,7 +100,7 @@ final class RegistrarNews {
         () -> "'" + id() + "' could not register or ping: " + e.getMessage());
   }
 
-  private void logPace(Pace pace) {
+  private void logPace(PingSchedule pingSchedule) {
     registrar
         .lease()
         .map(Lease::ttl)
@@ -116,7 +117,7 @@ final class RegistrarNews {
                             + "; leases last 1 s to 1 day, so "
                             + Ttl.bounded(ttl)
                             + " is assumed"));
-    Duration interval = Duration.ofNanos(pace.intervalNanos());
+    Duration interval = Duration.ofNanos(pingSchedule.intervalNanos());
     if (interval.compareTo(settings.keepaliveInterval()) < 0) {
       log(
           WARNING,
@@ -128,7 +129,7 @@ final class RegistrarNews {
                   + "'; it pings every "
                   + interval);
     }
-    Duration timeout = Duration.ofNanos(pace.timeoutNanos());
+    Duration timeout = Duration.ofNanos(pingSchedule.timeoutNanos());
     if (timeout.compareTo(settings.timeout()) < 0) {
       log(
           settings.lowersTimeoutSilently() ? DEBUG : WARNING,

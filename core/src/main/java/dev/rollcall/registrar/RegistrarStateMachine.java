@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by more than one thread at a time.
  */
-final class RegistrarMachine {
+final class RegistrarStateMachine {
   /** A timer that comes later than this tells of a process that stood still. */
-  static final Duration STANDSTILL = Duration.ofSeconds(1);
+  static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** So many services that share a keepalive take all the time there is to come back. */
   private static final int CROWD = 1_000;
@@ -27,30 +27,30 @@ final class RegistrarMachine {
   private static final long WAKING_NANOS = 200_000_000;
 
   private final RegistrarSettings settings;
-  private final Tenure tenure;
-  private final Retries retries;
+  private final HeldLease heldLease;
+  private final RetrySchedule retrySchedule;
   private final IntSupplier neighbours;
   private RegistrarState state = RegistrarState.NEW;
-  private long stepAt;
+  private long nextActionAt;
   private long wakeAt;
-  private boolean stoodStill;
+  private boolean wasSuspended;
   private @Nullable RuntimeException lastError;
   private long registrations;
   private long pings;
   private long failures;
 
   /** Makes one that asks how many services share its keepalive, itself among them. */
-  RegistrarMachine(RegistrarSettings settings, IntSupplier neighbours) {
+  RegistrarStateMachine(RegistrarSettings settings, IntSupplier neighbours) {
     this.settings = settings;
     this.neighbours = neighbours;
-    this.tenure = new Tenure(settings);
-    this.retries = new Retries(settings);
+    this.heldLease = new HeldLease(settings);
+    this.retrySchedule = new RetrySchedule(settings);
   }
 
   void start(long now) {
     state = settings.registerWhen() == null ? RegistrarState.REGISTERING : RegistrarState.WAITING;
-    retries.start();
-    stepAt = now;
+    retrySchedule.start();
+    nextActionAt = now;
   }
 
   /** Says whether it waits for time to pass. */
@@ -64,8 +64,8 @@ final class RegistrarMachine {
 
   /** Returns how long to wait until {@link #due}. */
   long waitNanos(long now) {
-    long untilStep = Math.max(0, stepAt - now);
-    long wait = hasLease() ? Math.min(untilStep, tenure.leftNanos(now)) : untilStep;
+    long untilStep = Math.max(0, nextActionAt - now);
+    long wait = hasLease() ? Math.min(untilStep, heldLease.leftNanos(now)) : untilStep;
     wakeAt = now + wait;
     return wait;
   }
@@ -75,36 +75,36 @@ final class RegistrarMachine {
   }
 
   /** The wait is over. */
-  Step due(long now) {
+  Action due(long now) {
     if (!waits()) {
-      return Step.NOTHING;
+      return Action.NOTHING;
     }
-    if (now - wakeAt > STANDSTILL.toNanos()) {
+    if (now - wakeAt > PAUSE.toNanos()) {
       wake(now);
     }
     look(now);
-    if (stepAt - now > 0) {
-      return Step.NOTHING;
+    if (nextActionAt - now > 0) {
+      return Action.NOTHING;
     }
     return switch (state) {
-      case WAITING -> Step.CHECK;
-      case REGISTERING -> Step.REGISTER;
-      case LOST -> tenure.isWorthAsking() ? Step.PING : Step.REGISTER;
-      default -> Step.PING;
+      case WAITING -> Action.CHECK;
+      case REGISTERING -> Action.REGISTER;
+      case LOST -> heldLease.isWorthAsking() ? Action.PING : Action.REGISTER;
+      default -> Action.PING;
     };
   }
 
   /** Somebody looks at the state: a lease whose time is over may have ended by now. */
   void look(long now) {
-    if (hasLease() && settings.enableKeepalive() && tenure.isOver(now)) {
+    if (hasLease() && settings.enableKeepalive() && heldLease.isOver(now)) {
       state = RegistrarState.LOST;
     }
   }
 
   /** The process stood still. Nothing that it knows of its lease holds, so it is to ask at once. */
   void wake(long now) {
-    stoodStill = true;
-    stepAt = now;
+    wasSuspended = true;
+    nextActionAt = now;
   }
 
   /**
@@ -112,9 +112,9 @@ final class RegistrarMachine {
    * lease; one that can only bring the service back is not, or a registry that has just started and
    * answers slowly would be asked again and again, by clients that never hear it.
    */
-  Duration timeoutOf(Step step) {
-    return step == Step.PING && hasLease()
-        ? Duration.ofNanos(tenure.pace().timeoutNanos())
+  Duration timeoutOf(Action action) {
+    return action == Action.PING && hasLease()
+        ? Duration.ofNanos(heldLease.pingSchedule().timeoutNanos())
         : settings.timeout();
   }
 
@@ -123,27 +123,27 @@ final class RegistrarMachine {
     if (state == RegistrarState.WAITING) {
       succeeded();
       state = RegistrarState.REGISTERING;
-      stepAt = now;
+      nextActionAt = now;
     }
   }
 
   /** A registration was answered, which counts while closing, too: it is to be undone then. */
   void registered(Lease granted, long sent, long now) {
-    tenure.begin(granted, sent);
+    heldLease.begin(granted, sent);
     registrations++;
     if (isClosing()) {
       return;
     }
     succeeded();
-    retries.endStart();
+    retrySchedule.endStart();
     state = RegistrarState.REGISTERED;
     // From the first ping on, those that started together ping apart.
     planPing(now + Backoff.spread(interval(), settings.random()), now);
   }
 
   private void planPing(long at, long now) {
-    stepAt = at;
-    if (tenure.isOver(now)) {
+    nextActionAt = at;
+    if (heldLease.isOver(now)) {
       wake(now); // it stood still during the call, whose answer is as old
     }
   }
@@ -154,14 +154,14 @@ final class RegistrarMachine {
       return;
     }
     if (renewed.isPresent()) {
-      tenure.renew(renewed.get(), sent);
+      heldLease.renew(renewed.get(), sent);
       pings++;
       succeeded();
       state = RegistrarState.REGISTERED;
       planPing(nextPing(sent, now), now);
     } else {
-      tenure.end();
-      stepAt = now + registrationDelay();
+      heldLease.end();
+      nextActionAt = now + registrationDelay();
       succeeded();
       state = RegistrarState.LOST;
     }
@@ -178,7 +178,7 @@ final class RegistrarMachine {
         state == RegistrarState.LOST
             ? interval() / 10 * 3 / CROWD * Math.min(neighbours.getAsInt(), CROWD)
             : interval() / 2;
-    return Backoff.spread(stoodStill ? Math.min(WAKING_NANOS, bound) : bound, settings.random());
+    return Backoff.spread(wasSuspended ? Math.min(WAKING_NANOS, bound) : bound, settings.random());
   }
 
   /** Pings keep their rhythm, however long each takes, but leave a slow registry half the time. */
@@ -187,28 +187,28 @@ final class RegistrarMachine {
   }
 
   private long interval() {
-    return tenure.pace().intervalNanos();
+    return heldLease.pingSchedule().intervalNanos();
   }
 
   private void succeeded() {
     lastError = null;
-    retries.reset();
-    stoodStill = false;
+    retrySchedule.reset();
+    wasSuspended = false;
   }
 
   /** A step failed; for a check, the service is not ready. */
-  void failed(Step step, RuntimeException e, long sent, long now) {
-    if (step == Step.REGISTER && !(e instanceof RejectedException)) {
-      tenure.doubt(now);
+  void failed(Action action, RuntimeException e, long sent, long now) {
+    if (action == Action.REGISTER && !(e instanceof RejectedException)) {
+      heldLease.doubt(now);
     }
     if (isClosing()) {
       return;
     }
-    if (step == Step.PING && e instanceof LeaseSupersededException) {
+    if (action == Action.PING && e instanceof LeaseSupersededException) {
       superseded(sent, now);
     } else {
-      failures += step == Step.CHECK ? 0 : 1;
-      stepAt = now + retryDelay(e, sent, now);
+      failures += action == Action.CHECK ? 0 : 1;
+      nextActionAt = now + retryDelay(e, sent, now);
       state = state == RegistrarState.REGISTERED ? RegistrarState.RETRYING : state;
     }
     lastError = e;
@@ -217,32 +217,33 @@ final class RegistrarMachine {
   private void superseded(long sent, long now) {
     succeeded();
     state = RegistrarState.SUPERSEDED;
-    stepAt = nextPing(sent, now);
-    if (tenure.supersede(now)) {
+    nextActionAt = nextPing(sent, now);
+    if (heldLease.supersede(now)) {
       // By one of ours if nobody else has the id. Else that one would end with nobody to ping it.
       state = settings.madeId() ? RegistrarState.LOST : state;
-      stepAt = settings.madeId() ? now : now + interval() / Retries.FIRST_DELAYS_IN_AN_INTERVAL;
+      nextActionAt =
+          settings.madeId() ? now : now + interval() / RetrySchedule.FIRST_DELAYS_IN_AN_INTERVAL;
     }
   }
 
   private long retryDelay(RuntimeException e, long sent, long now) {
-    if (!stoodStill && now - sent > settings.timeout().plus(STANDSTILL).toNanos()) {
-      stoodStill = true; // in the midst of the call, which failed by that
+    if (!wasSuspended && now - sent > settings.timeout().plus(PAUSE).toNanos()) {
+      wasSuspended = true; // in the midst of the call, which failed by that
       return 0;
     }
     return hasLease()
-        ? retries.withLease(e, tenure.pace(), tenure.leftNanos(now))
-        : retries.withoutLease(e, tenure.pace(), now - sent);
+        ? retrySchedule.withLease(e, heldLease.pingSchedule(), heldLease.leftNanos(now))
+        : retrySchedule.withoutLease(e, heldLease.pingSchedule(), now - sent);
   }
 
   /** The tries of the start are over. */
   void endStart() {
-    retries.endStart();
+    retrySchedule.endStart();
   }
 
   void close() {
     state = RegistrarState.CLOSING;
-    retries.endStart();
+    retrySchedule.endStart();
   }
 
   void closed() {
@@ -254,19 +255,23 @@ final class RegistrarMachine {
   }
 
   boolean isStarting() {
-    return retries.isStarting();
+    return retrySchedule.isStarting();
   }
 
   RegistrarState state() {
     return state;
   }
 
-  Tenure tenure() {
-    return tenure;
+  HeldLease heldLease() {
+    return heldLease;
   }
 
-  Standing standing() {
-    return new Standing(state, Optional.ofNullable(lastError), tenure.pace(), retries.isStarting());
+  RegistrarSnapshot snapshot() {
+    return new RegistrarSnapshot(
+        state,
+        Optional.ofNullable(lastError),
+        heldLease.pingSchedule(),
+        retrySchedule.isStarting());
   }
 
   RegistrarCounts counts() {

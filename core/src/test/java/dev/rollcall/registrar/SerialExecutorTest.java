@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AnnouncerTest {
+class SerialExecutorTest {
   private final List<String> made = new ArrayList<>();
   private boolean noThread;
 
-  private final Announcer announcer =
-      new Announcer(
+  private final SerialExecutor executor =
+      new SerialExecutor(
           task -> {
             if (noThread) {
               throw new OutOfMemoryError("unable to create native thread");
@@ -24,18 +24,18 @@ class AnnouncerTest {
   void whatCannotBeMadeForWantOfAThreadIsMadeBeforeTheNext() {
     noThread = true;
     assertThatExceptionOfType(OutOfMemoryError.class)
-        .isThrownBy(() -> announcer.announce(() -> made.add("first")));
+        .isThrownBy(() -> executor.announce(() -> made.add("first")));
     noThread = false;
-    announcer.announce(() -> made.add("second"));
+    executor.announce(() -> made.add("second"));
 
     assertThat(made).containsExactly("first", "second");
   }
 
   @Test
   void whatIsAnnouncedByAnAnnouncementFollowsIt() {
-    announcer.announce(
+    executor.announce(
         () -> {
-          announcer.announce(() -> made.add("second"));
+          executor.announce(() -> made.add("second"));
           made.add("first");
         });
 
@@ -44,9 +44,9 @@ class AnnouncerTest {
 
   @Test
   void anErrorOfOneKeepsNoOtherFromBeingMade() {
-    announcer.announce(
+    executor.announce(
         () -> {
-          announcer.announce(() -> made.add("second"));
+          executor.announce(() -> made.add("second"));
           throw new StackOverflowError("of the test");
         });
 

@@ -1,7 +1,7 @@
 package dev.rollcall.registrar;
 
 /** What a registration does at a time. */
-enum Step {
+enum Action {
   NOTHING,
   /** Ask the service whether it is ready. */
   CHECK,

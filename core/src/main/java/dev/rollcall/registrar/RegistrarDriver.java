@@ -2,8 +2,8 @@ package dev.rollcall.registrar;
 
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.registrar.RegistrarCalls.UnderWay;
-import dev.rollcall.registrar.Tenure.Holding;
+import dev.rollcall.registrar.HeldLease.FencedId;
+import dev.rollcall.registrar.RegistrarActions.PendingAction;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,8 +20,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what a {@link RegistrarMachine} decides: keeps its timer, makes its calls, and tells of its
- * changes.
+ * Does what a {@link RegistrarStateMachine} decides: keeps its timer, makes its actions, and tells
+ * of its changes.
  *
  * <p>The lock is held for one event of the machine, never during a call. At most one step is under
  * way, and a close waits for it if it is a registration; a ping can bring back nothing that is
@@ -32,31 +32,31 @@ import org.jspecify.annotations.Nullable;
  * there. An answer that never comes, as when the error struck a thread of the registry's client,
  * counts as a failed call when it is {@linkplain #late late}.
  */
-final class RegistrarLoop {
+final class RegistrarDriver {
   /**
    * How long after its timeout a call counts as lost: less than the {@linkplain
-   * RegistrarMachine#STANDSTILL time} that tells of a standstill.
+   * RegistrarStateMachine#PAUSE time} that tells of a standstill.
    */
-  static final long LATE_NANOS = RegistrarMachine.STANDSTILL.toNanos() / 2;
+  static final long LATE_NANOS = RegistrarStateMachine.PAUSE.toNanos() / 2;
 
   /** The time for an answer doubles so often at most. */
   private static final int MOST_DOUBLINGS = 4;
 
   private final RegistrarSettings settings;
-  private final RegistrarMachine machine;
+  private final RegistrarStateMachine machine;
   private final ServiceRegistry registry;
   private final Keepalive keepalive;
-  private final RegistrarCalls calls;
-  private final RegistrarNews news;
+  private final RegistrarActions actions;
+  private final StateChangeNotifier notifier;
   private final Runnable afterClose;
   private final StartResult started = new StartResult();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final AtomicBoolean finishing = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
-  private Step underWay = Step.NOTHING;
+  private Action current = Action.NOTHING;
 
   /** The number of the step that was begun last. An older one was given up. */
-  private long stepNumber;
+  private long actionNumber;
 
   /** The number of the newest step that was answered. */
   private long lastAnswered;
@@ -71,31 +71,31 @@ final class RegistrarLoop {
   private @Nullable Future<?> startLimit;
   private boolean releasing;
 
-  /** The standing that was told last. */
-  private Standing told;
+  /** The snapshot that was told last. */
+  private RegistrarSnapshot told;
 
   /** Whether an error kept the step that is under way from its end. */
-  private volatile boolean stepLost;
+  private volatile boolean actionLost;
 
   /** Whether it is to close, which an error may have kept it from beginning. */
   private volatile boolean toClose;
 
   /** Makes one that has not started; what closes what was opened for it may run twice. */
-  RegistrarLoop(
+  RegistrarDriver(
       RegistrarSettings settings,
       ServiceRegistry registry,
       Keepalive keepalive,
-      RegistrarNews news,
+      StateChangeNotifier notifier,
       Runnable afterClose) {
     this.settings = settings;
-    this.machine = new RegistrarMachine(settings, keepalive::size);
-    this.told = machine.standing();
+    this.machine = new RegistrarStateMachine(settings, keepalive::size);
+    this.told = machine.snapshot();
     this.registry = registry;
     this.keepalive = keepalive;
-    this.calls =
-        new RegistrarCalls(
-            settings, machine, keepalive.lanes().enter(registry), keepalive.checks());
-    this.news = news;
+    this.actions =
+        new RegistrarActions(
+            settings, machine, keepalive.adapters().enter(registry), keepalive.checks());
+    this.notifier = notifier;
     this.afterClose = afterClose;
   }
 
@@ -144,7 +144,7 @@ final class RegistrarLoop {
 
   private RuntimeException notInTime() {
     return machine
-        .standing()
+        .snapshot()
         .lastError()
         .orElseGet(
             () ->
@@ -156,8 +156,8 @@ final class RegistrarLoop {
 
   /** Lets the machine have an event, does what follows, and tells what it changed. */
   private void event(LongConsumer event) {
-    Standing before;
-    Standing after;
+    RegistrarSnapshot before;
+    RegistrarSnapshot after;
     boolean releases;
     lock.lock();
     try {
@@ -171,15 +171,15 @@ final class RegistrarLoop {
     if (releases) {
       release();
     }
-    news.log(before, after);
+    notifier.log(before, after);
     keepalive.check();
   }
 
   /** Tells the listener of a change, and returns how it stands. */
-  private Standing tell() {
+  private RegistrarSnapshot tell() {
     try {
-      Standing now = machine.standing();
-      news.announce(told, now);
+      RegistrarSnapshot now = machine.snapshot();
+      notifier.announce(told, now);
       told = now;
     } catch (Throwable e) {
       keepalive.alarm(); // told with the next event
@@ -196,7 +196,7 @@ final class RegistrarLoop {
       }
       return false;
     }
-    if (releasing || underWay == Step.REGISTER) {
+    if (releasing || current == Action.REGISTER) {
       return false;
     }
     releasing = true;
@@ -210,18 +210,18 @@ final class RegistrarLoop {
         timer.cancel(false);
       }
       planEndOfStart();
-      if (underWay == Step.NOTHING && machine.waits()) {
-        timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::step);
+      if (current == Action.NOTHING && machine.waits()) {
+        timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::runDueAction);
       } else if (isAwaited()) {
-        long number = stepNumber;
+        long number = actionNumber;
         timer = keepalive.schedule(Math.max(0, lateAt - keepalive.now()), () -> late(number));
       }
     } catch (Throwable e) {
       if (e instanceof RejectedExecutionException && keepalive.isEnded()) {
-        if (underWay != Step.NOTHING) {
+        if (current != Action.NOTHING) {
           return; // its answer will tell
         }
-        news.abandoned();
+        notifier.abandoned();
         started.failAtTheEnd(new IllegalStateException("the keepalive's executor is shut down", e));
         machine.close();
       } else {
@@ -232,7 +232,7 @@ final class RegistrarLoop {
 
   /** Returns whether anything waits for an answer: a close waits for a registration alone. */
   private boolean isAwaited() {
-    return underWay != Step.NOTHING && (!machine.isClosing() || underWay == Step.REGISTER);
+    return current != Action.NOTHING && (!machine.isClosing() || current == Action.REGISTER);
   }
 
   private void planEndOfStart() {
@@ -245,43 +245,44 @@ final class RegistrarLoop {
   }
 
   /** The timer has come. */
-  private void step() {
+  private void runDueAction() {
     try {
-      AtomicReference<Step> next = new AtomicReference<>(Step.NOTHING);
+      AtomicReference<Action> next = new AtomicReference<>(Action.NOTHING);
       AtomicLong number = new AtomicLong();
       event(
           now -> {
-            if (underWay == Step.NOTHING) {
-              stepLost = false;
-              underWay = machine.due(now);
-              next.set(underWay);
-              number.set(++stepNumber);
+            if (current == Action.NOTHING) {
+              actionLost = false;
+              current = machine.due(now);
+              next.set(current);
+              number.set(++actionNumber);
               waitForAnswer(now);
             }
           });
-      if (next.get() != Step.NOTHING) {
+      if (next.get() != Action.NOTHING) {
         long sent = keepalive.now();
-        follow(calls.take(next.get(), sent), next.get(), number.get(), sent);
+        follow(actions.take(next.get(), sent), next.get(), number.get(), sent);
       }
     } catch (Throwable e) {
-      stepLost = true;
+      actionLost = true;
       keepalive.alarm();
     }
   }
 
-  private <T> void follow(UnderWay<T> call, Step step, long number, long sent) {
+  private <T> void follow(PendingAction<T> call, Action action, long number, long sent) {
     var unused =
-        call.answer().whenComplete((answer, e) -> answered(call, step, number, sent, answer, e));
+        call.answer().whenComplete((answer, e) -> answered(call, action, number, sent, answer, e));
   }
 
   /**
-   * Sets the time for an answer. It doubles from one that is late to the next: calls that are given
-   * up may still stand in the queue of a client whose registry hangs, and are not to pile up there.
+   * Sets the time for an answer. It doubles from one that is late to the next: actions that are
+   * given up may still stand in the queue of a client whose registry hangs, and are not to pile up
+   * there.
    */
   private void waitForAnswer(long now) {
-    long timeout = machine.timeoutOf(underWay).toNanos();
+    long timeout = machine.timeoutOf(current).toNanos();
     lateAt =
-        underWay == Step.CHECK
+        current == Action.CHECK
             ? now + timeout
             : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MOST_DOUBLINGS));
   }
@@ -291,22 +292,22 @@ final class RegistrarLoop {
     try {
       event(
           now -> {
-            if (number != stepNumber || !isAwaited() || lateAt - now > 0) {
+            if (number != actionNumber || !isAwaited() || lateAt - now > 0) {
               return;
             }
-            Step step = underWay;
-            Duration timeout = machine.timeoutOf(step);
-            if (calls.isWaitedFor(step)) {
+            Action action = current;
+            Duration timeout = machine.timeoutOf(action);
+            if (actions.isWaitedFor(action)) {
               waitForAnswer(now);
               return;
             }
             RuntimeException e =
-                step == Step.CHECK
+                action == Action.CHECK
                     ? new IllegalStateException("registerWhen has not answered within " + timeout)
                     : new RegistryUnavailableException("no answer within " + timeout, null, null);
-            underWay = Step.NOTHING;
+            current = Action.NOTHING;
             lateInARow++;
-            failed(step, e, lateAt - timeout.toNanos(), now);
+            failed(action, e, lateAt - timeout.toNanos(), now);
           });
     } catch (Throwable e) {
       keepalive.alarm(); // which plans this again
@@ -324,8 +325,8 @@ final class RegistrarLoop {
 
   /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
   private <T> void answered(
-      UnderWay<T> call,
-      Step step,
+      PendingAction<T> call,
+      Action action,
       long number,
       long sent,
       @Nullable T answer,
@@ -333,33 +334,33 @@ final class RegistrarLoop {
     try {
       event(
           now -> {
-            boolean isAwaited = number == stepNumber && underWay != Step.NOTHING;
+            boolean isAwaited = number == actionNumber && current != Action.NOTHING;
             if (!isAwaited && (error != null || number <= lastAnswered)) {
               return; // it has counted as failed, or a newer answer holds
             }
             lastAnswered = number;
             if (isAwaited) {
-              underWay = Step.NOTHING;
+              current = Action.NOTHING;
               lateInARow = error == null ? 0 : lateInARow;
             }
             if (error != null) {
-              failed(step, RegistrarCalls.reasonOf(error), sent, now);
+              failed(action, RegistrarActions.reasonOf(error), sent, now);
               return;
             }
             try {
               call.event().accept(answer, now);
             } catch (Throwable e) {
-              failed(step, RegistrarCalls.reasonOf(e), sent, now);
+              failed(action, RegistrarActions.reasonOf(e), sent, now);
             }
           });
     } catch (Throwable e) {
-      stepLost = true;
+      actionLost = true;
       keepalive.alarm();
     }
   }
 
-  private void failed(Step step, RuntimeException e, long sent, long now) {
-    machine.failed(step, e, sent, now);
+  private void failed(Action action, RuntimeException e, long sent, long now) {
+    machine.failed(action, e, sent, now);
     if (settings.failOnError() && !machine.isStarting() && started.isOpen()) {
       started.failAtTheEnd(e);
       machine.close();
@@ -374,14 +375,14 @@ final class RegistrarLoop {
             if (toClose && !machine.isClosing()) {
               machine.close();
             }
-            Step lost = stepLost ? underWay : Step.NOTHING;
-            if (lost != Step.NOTHING) {
-              underWay = Step.NOTHING;
+            Action lost = actionLost ? current : Action.NOTHING;
+            if (lost != Action.NOTHING) {
+              current = Action.NOTHING;
               failed(lost, new IllegalStateException("an error lost the answer"), now, now);
             }
-            stepLost = false;
+            actionLost = false;
           });
-      news.resume();
+      notifier.resume();
     } catch (Throwable e) {
       keepalive.alarm();
     }
@@ -428,7 +429,7 @@ final class RegistrarLoop {
   }
 
   private void abandon() {
-    news.couldNotDeregister("no answer within " + settings.timeout());
+    notifier.couldNotDeregister("no answer within " + settings.timeout());
     try {
       keepalive.leave(this);
     } finally {
@@ -446,10 +447,11 @@ final class RegistrarLoop {
 
   private void release() {
     try {
-      Optional<Holding> held =
-          settings.autoDeregister() ? read(m -> m.tenure().holding()) : Optional.empty();
+      Optional<FencedId> held =
+          settings.autoDeregister() ? read(m -> m.heldLease().holding()) : Optional.empty();
       if (held.isPresent()) {
-        new Deregistration(held.get(), calls, keepalive, settings, news, this::finish).begin();
+        new Deregistration(held.get(), actions, keepalive, settings, notifier, this::finish)
+            .begin();
       } else {
         finish();
       }
@@ -470,7 +472,7 @@ final class RegistrarLoop {
         keepalive.leave(this);
       } finally {
         try {
-          keepalive.lanes().leave(registry);
+          keepalive.adapters().leave(registry);
         } finally {
           keepalive.runAside(this::end);
         }
@@ -489,8 +491,8 @@ final class RegistrarLoop {
 
   RegistrarState state() {
     RegistrarState state;
-    Standing before;
-    Standing after;
+    RegistrarSnapshot before;
+    RegistrarSnapshot after;
     lock.lock();
     try {
       machine.look(keepalive.now());
@@ -500,12 +502,12 @@ final class RegistrarLoop {
     } finally {
       lock.unlock();
     }
-    news.log(before, after);
+    notifier.log(before, after);
     return state;
   }
 
   /** Reads from the machine. */
-  <T> T read(Function<RegistrarMachine, T> reader) {
+  <T> T read(Function<RegistrarStateMachine, T> reader) {
     lock.lock();
     try {
       return reader.apply(machine);

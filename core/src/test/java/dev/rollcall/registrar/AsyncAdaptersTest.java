@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Registries that block, on real threads. */
 @Timeout(60)
-class LanesTest {
+class AsyncAdaptersTest {
   private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
 
   private final CountDownLatch gate = new CountDownLatch(1);
@@ -47,7 +47,7 @@ class LanesTest {
     ScriptedRegistry well = new ScriptedRegistry();
     List<Registrar> waiting = new ArrayList<>();
     try (Keepalive keepalive = Keepalive.create()) {
-      for (int i = 0; i < 2 * Lanes.THREADS; i++) {
+      for (int i = 0; i < 2 * AsyncAdapters.THREADS; i++) {
         Registrar registrar =
             Registrar.builder(hung, REGISTRATION)
                 .keepalive(keepalive)
@@ -63,14 +63,14 @@ class LanesTest {
       }
       assertThat(waiting)
           .allSatisfy(r -> assertThat(r.state()).isEqualTo(RegistrarState.REGISTERING));
-      assertThat(hung.calls).hasSizeLessThanOrEqualTo(Lanes.THREADS);
-      assertThat(callThreads()).isLessThanOrEqualTo(Lanes.THREADS + 1);
+      assertThat(hung.calls).hasSizeLessThanOrEqualTo(AsyncAdapters.THREADS);
+      assertThat(callThreads()).isLessThanOrEqualTo(AsyncAdapters.THREADS + 1);
     } // whose end does not wait for the hung one beyond the timeout
   }
 
   @Test
   void workBeyondTheThreadsWaitsAndIsDone() throws InterruptedException {
-    Workers workers = new Workers("rollcall-test", 2);
+    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 2);
     CountDownLatch done = new CountDownLatch(100);
     for (int i = 0; i < 100; i++) {
       workers.execute(
@@ -89,7 +89,7 @@ class LanesTest {
 
   @Test
   void whereNoMoreThreadsCanBeHadWorkWaitsForThoseThatThereAre() throws InterruptedException {
-    Workers workers = new Workers("rollcall-test", 8);
+    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 8);
     CountDownLatch done = new CountDownLatch(100);
     workers.execute(this::await);
     workers.setThreadFactory(

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a registrar knows of its lease: which it is, how long it lasts, whether it holds the id. */
-final class Tenure {
+final class HeldLease {
   private final RegistrarSettings settings;
   private @Nullable Lease lease;
-  private Pace pace;
+  private PingSchedule pingSchedule;
 
   /** When the lease may have ended: its ttl after the call that it was got by was sent. */
   private long endNanos;
@@ -32,11 +32,12 @@ final class Tenure {
    * @param id the service's id
    * @param fence the lease, if it is known and has an id
    */
-  record Holding(String id, Fence fence) {}
+  record FencedId(String id, Fence fence) {}
 
-  Tenure(RegistrarSettings settings) {
+  HeldLease(RegistrarSettings settings) {
     this.settings = settings;
-    this.pace = Pace.of(settings.keepaliveInterval(), settings.timeout(), Pace.USUAL_TTL);
+    this.pingSchedule =
+        PingSchedule.of(settings.keepaliveInterval(), settings.timeout(), PingSchedule.ASSUMED_TTL);
   }
 
   /** A registration that was sent then has got this lease. */
@@ -55,7 +56,7 @@ final class Tenure {
     lease = current;
     held = true;
     endNanos = sentNanos + Ttl.bounded(current.ttl()).toNanos();
-    pace = Pace.of(settings.keepaliveInterval(), settings.timeout(), current.ttl());
+    pingSchedule = PingSchedule.of(settings.keepaliveInterval(), settings.timeout(), current.ttl());
   }
 
   /** The registry has said that the service is gone, or another's. */
@@ -100,8 +101,8 @@ final class Tenure {
     return held && lease.leaseId().isPresent();
   }
 
-  Pace pace() {
-    return pace;
+  PingSchedule pingSchedule() {
+    return pingSchedule;
   }
 
   Optional<Lease> lease() {
@@ -109,17 +110,17 @@ final class Tenure {
   }
 
   /** Returns what a ping asks for: the last lease, whether or not it holds still. */
-  Holding lastHeld() {
-    return new Holding(lease.id(), lease.leaseId().map(Fence::of).orElseGet(Fence::none));
+  FencedId lastHeld() {
+    return new FencedId(lease.id(), lease.leaseId().map(Fence::of).orElseGet(Fence::none));
   }
 
   /** Returns what the registry may hold of this registrar's, and of nobody else's. */
-  Optional<Holding> holding() {
+  Optional<FencedId> holding() {
     if (held) {
       return Optional.of(lastHeld());
     }
     return uncertain && settings.madeId()
-        ? Optional.of(new Holding(settings.id(), Fence.none()))
+        ? Optional.of(new FencedId(settings.id(), Fence.none()))
         : Optional.empty();
   }
 }
