@@ -4,7 +4,9 @@ import dev.rollcall.Lease;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceId;
+import dev.rollcall.registrar.AsyncAdapters.BlockingAdapter;
 import dev.rollcall.registrar.HeldLease.FencedId;
+import dev.rollcall.registrar.RegistrarStateMachine.Action;
 import dev.rollcall.spi.AsyncRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -12,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +88,7 @@ final class RegistrarActions {
    * waits for as long as the registry takes: another call would only wait beside it.
    */
   boolean isWaitedFor(Action action) {
-    if (action != Action.CHECK && registry instanceof BlockingRegistryAdapter waiting) {
+    if (action != Action.CHECK && registry instanceof BlockingAdapter waiting) {
       waiting.keepThread();
       return true;
     }
@@ -122,7 +126,7 @@ final class RegistrarActions {
 
   /** Returns whether a thread waits for the answer to a deregistration. */
   boolean isDeregistrationWaitedFor() {
-    return registry instanceof BlockingRegistryAdapter;
+    return registry instanceof BlockingAdapter;
   }
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
@@ -149,6 +153,58 @@ final class RegistrarActions {
       return reason.toString();
     } catch (Throwable e) { // made by others, like its method
       return reason.getClass().getName();
+    }
+  }
+
+  /**
+   * Asks a service whether it is ready, until it says yes once. A check that hangs is not called
+   * again before it has answered; whoever asks meanwhile waits for that answer.
+   */
+  private static final class ReadinessCheck {
+    private final BooleanSupplier check;
+    private final Executor threads;
+    private final AtomicBoolean running = new AtomicBoolean();
+    private volatile boolean ready;
+    private volatile CompletableFuture<Boolean> answer = new CompletableFuture<>();
+
+    ReadinessCheck(BooleanSupplier check, Executor threads) {
+      this.check = check;
+      this.threads = threads;
+    }
+
+    /**
+     * Asks; whoever asked before and has no answer gets none. What the check throws, the answer
+     * does. Throws what the executor throws if it takes nothing on; then asking again is of use.
+     */
+    CompletableFuture<Boolean> ask() {
+      CompletableFuture<Boolean> asked = new CompletableFuture<>();
+      // First set, then looked: a check that ends now sees whom to tell, or is seen to have ended.
+      answer = asked;
+      if (ready) {
+        asked.complete(true);
+      } else if (running.compareAndSet(false, true)) {
+        boolean taken = false;
+        try {
+          threads.execute(this::run);
+          taken = true;
+        } finally {
+          if (!taken) {
+            running.set(false);
+          }
+        }
+      }
+      return asked;
+    }
+
+    private void run() {
+      try {
+        ready = check.getAsBoolean();
+        running.set(false);
+        answer.complete(ready);
+      } catch (Throwable e) {
+        running.set(false);
+        answer.completeExceptionally(e);
+      }
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.registrar.HeldLease.FencedId;
 import dev.rollcall.registrar.RegistrarActions.PendingAction;
+import dev.rollcall.registrar.RegistrarStateMachine.Action;
+import dev.rollcall.registrar.RegistrarStateMachine.Snapshot;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -72,7 +74,7 @@ final class RegistrarDriver {
   private boolean releasing;
 
   /** The snapshot that was told last. */
-  private RegistrarSnapshot told;
+  private Snapshot told;
 
   /** Whether an error kept the step that is under way from its end. */
   private volatile boolean actionLost;
@@ -156,8 +158,8 @@ final class RegistrarDriver {
 
   /** Lets the machine have an event, does what follows, and tells what it changed. */
   private void event(LongConsumer event) {
-    RegistrarSnapshot before;
-    RegistrarSnapshot after;
+    Snapshot before;
+    Snapshot after;
     boolean releases;
     lock.lock();
     try {
@@ -176,9 +178,9 @@ final class RegistrarDriver {
   }
 
   /** Tells the listener of a change, and returns how it stands. */
-  private RegistrarSnapshot tell() {
+  private Snapshot tell() {
     try {
-      RegistrarSnapshot now = machine.snapshot();
+      Snapshot now = machine.snapshot();
       notifier.announce(told, now);
       told = now;
     } catch (Throwable e) {
@@ -491,8 +493,8 @@ final class RegistrarDriver {
 
   RegistrarState state() {
     RegistrarState state;
-    RegistrarSnapshot before;
-    RegistrarSnapshot after;
+    Snapshot before;
+    Snapshot after;
     lock.lock();
     try {
       machine.look(keepalive.now());
@@ -513,6 +515,46 @@ final class RegistrarDriver {
       return reader.apply(machine);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What comes of a registrar's start. Not safe for use by more than one thread at a time. */
+  private static final class StartResult {
+    private final CompletableFuture<Boolean> future = new CompletableFuture<>();
+    private @Nullable RuntimeException failure;
+
+    /** Returns what completes with whether the service is registered. */
+    CompletableFuture<Boolean> future() {
+      return future;
+    }
+
+    /** Says whether it is open still. */
+    boolean isOpen() {
+      return failure == null && !future.isDone();
+    }
+
+    /** It is to fail with this, once the registrar is closed. */
+    void failAtTheEnd(RuntimeException e) {
+      failure = e;
+    }
+
+    /** It fails with this now. */
+    void fail(RuntimeException e) {
+      failure = e;
+      future.completeExceptionally(e);
+    }
+
+    void complete(boolean isRegistered) {
+      future.complete(isRegistered);
+    }
+
+    /** The registrar is closed. */
+    void end() {
+      if (failure == null) {
+        future.complete(false);
+      } else {
+        future.completeExceptionally(failure);
+      }
     }
   }
 }

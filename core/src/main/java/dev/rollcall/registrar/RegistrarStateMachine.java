@@ -266,8 +266,8 @@ final class RegistrarStateMachine {
     return heldLease;
   }
 
-  RegistrarSnapshot snapshot() {
-    return new RegistrarSnapshot(
+  Snapshot snapshot() {
+    return new Snapshot(
         state,
         Optional.ofNullable(lastError),
         heldLease.pingSchedule(),
@@ -277,4 +277,27 @@ final class RegistrarStateMachine {
   RegistrarCounts counts() {
     return new RegistrarCounts(registrations, pings, failures);
   }
+
+  /** What a registration does at a time. */
+  enum Action {
+    NOTHING,
+    /** Ask the service whether it is ready. */
+    CHECK,
+    REGISTER,
+    PING
+  }
+
+  /**
+   * How a registration stands.
+   *
+   * @param state the state
+   * @param lastError what the last step failed with, if it did
+   * @param pingSchedule when it pings
+   * @param isStarting whether the tries of the start go on
+   */
+  record Snapshot(
+      RegistrarState state,
+      Optional<RuntimeException> lastError,
+      PingSchedule pingSchedule,
+      boolean isStarting) {}
 }

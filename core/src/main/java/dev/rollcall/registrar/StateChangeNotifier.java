@@ -9,6 +9,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Ttl;
+import dev.rollcall.registrar.RegistrarStateMachine.Snapshot;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class StateChangeNotifier {
   }
 
   /** Tells the listener, in the order of the calls. */
-  void announce(RegistrarSnapshot before, RegistrarSnapshot after) {
+  void announce(Snapshot before, Snapshot after) {
     if (executor != null && before.state() != after.state()) {
       keepalive.tell(
           executor, () -> settings.listener().changed(registrar, before.state(), after.state()));
@@ -45,7 +46,7 @@ final class StateChangeNotifier {
   }
 
   /** Tells the log what changed. */
-  void log(RegistrarSnapshot before, RegistrarSnapshot after) {
+  void log(Snapshot before, Snapshot after) {
     if (before.state() != after.state()) {
       logState(before.state(), after);
     }
@@ -71,7 +72,7 @@ final class StateChangeNotifier {
     return registrar.id();
   }
 
-  private void logState(RegistrarState from, RegistrarSnapshot after) {
+  private void logState(RegistrarState from, Snapshot after) {
     switch (after.state()) {
       case REGISTERED ->
           log(
