@@ -34,7 +34,7 @@ final class LeaseReader {
    * @param sent when it was sent: the lease ends no sooner than this time and the ttl
    * @return the lease; empty if the answer tells of no registration
    */
-  Optional<Lease> registered(Registration registration, Instant sent, Fields answer) {
+  Optional<Lease> registered(Registration registration, Instant sent, ResponseFields answer) {
     Optional<String> leaseId = answer.text("lease_id");
     if (!answer.says("registered")
         || leaseId.filter(id -> id.length() > MAX_LEASE_ID_LENGTH).isPresent()) {
@@ -56,7 +56,8 @@ final class LeaseReader {
    * @param sent when the ping was sent
    * @return the lease; empty if the answer tells of no renewal
    */
-  Optional<Lease> renewed(String id, Fence fence, Duration knownTtl, Instant sent, Fields answer) {
+  Optional<Lease> renewed(
+      String id, Fence fence, Duration knownTtl, Instant sent, ResponseFields answer) {
     if (!answer.says("alive") || !answer.isOf(id)) {
       return Optional.empty();
     }
@@ -65,7 +66,7 @@ final class LeaseReader {
         answer
             .time("last_ping_at")
             .flatMap(start -> end.map(e -> Duration.between(start, e)))
-            .filter(Fields::isPossible)
+            .filter(ResponseFields::isPossible)
             .orElse(knownTtl);
     Lease lease = Lease.of(id, ttl, end.orElse(sent.plus(ttl)));
     return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
@@ -75,7 +76,7 @@ final class LeaseReader {
    * Returns where a service wants to be pinged, without a lease; empty if that is where every
    * service is, or where its key must not go.
    */
-  Optional<HttpUrl> pingUrl(String id, Fields answer) {
+  Optional<HttpUrl> pingUrl(String id, ResponseFields answer) {
     Optional<HttpUrl> url =
         answer
             .text("ping_url")

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rollcall.Service;
+import dev.rollcall.http.client.LenientListReader.EntryHandler;
 import dev.rollcall.http.wire.ServiceJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,24 +96,24 @@ final class ServiceReader {
   }
 
   private Optional<Service> service(Parts parts) {
-    Optional<String> id = Fields.text(parts.id);
-    Optional<String> url = Fields.text(parts.url);
+    Optional<String> id = ResponseFields.text(parts.id);
+    Optional<String> url = ResponseFields.text(parts.url);
     if (id.isEmpty() || url.isEmpty()) {
       return Optional.empty();
     }
     // Alive at this moment is all that is known of a service without a word on its lease.
-    Duration ttl = Fields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
-    Optional<Instant> end = Fields.time(parts.expiresAt);
+    Duration ttl = ResponseFields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
+    Optional<Instant> end = ResponseFields.time(parts.expiresAt);
     Instant pinged =
-        Fields.time(parts.lastPingAt)
+        ResponseFields.time(parts.lastPingAt)
             .or(() -> end.map(time -> time.minus(ttl)))
             .orElseGet(this::now);
-    Optional<Instant> registeredAt = Fields.time(parts.registeredAt);
+    Optional<Instant> registeredAt = ResponseFields.time(parts.registeredAt);
     // Most services register once, so that both times are the same text.
     Optional<Instant> lastUpdated =
         Objects.equals(parts.lastUpdated, parts.registeredAt)
             ? registeredAt
-            : Fields.time(parts.lastUpdated).or(() -> registeredAt);
+            : ResponseFields.time(parts.lastUpdated).or(() -> registeredAt);
     Instant updated = lastUpdated.orElse(pinged);
     Instant registered = registeredAt.orElse(updated);
     try {
@@ -173,7 +174,7 @@ final class ServiceReader {
    * @return the service as it was, or as far as it is known; empty if the answer tells of no
    *     removal
    */
-  Optional<Service> removed(String id, Fields answer) {
+  Optional<Service> removed(String id, ResponseFields answer) {
     if (!answer.says("deregistered")) {
       return answer.isOf(id) ? read(answer.object()) : Optional.empty();
     }
@@ -200,16 +201,16 @@ final class ServiceReader {
   Optional<List<Service>> readList(InputStream body) throws IOException {
     List<Service> services = new ArrayList<>();
     boolean isList =
-        new ListEntries(body)
+        new LenientListReader(body)
             .read(
-                new ListEntries.Taker() {
+                new EntryHandler() {
                   @Override
-                  public void take(JsonParser json) throws IOException {
-                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::passOver);
+                  public void handle(JsonParser json) throws IOException {
+                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::skip);
                   }
 
                   @Override
-                  public void passOver() {
+                  public void skip() {
                     skipped();
                   }
                 });

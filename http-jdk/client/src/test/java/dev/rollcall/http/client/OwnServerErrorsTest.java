@@ -93,20 +93,20 @@ class OwnServerErrorsTest {
   }
 
   private void assertFails(
-      Class<? extends RegistryException> failure, Request.Builder request, String message) {
+      Class<? extends RegistryException> failure, Request.Builder http, String message) {
     Endpoints endpoints = Endpoints.of(server.url().toString());
-    Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
-    InstantSource clock = InstantSource.system();
-    Calls calls =
-        new Calls(
+    CallDescription description = new CallDescription(Operation.REGISTER, "a", endpoints);
+    InstantSource wallClock = InstantSource.system();
+    ProtocolRequests requests =
+        new ProtocolRequests(
             endpoints,
-            new ErrorAnswers(clock, new ShownText(Optional.empty())),
-            clock,
+            new ErrorDecoder(wallClock, new TextSanitizer(Optional.empty())),
+            wallClock,
             System::nanoTime);
     try (Transport transport =
         new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
-      var exchange = calls.expectSuccess(attempt, request, response -> "a success");
-      assertThatThrownBy(() -> transport.call(exchange))
+      var request = requests.expectSuccess(description, http, response -> "a success");
+      assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)
           .hasMessageContaining("register 'a' at " + server.url() + ": the registry answered")
           .hasMessageContaining(message);

@@ -21,7 +21,7 @@ import okhttp3.HttpUrl;
 import okhttp3.Response;
 
 /** Tells by an answer's status what went wrong; its body only adds the words. */
-final class ErrorAnswers {
+final class ErrorDecoder {
   private static final String TYPE = ProblemBody.ROLLCALL;
   private static final String RETRY_AFTER = "Retry-After";
   private static final Pattern SECONDS = Pattern.compile("\\d+");
@@ -37,11 +37,11 @@ final class ErrorAnswers {
   private static final int SERVER_ERRORS = 500;
 
   private final InstantSource wallClock;
-  private final ShownText shownText;
+  private final TextSanitizer sanitizer;
 
-  ErrorAnswers(InstantSource wallClock, ShownText shownText) {
+  ErrorDecoder(InstantSource wallClock, TextSanitizer sanitizer) {
     this.wallClock = wallClock;
-    this.shownText = shownText;
+    this.sanitizer = sanitizer;
   }
 
   /**
@@ -52,16 +52,17 @@ final class ErrorAnswers {
    * So does a path or a method that is not there, whoever says so: where a registry is, there are
    * all of them.
    */
-  RegistryException read(Attempt attempt, Response response) {
+  RegistryException read(CallDescription description, Response response) {
     byte[] body = bodyOf(response);
-    return of(attempt, response, body, ProblemBody.of(body));
+    return of(description, response, body, ProblemBody.of(body));
   }
 
   /** Does as {@link #read} does with an answer whose body has been read. */
-  RegistryException of(Attempt attempt, Response response, byte[] body, ProblemBody problem) {
-    String text = shownText.of(problem.text());
+  RegistryException of(
+      CallDescription description, Response response, byte[] body, ProblemBody problem) {
+    String text = sanitizer.of(problem.text());
     String message =
-        attempt
+        description
             + ": the registry answered "
             + response.code()
             + (text.isEmpty() ? "" : ": ")
@@ -71,13 +72,13 @@ final class ErrorAnswers {
       return unavailable(problem.type(), message, response);
     }
     if (!problem.isOfRegistry() || status < CLIENT_ERRORS) {
-      return foreign(attempt, response, body);
+      return foreign(description, response, body);
     }
     return switch (status) {
       case 404, 405 -> new RegistryUnavailableException(message + hint(response), null, null);
       case 401, 403 -> new AccessDeniedException(message, null);
       case 409 ->
-          attempt.operation().isFenced()
+          description.operation().isFenced()
               ? new LeaseSupersededException(message, null)
               : new RejectedException(message, null);
       default -> new RejectedException(message, null);
@@ -85,19 +86,21 @@ final class ErrorAnswers {
   }
 
   /** Makes the exception for an answer that no registry gives. */
-  RegistryUnavailableException foreign(Attempt attempt, Response response, byte[] body) {
-    return new RegistryUnavailableException(foreignMessage(attempt, response, body), null, null);
+  RegistryUnavailableException foreign(
+      CallDescription description, Response response, byte[] body) {
+    return new RegistryUnavailableException(
+        foreignMessage(description, response, body), null, null);
   }
 
   /** Returns what such an answer was, to tell a login page from an application of another kind. */
-  String foreignMessage(Attempt attempt, Response response, byte[] body) {
+  String foreignMessage(CallDescription description, Response response, byte[] body) {
     String type = response.header("Content-Type", "");
     String start = new String(body, StandardCharsets.UTF_8).strip();
-    return attempt
+    return description
         + ": what answered there is no registry: "
         + response.code()
-        + (type.isEmpty() ? "" : " " + shownText.of(type, MAX_SHOWN_LENGTH))
-        + (start.isEmpty() ? ", no body" : ": " + shownText.of(start, MAX_SHOWN_LENGTH))
+        + (type.isEmpty() ? "" : " " + sanitizer.of(type, MAX_SHOWN_LENGTH))
+        + (start.isEmpty() ? ", no body" : ": " + sanitizer.of(start, MAX_SHOWN_LENGTH))
         + hint(response);
   }
 
@@ -107,14 +110,14 @@ final class ErrorAnswers {
     HttpUrl asked = response.request().url();
     if (status == 404 || status == 405) {
       return "; asked for the path '"
-          + shownText.of(asked.encodedPath())
+          + sanitizer.of(asked.encodedPath())
           + "': check the base path of the registry's URL";
     }
     HttpUrl target = response.isRedirect() ? asked.resolve(response.header("Location", "")) : null;
     return target == null
         ? ""
         : "; it redirects to "
-            + shownText.of(originOf(target))
+            + sanitizer.of(originOf(target))
             + ", and redirects are not followed: check the registry's URL";
   }
 
@@ -134,7 +137,7 @@ final class ErrorAnswers {
   static byte[] bodyOf(Response response) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {
-      InputStream in = new BoundedInput(response.body().byteStream(), LenientJson.MAX_BYTES);
+      InputStream in = new BoundedInputStream(response.body().byteStream(), LenientJson.MAX_BYTES);
       in.transferTo(body);
     } catch (IOException e) {
       return body.toByteArray();

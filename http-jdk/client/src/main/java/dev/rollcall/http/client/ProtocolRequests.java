@@ -5,6 +5,8 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
+import dev.rollcall.http.client.PingDetailsCache.PingDetails;
+import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Instant;
@@ -22,7 +24,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /** The operations of the protocol, each as its request and what its answer means. */
-final class Calls {
+final class ProtocolRequests {
   /** So many bytes hold half a million services or more. */
   private static final long MAX_LIST_BYTES = 256L << 20;
 
@@ -36,15 +38,16 @@ final class Calls {
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
 
   private final Endpoints endpoints;
-  private final ErrorAnswers errors;
+  private final ErrorDecoder errors;
   private final InstantSource wallClock;
   private final LeaseReader leases;
   private final ServiceReader services;
-  private final Known known = new Known();
-  private final Doubts doubts;
+  private final PingDetailsCache pingDetails = new PingDetailsCache();
+  private final ForeignNotFounds foreignNotFounds;
 
-  Calls(Endpoints endpoints, ErrorAnswers errors, InstantSource wallClock, LongSupplier nanoTime) {
-    this.doubts = new Doubts(nanoTime);
+  ProtocolRequests(
+      Endpoints endpoints, ErrorDecoder errors, InstantSource wallClock, LongSupplier nanoTime) {
+    this.foreignNotFounds = new ForeignNotFounds(nanoTime);
     this.endpoints = endpoints;
     this.errors = errors;
     this.wallClock = wallClock;
@@ -52,16 +55,17 @@ final class Calls {
     this.services = new ServiceReader(wallClock);
   }
 
-  Exchange<Lease> register(Registration registration) {
-    Attempt attempt = new Attempt(Operation.REGISTER, registration.id().orElse(""), endpoints);
+  ProtocolRequest<Lease> register(Registration registration) {
+    CallDescription description =
+        new CallDescription(Operation.REGISTER, registration.id().orElse(""), endpoints);
     RequestBody body = RequestBody.create(RegistrationWriter.write(registration), JSON);
     Instant sent = now();
     return expectSuccess(
-        attempt,
+        description,
         to(endpoints.register()).post(body),
         response ->
             readObject(
-                attempt,
+                description,
                 response,
                 answer ->
                     leases
@@ -69,89 +73,91 @@ final class Calls {
                         .map(lease -> remembered(lease, answer))));
   }
 
-  private Lease remembered(Lease lease, Fields answer) {
-    doubts.end(lease.id());
-    known.remember(lease.id(), new Known.Details(lease.ttl(), leases.pingUrl(lease.id(), answer)));
+  private Lease remembered(Lease lease, ResponseFields answer) {
+    foreignNotFounds.clear(lease.id());
+    pingDetails.remember(
+        lease.id(), new PingDetails(lease.ttl(), leases.pingUrl(lease.id(), answer)));
     return lease;
   }
 
-  Exchange<Optional<Lease>> ping(String id, Fence fence) {
-    Known.Details details = known.of(id);
+  ProtocolRequest<Optional<Lease>> ping(String id, Fence fence) {
+    PingDetails details = pingDetails.of(id);
     HttpUrl url = details.pingUrl().orElseGet(() -> endpoints.ping(id));
-    Attempt attempt = new Attempt(Operation.PING, id, endpoints);
+    CallDescription description = new CallDescription(Operation.PING, id, endpoints);
     Instant sent = now();
-    Exchange<Optional<Lease>> ping =
+    ProtocolRequest<Optional<Lease>> ping =
         expectService(
-            attempt,
+            description,
             to(Endpoints.fenced(url, fence)).put(NO_BODY),
-            () -> doubts.last(id, details.ttl()),
+            () -> foreignNotFounds.haveLasted(id, details.ttl()),
             response ->
                 readObject(
-                    attempt,
+                    description,
                     response,
                     answer -> leases.renewed(id, fence, details.ttl(), sent, answer)));
     return ping.then(
         renewed -> {
-          doubts.end(id);
+          foreignNotFounds.clear(id);
           if (renewed.isEmpty()) {
-            known.forget(id, details);
+            pingDetails.forget(id, details);
           }
         });
   }
 
-  Exchange<Optional<Service>> deregister(String id, Fence fence) {
-    Known.Details details = known.of(id);
-    Attempt attempt = new Attempt(Operation.DEREGISTER, id, endpoints);
-    Exchange<Optional<Service>> removal =
+  ProtocolRequest<Optional<Service>> deregister(String id, Fence fence) {
+    PingDetails details = pingDetails.of(id);
+    CallDescription description = new CallDescription(Operation.DEREGISTER, id, endpoints);
+    ProtocolRequest<Optional<Service>> removal =
         expectService(
-            attempt,
+            description,
             to(Endpoints.fenced(endpoints.service(id), fence)).delete(),
             () -> false,
             response ->
                 response.code() == NO_CONTENT
                     ? services.unknown(id)
-                    : readObject(attempt, response, answer -> services.removed(id, answer)));
+                    : readObject(description, response, answer -> services.removed(id, answer)));
     return removal.then(
         removed -> {
-          doubts.end(id);
-          known.forget(id, details);
+          foreignNotFounds.clear(id);
+          pingDetails.forget(id, details);
         });
   }
 
-  Exchange<Optional<Service>> find(String id) {
-    Attempt attempt = new Attempt(Operation.FIND, id, endpoints);
+  ProtocolRequest<Optional<Service>> find(String id) {
+    CallDescription description = new CallDescription(Operation.FIND, id, endpoints);
     return expectService(
-        attempt,
+        description,
         to(endpoints.service(id)),
         () -> false,
         response ->
             readObject(
-                attempt,
+                description,
                 response,
                 answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
   }
 
-  Exchange<List<Service>> list() {
-    Attempt attempt = new Attempt(Operation.LIST, "", endpoints);
+  ProtocolRequest<List<Service>> list() {
+    CallDescription description = new CallDescription(Operation.LIST, "", endpoints);
     return expectSuccess(
-        attempt,
+        description,
         to(endpoints.services()),
         response -> {
           byte[] start = response.peekBody(SHOWN_BYTES).bytes();
-          try (var body = new BoundedInput(response.body().byteStream(), MAX_LIST_BYTES)) {
+          try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
             return services
                 .readList(body)
-                .orElseThrow(() -> errors.foreign(attempt, response, start));
+                .orElseThrow(() -> errors.foreign(description, response, start));
           } catch (EOFException e) {
             throw new RegistryUnavailableException(
-                errors.foreignMessage(attempt, response, start), e, null);
+                errors.foreignMessage(description, response, start), e, null);
           }
         });
   }
 
-  <T> Exchange<T> expectSuccess(
-      Attempt attempt, Request.Builder request, Exchange.Reader<T> reader) {
-    return new Exchange<>(attempt, request, response -> readSuccess(attempt, response, reader));
+  <T> ProtocolRequest<T> expectSuccess(
+      CallDescription description, Request.Builder request, ResponseReader<T> reader) {
+    return new ProtocolRequest<>(
+        description, request, response -> readSuccess(description, response, reader));
   }
 
   /**
@@ -160,30 +166,33 @@ final class Calls {
    *
    * @param isGone whether a 404 of unknown origin means that the service is gone, too
    */
-  private <T> Exchange<Optional<T>> expectService(
-      Attempt attempt, Request.Builder request, BooleanSupplier isGone, Exchange.Reader<T> reader) {
-    return new Exchange<>(
-        attempt,
+  private <T> ProtocolRequest<Optional<T>> expectService(
+      CallDescription description,
+      Request.Builder request,
+      BooleanSupplier isGone,
+      ResponseReader<T> reader) {
+    return new ProtocolRequest<>(
+        description,
         request,
         response -> {
           if (response.code() != NOT_FOUND) {
-            return Optional.of(readSuccess(attempt, response, reader));
+            return Optional.of(readSuccess(description, response, reader));
           }
-          byte[] body = ErrorAnswers.bodyOf(response);
+          byte[] body = ErrorDecoder.bodyOf(response);
           ProblemBody problem = ProblemBody.of(body);
           if (problem.isOfUnknownService() || (!problem.isOfRollcall() && isGone.getAsBoolean())) {
             return Optional.empty();
           }
-          throw errors.of(attempt, response, body, problem);
+          throw errors.of(description, response, body, problem);
         });
   }
 
-  private <T> T readSuccess(Attempt attempt, Response response, Exchange.Reader<T> reader)
-      throws IOException {
+  private <T> T readSuccess(
+      CallDescription description, Response response, ResponseReader<T> reader) throws IOException {
     if (response.isSuccessful()) {
       return reader.read(response);
     }
-    throw errors.read(attempt, response);
+    throw errors.read(description, response);
   }
 
   /**
@@ -192,12 +201,13 @@ final class Calls {
    * @param reader reads the answer's object, which is empty if it has none; empty if it is not what
    *     a registry answers
    */
-  private <T> T readObject(Attempt attempt, Response response, Function<Fields, Optional<T>> reader)
+  private <T> T readObject(
+      CallDescription description, Response response, Function<ResponseFields, Optional<T>> reader)
       throws IOException {
     byte[] body = LenientJson.bodyOf(response);
     return reader
-        .apply(new Fields(LenientJson.object(body)))
-        .orElseThrow(() -> errors.foreign(attempt, response, body));
+        .apply(new ResponseFields(LenientJson.object(body)))
+        .orElseThrow(() -> errors.foreign(description, response, body));
   }
 
   private static Request.Builder to(HttpUrl url) {

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Is thread-safe, and bounded: beyond, a service counts as gone at once.
  */
-final class Doubts {
+final class ForeignNotFounds {
   private static final int MAX_SERVICES = 100_000;
 
   /** A service that registers once too often is better off than one that is lost for long. */
@@ -22,12 +22,12 @@ final class Doubts {
   private final Map<String, Long> since = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
-  Doubts(LongSupplier nanoTime) {
+  ForeignNotFounds(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /** Doubts a service, and returns whether it has been doubted for as long as a lease lasts. */
-  boolean last(String id, Duration ttl) {
+  /** Notes one for a service, and returns whether they have lasted for as long as a lease does. */
+  boolean haveLasted(String id, Duration ttl) {
     long now = nanoTime.getAsLong();
     Long first = since.get(id);
     if (first == null && since.size() < MAX_SERVICES) {
@@ -38,7 +38,7 @@ final class Doubts {
   }
 
   /** A registry has answered for a service. */
-  void end(String id) {
+  void clear(String id) {
     since.remove(id);
   }
 }

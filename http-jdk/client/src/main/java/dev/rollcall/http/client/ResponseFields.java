@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Fields of an answer. One of another form than it should have counts as missing. */
-record Fields(Map<?, ?> object) {
+record ResponseFields(Map<?, ?> object) {
   private static final double MILLIS = 1_000;
 
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");

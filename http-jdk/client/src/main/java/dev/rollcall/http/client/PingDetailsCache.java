@@ -11,10 +11,10 @@ import okhttp3.HttpUrl;
  * What the registry said of the services that were registered through this client, for the pings to
  * come. Bounded: of too many the oldest are forgotten, and pinged as if they were not known.
  */
-final class Known {
+final class PingDetailsCache {
   private static final int MAX_SERVICES = 100_000;
 
-  private final Map<String, Details> services = new LinkedHashMap<>();
+  private final Map<String, PingDetails> services = new LinkedHashMap<>();
 
   /**
    * What is known of a service.
@@ -22,20 +22,20 @@ final class Known {
    * @param ttl how long a ping keeps it alive
    * @param pingUrl where to ping it, if not where every other service is pinged
    */
-  record Details(Duration ttl, Optional<HttpUrl> pingUrl) {
+  record PingDetails(Duration ttl, Optional<HttpUrl> pingUrl) {
     private boolean isUsual() {
       return pingUrl.isEmpty() && ttl.equals(HttpServiceRegistry.DEFAULT_TTL);
     }
   }
 
-  private static final Details NOTHING =
-      new Details(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
+  private static final PingDetails NOTHING =
+      new PingDetails(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
 
-  synchronized Details of(String id) {
+  synchronized PingDetails of(String id) {
     return services.getOrDefault(id, NOTHING);
   }
 
-  synchronized void remember(String id, Details details) {
+  synchronized void remember(String id, PingDetails details) {
     services.remove(id); // or it would keep its place in the order
     if (details.isUsual()) {
       return;
@@ -54,7 +54,7 @@ final class Known {
    * loader of all classes here, in a cache of the JDK for ever.
    */
   @SuppressWarnings("ReferenceEquality")
-  synchronized void forget(String id, Details details) {
+  synchronized void forget(String id, PingDetails details) {
     if (services.get(id) == details) {
       services.remove(id);
     }

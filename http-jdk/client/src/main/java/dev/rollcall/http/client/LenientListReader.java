@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Holds the text of one entry at a time, and what was read ahead of it. Is not thread-safe.
  */
-final class ListEntries {
+final class LenientListReader {
   /** The largest entry that is read; what is larger is passed over. */
   private static final int MAX_ENTRY_CHARS = LenientJson.MAX_BYTES;
 
@@ -45,20 +45,20 @@ final class ListEntries {
   private boolean isTooLarge;
 
   /** Takes the entries. */
-  interface Taker {
+  interface EntryHandler {
     /**
      * Takes an entry.
      *
      * @param json stands at its first token; is to be left at its last
      * @throws JacksonException if it cannot be read; it is passed over then
      */
-    void take(JsonParser json) throws IOException;
+    void handle(JsonParser json) throws IOException;
 
     /** Hears of an entry that cannot be read. */
-    void passOver();
+    void skip();
   }
 
-  ListEntries(InputStream in) {
+  LenientListReader(InputStream in) {
     this.in =
         new InputStreamReader(
             in,
@@ -74,7 +74,7 @@ final class ListEntries {
    * @return whether it is an object with a list of services
    * @throws EOFException if it breaks off
    */
-  boolean read(Taker taker) throws IOException {
+  boolean read(EntryHandler handler) throws IOException {
     boolean found = false;
     if (nextVisible() != '{') {
       return false;
@@ -94,7 +94,7 @@ final class ListEntries {
       }
       position++;
       if (nextVisible() == '[' && "services".equals(name)) {
-        if (!readEntries(taker)) {
+        if (!readEntries(handler)) {
           return false;
         }
         found = true;
@@ -105,11 +105,11 @@ final class ListEntries {
     return found;
   }
 
-  private boolean readEntries(Taker taker) throws IOException {
+  private boolean readEntries(EntryHandler handler) throws IOException {
     position++;
     int c = nextVisible();
     while (c != ']') {
-      if (parse(taker)) {
+      if (parse(handler)) {
         return true;
       }
       // The parser failed at this entry, or between it and the next one.
@@ -119,7 +119,7 @@ final class ListEntries {
         position++;
         c = nextVisible();
         if (c == ']') {
-          taker.passOver(); // an entry is missing here
+          handler.skip(); // an entry is missing here
         }
       } else if (c != ']') {
         return false;
@@ -134,7 +134,7 @@ final class ListEntries {
    *
    * @return whether the list was read to its end; if not, the last entry that was begun stands next
    */
-  private boolean parse(Taker taker) throws IOException {
+  private boolean parse(EntryHandler handler) throws IOException {
     Rest rest = new Rest();
     boolean isTaken = false;
     try (JsonParser json = LenientJson.parser(rest)) {
@@ -142,7 +142,7 @@ final class ListEntries {
       while (json.nextToken() != JsonToken.END_ARRAY) {
         rest.moveTo(json.currentTokenLocation().getCharOffset());
         isTaken = false;
-        taker.take(json);
+        handler.handle(json);
         isTaken = true;
       }
       rest.moveTo(json.currentLocation().getCharOffset());
@@ -153,7 +153,7 @@ final class ListEntries {
       // So Jackson says that an exponent has more than ten digits.
     }
     if (!isTaken) {
-      taker.passOver();
+      handler.skip();
     }
     return false;
   }

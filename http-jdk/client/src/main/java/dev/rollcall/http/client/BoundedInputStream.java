@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A stream that fails where it gets longer than it may be. */
-final class BoundedInput extends InputStream {
+final class BoundedInputStream extends InputStream {
   private final InputStream in;
   private final long maxBytes;
   private long read;
 
-  BoundedInput(InputStream in, long maxBytes) {
+  BoundedInputStream(InputStream in, long maxBytes) {
     this.in = in;
     this.maxBytes = maxBytes;
   }

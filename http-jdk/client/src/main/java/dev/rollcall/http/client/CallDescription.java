@@ -7,7 +7,7 @@ package dev.rollcall.http.client;
  * @param id the id of the service, empty if there is none (yet)
  * @param endpoints of which registry
  */
-record Attempt(Operation operation, String id, Endpoints endpoints) {
+record CallDescription(Operation operation, String id, Endpoints endpoints) {
   @Override
   public String toString() {
     String object = id.isEmpty() ? "" : " '" + id + "'";

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An entry that cannot be read costs itself alone, wherever it stands and however it comes. */
 @Timeout(60)
-class ListEntriesTest {
+class LenientListReaderTest {
   /** So many entries are more than any buffer holds. */
   private static final int ENTRIES = 200;
 

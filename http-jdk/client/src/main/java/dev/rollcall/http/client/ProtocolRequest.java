@@ -8,23 +8,24 @@ import okhttp3.Response;
 /**
  * A request, and what its answer means.
  *
- * @param attempt what its errors name
- * @param request what is sent
+ * @param description what its errors name
+ * @param http what is sent
  * @param reader reads the answer, whatever its status
  */
-record Exchange<T>(Attempt attempt, Request.Builder request, Reader<T> reader) {
+record ProtocolRequest<T>(
+    CallDescription description, Request.Builder http, ResponseReader<T> reader) {
 
   /** Reads an answer, all of it that counts. */
   @FunctionalInterface
-  interface Reader<T> {
+  interface ResponseReader<T> {
     T read(Response response) throws IOException;
   }
 
   /** Returns this with something to do for each answer that is read. */
-  Exchange<T> then(Consumer<T> action) {
-    return new Exchange<>(
-        attempt,
-        request,
+  ProtocolRequest<T> then(Consumer<T> action) {
+    return new ProtocolRequest<>(
+        description,
+        http,
         response -> {
           T answer = reader.read(response);
           action.accept(answer);

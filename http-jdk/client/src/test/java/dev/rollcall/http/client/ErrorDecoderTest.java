@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The status of an answer decides what a call throws. */
-class ErrorAnswersTest {
+class ErrorDecoderTest {
   private static final String HTML = "<html><h1>Not here</h1></html>";
   private static final String DETAIL = "{\"detail\":\"no\"}";
 

@@ -3,12 +3,12 @@ package dev.rollcall.http.client;
 import java.util.Optional;
 
 /** Makes a text from outside fit for an error message. */
-final class ShownText {
+final class TextSanitizer {
   private static final int MAX_LENGTH = 500;
 
   private final Optional<String> secret;
 
-  ShownText(Optional<String> secret) {
+  TextSanitizer(Optional<String> secret) {
     this.secret = secret;
   }
 
