@@ -7,22 +7,17 @@ import dev.rollcall.ServiceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads the answers to registrations and pings, and fills in what a registry may leave out. */
 final class LeaseReader {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
   /** Far more than anybody's. It is sent with each ping. */
   private static final int MAX_LEASE_ID_LENGTH = 256;
 
   private static final int MAX_URL_LENGTH = 4_096;
 
   private final Endpoints endpoints;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ConditionLog foreignPingUrls = new ConditionLog();
 
   LeaseReader(Endpoints endpoints) {
     this.endpoints = endpoints;
@@ -84,15 +79,18 @@ final class LeaseReader {
             .map(endpoints.register()::resolve)
             .map(given -> Endpoints.fenced(given, Fence.none()));
     if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {
-      if (warned.compareAndSet(false, true)) {
-        LOG.warn(
-            "The registry at {} wants its pings sent to {}:{}; they are sent to the registry itself",
-            endpoints,
-            url.get().host(),
-            url.get().port());
-      }
+      foreignPingUrls.holds(
+          () ->
+              "The registry at "
+                  + endpoints
+                  + " wants its pings sent to "
+                  + url.get().host()
+                  + ":"
+                  + url.get().port()
+                  + "; they are sent to the registry itself");
       return Optional.empty();
     }
+    foreignPingUrls.isOver(() -> "The registry at " + endpoints + " takes its pings itself");
     return url.filter(given -> !given.equals(endpoints.ping(id)));
   }
 }

@@ -19,17 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Reads services, and fills in what a foreign registry may leave out of them. */
 final class ServiceReader {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
   /** The names of a service's fields, in the order that {@link ServiceJson} writes them in. */
@@ -47,7 +41,7 @@ final class ServiceReader {
           .toList();
 
   private final InstantSource wallClock;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ConditionLog unreadableEntries = new ConditionLog();
 
   ServiceReader(InstantSource wallClock) {
     this.wallClock = wallClock;
@@ -199,30 +193,35 @@ final class ServiceReader {
    * @return the services, unmodifiable; empty if this is no list
    */
   Optional<List<Service>> readList(InputStream body) throws IOException {
-    List<Service> services = new ArrayList<>();
-    boolean isList =
-        new LenientListReader(body)
-            .read(
-                new EntryHandler() {
-                  @Override
-                  public void handle(JsonParser json) throws IOException {
-                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::skip);
-                  }
-
-                  @Override
-                  public void skip() {
-                    skipped();
-                  }
-                });
-    if (!isList) {
+    Entries entries = new Entries();
+    if (!new LenientListReader(body).read(entries)) {
       return Optional.empty();
     }
-    services.sort(BY_ID);
-    return Optional.of(Collections.unmodifiableList(services));
+    if (entries.skipped > 0) {
+      unreadableEntries.holds(
+          () ->
+              "Left out entries of a list that are no services or cannot be read: "
+                  + entries.skipped);
+    } else {
+      unreadableEntries.isOver(() -> "All entries of the list can be read again");
+    }
+    entries.services.sort(BY_ID);
+    return Optional.of(Collections.unmodifiableList(entries.services));
   }
 
-  private void skipped() {
-    Level level = warned.compareAndSet(false, true) ? Level.WARN : Level.DEBUG;
-    LOG.atLevel(level).log("Left out an entry of a list that is no service, or cannot be read");
+  /** What a list holds. */
+  private final class Entries implements EntryHandler {
+    final List<Service> services = new ArrayList<>();
+    int skipped;
+
+    @Override
+    public void handle(JsonParser json) throws IOException {
+      read(json).ifPresentOrElse(services::add, this::skip);
+    }
+
+    @Override
+    public void skip() {
+      skipped++;
+    }
   }
 }
