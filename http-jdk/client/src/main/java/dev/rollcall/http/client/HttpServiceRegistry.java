@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.net.SocketFactory;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(key));
     this.endpoints = builder.endpoints;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
-    this.transport = new Transport(builder.timeout, key, builder.dns);
+    this.transport = new Transport(builder.timeout, key, builder.dns, builder.sockets);
   }
 
   /**
@@ -218,6 +219,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // tests have their own
+    SocketFactory sockets = SocketFactory.getDefault(); // as above
     LongSupplier nanoTime = System::nanoTime; // and turn it
 
     private Builder(String url) {

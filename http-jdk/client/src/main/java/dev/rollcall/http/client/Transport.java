@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
@@ -55,7 +56,7 @@ final class Transport implements AutoCloseable {
   private volatile long lastAnswerNanos = System.nanoTime();
   private volatile boolean closed;
 
-  Transport(Duration timeout, Optional<String> serviceKey, Dns dns) {
+  Transport(Duration timeout, Optional<String> serviceKey, Dns dns, SocketFactory sockets) {
     this.timeout = timeout;
     this.serviceKey = serviceKey;
     this.sanitizer = new TextSanitizer(serviceKey);
@@ -66,6 +67,7 @@ final class Transport implements AutoCloseable {
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .dns(dns)
+            .socketFactory(sockets)
             // Calls that share a connection, as HTTP/2 has it, would go on with a dead one for as
             // long as any of them waits on it: it is idle never, and so never given up.
             .protocols(List.of(Protocol.HTTP_1_1))
@@ -83,12 +85,13 @@ final class Transport implements AutoCloseable {
 
   /** Sends a request and reads the answer on this thread. */
   <T> T call(ProtocolRequest<T> request) {
+    long startNanos = System.nanoTime();
     Call call = begin(request);
     try {
       checkOpen();
       return execute(request, call, timeout);
     } finally {
-      end(call);
+      end(call, startNanos);
     }
   }
 
@@ -114,23 +117,10 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /**
-   * Makes a call, and drops the idle connections if it fails though no other has been answered
-   * since it began: then they may be as dead as its own, and the registry may have moved. A call
-   * that fails among others that are answered says nothing of their connections.
-   */
   private Response proceed(Interceptor.Chain chain) throws IOException {
-    long begun = System.nanoTime();
-    try {
-      Response response = chain.proceed(chain.request());
-      lastAnswerNanos = System.nanoTime();
-      return showWait(response);
-    } catch (IOException e) {
-      if (lastAnswerNanos - begun < 0) {
-        client.connectionPool().evictAll();
-      }
-      throw e;
-    }
+    Response response = chain.proceed(chain.request());
+    lastAnswerNanos = System.nanoTime();
+    return showWait(response);
   }
 
   /**
@@ -157,14 +147,15 @@ final class Transport implements AutoCloseable {
    */
   <T> CompletableFuture<T> callAsync(ProtocolRequest<T> request, Duration longest) {
     Duration limit = longest.compareTo(timeout) < 0 ? longest : timeout;
+    long startNanos = System.nanoTime();
     Call call = begin(request);
     if (closed) {
-      end(call);
+      end(call, startNanos);
       return CompletableFuture.failedFuture(isClosed());
     }
     call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     CompletableFuture<T> future = new CompletableFuture<>();
-    ResponseCallback<T> callback = new ResponseCallback<>(request, limit, future);
+    ResponseCallback<T> callback = new ResponseCallback<>(request, limit, startNanos, future);
     try {
       call.enqueue(callback);
     } catch (RuntimeException | Error e) {
@@ -181,9 +172,18 @@ final class Transport implements AutoCloseable {
     return call;
   }
 
-  private void end(Call call) {
+  /**
+   * Ends a call that has given its connection back, and closes the idle connections if no call has
+   * been answered since it started: they may be as dead as its own, and the registry may have
+   * moved. A call that fails while others are answered says nothing of their connections.
+   *
+   * <p>Its own connection is among them. OkHttp keeps one that fails before the request is written:
+   * a socket whose closing an {@code OutOfMemoryError} cut short still passes for open, and would
+   * be given to each later call.
+   */
+  private void end(Call call, long startNanos) {
     underWay.remove(call);
-    if (closed) {
+    if (closed || lastAnswerNanos - startNanos < 0) {
       client.connectionPool().evictAll();
     }
   }
@@ -192,11 +192,14 @@ final class Transport implements AutoCloseable {
   private final class ResponseCallback<T> implements Callback {
     private final ProtocolRequest<T> request;
     private final Duration limit;
+    private final long startNanos;
     private final CompletableFuture<T> future;
 
-    ResponseCallback(ProtocolRequest<T> request, Duration limit, CompletableFuture<T> future) {
+    ResponseCallback(
+        ProtocolRequest<T> request, Duration limit, long startNanos, CompletableFuture<T> future) {
       this.request = request;
       this.limit = limit;
+      this.startNanos = startNanos;
       this.future = future;
     }
 
@@ -210,7 +213,7 @@ final class Transport implements AutoCloseable {
         return;
       }
       try {
-        end(call);
+        end(call, startNanos);
       } finally {
         future.complete(answer);
       }
@@ -229,7 +232,7 @@ final class Transport implements AutoCloseable {
     /** Whatever it is, nobody waits for this call any longer. */
     void fail(Call call, Throwable failure) {
       try {
-        end(call);
+        end(call, startNanos);
       } finally {
         future.completeExceptionally(failure);
       }

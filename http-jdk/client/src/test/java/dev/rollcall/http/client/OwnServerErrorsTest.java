@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.SocketFactory;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -104,7 +105,8 @@ class OwnServerErrorsTest {
             wallClock,
             System::nanoTime);
     try (Transport transport =
-        new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
+        new Transport(
+            Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM, SocketFactory.getDefault())) {
       var request = requests.expectSuccess(description, http, response -> "a success");
       assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)
