@@ -3,7 +3,6 @@ module dev.rollcall.http.client {
   requires transitive dev.rollcall;
   requires dev.rollcall.http.wire;
   requires okhttp3;
-  requires org.slf4j;
   requires static org.jspecify;
 
   exports dev.rollcall.http.client;

@@ -93,7 +93,7 @@ final class InfoCopy {
     }
   }
 
-  private InfoList copyOf(List<?> list, Place place) {
+  private Info.ValueList copyOf(List<?> list, Place place) {
     place.checkDepth();
     List<@Nullable Object> values = new ArrayList<>(list.size());
     for (Object value : list) {
@@ -102,7 +102,7 @@ final class InfoCopy {
     if (!values.isEmpty()) {
       heapBytes += HeapSize.LIST + HeapSize.ofArray(values.size(), HeapSize.REFERENCE);
     }
-    return InfoList.of(values.toArray());
+    return Info.ValueList.of(values.toArray());
   }
 
   private @Nullable Object copyOf(@Nullable Object value, Place parent, Object step) {

@@ -1,29 +1,26 @@
 package dev.rollcall;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Another registration of the same id holds the service now: the caller's lease can neither ping
  * nor deregister it.
+ *
+ * <p>This lease never holds the id again. The same call is refused for as long as the other
+ * registration lives, and finds no service afterwards. So a service that learns this from a ping
+ * either leaves its id to the other one, or asks again from time to time and registers when the
+ * answer is empty; a {@link dev.rollcall.registrar.Registrar} does the latter.
  */
 public final class LeaseSupersededException extends RejectedException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes one.
+   * Creates the exception.
    *
    * @param message whose lease was superseded
+   * @param cause what was thrown there, or null
    */
-  public LeaseSupersededException(String message) {
-    super(message);
-  }
-
-  /**
-   * Makes the one that a store throws.
-   *
-   * @param id the id of the service
-   * @return the exception
-   */
-  public static LeaseSupersededException of(String id) {
-    return new LeaseSupersededException(
-        "Another registration of '" + id + "' has superseded this lease");
+  public LeaseSupersededException(String message, @Nullable Throwable cause) {
+    super(message, cause);
   }
 }

@@ -1,13 +1,15 @@
 package dev.rollcall;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry could not be asked, or could not answer now. Whether the call took effect is
- * unknown; to call again later is safe.
+ * The registry could not be asked, or cannot do what it was asked now.
+ *
+ * <p>Try again later, not before {@link #retryAfter()}: each call is safe to repeat. Whether this
+ * one took effect is unknown, unless a subtype says that it did not: {@link RegistryBusyException}
+ * and {@link RegistryFullException} do.
  */
 public non-sealed class RegistryUnavailableException extends RegistryException {
   private static final long serialVersionUID = 1L;
@@ -16,35 +18,16 @@ public non-sealed class RegistryUnavailableException extends RegistryException {
   private final @Nullable Duration retryAfter;
 
   /**
-   * Makes one without a cause.
+   * Creates the exception.
    *
    * @param message what was tried, and what stood in the way
+   * @param cause what was thrown there, or null
+   * @param retryAfter how long the registry asks to be left alone, or null if it named no wait
    */
-  public RegistryUnavailableException(String message) {
-    super(message, null);
-    this.retryAfter = null;
-  }
-
-  /**
-   * Makes one with a cause.
-   *
-   * @param message what was tried, and what stood in the way
-   * @param cause what was thrown there
-   */
-  public RegistryUnavailableException(String message, Throwable cause) {
-    super(message, Objects.requireNonNull(cause, "cause"));
-    this.retryAfter = null;
-  }
-
-  /**
-   * Makes one that says when to come back.
-   *
-   * @param message what was tried, and what stood in the way
-   * @param retryAfter how long the registry asks to be left alone
-   */
-  public RegistryUnavailableException(String message, Duration retryAfter) {
-    super(message, null);
-    this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
+  public RegistryUnavailableException(
+      String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
+    super(message, cause);
+    this.retryAfter = retryAfter;
   }
 
   /**

@@ -1,55 +1,63 @@
 package dev.rollcall;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryExceptionTest {
   private final IOException cause = new IOException("reset");
+  private final Duration wait = Duration.ofSeconds(3);
+
+  private final List<RegistryUnavailableException> again =
+      List.of(
+          new RegistryUnavailableException("m", cause, wait),
+          new RegistryFullException("m", cause, wait),
+          new RegistryBusyException("m", cause, wait),
+          new StoreUnavailableException("m", cause, wait));
+
+  private final List<RejectedException> never =
+      List.of(
+          new RejectedException("m", cause),
+          new AccessDeniedException("m", cause),
+          new LeaseSupersededException("m", cause));
 
   @Test
-  void whatMayBeTriedAgainIsOneKindAndWhatMayNotTheOther() {
-    List<RegistryException> again =
-        List.of(
-            new RegistryUnavailableException("m"),
-            new RegistryFullException("m"),
-            new RegistryBusyException("m"),
-            new StoreUnavailableException("m"));
-    List<RegistryException> never =
-        List.of(
-            new RejectedException("m"),
-            new AccessDeniedException("m"),
-            new LeaseSupersededException("m"));
-
-    assertThat(again).allMatch(e -> e instanceof RegistryUnavailableException);
-    assertThat(never).allMatch(e -> e instanceof RejectedException);
-    assertThat(again).allSatisfy(e -> assertThat(e).hasMessage("m").hasNoCause());
-    assertThat(never).allSatisfy(e -> assertThat(e).hasMessage("m").hasNoCause());
+  void theMessageAndTheCauseAreKept() {
+    assertThat(again).allSatisfy(e -> assertThat(e).hasMessage("m").hasCause(cause));
+    assertThat(never).allSatisfy(e -> assertThat(e).hasMessage("m").hasCause(cause));
   }
 
   @Test
-  void theCauseIsKept() {
-    assertThat(new RegistryUnavailableException("m", cause)).hasMessage("m").hasCause(cause);
-    assertThat(new StoreUnavailableException("m", cause)).hasMessage("m").hasCause(cause);
+  void theWaitThatARegistryAsksForIsToldBesideTheCause() {
+    assertThat(again).allSatisfy(e -> assertThat(e.retryAfter()).contains(wait));
   }
 
   @Test
-  void theWaitThatARegistryAsksForIsTold() {
-    assertThat(new RegistryUnavailableException("m", Duration.ofSeconds(3)).retryAfter())
-        .contains(Duration.ofSeconds(3));
-    assertThat(new RegistryUnavailableException("m").retryAfter()).isEmpty();
-    assertThat(new RegistryUnavailableException("m", cause).retryAfter()).isEmpty();
+  void aCauseAndAWaitMayBeMissing() {
+    var bare = new RegistryUnavailableException("m", null, null);
+
+    assertThat(bare).hasNoCause();
+    assertThat(bare.retryAfter()).isEmpty();
+    assertThat(new RejectedException("m", null)).hasNoCause();
   }
 
-  @Test
-  void nullIsRefused() {
-    assertThatNullPointerException()
-        .isThrownBy(() -> new RegistryUnavailableException("m", (Throwable) null));
-    assertThatNullPointerException()
-        .isThrownBy(() -> new RegistryUnavailableException("m", (Duration) null));
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        RegistryUnavailableException.class,
+        RegistryFullException.class,
+        RegistryBusyException.class,
+        StoreUnavailableException.class,
+        RejectedException.class,
+        AccessDeniedException.class,
+        LeaseSupersededException.class
+      })
+  void eachIsCreatedInOneWay(Class<? extends RegistryException> type) {
+    assertThat(type.getDeclaredConstructors()).hasSize(1);
   }
 }

@@ -1,7 +1,7 @@
 package dev.rollcall.registrar;
 
 import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.registrar.Tenure.Holding;
+import dev.rollcall.registrar.HeldLease.FencedId;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,26 +15,26 @@ import org.jspecify.annotations.Nullable;
  * then it is asked again, until the registrar's timeout.
  */
 final class Deregistration {
-  private final Holding holding;
-  private final RegistrarCalls calls;
+  private final FencedId registered;
+  private final RegistrarActions actions;
   private final Keepalive keepalive;
   private final RegistrarSettings settings;
-  private final RegistrarNews news;
+  private final StateChangeNotifier notifier;
   private final Runnable whenDone;
   private final long endNanos;
 
   Deregistration(
-      Holding holding,
-      RegistrarCalls calls,
+      FencedId registered,
+      RegistrarActions actions,
       Keepalive keepalive,
       RegistrarSettings settings,
-      RegistrarNews news,
+      StateChangeNotifier notifier,
       Runnable whenDone) {
-    this.holding = holding;
-    this.calls = calls;
+    this.registered = registered;
+    this.actions = actions;
     this.keepalive = keepalive;
     this.settings = settings;
-    this.news = news;
+    this.notifier = notifier;
     this.whenDone = whenDone;
     this.endNanos = keepalive.now() + settings.timeout().toNanos();
   }
@@ -45,8 +45,8 @@ final class Deregistration {
     try {
       Future<?> limit = limit(isOpen);
       var unused =
-          calls
-              .deregister(holding)
+          actions
+              .deregister(registered)
               .whenComplete(
                   (service, error) -> {
                     if (isOpen.compareAndSet(true, false)) {
@@ -63,14 +63,16 @@ final class Deregistration {
 
   /** Sets a limit to the wait for an answer that an error may have kept from ever coming. */
   private Future<?> limit(AtomicBoolean isOpen) {
-    if (calls.isDeregistrationWaitedFor() || keepalive.isEnded()) {
+    if (actions.isDeregistrationWaitedFor() || keepalive.isEnded()) {
       return CompletableFuture.completedFuture(null);
     }
     return keepalive.schedule(
-        settings.timeout().toNanos() + RegistrarLoop.LATE_NANOS,
+        settings.timeout().toNanos() + RegistrarDriver.LATE_NANOS,
         () -> {
           if (isOpen.compareAndSet(true, false)) {
-            answered(new RegistryUnavailableException("no answer within " + settings.timeout()));
+            answered(
+                new RegistryUnavailableException(
+                    "no answer within " + settings.timeout(), null, null));
           }
         });
   }
@@ -79,12 +81,12 @@ final class Deregistration {
     boolean goesOn = false;
     try {
       if (error == null) {
-        news.deregistered();
+        notifier.deregistered();
       } else {
-        RuntimeException reason = RegistrarCalls.reasonOf(error);
+        RuntimeException reason = RegistrarActions.reasonOf(error);
         goesOn = isBegunAgain(reason);
         if (!goesOn) {
-          news.couldNotDeregister(reason);
+          notifier.couldNotDeregister(reason);
         }
       }
     } finally {

@@ -37,13 +37,13 @@ public final class Keepalive implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final Executor callbacks;
   private final Executor checks;
-  private final Lanes lanes;
+  private final AsyncAdapters adapters;
   private final LongSupplier nanoTime;
   private final List<ThreadPoolExecutor> own; // the timer first
-  private final Announcer aside;
-  private final Set<RegistrarLoop> loops = ConcurrentHashMap.newKeySet();
+  private final SerialExecutor aside;
+  private final Set<RegistrarDriver> drivers = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean watching = new AtomicBoolean();
-  private final StandstillWatch watch;
+  private final SuspendDetector suspendDetector;
   private final Watchdog watchdog = new Watchdog(this::recover);
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
@@ -52,22 +52,22 @@ public final class Keepalive implements AutoCloseable {
     this.timer = timer;
     this.callbacks = callbacks;
     this.checks = checks;
-    this.lanes = new Lanes();
+    this.adapters = new AsyncAdapters();
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks, checks);
-    this.aside = new Announcer(callbacks);
-    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
+    this.aside = new SerialExecutor(callbacks);
+    this.suspendDetector = new SuspendDetector(nanoTime, InstantSource.system());
   }
 
   private Keepalive(ScheduledExecutorService executor, LongSupplier nanoTime) {
     this.timer = executor;
     this.callbacks = executor;
     this.checks = executor;
-    this.lanes = new Lanes(executor);
+    this.adapters = new AsyncAdapters(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
-    this.aside = new Announcer(executor);
-    this.watch = new StandstillWatch(nanoTime, InstantSource.system());
+    this.aside = new SerialExecutor(executor);
+    this.suspendDetector = new SuspendDetector(nanoTime, InstantSource.system());
   }
 
   /**
@@ -83,8 +83,8 @@ public final class Keepalive implements AutoCloseable {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Keepalive(
         timer,
-        new Workers("rollcall-callback", CALLBACK_THREADS),
-        new Workers("rollcall-check", Lanes.THREADS));
+        new BoundedThreadPool("rollcall-callback", CALLBACK_THREADS),
+        new BoundedThreadPool("rollcall-check", AsyncAdapters.THREADS));
   }
 
   /**
@@ -121,8 +121,8 @@ public final class Keepalive implements AutoCloseable {
     return checks;
   }
 
-  Lanes lanes() {
-    return lanes;
+  AsyncAdapters adapters() {
+    return adapters;
   }
 
   long now() {
@@ -165,18 +165,18 @@ public final class Keepalive implements AutoCloseable {
   }
 
   /** Makes an announcement, later if no thread can be had now. Never throws. */
-  void tell(Announcer announcer, Runnable announcement) {
+  void tell(SerialExecutor executor, Runnable announcement) {
     try {
-      announcer.announce(announcement);
+      executor.announce(announcement);
     } catch (Throwable e) {
       couldNotTell();
     }
   }
 
   /** Makes what could not be announced before. Never throws. */
-  void resume(Announcer announcer) {
+  void resume(SerialExecutor executor) {
     try {
-      announcer.resume();
+      executor.resume();
     } catch (Throwable e) {
       couldNotTell();
     }
@@ -201,37 +201,37 @@ public final class Keepalive implements AutoCloseable {
   }
 
   private void recover() {
-    loops.forEach(RegistrarLoop::recover);
+    drivers.forEach(RegistrarDriver::recover);
     resume(aside);
-    if (!loops.isEmpty() && !own.isEmpty() && !isEnded()) {
+    if (!drivers.isEmpty() && !own.isEmpty() && !isEnded()) {
       watch();
     }
   }
 
   /** Returns how many registrars it keeps. */
   int size() {
-    return loops.size();
+    return drivers.size();
   }
 
-  private static boolean hasHook(RegistrarLoop loop) {
-    return loop.settings().shutdownHook();
+  private static boolean hasHook(RegistrarDriver driver) {
+    return driver.settings().shutdownHook();
   }
 
-  /** A loop starts. If that throws, it is as if it had not been called. */
-  void enter(RegistrarLoop loop) {
+  /** A driver starts. If that throws, it is as if it had not been called. */
+  void enter(RegistrarDriver driver) {
     if (!own.isEmpty()) {
       own.get(0).prestartCoreThread(); // without its thread no registrar has started
     }
     boolean entered = false;
     try {
-      loops.add(loop);
-      if (hasHook(loop)) {
+      drivers.add(driver);
+      if (hasHook(driver)) {
         hook.enter();
       }
       entered = true;
     } finally {
       if (!entered) {
-        loops.remove(loop);
+        drivers.remove(driver);
       }
     }
     if (!own.isEmpty()) {
@@ -243,7 +243,7 @@ public final class Keepalive implements AutoCloseable {
   private void watch() {
     if (watching.compareAndSet(false, true)) {
       try {
-        var unused = schedule(StandstillWatch.PERIOD.toNanos(), this::look);
+        var unused = schedule(SuspendDetector.PERIOD.toNanos(), this::look);
       } catch (Throwable e) {
         watching.set(false);
         if (!isEnded()) {
@@ -255,14 +255,14 @@ public final class Keepalive implements AutoCloseable {
 
   private void look() {
     try {
-      if (watch.hasStoodStill()) {
+      if (suspendDetector.wasSuspended()) {
         wake();
       }
       check();
     } finally {
       // First off, then asked: one that enters now sees that it is off, or is seen here.
       watching.set(false);
-      if (!loops.isEmpty() && !isEnded()) {
+      if (!drivers.isEmpty() && !isEnded()) {
         watch();
       }
     }
@@ -270,12 +270,12 @@ public final class Keepalive implements AutoCloseable {
 
   /** The machine stood still: each service is to ask for its lease at once. */
   void wake() {
-    loops.forEach(RegistrarLoop::wake);
+    drivers.forEach(RegistrarDriver::wake);
   }
 
-  /** A loop has ended, or has never started. */
-  void leave(RegistrarLoop loop) {
-    if (loops.remove(loop) && hasHook(loop)) {
+  /** A driver has ended, or has never started. */
+  void leave(RegistrarDriver driver) {
+    if (drivers.remove(driver) && hasHook(driver)) {
       hook.leave();
     }
   }
@@ -289,27 +289,29 @@ public final class Keepalive implements AutoCloseable {
   @Override
   public void close() {
     try {
-      close(loop -> true);
+      close(driver -> true);
     } finally {
       own.forEach(ExecutorService::shutdown);
     }
   }
 
-  private void close(Predicate<RegistrarLoop> which) {
-    closeAll(loops.stream().filter(which).toList());
+  private void close(Predicate<RegistrarDriver> which) {
+    closeAll(drivers.stream().filter(which).toList());
   }
 
-  /** Closes loops, all at once, and waits for each through interrupts; for its timeout at most. */
-  static void closeAll(List<RegistrarLoop> loops) {
+  /**
+   * Closes drivers, all at once, and waits for each through interrupts; for its timeout at most.
+   */
+  static void closeAll(List<RegistrarDriver> drivers) {
     // By the system's clock, whichever the host's executor goes by: this thread waits in real time.
     long begun = System.nanoTime();
     boolean interrupted = false;
     try {
-      for (RegistrarLoop loop : loops) {
-        loop.beginClose();
+      for (RegistrarDriver driver : drivers) {
+        driver.beginClose();
       }
-      for (RegistrarLoop loop : loops) {
-        interrupted |= loop.awaitClose(begun);
+      for (RegistrarDriver driver : drivers) {
+        interrupted |= driver.awaitClose(begun);
       }
     } finally {
       if (interrupted) {

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * returns at once, however slow the registry is.
  */
 public final class Registrar implements AutoCloseable {
-  private final RegistrarLoop loop;
+  private final RegistrarDriver driver;
   private final Executor callbacks;
 
   Registrar(
@@ -60,8 +60,8 @@ public final class Registrar implements AutoCloseable {
       ServiceRegistry registry,
       Keepalive keepalive,
       Runnable afterClose) {
-    RegistrarNews news = new RegistrarNews(this, settings, keepalive);
-    this.loop = new RegistrarLoop(settings, registry, keepalive, news, afterClose);
+    StateChangeNotifier notifier = new StateChangeNotifier(this, settings, keepalive);
+    this.driver = new RegistrarDriver(settings, registry, keepalive, notifier, afterClose);
     this.callbacks = keepalive.callbacks();
   }
 
@@ -103,24 +103,24 @@ public final class Registrar implements AutoCloseable {
    *     and may be started again
    */
   public void start() {
-    CompletableFuture<Boolean> started = loop.start();
+    CompletableFuture<Boolean> started = driver.start();
     try {
       await(started);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      throw RegistrarCalls.reasonOf(e.getCause());
+      throw RegistrarActions.reasonOf(e.getCause());
     }
   }
 
   /** Waits by itself, too: the keepalive's time may stand still, as where its executor is busy. */
   private void await(CompletableFuture<Boolean> started)
       throws InterruptedException, ExecutionException {
-    long nanos = loop.settings().startTimeout().toNanos();
+    long nanos = driver.settings().startTimeout().toNanos();
     try {
       var unused = started.get(nanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      loop.endStart();
+      driver.endStart();
       if (started.isDone()) {
         var unused = started.get();
       }
@@ -135,7 +135,7 @@ public final class Registrar implements AutoCloseable {
    * @throws IllegalStateException if it was started before, or is closed
    */
   public CompletableFuture<Boolean> startInBackground() {
-    return loop.start().thenApplyAsync(Function.identity(), callbacks);
+    return driver.start().thenApplyAsync(Function.identity(), callbacks);
   }
 
   /**
@@ -145,7 +145,7 @@ public final class Registrar implements AutoCloseable {
    * @return the state
    */
   public RegistrarState state() {
-    return loop.state();
+    return driver.state();
   }
 
   /**
@@ -156,9 +156,10 @@ public final class Registrar implements AutoCloseable {
    * @return the id
    */
   public String id() {
-    return loop.read(machine -> machine.tenure().lease())
+    return driver
+        .read(machine -> machine.heldLease().lease())
         .map(Lease::id)
-        .orElseGet(() -> loop.settings().id());
+        .orElseGet(() -> driver.settings().id());
   }
 
   /**
@@ -167,7 +168,7 @@ public final class Registrar implements AutoCloseable {
    * @return the lease, or empty if it has never been registered
    */
   public Optional<Lease> lease() {
-    return loop.read(machine -> machine.tenure().lease());
+    return driver.read(machine -> machine.heldLease().lease());
   }
 
   /**
@@ -176,7 +177,7 @@ public final class Registrar implements AutoCloseable {
    * @return the error, commonly a {@link RegistryException}, or empty if the last call succeeded
    */
   public Optional<RuntimeException> lastError() {
-    return loop.read(machine -> machine.standing().lastError());
+    return driver.read(machine -> machine.snapshot().lastError());
   }
 
   /**
@@ -185,13 +186,13 @@ public final class Registrar implements AutoCloseable {
    * @return the counts
    */
   public RegistrarCounts counts() {
-    return loop.read(RegistrarMachine::counts);
+    return driver.read(RegistrarStateMachine::counts);
   }
 
   /** Begins to close, and completes when that is done, without a bound. */
   CompletableFuture<Void> closeInBackground() {
-    loop.beginClose();
-    return loop.closed();
+    driver.beginClose();
+    return driver.closed();
   }
 
   /**
@@ -205,7 +206,7 @@ public final class Registrar implements AutoCloseable {
    */
   @Override
   public void close() {
-    Keepalive.closeAll(List.of(loop));
+    Keepalive.closeAll(List.of(driver));
   }
 
   /**

@@ -50,6 +50,6 @@ public interface ServiceRegistryProvider {
         ServiceRegistryProvider::schemes,
         url.substring(0, colon),
         "registry client",
-        "rollcall-http-jdk");
+        "rollcall-http-client");
   }
 }

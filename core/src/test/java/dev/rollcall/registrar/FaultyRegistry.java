@@ -75,10 +75,10 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
     boolean refused = lost && random.nextBoolean();
     if (refused) {
       long told = Math.min(there, patience); // the client waits no longer
-      after(told, () -> fail(answer, new RegistryUnavailableException("refused")));
+      after(told, () -> fail(answer, new RegistryUnavailableException("refused", null, null)));
       return answer;
     }
-    after(patience, () -> fail(answer, new RegistryUnavailableException("no answer")));
+    after(patience, () -> fail(answer, new RegistryUnavailableException("no answer", null, null)));
     if (!lost) {
       after(there, () -> arrive(answer, back, effect));
     }
@@ -92,7 +92,7 @@ final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
     Runnable outcome;
     try {
       if (!perfect && random.nextInt(20) == 0) {
-        throw new StoreUnavailableException("busy", Duration.ofSeconds(random.nextInt(60)));
+        throw new StoreUnavailableException("busy", null, Duration.ofSeconds(random.nextInt(60)));
       }
       T value = effect.get();
       outcome = () -> finish(answer, () -> answer.complete(value));

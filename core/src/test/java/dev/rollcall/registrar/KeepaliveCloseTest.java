@@ -91,7 +91,7 @@ class KeepaliveCloseTest {
         () -> {
           threads.add(Thread.currentThread().getName());
           if (threads.size() < 3) {
-            throw new RegistryUnavailableException("busy", Duration.ZERO);
+            throw new RegistryUnavailableException("busy", null, Duration.ZERO);
           }
         };
     try (Keepalive keepalive = Keepalive.create()) {

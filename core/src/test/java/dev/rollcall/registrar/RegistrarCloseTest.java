@@ -41,7 +41,8 @@ class RegistrarCloseTest {
   void aDeregistrationThatFailsDoesNotFailClose() {
     for (RuntimeException e :
         new RuntimeException[] {
-          new RegistryUnavailableException("down"), LeaseSupersededException.of("a")
+          new RegistryUnavailableException("down", null, null),
+          new LeaseSupersededException("superseded", null)
         }) {
       Registrar registrar = world.pinged(world.builder());
       registry.beforeDeregister =
@@ -59,7 +60,7 @@ class RegistrarCloseTest {
     Duration asked = Duration.ofMillis(100);
     registry.beforeDeregister =
         () -> {
-          throw new RegistryUnavailableException("busy", asked);
+          throw new RegistryUnavailableException("busy", null, asked);
         };
     registrar.close(); // for whose clock the executor's stands still
     assertThat(registry.newCalls()).containsExactly("deregister a L1");
@@ -78,7 +79,7 @@ class RegistrarCloseTest {
     Registrar registrar = world.pinged(world.builder().timeout(Duration.ofMillis(500)));
     registry.beforeDeregister =
         () -> {
-          throw new RegistryUnavailableException("busy", Duration.ofMillis(200));
+          throw new RegistryUnavailableException("busy", null, Duration.ofMillis(200));
         };
     registrar.close();
     world.executor.elapse(Duration.ofHours(1));
@@ -91,7 +92,7 @@ class RegistrarCloseTest {
   @Test
   void aSupersededServiceLeavesTheIdToItsHolder() {
     Registrar registrar = world.pinged(world.builder());
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
     world.executor.elapse(INTERVAL);
     registry.newCalls();
     registrar.close();
@@ -147,7 +148,7 @@ class RegistrarCloseTest {
     var gate = registry.hold();
     Registrar registrar = world.started(world.builder().timeout(Duration.ofMillis(50)));
     registrar.close();
-    world.registrationsFail(new RegistryUnavailableException("down"));
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
     gate.complete(null);
     world.executor.elapse(Duration.ZERO);
 
@@ -172,7 +173,7 @@ class RegistrarCloseTest {
 
   @Test
   void aRegistrationWhoseAnswerWasLostIsUndoneIfNobodyElseCanHaveTheId() {
-    world.registrationsFail(new RegistryUnavailableException("no answer"));
+    world.registrationsFail(new RegistryUnavailableException("no answer", null, null));
     Registrar made = world.started(world.builder(Registration.builder("http://h").build()));
     Registrar brought = world.started(world.builder());
     registry.newCalls();
@@ -184,7 +185,7 @@ class RegistrarCloseTest {
 
   @Test
   void aRegistrationThatWasRefusedIsNotUndone() {
-    world.registrationsFail(new RejectedException("no"));
+    world.registrationsFail(new RejectedException("no", null));
     Registrar registrar = world.started(world.builder(Registration.builder("http://h").build()));
     registry.newCalls();
     registrar.close();

@@ -68,7 +68,7 @@ class RegistrarFailureTest {
     world.pingsFail();
     elapse(Duration.ofSeconds(40));
     registry.newCalls();
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
     elapse(INTERVAL);
 
     assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
@@ -183,7 +183,7 @@ class RegistrarFailureTest {
     world.longestDelays = true;
     Registrar registrar = world.started(world.builder());
     registry.newCalls();
-    world.pingsFail(new AccessDeniedException("the key is wrong"));
+    world.pingsFail(new AccessDeniedException("the key is wrong", null));
     elapse(Duration.ofMinutes(5));
 
     assertThat(registry.newCalls().size()).isBetween(4, 6);
@@ -194,7 +194,7 @@ class RegistrarFailureTest {
   @Test
   void aRegistryThatAsksForRestIsLeftAloneAsLongAsTheLeaseBearsIt() {
     world.pinged(world.builder());
-    world.pingsFail(new RegistryUnavailableException("busy", Duration.ofSeconds(4)));
+    world.pingsFail(new RegistryUnavailableException("busy", null, Duration.ofSeconds(4)));
     elapse(INTERVAL);
     assertThat(registry.newCalls()).hasSize(1);
     elapse(Duration.ofMillis(3_999));
@@ -202,7 +202,7 @@ class RegistrarFailureTest {
     elapse(Duration.ofMillis(1));
     assertThat(registry.newCalls()).hasSize(1);
 
-    world.pingsFail(new RegistryUnavailableException("busy", Duration.ofHours(1)));
+    world.pingsFail(new RegistryUnavailableException("busy", null, Duration.ofHours(1)));
     elapse(Duration.ofSeconds(4));
     assertThat(registry.newCalls()).hasSize(1);
     elapse(Duration.ofSeconds(6)); // half of the 12 seconds that are left
@@ -211,7 +211,7 @@ class RegistrarFailureTest {
 
   @Test
   void anUnregisteredServiceLeavesARegistryAloneForFiveMinutesAtMost() {
-    world.registrationsFail(new RegistryUnavailableException("busy", Duration.ofDays(1)));
+    world.registrationsFail(new RegistryUnavailableException("busy", null, Duration.ofDays(1)));
     world.started(world.builder());
     elapse(Duration.ofMinutes(5).minusNanos(1));
     assertThat(registry.newCalls()).hasSize(1);

@@ -48,7 +48,7 @@ final class RegistrarFixture {
   }
 
   void pingsFail() {
-    pingsFail(new RegistryUnavailableException("down"));
+    pingsFail(new RegistryUnavailableException("down", null, null));
   }
 
   void pingsFail(RuntimeException e) {

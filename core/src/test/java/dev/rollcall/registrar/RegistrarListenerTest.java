@@ -27,7 +27,7 @@ class RegistrarListenerTest {
     world.executor.elapse(INTERVAL.multipliedBy(10));
     world.pingsAreNotFound();
     world.executor.elapse(SECOND);
-    world.pingsFail(LeaseSupersededException.of("a"));
+    world.pingsFail(new LeaseSupersededException("superseded", null));
     world.executor.elapse(INTERVAL.multipliedBy(10));
     registrar.close();
     world.executor.elapse(SECOND);

@@ -23,7 +23,7 @@ class RegistrarStartTest {
 
   @Test
   void itTriesAtTheRetryDelayThenGivesBackControlAndGoesOnWithBackoff() {
-    world.registrationsFail(new RegistryUnavailableException("down"));
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
     world.longestDelays = true;
     Registrar registrar = world.builder().maxRetries(3).retryDelay(SECOND).build();
     CompletableFuture<Boolean> result = registrar.startInBackground();
@@ -48,7 +48,7 @@ class RegistrarStartTest {
 
   @Test
   void withFailOnErrorItFailsAndLeavesNothingRunning() {
-    RegistryUnavailableException down = new RegistryUnavailableException("down");
+    RegistryUnavailableException down = new RegistryUnavailableException("down", null, null);
     world.registrationsFail(down);
     Registrar registrar = world.builder().failOnError(true).maxRetries(2).build();
     CompletableFuture<Boolean> result = registrar.startInBackground();
@@ -99,7 +99,7 @@ class RegistrarStartTest {
   @Test
   void withFailOnErrorALossAfterTheStartIsNoFailure() {
     Registrar registrar = world.pinged(world.builder().failOnError(true));
-    world.pingsFail(new RejectedException("no"));
+    world.pingsFail(new RejectedException("no", null));
     elapse(Duration.ofMinutes(10));
 
     assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
@@ -107,7 +107,7 @@ class RegistrarStartTest {
 
   @Test
   void aRegistrationThatIsRefusedIsReportedAtOnceAndTriedAgainSlowly() {
-    RejectedException refused = new RejectedException("no such url");
+    RejectedException refused = new RejectedException("no such url", null);
     world.registrationsFail(refused);
     Registrar registrar = world.builder().build();
     CompletableFuture<Boolean> result = registrar.startInBackground();

@@ -35,7 +35,7 @@ class RegistrarTest {
   void startReturnsWhenItsTriesHaveFailed() {
     registry.beforeRegister =
         () -> {
-          throw new RegistryUnavailableException("down");
+          throw new RegistryUnavailableException("down", null, null);
         };
     try (Registrar registrar = Registrar.builder(registry, A).maxRetries(1).build()) {
       registrar.start();

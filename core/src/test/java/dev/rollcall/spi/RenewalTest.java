@@ -52,7 +52,7 @@ class RenewalTest {
 
   @Test
   void itKeepsWhatIsThrown() {
-    RuntimeException superseded = LeaseSupersededException.of("a");
+    RuntimeException superseded = new LeaseSupersededException("superseded", null);
     renewal.settle(throwing(superseded));
 
     assertThatThrownBy(renewal::lease).isSameAs(superseded);
@@ -75,7 +75,7 @@ class RenewalTest {
 
   @Test
   void aLaterOutcomeReplacesAnEarlierOne() {
-    RuntimeException down = new StoreUnavailableException("down");
+    RuntimeException down = new StoreUnavailableException("down", null, null);
 
     renewal.settle(throwing(down));
     renewal.settle(() -> Optional.of(LEASE));
@@ -91,7 +91,7 @@ class RenewalTest {
     renewal.settle(() -> renewal.lease().map(lease -> lease.withLeaseId("lease")));
     assertThat(renewal.lease().flatMap(Lease::leaseId)).contains("lease");
 
-    RuntimeException down = new StoreUnavailableException("down");
+    RuntimeException down = new StoreUnavailableException("down", null, null);
     renewal.settle(throwing(down));
     renewal.settle(renewal::lease);
     assertThatThrownBy(renewal::lease).isSameAs(down);

@@ -92,7 +92,7 @@ public final class AtomicStore implements TtlStore {
 
   private static void checkAdmitted(Held held, Fence fence) {
     if (!held.isAdmittedBy(fence)) {
-      throw LeaseSupersededException.of(held.claim().id());
+      throw new LeaseSupersededException(held.claim().id() + " is another's", null);
     }
   }
 

@@ -71,7 +71,7 @@ final class ReadThenWriteStore implements TtlStore {
       return Optional.empty();
     }
     if (!held.isAdmittedBy(fence)) {
-      throw LeaseSupersededException.of(id);
+      throw new LeaseSupersededException(id + " is another's", null);
     }
     return Optional.of(held);
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A renewal in bulk is counted as it would be alone. */
 class BulkMetricsTest {
-  private final StoreUnavailableException down = new StoreUnavailableException("down");
+  private final StoreUnavailableException down = new StoreUnavailableException("down", null, null);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final BulkStore bulk = new BulkStore(new AtomicStore(new ManualClock()));
   private final TtlStore store = RollcallMetrics.of(meters).measured(bulk);

@@ -203,7 +203,7 @@ class RollcallMetricsTest {
     private int counted;
 
     private static StoreUnavailableException down() {
-      return new StoreUnavailableException("down");
+      return new StoreUnavailableException("down", null, null);
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class MemoryTtlStore implements TtlStore {
       refusal = entries.tryPut(claim.id(), entry, now);
     }
     if (refusal != null) {
-      throw new RegistryFullException(refusal);
+      throw new RegistryFullException(refusal, null, null);
     }
     wheel.unlinkEndedBeside(capacity.services(), now);
     long deadline = entry.deadlineFrom(now);
@@ -87,7 +87,7 @@ public final class MemoryTtlStore implements TtlStore {
       long deadline = admitted ? entry.renew(now) : entry.deadline(now);
       if (deadline != Entry.ENDED) {
         if (!admitted) {
-          throw LeaseSupersededException.of(id);
+          throw superseded(id);
         }
         Lease lease = Lease.of(id, entry.ttl(), time.wallTime(deadline));
         return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
@@ -95,6 +95,11 @@ public final class MemoryTtlStore implements TtlStore {
       entry = entries.successorOf(entry, id);
     }
     return Optional.empty();
+  }
+
+  private static LeaseSupersededException superseded(String id) {
+    return new LeaseSupersededException(
+        "another registration of '" + id + "' has superseded this lease", null);
   }
 
   @Override
@@ -108,7 +113,7 @@ public final class MemoryTtlStore implements TtlStore {
       long deadline = admitted ? entry.end(now) : entry.deadline(now);
       if (deadline != Entry.ENDED) {
         if (!admitted) {
-          throw LeaseSupersededException.of(id);
+          throw superseded(id);
         }
         entries.onRemoved();
         var unused = entries.successorOf(entry, id);

@@ -64,6 +64,7 @@ final class ListMemory {
             + maxBytes
             + " bytes of heap; try again later, or give the process a larger heap (-Xmx), or the"
             + " store a larger max-list-bytes",
+        null,
         RETRY_AFTER);
   }
 

@@ -112,6 +112,7 @@ final class Node {
     throw new RegistryBusyException(
         "the services were not listed: as many lists were under way as may be at once, half of the"
             + " pool's connections; try again later, or give the pool more",
+        null,
         RETRY_AFTER);
   }
 

@@ -65,7 +65,8 @@ final class Operations {
           "'"
               + id
               + "' was not registered: its key holds a value that is no service with a lease, which is"
-              + " left as it is; remove it, or give the registry a prefix of its own");
+              + " left as it is; remove it, or give the registry a prefix of its own",
+          null);
     }
     return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(leaseId);
   }
@@ -103,7 +104,7 @@ final class Operations {
       return Optional.empty();
     }
     if (ttl == 0) {
-      throw LeaseSupersededException.of(id);
+      throw superseded(id);
     }
     if (ttl != usual.millis()) {
       usual = Usual.of(ttl);
@@ -112,13 +113,18 @@ final class Operations {
     return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
   }
 
+  private static LeaseSupersededException superseded(String id) {
+    return new LeaseSupersededException(
+        "another registration of '" + id + "' has superseded this lease", null);
+  }
+
   Optional<Service> remove(String id, Fence fence) {
     Object reply =
         fence.leaseId().isEmpty()
             ? calls.call(Script.REMOVE, id, "removed")
             : calls.call(Script.REMOVE, id, "removed", utf8(fence.leaseId().get()));
     if (reply instanceof Long) {
-      throw LeaseSupersededException.of(id);
+      throw superseded(id);
     }
     return service(id, (List<?>) reply);
   }

@@ -28,10 +28,12 @@ final class Outage {
               + address
               + " is full; it takes more once services have ended, or with a larger maxmemory ("
               + say(cause)
-              + ")");
+              + ")",
+          null,
+          null);
     }
     return new StoreUnavailableException(
-        what + ": Valkey at " + address + ": " + say(cause), cause);
+        what + ": Valkey at " + address + ": " + say(cause), cause, null);
   }
 
   /**

@@ -49,10 +49,10 @@ final class Conversation {
       if (!goesOn) {
         close();
       }
-      throw new StoreUnavailableException("no reply in time", e);
+      throw new StoreUnavailableException("no reply in time", e, null);
     } catch (IOException e) {
       close();
-      throw new StoreUnavailableException("no reply", e);
+      throw new StoreUnavailableException("no reply", e, null);
     }
   }
 

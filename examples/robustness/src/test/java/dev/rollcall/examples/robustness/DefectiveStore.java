@@ -69,7 +69,7 @@ final class DefectiveStore implements TtlStore {
 
   private boolean isEmpty() {
     if (isOut && defect != Defect.OUTAGE_IS_EMPTY) {
-      throw new StoreUnavailableException("an outage that was made");
+      throw new StoreUnavailableException("an outage that was made", null, null);
     }
     return isOut;
   }
@@ -98,7 +98,7 @@ final class DefectiveStore implements TtlStore {
     lock.lock();
     try {
       if (isEmpty()) {
-        throw new StoreUnavailableException("an outage that was made");
+        throw new StoreUnavailableException("an outage that was made", null, null);
       }
       Optional<Instant> since = read(claim.id(), Duration.ZERO).map(Held::since);
       gap(Defect.REGISTRATION_READS_THEN_WRITES);
@@ -150,7 +150,7 @@ final class DefectiveStore implements TtlStore {
 
   private static void check(Held held, Fence fence) {
     if (!held.isHeldBy(fence)) {
-      throw LeaseSupersededException.of(held.claim().id());
+      throw new LeaseSupersededException(held.claim().id() + " is another's", null);
     }
   }
 

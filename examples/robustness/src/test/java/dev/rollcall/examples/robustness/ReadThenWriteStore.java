@@ -28,7 +28,7 @@ final class ReadThenWriteStore extends StoreOverRight {
       return Optional.empty();
     }
     if (fence.leaseId().filter(lease -> !value.get().contains("\"" + lease + "\"")).isPresent()) {
-      throw LeaseSupersededException.of(id);
+      throw new LeaseSupersededException(id + " is another's", null);
     }
     long millis = ttl.get().toMillis();
     writing.ask("SET", "service:" + id, value.get(), "PX", Long.toString(millis));

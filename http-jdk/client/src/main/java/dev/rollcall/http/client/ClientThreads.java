@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -9,8 +10,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The threads of calls that no caller waits for: virtual where the JVM has them (21 and later),
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * another error would leave calls of the same turn without an end.
  */
 final class ClientThreads extends AbstractExecutorService {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+  private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
 
   private static final long IDLE_SECONDS = 15;
 
@@ -78,7 +77,7 @@ final class ClientThreads extends AbstractExecutorService {
     try {
       task.run();
     } catch (Throwable e) {
-      LOG.debug("A call failed, as its caller has been told", e);
+      LOGGER.log(Level.DEBUG, "A call failed, as its caller has been told", e);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
+import dev.rollcall.ServiceId;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
@@ -16,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import javax.net.SocketFactory;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +76,15 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
 
   private final Endpoints endpoints;
-  private final Client client;
+  private final ProtocolRequests requests;
+  private final Transport transport;
 
   private HttpServiceRegistry(Builder builder) {
+    Optional<String> key = Optional.ofNullable(builder.serviceKey);
+    ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(key));
     this.endpoints = builder.endpoints;
-    this.client = new Client(builder);
+    this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
+    this.transport = new Transport(builder.timeout, key, builder.dns, builder.sockets);
   }
 
   /**
@@ -119,40 +126,40 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    */
   @Override
   public Lease register(Registration registration) {
-    return client.call(calls -> calls.register(registration));
+    return transport.call(requests.register(registration));
   }
 
   @Override
   public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
-    return client.callAsync(calls -> calls.register(registration), timeout);
+    return transport.callAsync(requests.register(registration), timeout);
   }
 
   @Override
   public Optional<Lease> ping(String id, Fence fence) {
     Objects.requireNonNull(fence, "fence");
-    return client.ask(id, calls -> calls.ping(id, fence));
+    return call(id, () -> requests.ping(id, fence));
   }
 
   @Override
   public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
-    return client.askAsync(id, calls -> calls.ping(id, fence), timeout);
+    return callAsync(id, () -> requests.ping(id, fence), timeout);
   }
 
   @Override
   public Optional<Service> deregister(String id, Fence fence) {
     Objects.requireNonNull(fence, "fence");
-    return client.ask(id, calls -> calls.deregister(id, fence));
+    return call(id, () -> requests.deregister(id, fence));
   }
 
   @Override
   public CompletableFuture<Optional<Service>> deregisterAsync(
       String id, Fence fence, Duration timeout) {
-    return client.askAsync(id, calls -> calls.deregister(id, fence), timeout);
+    return callAsync(id, () -> requests.deregister(id, fence), timeout);
   }
 
   @Override
   public Optional<Service> find(String id) {
-    return client.ask(id, calls -> calls.find(id));
+    return call(id, () -> requests.find(id));
   }
 
   /**
@@ -163,7 +170,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    */
   @Override
   public List<Service> list() {
-    return client.call(calls -> calls.list());
+    return transport.call(requests.list());
   }
 
   /**
@@ -175,7 +182,21 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    */
   @Override
   public void close() {
-    client.close();
+    transport.close();
+  }
+
+  /** Makes a call that is about a service. A text that cannot be an id need not be asked for. */
+  private <T> Optional<T> call(String id, Supplier<ProtocolRequest<Optional<T>>> request) {
+    transport.checkOpen();
+    return ServiceId.isValid(id) ? transport.call(request.get()) : Optional.empty();
+  }
+
+  /** Does the same without waiting. */
+  private <T> CompletableFuture<Optional<T>> callAsync(
+      String id, Supplier<ProtocolRequest<Optional<T>>> request, Duration timeout) {
+    return ServiceId.isValid(id)
+        ? transport.callAsync(request.get(), timeout)
+        : CompletableFuture.completedFuture(Optional.empty());
   }
 
   /** Returns where the registry is, without its key. */
@@ -198,6 +219,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // tests have their own
+    SocketFactory sockets = SocketFactory.getDefault(); // as above
     LongSupplier nanoTime = System::nanoTime; // and turn it
 
     private Builder(String url) {

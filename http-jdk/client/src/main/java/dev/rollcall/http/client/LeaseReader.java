@@ -7,22 +7,17 @@ import dev.rollcall.ServiceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.HttpUrl;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads the answers to registrations and pings, and fills in what a registry may leave out. */
 final class LeaseReader {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
   /** Far more than anybody's. It is sent with each ping. */
   private static final int MAX_LEASE_ID_LENGTH = 256;
 
   private static final int MAX_URL_LENGTH = 4_096;
 
   private final Endpoints endpoints;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ConditionLog foreignPingUrls = new ConditionLog();
 
   LeaseReader(Endpoints endpoints) {
     this.endpoints = endpoints;
@@ -34,7 +29,7 @@ final class LeaseReader {
    * @param sent when it was sent: the lease ends no sooner than this time and the ttl
    * @return the lease; empty if the answer tells of no registration
    */
-  Optional<Lease> registered(Registration registration, Instant sent, Fields answer) {
+  Optional<Lease> registered(Registration registration, Instant sent, ResponseFields answer) {
     Optional<String> leaseId = answer.text("lease_id");
     if (!answer.says("registered")
         || leaseId.filter(id -> id.length() > MAX_LEASE_ID_LENGTH).isPresent()) {
@@ -56,7 +51,8 @@ final class LeaseReader {
    * @param sent when the ping was sent
    * @return the lease; empty if the answer tells of no renewal
    */
-  Optional<Lease> renewed(String id, Fence fence, Duration knownTtl, Instant sent, Fields answer) {
+  Optional<Lease> renewed(
+      String id, Fence fence, Duration knownTtl, Instant sent, ResponseFields answer) {
     if (!answer.says("alive") || !answer.isOf(id)) {
       return Optional.empty();
     }
@@ -65,7 +61,7 @@ final class LeaseReader {
         answer
             .time("last_ping_at")
             .flatMap(start -> end.map(e -> Duration.between(start, e)))
-            .filter(Fields::isPossible)
+            .filter(ResponseFields::isPossible)
             .orElse(knownTtl);
     Lease lease = Lease.of(id, ttl, end.orElse(sent.plus(ttl)));
     return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
@@ -75,7 +71,7 @@ final class LeaseReader {
    * Returns where a service wants to be pinged, without a lease; empty if that is where every
    * service is, or where its key must not go.
    */
-  Optional<HttpUrl> pingUrl(String id, Fields answer) {
+  Optional<HttpUrl> pingUrl(String id, ResponseFields answer) {
     Optional<HttpUrl> url =
         answer
             .text("ping_url")
@@ -83,15 +79,18 @@ final class LeaseReader {
             .map(endpoints.register()::resolve)
             .map(given -> Endpoints.fenced(given, Fence.none()));
     if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {
-      if (warned.compareAndSet(false, true)) {
-        LOG.warn(
-            "The registry at {} wants its pings sent to {}:{}; they are sent to the registry itself",
-            endpoints,
-            url.get().host(),
-            url.get().port());
-      }
+      foreignPingUrls.holds(
+          () ->
+              "The registry at "
+                  + endpoints
+                  + " wants its pings sent to "
+                  + url.get().host()
+                  + ":"
+                  + url.get().port()
+                  + "; they are sent to the registry itself");
       return Optional.empty();
     }
+    foreignPingUrls.isOver(() -> "The registry at " + endpoints + " takes its pings itself");
     return url.filter(given -> !given.equals(endpoints.ping(id)));
   }
 }

@@ -55,7 +55,7 @@ final class LenientJson {
    * @throws IOException if the body breaks off, or is too large
    */
   static byte[] bodyOf(Response response) throws IOException {
-    try (InputStream body = new BoundedInput(response.body().byteStream(), MAX_BYTES)) {
+    try (InputStream body = new BoundedInputStream(response.body().byteStream(), MAX_BYTES)) {
       return body.readAllBytes();
     }
   }

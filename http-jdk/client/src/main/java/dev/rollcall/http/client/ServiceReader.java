@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rollcall.Service;
+import dev.rollcall.http.client.LenientListReader.EntryHandler;
 import dev.rollcall.http.wire.ServiceJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,17 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Reads services, and fills in what a foreign registry may leave out of them. */
 final class ServiceReader {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
   /** The names of a service's fields, in the order that {@link ServiceJson} writes them in. */
@@ -46,7 +41,7 @@ final class ServiceReader {
           .toList();
 
   private final InstantSource wallClock;
-  private final AtomicBoolean warned = new AtomicBoolean();
+  private final ConditionLog unreadableEntries = new ConditionLog();
 
   ServiceReader(InstantSource wallClock) {
     this.wallClock = wallClock;
@@ -95,24 +90,24 @@ final class ServiceReader {
   }
 
   private Optional<Service> service(Parts parts) {
-    Optional<String> id = Fields.text(parts.id);
-    Optional<String> url = Fields.text(parts.url);
+    Optional<String> id = ResponseFields.text(parts.id);
+    Optional<String> url = ResponseFields.text(parts.url);
     if (id.isEmpty() || url.isEmpty()) {
       return Optional.empty();
     }
     // Alive at this moment is all that is known of a service without a word on its lease.
-    Duration ttl = Fields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
-    Optional<Instant> end = Fields.time(parts.expiresAt);
+    Duration ttl = ResponseFields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
+    Optional<Instant> end = ResponseFields.time(parts.expiresAt);
     Instant pinged =
-        Fields.time(parts.lastPingAt)
+        ResponseFields.time(parts.lastPingAt)
             .or(() -> end.map(time -> time.minus(ttl)))
             .orElseGet(this::now);
-    Optional<Instant> registeredAt = Fields.time(parts.registeredAt);
+    Optional<Instant> registeredAt = ResponseFields.time(parts.registeredAt);
     // Most services register once, so that both times are the same text.
     Optional<Instant> lastUpdated =
         Objects.equals(parts.lastUpdated, parts.registeredAt)
             ? registeredAt
-            : Fields.time(parts.lastUpdated).or(() -> registeredAt);
+            : ResponseFields.time(parts.lastUpdated).or(() -> registeredAt);
     Instant updated = lastUpdated.orElse(pinged);
     Instant registered = registeredAt.orElse(updated);
     try {
@@ -173,7 +168,7 @@ final class ServiceReader {
    * @return the service as it was, or as far as it is known; empty if the answer tells of no
    *     removal
    */
-  Optional<Service> removed(String id, Fields answer) {
+  Optional<Service> removed(String id, ResponseFields answer) {
     if (!answer.says("deregistered")) {
       return answer.isOf(id) ? read(answer.object()) : Optional.empty();
     }
@@ -198,30 +193,35 @@ final class ServiceReader {
    * @return the services, unmodifiable; empty if this is no list
    */
   Optional<List<Service>> readList(InputStream body) throws IOException {
-    List<Service> services = new ArrayList<>();
-    boolean isList =
-        new ListEntries(body)
-            .read(
-                new ListEntries.Taker() {
-                  @Override
-                  public void take(JsonParser json) throws IOException {
-                    ServiceReader.this.read(json).ifPresentOrElse(services::add, this::passOver);
-                  }
-
-                  @Override
-                  public void passOver() {
-                    skipped();
-                  }
-                });
-    if (!isList) {
+    Entries entries = new Entries();
+    if (!new LenientListReader(body).read(entries)) {
       return Optional.empty();
     }
-    services.sort(BY_ID);
-    return Optional.of(Collections.unmodifiableList(services));
+    if (entries.skipped > 0) {
+      unreadableEntries.holds(
+          () ->
+              "Left out entries of a list that are no services or cannot be read: "
+                  + entries.skipped);
+    } else {
+      unreadableEntries.isOver(() -> "All entries of the list can be read again");
+    }
+    entries.services.sort(BY_ID);
+    return Optional.of(Collections.unmodifiableList(entries.services));
   }
 
-  private void skipped() {
-    Level level = warned.compareAndSet(false, true) ? Level.WARN : Level.DEBUG;
-    LOG.atLevel(level).log("Left out an entry of a list that is no service, or cannot be read");
+  /** What a list holds. */
+  private final class Entries implements EntryHandler {
+    final List<Service> services = new ArrayList<>();
+    int skipped;
+
+    @Override
+    public void handle(JsonParser json) throws IOException {
+      read(json).ifPresentOrElse(services::add, this::skip);
+    }
+
+    @Override
+    public void skip() {
+      skipped++;
+    }
   }
 }

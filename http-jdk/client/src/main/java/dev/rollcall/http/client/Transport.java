@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
@@ -50,15 +51,15 @@ final class Transport implements AutoCloseable {
   private final OkHttpClient client;
   private final Duration timeout;
   private final Optional<String> serviceKey;
-  private final ShownText shownText;
+  private final TextSanitizer sanitizer;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
   private volatile long lastAnswerNanos = System.nanoTime();
   private volatile boolean closed;
 
-  Transport(Duration timeout, Optional<String> serviceKey, Dns dns) {
+  Transport(Duration timeout, Optional<String> serviceKey, Dns dns, SocketFactory sockets) {
     this.timeout = timeout;
     this.serviceKey = serviceKey;
-    this.shownText = new ShownText(serviceKey);
+    this.sanitizer = new TextSanitizer(serviceKey);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(CALLS_AT_ONCE);
     dispatcher.setMaxRequestsPerHost(CALLS_AT_ONCE);
@@ -66,6 +67,7 @@ final class Transport implements AutoCloseable {
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .dns(dns)
+            .socketFactory(sockets)
             // Calls that share a connection, as HTTP/2 has it, would go on with a dead one for as
             // long as any of them waits on it: it is idle never, and so never given up.
             .protocols(List.of(Protocol.HTTP_1_1))
@@ -82,55 +84,43 @@ final class Transport implements AutoCloseable {
   }
 
   /** Sends a request and reads the answer on this thread. */
-  <T> T call(Exchange<T> exchange) {
-    Call call = begin(exchange);
+  <T> T call(ProtocolRequest<T> request) {
+    long startNanos = System.nanoTime();
+    Call call = begin(request);
     try {
       checkOpen();
-      return answer(exchange, call, timeout);
+      return execute(request, call, timeout);
     } finally {
-      end(call);
+      end(call, startNanos);
     }
   }
 
-  private <T> T answer(Exchange<T> exchange, Call call, Duration limit) {
+  private <T> T execute(ProtocolRequest<T> request, Call call, Duration limit) {
     Response response;
     try {
       response = call.execute();
     } catch (Exception e) {
       // Not IOException alone: OkHttp is Kotlin, which does not declare InterruptedException, and
       // lets out what the host's proxy selector throws.
-      throw unavailable(exchange.attempt(), limit, e);
+      throw unavailable(request.description(), limit, e);
     }
-    return read(exchange, response, limit);
+    return read(request, response, limit);
   }
 
-  private <T> T read(Exchange<T> exchange, Response response, Duration limit) {
+  private <T> T read(ProtocolRequest<T> request, Response response, Duration limit) {
     try (response) {
-      return exchange.reader().read(response);
+      return request.reader().read(response);
     } catch (RegistryException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw unavailable(exchange.attempt(), limit, e);
+      throw unavailable(request.description(), limit, e);
     }
   }
 
-  /**
-   * Makes a call, and drops the idle connections if it fails though no other has been answered
-   * since it began: then they may be as dead as its own, and the registry may have moved. A call
-   * that fails among others that are answered says nothing of their connections.
-   */
   private Response proceed(Interceptor.Chain chain) throws IOException {
-    long begun = System.nanoTime();
-    try {
-      Response response = chain.proceed(chain.request());
-      lastAnswerNanos = System.nanoTime();
-      return showWait(response);
-    } catch (IOException e) {
-      if (lastAnswerNanos - begun < 0) {
-        client.connectionPool().evictAll();
-      }
-      throw e;
-    }
+    Response response = chain.proceed(chain.request());
+    lastAnswerNanos = System.nanoTime();
+    return showWait(response);
   }
 
   /**
@@ -155,48 +145,61 @@ final class Transport implements AutoCloseable {
    * Sends a request and reads the answer on another thread. The time until it gets one does not
    * count.
    */
-  <T> CompletableFuture<T> callAsync(Exchange<T> exchange, Duration longest) {
+  <T> CompletableFuture<T> callAsync(ProtocolRequest<T> request, Duration longest) {
     Duration limit = longest.compareTo(timeout) < 0 ? longest : timeout;
-    Call call = begin(exchange);
+    long startNanos = System.nanoTime();
+    Call call = begin(request);
     if (closed) {
-      end(call);
+      end(call, startNanos);
       return CompletableFuture.failedFuture(isClosed());
     }
     call.timeout().timeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     CompletableFuture<T> future = new CompletableFuture<>();
-    Answer<T> answer = new Answer<>(exchange, limit, future);
+    ResponseCallback<T> callback = new ResponseCallback<>(request, limit, startNanos, future);
     try {
-      call.enqueue(answer);
+      call.enqueue(callback);
     } catch (RuntimeException | Error e) {
-      answer.fail(call, e);
+      callback.fail(call, e);
     }
     return future;
   }
 
-  private Call begin(Exchange<?> exchange) {
-    serviceKey.ifPresent(key -> exchange.request().header("X-Service-Key", key));
-    Call call = client.newCall(exchange.request().build());
+  private Call begin(ProtocolRequest<?> request) {
+    serviceKey.ifPresent(key -> request.http().header("X-Service-Key", key));
+    Call call = client.newCall(request.http().build());
     // First listed, then checked: close() sees this call, or this call sees that it is closed.
     underWay.add(call);
     return call;
   }
 
-  private void end(Call call) {
+  /**
+   * Ends a call that has given its connection back, and closes the idle connections if no call has
+   * been answered since it started: they may be as dead as its own, and the registry may have
+   * moved. A call that fails while others are answered says nothing of their connections.
+   *
+   * <p>Its own connection is among them. OkHttp keeps one that fails before the request is written:
+   * a socket whose closing an {@code OutOfMemoryError} cut short still passes for open, and would
+   * be given to each later call.
+   */
+  private void end(Call call, long startNanos) {
     underWay.remove(call);
-    if (closed) {
+    if (closed || lastAnswerNanos - startNanos < 0) {
       client.connectionPool().evictAll();
     }
   }
 
   /** Completes a future with what comes of a call, once its connection is free again. */
-  private final class Answer<T> implements Callback {
-    private final Exchange<T> exchange;
+  private final class ResponseCallback<T> implements Callback {
+    private final ProtocolRequest<T> request;
     private final Duration limit;
+    private final long startNanos;
     private final CompletableFuture<T> future;
 
-    Answer(Exchange<T> exchange, Duration limit, CompletableFuture<T> future) {
-      this.exchange = exchange;
+    ResponseCallback(
+        ProtocolRequest<T> request, Duration limit, long startNanos, CompletableFuture<T> future) {
+      this.request = request;
       this.limit = limit;
+      this.startNanos = startNanos;
       this.future = future;
     }
 
@@ -204,13 +207,13 @@ final class Transport implements AutoCloseable {
     public void onResponse(Call call, Response response) {
       T answer;
       try {
-        answer = read(exchange, response, limit);
+        answer = read(request, response, limit);
       } catch (RuntimeException | Error e) {
         fail(call, e);
         return;
       }
       try {
-        end(call);
+        end(call, startNanos);
       } finally {
         future.complete(answer);
       }
@@ -220,7 +223,7 @@ final class Transport implements AutoCloseable {
     public void onFailure(Call call, IOException e) {
       Throwable failure = e;
       try {
-        failure = unavailable(exchange.attempt(), limit, e);
+        failure = unavailable(request.description(), limit, e);
       } finally {
         fail(call, failure);
       }
@@ -229,7 +232,7 @@ final class Transport implements AutoCloseable {
     /** Whatever it is, nobody waits for this call any longer. */
     void fail(Call call, Throwable failure) {
       try {
-        end(call);
+        end(call, startNanos);
       } finally {
         future.completeExceptionally(failure);
       }
@@ -237,11 +240,11 @@ final class Transport implements AutoCloseable {
   }
 
   private RegistryUnavailableException unavailable(
-      Attempt attempt, Duration limit, Exception cause) {
+      CallDescription description, Duration limit, Exception cause) {
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return new RegistryUnavailableException(attempt + ": " + reason(cause, limit), cause);
+    return new RegistryUnavailableException(description + ": " + reason(cause, limit), cause, null);
   }
 
   private String reason(Exception cause, Duration limit) {
@@ -255,9 +258,9 @@ final class Transport implements AutoCloseable {
       return "no answer within " + limit;
     }
     if (cause instanceof IOException) {
-      return shownText.of(Objects.toString(cause.getMessage(), cause.getClass().getSimpleName()));
+      return sanitizer.of(Objects.toString(cause.getMessage(), cause.getClass().getSimpleName()));
     }
-    return shownText.of(cause.toString()); // what no network throws is known by its class
+    return sanitizer.of(cause.toString()); // what no network throws is pingDetails by its class
   }
 
   /**

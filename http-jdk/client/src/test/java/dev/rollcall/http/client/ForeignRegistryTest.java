@@ -153,12 +153,12 @@ class ForeignRegistryTest {
     registry.register(WITH_ID);
     clock.advance(Duration.ofSeconds(10));
 
-    Lease known = registry.ping("a", "L").orElseThrow();
+    Lease pingDetails = registry.ping("a", "L").orElseThrow();
     Lease unknown = registry.ping("b").orElseThrow();
 
-    assertThat(known.ttl()).isEqualTo(Duration.ofMillis(45_500));
-    assertThat(known.expiresAt()).isEqualTo(clock.instant().plusMillis(45_500));
-    assertThat(known.leaseId()).contains("L");
+    assertThat(pingDetails.ttl()).isEqualTo(Duration.ofMillis(45_500));
+    assertThat(pingDetails.expiresAt()).isEqualTo(clock.instant().plusMillis(45_500));
+    assertThat(pingDetails.leaseId()).contains("L");
     assertThat(unknown.expiresAt()).isEqualTo(clock.instant().plus(DEFAULT_TTL));
   }
 

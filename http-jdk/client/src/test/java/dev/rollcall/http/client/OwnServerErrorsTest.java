@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.SocketFactory;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -93,20 +94,21 @@ class OwnServerErrorsTest {
   }
 
   private void assertFails(
-      Class<? extends RegistryException> failure, Request.Builder request, String message) {
+      Class<? extends RegistryException> failure, Request.Builder http, String message) {
     Endpoints endpoints = Endpoints.of(server.url().toString());
-    Attempt attempt = new Attempt(Operation.REGISTER, "a", endpoints);
-    InstantSource clock = InstantSource.system();
-    Calls calls =
-        new Calls(
+    CallDescription description = new CallDescription(Operation.REGISTER, "a", endpoints);
+    InstantSource wallClock = InstantSource.system();
+    ProtocolRequests requests =
+        new ProtocolRequests(
             endpoints,
-            new ErrorAnswers(clock, new ShownText(Optional.empty())),
-            clock,
+            new ErrorDecoder(wallClock, new TextSanitizer(Optional.empty())),
+            wallClock,
             System::nanoTime);
     try (Transport transport =
-        new Transport(Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM)) {
-      var exchange = calls.expectSuccess(attempt, request, response -> "a success");
-      assertThatThrownBy(() -> transport.call(exchange))
+        new Transport(
+            Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM, SocketFactory.getDefault())) {
+      var request = requests.expectSuccess(description, http, response -> "a success");
+      assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)
           .hasMessageContaining("register 'a' at " + server.url() + ": the registry answered")
           .hasMessageContaining(message);
@@ -146,7 +148,7 @@ class OwnServerErrorsTest {
                   if (method.isDefault()) {
                     return InvocationHandler.invokeDefault(proxy, method, arguments);
                   }
-                  throw new StoreUnavailableException("the store's own secret");
+                  throw new StoreUnavailableException("the store's own secret", null, null);
                 });
     try (var broken = serve(ServiceRegistry.over(down));
         var client = HttpServiceRegistry.connect(broken.url().toString())) {

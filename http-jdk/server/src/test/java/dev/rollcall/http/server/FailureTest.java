@@ -49,25 +49,26 @@ class FailureTest {
 
   @Test
   void aStoreThatCannotBeAskedIsUnavailableAndNoServiceIsGoneForIt() {
-    registry.failWith(new StoreUnavailableException(SECRET));
+    registry.failWith(new StoreUnavailableException(SECRET, null, null));
     assertEachCallAnswers(503, "store-unavailable");
 
-    registry.failWith(new RegistryUnavailableException(SECRET, new IllegalStateException(SECRET)));
+    registry.failWith(
+        new RegistryUnavailableException(SECRET, new IllegalStateException(SECRET), null));
     assertEachCallAnswers(503, "store-unavailable");
   }
 
   @Test
   void aFullRegistryIsFull() {
-    registry.failWith(new RegistryFullException(SECRET));
+    registry.failWith(new RegistryFullException(SECRET, null, null));
     assertEachCallAnswers(503, "full");
   }
 
   @Test
   void aRegistryThatHasTooMuchUnderWayIsBusyAndSaysWhenToComeBack() {
-    registry.failWith(new RegistryBusyException(SECRET));
+    registry.failWith(new RegistryBusyException(SECRET, null, null));
     assertEachCallAnswers(503, "busy");
 
-    registry.failWith(new RegistryBusyException(SECRET, Duration.ofSeconds(7)));
+    registry.failWith(new RegistryBusyException(SECRET, null, Duration.ofSeconds(7)));
     Answer answer = new Wire(server.address()).get("/services");
     assertProblem(answer, 503, "busy").saying("registry.busy");
     assertThat(answer.header("Retry-After")).isEqualTo("7");
@@ -89,10 +90,10 @@ class FailureTest {
 
   @Test
   void aRegistryThatRefusesIsABadGateway() {
-    registry.failWith(new RejectedException(SECRET));
+    registry.failWith(new RejectedException(SECRET, null));
     assertEachCallAnswers(502, "refused");
 
-    registry.failWith(new AccessDeniedException(SECRET));
+    registry.failWith(new AccessDeniedException(SECRET, null));
     assertEachCallAnswers(502, "refused");
   }
 

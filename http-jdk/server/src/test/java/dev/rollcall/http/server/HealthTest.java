@@ -54,9 +54,9 @@ class HealthTest {
   void aStoreThatCannotBeReachedIsUnhealthyAndNotReadyUntilItAnswersAgain() {
     for (RuntimeException failure :
         new RuntimeException[] {
-          new StoreUnavailableException("valkey at secret-host:6379"),
-          new RegistryUnavailableException("upstream"),
-          new RejectedException("no")
+          new StoreUnavailableException("valkey at secret-host:6379", null, null),
+          new RegistryUnavailableException("upstream", null, null),
+          new RejectedException("no", null)
         }) {
       registry.failWith(failure);
       elapse();

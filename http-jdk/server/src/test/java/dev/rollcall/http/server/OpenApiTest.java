@@ -162,7 +162,7 @@ class OpenApiTest {
   @Test
   void anOutageOfTheStoreIsAsItIsSaidToBe() {
     var registry = new ScriptedRegistry();
-    registry.failWith(new StoreUnavailableException("down"));
+    registry.failWith(new StoreUnavailableException("down", null, null));
     try (var server = RegistryHttpServer.builder(registry).start()) {
       Wire down = new Wire(server.address());
       api.assertPromises("POST", REGISTER, down.register(BODY));

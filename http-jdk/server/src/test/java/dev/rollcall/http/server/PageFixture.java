@@ -69,7 +69,7 @@ abstract class PageFixture {
               if (storeIsDown.get() && !method.getName().equals("close")) {
                 failing.countDown();
                 mayFail.await();
-                throw new StoreUnavailableException("down");
+                throw new StoreUnavailableException("down", null, null);
               }
               try {
                 return method.invoke(real, arguments);

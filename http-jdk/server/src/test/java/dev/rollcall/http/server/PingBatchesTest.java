@@ -99,7 +99,7 @@ class PingBatchesTest {
         .store()
         .onEachBulk(
             renewals -> {
-              throw new StoreUnavailableException("down");
+              throw new StoreUnavailableException("down", null, null);
             });
     List<RawHttp> sent = new ArrayList<>();
     for (String ping : HeldPings.times(10, HeldPings.ping("a/$ping"))) {

@@ -15,13 +15,13 @@ class RefusalEpisodeTest {
   @Test
   void anEpisodeOfRefusalsIsLoggedOnceUntilThereHasBeenNoneForAMinute() {
     for (int i = 0; i < 100; i++) {
-      full.refused(new RegistryFullException("first"));
+      full.refused(new RegistryFullException("first", null, null));
       nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(59));
     }
     assertThat(log.lines()).containsExactly("WARN cause=first registry.full");
 
     nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    full.refused(new RegistryFullException("second"));
+    full.refused(new RegistryFullException("second", null, null));
     assertThat(log.lines()).hasSize(2).last().isEqualTo("WARN cause=second registry.full");
   }
 }

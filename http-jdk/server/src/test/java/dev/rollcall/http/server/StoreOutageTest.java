@@ -17,15 +17,15 @@ class StoreOutageTest {
     outage.ended(Access.PING);
     assertThat(logged).isEmpty();
 
-    outage.failed(Access.PING, new StoreUnavailableException("first"));
-    outage.failed(Access.PING, new StoreUnavailableException("second"));
+    outage.failed(Access.PING, new StoreUnavailableException("first", null, null));
+    outage.failed(Access.PING, new StoreUnavailableException("second", null, null));
     assertThat(logged).containsExactly("WARN access=ping cause=first store.unavailable");
 
     outage.ended(Access.PING);
     outage.ended(Access.PING);
     assertThat(logged).hasSize(2).last().isEqualTo("INFO access=ping store.recovered");
 
-    outage.failed(Access.PING, new StoreUnavailableException("third"));
+    outage.failed(Access.PING, new StoreUnavailableException("third", null, null));
     assertThat(logged)
         .hasSize(3)
         .last()
@@ -35,7 +35,7 @@ class StoreOutageTest {
   @Test
   void readsThatSucceedEndNoOutageOfPings() {
     for (int i = 0; i < 15; i++) {
-      outage.failed(Access.PING, new StoreUnavailableException("NOREPLICAS"));
+      outage.failed(Access.PING, new StoreUnavailableException("NOREPLICAS", null, null));
       outage.ended(Access.LIST);
       outage.ended(Access.READ);
     }
@@ -53,7 +53,7 @@ class StoreOutageTest {
 
     assertThatCode(
             () -> {
-              throwing.failed(Access.LIST, new StoreUnavailableException("down"));
+              throwing.failed(Access.LIST, new StoreUnavailableException("down", null, null));
               throwing.ended(Access.LIST);
             })
         .doesNotThrowAnyException();

@@ -1,0 +1,44 @@
+package dev.rollcall.registrar;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * Tells when the machine was suspended. On Linux and macOS the monotonic clock, and with it every
+ * timer, stands still meanwhile, and only the wall clock knows.
+ *
+ * <p>Not safe for use by more than one thread at a time.
+ */
+final class SuspendDetector {
+  /** How often to look: a ping and the spread of a registration fit into the rest of a second. */
+  static final Duration PERIOD = Duration.ofMillis(750);
+
+  private static final Duration TOLERANCE = Duration.ofSeconds(1);
+
+  private final LongSupplier nanoTime;
+  private final InstantSource wallClock;
+  private long lastNanos;
+  private Instant lastWall;
+
+  SuspendDetector(LongSupplier nanoTime, InstantSource wallClock) {
+    this.nanoTime = nanoTime;
+    this.wallClock = wallClock;
+    this.lastNanos = nanoTime.getAsLong();
+    this.lastWall = wallClock.instant();
+  }
+
+  /**
+   * Says whether the wall clock has gone ahead of the monotonic one since the last time. A clock
+   * that was set forward looks the same; then each service is pinged once more than it need be.
+   */
+  boolean wasSuspended() {
+    long nanos = nanoTime.getAsLong();
+    Instant wall = wallClock.instant();
+    Duration ahead = Duration.between(lastWall, wall).minusNanos(nanos - lastNanos);
+    lastNanos = nanos;
+    lastWall = wall;
+    return ahead.compareTo(TOLERANCE) > 0;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.rollcall.registrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.rollcall.Registration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Registries that block, on real threads. */
+@Timeout(60)
+class AsyncAdaptersTest {
+  private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
+
+  private final CountDownLatch gate = new CountDownLatch(1);
+
+  @AfterEach
+  void open() {
+    gate.countDown();
+  }
+
+  private void await() {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long callThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("rollcall-call"))
+        .count();
+  }
+
+  @Test
+  void aRegistryThatHangsHoldsUpNoOtherAndItsThreadsAreBounded() {
+    ScriptedRegistry hung = new ScriptedRegistry();
+    hung.beforeRegister = this::await;
+    ScriptedRegistry well = new ScriptedRegistry();
+    List<Registrar> waiting = new ArrayList<>();
+    try (Keepalive keepalive = Keepalive.create()) {
+      for (int i = 0; i < 2 * AsyncAdapters.THREADS; i++) {
+        Registrar registrar =
+            Registrar.builder(hung, REGISTRATION)
+                .keepalive(keepalive)
+                .timeout(Duration.ofMillis(200))
+                .build();
+        var unused = registrar.startInBackground();
+        waiting.add(registrar);
+      }
+      try (Registrar registrar =
+          Registrar.builder(well, REGISTRATION).keepalive(keepalive).build()) {
+        registrar.start();
+        assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+      }
+      assertThat(waiting)
+          .allSatisfy(r -> assertThat(r.state()).isEqualTo(RegistrarState.REGISTERING));
+      assertThat(hung.calls).hasSizeLessThanOrEqualTo(AsyncAdapters.THREADS);
+      assertThat(callThreads()).isLessThanOrEqualTo(AsyncAdapters.THREADS + 1);
+    } // whose end does not wait for the hung one beyond the timeout
+  }
+
+  @Test
+  void workBeyondTheThreadsWaitsAndIsDone() throws InterruptedException {
+    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 2);
+    CountDownLatch done = new CountDownLatch(100);
+    for (int i = 0; i < 100; i++) {
+      workers.execute(
+          () -> {
+            await();
+            done.countDown();
+          });
+    }
+    assertThat(workers.getPoolSize()).isEqualTo(2);
+    gate.countDown();
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    workers.shutdown();
+    assertThatExceptionOfType(RejectedExecutionException.class)
+        .isThrownBy(() -> workers.execute(() -> {}));
+  }
+
+  @Test
+  void whereNoMoreThreadsCanBeHadWorkWaitsForThoseThatThereAre() throws InterruptedException {
+    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 8);
+    CountDownLatch done = new CountDownLatch(100);
+    workers.execute(this::await);
+    workers.setThreadFactory(
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        });
+    for (int i = 0; i < 100; i++) {
+      workers.execute(done::countDown);
+    }
+    gate.countDown();
+
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    workers.shutdown();
+  }
+
+  @Test
+  void aRegistryThatNobodyUsesAnyMoreHasNoThreads() throws InterruptedException {
+    try (Keepalive keepalive = Keepalive.create()) {
+      ScriptedRegistry registry = new ScriptedRegistry();
+      Thread[] caller = new Thread[1];
+      registry.beforeRegister = () -> caller[0] = Thread.currentThread();
+      Registrar first = Registrar.builder(registry, REGISTRATION).keepalive(keepalive).build();
+      Registrar second = Registrar.builder(registry, REGISTRATION).keepalive(keepalive).build();
+      first.start();
+      Thread thread = caller[0];
+      second.start();
+      first.close();
+      assertThat(thread.isAlive()).isTrue();
+      second.close();
+      thread.join(30_000);
+
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+}

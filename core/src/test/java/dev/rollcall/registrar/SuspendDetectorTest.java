@@ -1,0 +1,55 @@
+package dev.rollcall.registrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.Registration;
+import dev.rollcall.contract.ManualClock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SuspendDetectorTest {
+  private final ManualClock clock = new ManualClock();
+  private final SuspendDetector watch = new SuspendDetector(clock, clock);
+
+  @Test
+  void timeThatPassesOnBothClocksIsNoStandstill() {
+    for (int i = 0; i < 100; i++) {
+      clock.advance(Duration.ofMinutes(1));
+      assertThat(watch.wasSuspended()).isFalse();
+    }
+  }
+
+  @Test
+  void aWallClockThatGoesAheadTellsOfOneOnce() {
+    clock.stepWall(Duration.ofSeconds(2));
+    assertThat(watch.wasSuspended()).isTrue();
+    assertThat(watch.wasSuspended()).isFalse();
+  }
+
+  @Test
+  void smallCorrectionsAndStepsBackAreNone() {
+    clock.stepWall(Duration.ofMillis(900));
+    assertThat(watch.wasSuspended()).isFalse();
+    clock.stepWall(Duration.ofHours(-1));
+    assertThat(watch.wasSuspended()).isFalse();
+  }
+
+  @Test
+  void aKeepaliveThatWakesLetsEachServiceRegisterWithinASecondOfTheStandstill() {
+    RegistrarFixture world = new RegistrarFixture();
+    try (Keepalive keepalive = Keepalive.on(world.executor, world.clock)) {
+      Registration registration = Registration.builder("http://h").id("a").build();
+      Registrar registrar =
+          Registrar.builder(world.registry, registration).keepalive(keepalive).build();
+      var unused = registrar.startInBackground();
+      world.executor.elapse(Duration.ofMillis(1));
+      world.registry.newCalls();
+      world.pingsAreNotFound();
+      world.longestDelays = true;
+      keepalive.wake();
+      world.executor.elapse(Duration.ofSeconds(1).minus(SuspendDetector.PERIOD));
+
+      assertThat(world.registry.newCalls()).containsExactly("ping a L1", "register a");
+    }
+  }
+}

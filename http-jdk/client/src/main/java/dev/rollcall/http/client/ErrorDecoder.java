@@ -1,0 +1,178 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.AccessDeniedException;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RegistryBusyException;
+import dev.rollcall.RegistryException;
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.StoreUnavailableException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import okhttp3.Response;
+
+/** Tells by an answer's status what went wrong; its body only adds the words. */
+final class ErrorDecoder {
+  private static final String TYPE = ProblemBody.ROLLCALL;
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final Pattern SECONDS = Pattern.compile("\\d+");
+
+  /** More of them may not fit into a number, and are more than the longest wait. */
+  private static final int MAX_DIGITS = 9;
+
+  /** A registry that asks for more is asked again all the same. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+
+  private static final int MAX_SHOWN_LENGTH = 80;
+  private static final int CLIENT_ERRORS = 400;
+  private static final int SERVER_ERRORS = 500;
+
+  private final InstantSource wallClock;
+  private final TextSanitizer sanitizer;
+
+  ErrorDecoder(InstantSource wallClock, TextSanitizer sanitizer) {
+    this.wallClock = wallClock;
+    this.sanitizer = sanitizer;
+  }
+
+  /**
+   * Makes the exception for an answer that is no success.
+   *
+   * <p>A refusal counts only if a registry wrote it. A proxy, or an application in the registry's
+   * place, refuses what it does not know; of the registry that says only that it is out of reach.
+   * So does a path or a method that is not there, whoever says so: where a registry is, there are
+   * all of them.
+   */
+  RegistryException read(CallDescription description, Response response) {
+    byte[] body = bodyOf(response);
+    return of(description, response, body, ProblemBody.of(body));
+  }
+
+  /** Does as {@link #read} does with an answer whose body has been read. */
+  RegistryException of(
+      CallDescription description, Response response, byte[] body, ProblemBody problem) {
+    String text = sanitizer.of(problem.text());
+    String message =
+        description
+            + ": the registry answered "
+            + response.code()
+            + (text.isEmpty() ? "" : ": ")
+            + text;
+    int status = response.code();
+    if (status == 408 || status == 429 || status >= SERVER_ERRORS) {
+      return unavailable(problem.type(), message, response);
+    }
+    if (!problem.isOfRegistry() || status < CLIENT_ERRORS) {
+      return foreign(description, response, body);
+    }
+    return switch (status) {
+      case 404, 405 -> new RegistryUnavailableException(message + hint(response), null, null);
+      case 401, 403 -> new AccessDeniedException(message, null);
+      case 409 ->
+          description.operation().isFenced()
+              ? new LeaseSupersededException(message, null)
+              : new RejectedException(message, null);
+      default -> new RejectedException(message, null);
+    };
+  }
+
+  /** Makes the exception for an answer that no registry gives. */
+  RegistryUnavailableException foreign(
+      CallDescription description, Response response, byte[] body) {
+    return new RegistryUnavailableException(
+        foreignMessage(description, response, body), null, null);
+  }
+
+  /** Returns what such an answer was, to tell a login page from an application of another kind. */
+  String foreignMessage(CallDescription description, Response response, byte[] body) {
+    String type = response.header("Content-Type", "");
+    String start = new String(body, StandardCharsets.UTF_8).strip();
+    return description
+        + ": what answered there is no registry: "
+        + response.code()
+        + (type.isEmpty() ? "" : " " + sanitizer.of(type, MAX_SHOWN_LENGTH))
+        + (start.isEmpty() ? ", no body" : ": " + sanitizer.of(start, MAX_SHOWN_LENGTH))
+        + hint(response);
+  }
+
+  /** Returns what to look at if an answer suggests that the registry's URL is wrong, or nothing. */
+  private String hint(Response response) {
+    int status = response.code();
+    HttpUrl asked = response.request().url();
+    if (status == 404 || status == 405) {
+      return "; asked for the path '"
+          + sanitizer.of(asked.encodedPath())
+          + "': check the base path of the registry's URL";
+    }
+    HttpUrl target = response.isRedirect() ? asked.resolve(response.header("Location", "")) : null;
+    return target == null
+        ? ""
+        : "; it redirects to "
+            + sanitizer.of(originOf(target))
+            + ", and redirects are not followed: check the registry's URL";
+  }
+
+  /** Returns scheme, host and port: whatever else a URL holds may be secret. */
+  private static String originOf(HttpUrl url) {
+    String root =
+        new HttpUrl.Builder()
+            .scheme(url.scheme())
+            .host(url.host())
+            .port(url.port())
+            .build()
+            .toString();
+    return root.substring(0, root.length() - 1);
+  }
+
+  /** Returns the body, as far as it came: the status is here, and says the most. */
+  static byte[] bodyOf(Response response) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try {
+      InputStream in = new BoundedInputStream(response.body().byteStream(), LenientJson.MAX_BYTES);
+      in.transferTo(body);
+    } catch (IOException e) {
+      return body.toByteArray();
+    }
+    return body.toByteArray();
+  }
+
+  private RegistryException unavailable(String type, String message, Response response) {
+    Duration wait = retryAfter(response).orElse(null);
+    return switch (type) {
+      case TYPE + "store-unavailable" -> new StoreUnavailableException(message, null, wait);
+      case TYPE + "full" -> new RegistryFullException(message, null, wait);
+      case TYPE + "busy" -> new RegistryBusyException(message, null, wait);
+      default -> new RegistryUnavailableException(message, null, wait);
+    };
+  }
+
+  private Optional<Duration> retryAfter(Response response) {
+    String seconds = response.header(RETRY_AFTER, "").trim();
+    if (SECONDS.matcher(seconds).matches()) {
+      return Optional.of(
+          seconds.length() > MAX_DIGITS
+              ? LONGEST_WAIT
+              : bounded(Duration.ofSeconds(Long.parseLong(seconds))));
+    }
+    Date date = response.headers().getDate(RETRY_AFTER);
+    return date == null
+        ? Optional.empty()
+        : Optional.of(bounded(Duration.between(wallClock.instant(), date.toInstant())));
+  }
+
+  private static Duration bounded(Duration wait) {
+    if (wait.isNegative()) {
+      return Duration.ZERO;
+    }
+    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.rollcall.http.client;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+
+/**
+ * What the registry said of the services that were registered through this client, for the pings to
+ * come. Bounded: of too many the oldest are forgotten, and pinged as if they were not known.
+ */
+final class PingDetailsCache {
+  private static final int MAX_SERVICES = 100_000;
+
+  private final Map<String, PingDetails> services = new LinkedHashMap<>();
+
+  /**
+   * What is known of a service.
+   *
+   * @param ttl how long a ping keeps it alive
+   * @param pingUrl where to ping it, if not where every other service is pinged
+   */
+  record PingDetails(Duration ttl, Optional<HttpUrl> pingUrl) {
+    private boolean isUsual() {
+      return pingUrl.isEmpty() && ttl.equals(HttpServiceRegistry.DEFAULT_TTL);
+    }
+  }
+
+  private static final PingDetails NOTHING =
+      new PingDetails(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
+
+  synchronized PingDetails of(String id) {
+    return services.getOrDefault(id, NOTHING);
+  }
+
+  synchronized void remember(String id, PingDetails details) {
+    services.remove(id); // or it would keep its place in the order
+    if (details.isUsual()) {
+      return;
+    }
+    services.put(id, details);
+    if (services.size() > MAX_SERVICES) {
+      Iterator<String> oldest = services.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /**
+   * Forgets a service, unless it has registered again since these details were asked for. The
+   * details are compared by identity: a record's {@code equals} leaves its class, and with it the
+   * loader of all classes here, in a cache of the JDK for ever.
+   */
+  @SuppressWarnings("ReferenceEquality")
+  synchronized void forget(String id, PingDetails details) {
+    if (services.get(id) == details) {
+      services.remove(id);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.Fence;
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.Service;
+import dev.rollcall.http.client.PingDetailsCache.PingDetails;
+import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/** The operations of the protocol, each as its request and what its answer means. */
+final class ProtocolRequests {
+  /** So many bytes hold half a million services or more. */
+  private static final long MAX_LIST_BYTES = 256L << 20;
+
+  private static final int NO_CONTENT = 204;
+  private static final int NOT_FOUND = 404;
+
+  /** What an error shows of an answer is less than this. */
+  private static final int SHOWN_BYTES = 512;
+
+  private static final MediaType JSON = MediaType.get("application/json");
+  private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
+
+  private final Endpoints endpoints;
+  private final ErrorDecoder errors;
+  private final InstantSource wallClock;
+  private final LeaseReader leases;
+  private final ServiceReader services;
+  private final PingDetailsCache pingDetails = new PingDetailsCache();
+  private final ForeignNotFounds foreignNotFounds;
+
+  ProtocolRequests(
+      Endpoints endpoints, ErrorDecoder errors, InstantSource wallClock, LongSupplier nanoTime) {
+    this.foreignNotFounds = new ForeignNotFounds(nanoTime);
+    this.endpoints = endpoints;
+    this.errors = errors;
+    this.wallClock = wallClock;
+    this.leases = new LeaseReader(endpoints);
+    this.services = new ServiceReader(wallClock);
+  }
+
+  ProtocolRequest<Lease> register(Registration registration) {
+    CallDescription description =
+        new CallDescription(Operation.REGISTER, registration.id().orElse(""), endpoints);
+    RequestBody body = RequestBody.create(RegistrationWriter.write(registration), JSON);
+    Instant sent = now();
+    return expectSuccess(
+        description,
+        to(endpoints.register()).post(body),
+        response ->
+            readObject(
+                description,
+                response,
+                answer ->
+                    leases
+                        .registered(registration, sent, answer)
+                        .map(lease -> remembered(lease, answer))));
+  }
+
+  private Lease remembered(Lease lease, ResponseFields answer) {
+    foreignNotFounds.clear(lease.id());
+    pingDetails.remember(
+        lease.id(), new PingDetails(lease.ttl(), leases.pingUrl(lease.id(), answer)));
+    return lease;
+  }
+
+  ProtocolRequest<Optional<Lease>> ping(String id, Fence fence) {
+    PingDetails details = pingDetails.of(id);
+    HttpUrl url = details.pingUrl().orElseGet(() -> endpoints.ping(id));
+    CallDescription description = new CallDescription(Operation.PING, id, endpoints);
+    Instant sent = now();
+    ProtocolRequest<Optional<Lease>> ping =
+        expectService(
+            description,
+            to(Endpoints.fenced(url, fence)).put(NO_BODY),
+            () -> foreignNotFounds.haveLasted(id, details.ttl()),
+            response ->
+                readObject(
+                    description,
+                    response,
+                    answer -> leases.renewed(id, fence, details.ttl(), sent, answer)));
+    return ping.then(
+        renewed -> {
+          foreignNotFounds.clear(id);
+          if (renewed.isEmpty()) {
+            pingDetails.forget(id, details);
+          }
+        });
+  }
+
+  ProtocolRequest<Optional<Service>> deregister(String id, Fence fence) {
+    PingDetails details = pingDetails.of(id);
+    CallDescription description = new CallDescription(Operation.DEREGISTER, id, endpoints);
+    ProtocolRequest<Optional<Service>> removal =
+        expectService(
+            description,
+            to(Endpoints.fenced(endpoints.service(id), fence)).delete(),
+            () -> false,
+            response ->
+                response.code() == NO_CONTENT
+                    ? services.unknown(id)
+                    : readObject(description, response, answer -> services.removed(id, answer)));
+    return removal.then(
+        removed -> {
+          foreignNotFounds.clear(id);
+          pingDetails.forget(id, details);
+        });
+  }
+
+  ProtocolRequest<Optional<Service>> find(String id) {
+    CallDescription description = new CallDescription(Operation.FIND, id, endpoints);
+    return expectService(
+        description,
+        to(endpoints.service(id)),
+        () -> false,
+        response ->
+            readObject(
+                description,
+                response,
+                answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
+  }
+
+  ProtocolRequest<List<Service>> list() {
+    CallDescription description = new CallDescription(Operation.LIST, "", endpoints);
+    return expectSuccess(
+        description,
+        to(endpoints.services()),
+        response -> {
+          byte[] start = response.peekBody(SHOWN_BYTES).bytes();
+          try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
+            return services
+                .readList(body)
+                .orElseThrow(() -> errors.foreign(description, response, start));
+          } catch (EOFException e) {
+            throw new RegistryUnavailableException(
+                errors.foreignMessage(description, response, start), e, null);
+          }
+        });
+  }
+
+  <T> ProtocolRequest<T> expectSuccess(
+      CallDescription description, Request.Builder request, ResponseReader<T> reader) {
+    return new ProtocolRequest<>(
+        description, request, response -> readSuccess(description, response, reader));
+  }
+
+  /**
+   * No such service is an answer too, if a registry says just that. That there is no such path is
+   * none: the registry is elsewhere, and may know the service.
+   *
+   * @param isGone whether a 404 of unknown origin means that the service is gone, too
+   */
+  private <T> ProtocolRequest<Optional<T>> expectService(
+      CallDescription description,
+      Request.Builder request,
+      BooleanSupplier isGone,
+      ResponseReader<T> reader) {
+    return new ProtocolRequest<>(
+        description,
+        request,
+        response -> {
+          if (response.code() != NOT_FOUND) {
+            return Optional.of(readSuccess(description, response, reader));
+          }
+          byte[] body = ErrorDecoder.bodyOf(response);
+          ProblemBody problem = ProblemBody.of(body);
+          if (problem.isOfUnknownService() || (!problem.isOfRollcall() && isGone.getAsBoolean())) {
+            return Optional.empty();
+          }
+          throw errors.of(description, response, body, problem);
+        });
+  }
+
+  private <T> T readSuccess(
+      CallDescription description, Response response, ResponseReader<T> reader) throws IOException {
+    if (response.isSuccessful()) {
+      return reader.read(response);
+    }
+    throw errors.read(description, response);
+  }
+
+  /**
+   * Reads a success.
+   *
+   * @param reader reads the answer's object, which is empty if it has none; empty if it is not what
+   *     a registry answers
+   */
+  private <T> T readObject(
+      CallDescription description, Response response, Function<ResponseFields, Optional<T>> reader)
+      throws IOException {
+    byte[] body = LenientJson.bodyOf(response);
+    return reader
+        .apply(new ResponseFields(LenientJson.object(body)))
+        .orElseThrow(() -> errors.foreign(description, response, body));
+  }
+
+  private static Request.Builder to(HttpUrl url) {
+    return new Request.Builder().url(url);
+  }
+
+  private Instant now() {
+    return wallClock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

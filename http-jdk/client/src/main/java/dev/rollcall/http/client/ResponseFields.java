@@ -1,0 +1,74 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.http.wire.Timestamps;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Fields of an answer. One of another form than it should have counts as missing. */
+record ResponseFields(Map<?, ?> object) {
+  private static final double MILLIS = 1_000;
+
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
+  /** Keeps sums of times in their range. */
+  private static final Duration TEN_YEARS = Duration.ofDays(3_650);
+
+  /** Returns a text that is not empty. */
+  Optional<String> text(String name) {
+    return text(object.get(name));
+  }
+
+  static Optional<String> text(@Nullable Object value) {
+    return value instanceof String text && !text.isEmpty() ? Optional.of(text) : Optional.empty();
+  }
+
+  /** Returns a time of a year of four digits, as RFC 3339 has it. */
+  Optional<Instant> time(String name) {
+    return time(object.get(name));
+  }
+
+  static Optional<Instant> time(@Nullable Object value) {
+    if (!(value instanceof String text)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Timestamps.parse(text))
+          .filter(time -> time.isAfter(Instant.EPOCH) && time.isBefore(YEAR_10000));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Returns a duration of 1 ms to ten years; what is shorter counts as the shortest. */
+  Optional<Duration> seconds(String name) {
+    return seconds(object.get(name));
+  }
+
+  static Optional<Duration> seconds(@Nullable Object value) {
+    double seconds = value instanceof Number number ? number.doubleValue() : 0;
+    return seconds > 0 && seconds <= TEN_YEARS.toSeconds()
+        ? Optional.of(Duration.ofMillis(Math.max(1, Math.round(seconds * MILLIS))))
+        : Optional.empty();
+  }
+
+  /** Returns whether a lease can last so long. */
+  static boolean isPossible(Duration ttl) {
+    return ttl.compareTo(SHORTEST) >= 0 && ttl.compareTo(TEN_YEARS) <= 0;
+  }
+
+  /** Returns whether this tells of such a status. */
+  boolean says(String status) {
+    return status.equals(object.get("status"));
+  }
+
+  /** Returns whether this is of the service with an id. */
+  boolean isOf(String id) {
+    return id.equals(object.get("id"));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.rollcall.http.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What lasts is logged when it begins and when it ends. */
+class ConditionLogTest {
+  private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
+  private final Level usual = logger.getLevel();
+  private final List<Level> levels = new ArrayList<>();
+
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+          levels.add(line.getLevel());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.setUseParentHandlers(false);
+    logger.addHandler(handler);
+    logger.setLevel(Level.INFO);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    logger.removeHandler(handler);
+    logger.setLevel(usual);
+    logger.setUseParentHandlers(true);
+  }
+
+  @Test
+  void entriesOfListsThatCannotBeReadAreLoggedOnceUntilAListIsWholeAgain() throws IOException {
+    ServiceReader reader = new ServiceReader(() -> Instant.EPOCH);
+    for (String entries : new String[] {"{}", "1,2,3", "", "", "{}"}) {
+      String list = "{\"services\":[" + entries + "]}";
+      assertThat(reader.readList(new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8))))
+          .isPresent();
+    }
+
+    assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+  }
+
+  @Test
+  void aPingUrlOfAnotherServerIsLoggedOnceUntilItIsOfThisOneAgain() {
+    LeaseReader reader = new LeaseReader(Endpoints.of("http://registry:9000"));
+    for (String url : new String[] {"http://other/p", "http://other/q", "/p", "/p", "//other/p"}) {
+      var unused = reader.pingUrl("a", new ResponseFields(Map.of("ping_url", url)));
+    }
+
+    assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+  }
+}
