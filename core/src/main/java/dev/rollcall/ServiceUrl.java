@@ -24,12 +24,6 @@ final class ServiceUrl {
 
   private ServiceUrl() {}
 
-  /** Returns a text for a message, without what may be credentials: all before its last at sign. */
-  static String masked(String text) {
-    int at = text.lastIndexOf('@');
-    return at < 0 ? text : "***" + text.substring(at);
-  }
-
   /**
    * Returns the url if it is one.
    *

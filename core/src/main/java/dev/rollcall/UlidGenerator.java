@@ -21,7 +21,7 @@ public final class UlidGenerator {
   private static final long RANDOM_MASK_OF_HIGH = (1L << RANDOM_BITS_IN_HIGH) - 1;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final InstantSource clock;
+  private final InstantSource wallClock;
   private final Random random;
   private long lastHigh;
   private long lastLow;
@@ -29,14 +29,14 @@ public final class UlidGenerator {
   /**
    * Makes a generator with a {@link SecureRandom} of its own.
    *
-   * @param clock tells the time
+   * @param wallClock tells the time
    */
-  public UlidGenerator(InstantSource clock) {
-    this(clock, new SecureRandom());
+  public UlidGenerator(InstantSource wallClock) {
+    this(wallClock, new SecureRandom());
   }
 
-  UlidGenerator(InstantSource clock, Random random) {
-    this.clock = Objects.requireNonNull(clock, "clock");
+  UlidGenerator(InstantSource wallClock, Random random) {
+    this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
     this.random = random;
   }
 
@@ -48,7 +48,7 @@ public final class UlidGenerator {
   public Ulid next() {
     lock.lock();
     try {
-      long now = clock.millis();
+      long now = wallClock.millis();
       if (now > lastHigh >>> RANDOM_BITS_IN_HIGH) {
         lastHigh = (now << RANDOM_BITS_IN_HIGH) | (random.nextLong() & RANDOM_MASK_OF_HIGH);
         lastLow = random.nextLong();
