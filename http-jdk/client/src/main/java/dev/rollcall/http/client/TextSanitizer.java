@@ -2,7 +2,7 @@ package dev.rollcall.http.client;
 
 import java.util.Optional;
 
-/** Makes a text from outside fit for an error message. */
+/** Makes untrusted text fit for an error message. */
 final class TextSanitizer {
   private static final int MAX_LENGTH = 500;
 
@@ -12,12 +12,12 @@ final class TextSanitizer {
     this.secret = secret;
   }
 
-  /** Returns a text in one line of bounded length, without control characters and the secret. */
+  /** Returns the text in one line of bounded length, without control characters and the secret. */
   String of(String text) {
     return of(text, MAX_LENGTH);
   }
 
-  /** Does as {@link #of(String)} does, with a bound of its own. */
+  /** Does the same with another bound. */
   String of(String text, int maxLength) {
     String safe = secret.map(key -> text.replace(key, "***")).orElse(text);
     String start =
