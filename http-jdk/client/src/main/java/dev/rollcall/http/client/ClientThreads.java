@@ -1,11 +1,10 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -31,23 +30,11 @@ final class ClientThreads extends AbstractExecutorService {
   private final ExecutorService threads;
 
   ClientThreads() {
-    this(create());
+    this(VirtualThreadExecutor.create().orElseGet(ClientThreads::platformThreads));
   }
 
   ClientThreads(ExecutorService threads) {
     this.threads = threads;
-  }
-
-  private static ExecutorService create() {
-    try {
-      // Compiled for 17, which lacks the method.
-      return (ExecutorService)
-          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (NoSuchMethodException e) {
-      return platformThreads();
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("unexpected", e);
-    }
   }
 
   private static ExecutorService platformThreads() {

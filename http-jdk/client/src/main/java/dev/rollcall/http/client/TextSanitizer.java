@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.http.wire.UntrustedText;
 import java.util.Optional;
 
 /** Makes untrusted text fit for an error message. */
@@ -24,21 +25,9 @@ final class TextSanitizer {
         safe.length() <= maxLength ? safe : safe.substring(0, maxLength - 1).strip() + "…";
     return start
         .codePoints()
-        .map(c -> isInvisible(c) ? ' ' : c)
+        .map(c -> UntrustedText.isUnsafe(c) ? ' ' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString()
         .strip();
-  }
-
-  private static boolean isInvisible(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          true;
-      default -> false;
-    };
   }
 }
