@@ -1,8 +1,8 @@
 package dev.rollcall;
 
 /**
- * What objects take of the heap, in bytes, on a 64-bit HotSpot with compressed references, which is
- * the JVM's default below 32 GB. Without them (a larger heap, ZGC) it is up to half as much again.
+ * How many bytes of heap objects take on a 64-bit HotSpot with compressed references, which is the
+ * JVM's default below 32 GB. Without them (a larger heap, ZGC) it is up to half as much again.
  */
 final class HeapSize {
   static final int REFERENCE = 4;
@@ -21,7 +21,7 @@ final class HeapSize {
   private static final int ARRAY_HEADER = 16;
   private static final int ALIGNMENT = 8;
 
-  /** G1's smallest region, of which it gives an array of half a region or more whole ones. */
+  /** G1's smallest region. An array of half a region or more gets whole regions. */
   private static final long REGION = 1 << 20;
 
   private HeapSize() {}
@@ -39,12 +39,12 @@ final class HeapSize {
     return ofString(text.length(), Unicode.isLatin1(text));
   }
 
-  /** A string has a byte a character if all are of Latin-1, else two. */
+  /** A string takes one byte for each character if all are in Latin-1, otherwise two. */
   static long ofString(int length, boolean latin1) {
     return STRING + ofArray(length, latin1 ? Byte.BYTES : Character.BYTES);
   }
 
-  /** The JVM shares those from -128 to 127. */
+  /** The JVM shares the objects for -128 to 127. */
   static int ofInteger(int value) {
     return value == (byte) value ? 0 : INTEGER;
   }

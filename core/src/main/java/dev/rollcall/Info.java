@@ -11,15 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service's info, or an object in it, in the one form that it has everywhere, in memory and
- * behind any wire: JSON's values, deeply immutable, each number in the narrowest type that holds it
+ * A service's info, or an object in it, in the form that it has everywhere, in memory and after any
+ * transport: JSON's values, deeply immutable, each number in the narrowest type that holds it
  * exactly.
  *
- * <p>Being of this class says that the copy has been made, so records pass it on as it is.
+ * <p>An object of this class is already a checked copy, so records pass it on as it is.
  *
- * <p>One array holds names and values in the order given, a third of what a {@link
- * java.util.LinkedHashMap} takes. A registry in memory consists of these, and one registration may
- * hold a hundred thousand of them.
+ * <p>One array holds names and values in the order given, which takes a third of the memory of a
+ * {@link java.util.LinkedHashMap}. A registry in memory consists mostly of these, and one
+ * registration may hold a hundred thousand of them.
  */
 final class Info extends AbstractMap<String, Object> {
   private static final Info EMPTY = new Info(new Object[0], null, 0);
@@ -27,8 +27,8 @@ final class Info extends AbstractMap<String, Object> {
   private final @Nullable Object[] namesAndValues;
 
   /**
-   * The fields by their names' order, or null if they are too few to need it. Sorted rather than
-   * hashed: names that collide cannot make a look-up slow.
+   * The indexes of the fields, sorted by name; null if there are too few to need it. Sorted rather
+   * than hashed: names that collide cannot make a look-up slow.
    */
   private final int @Nullable [] byName;
 
@@ -41,10 +41,10 @@ final class Info extends AbstractMap<String, Object> {
   }
 
   /**
-   * Returns an immutable copy in the common form, or the map itself if it is one.
+   * Returns a deeply immutable copy, or the map itself if it is one already.
    *
-   * @throws IllegalArgumentException if a value is none of JSON's or beyond the bounds of {@link
-   *     InfoCopy}, saying which
+   * @throws IllegalArgumentException if a value is not one of JSON's, or is beyond the bounds of
+   *     {@link InfoCopy}; the message says where
    */
   static Info copyOf(Map<String, ?> info) {
     if (info instanceof Info copy) {
@@ -57,7 +57,7 @@ final class Info extends AbstractMap<String, Object> {
     return EMPTY;
   }
 
-  /** Returns about how many bytes of heap it takes with all that it holds, 2^31 - 1 at most. */
+  /** Returns about how many bytes of heap it takes with everything it holds, 2^31 - 1 at most. */
   int heapBytes() {
     return heapBytes;
   }
@@ -134,7 +134,7 @@ final class Info extends AbstractMap<String, Object> {
     };
   }
 
-  @Override // the inherited one would take it from an empty map
+  @Override // the inherited method would accept the call on an empty map
   public void clear() {
     throw new UnsupportedOperationException();
   }
@@ -157,7 +157,7 @@ final class Info extends AbstractMap<String, Object> {
     }
   }
 
-  /** A list in an info: immutable, and 48 bytes less than an unmodifiable ArrayList. */
+  /** A list in an info. Immutable; takes 48 bytes less than an unmodifiable ArrayList. */
   static final class ValueList extends AbstractList<@Nullable Object> implements RandomAccess {
     private static final ValueList EMPTY = new ValueList(new Object[0]);
 
@@ -167,7 +167,7 @@ final class Info extends AbstractMap<String, Object> {
       this.values = values;
     }
 
-    /** Returns a list of these values. The array is the list's from now on. */
+    /** Returns a list of these values. It owns the array from now on. */
     static ValueList of(@Nullable Object[] values) {
       return values.length == 0 ? EMPTY : new ValueList(values);
     }
@@ -182,7 +182,7 @@ final class Info extends AbstractMap<String, Object> {
       return values.length;
     }
 
-    @Override // the inherited one would take it from an empty list
+    @Override // the inherited method would accept the call on an empty list
     public void clear() {
       throw new UnsupportedOperationException();
     }

@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what a caller gives as info, checks it, and adds up the heap that the copy takes.
+ * Copies and checks what a caller gives as info, and adds up the heap that the copy takes.
  *
- * <p>The bounds are those that the protocol's readers have: what one way of registering takes, each
- * way of reading can read.
+ * <p>The bounds are those of the protocol's readers: whatever can be registered, every reader can
+ * read.
  */
 final class InfoCopy {
   static final int MAX_DEPTH = 64;
@@ -24,13 +24,13 @@ final class InfoCopy {
   /** As written in JSON, with sign, point and exponent. */
   static final int MAX_NUMBER_LENGTH = 1_000;
 
-  /** Some 900 digits, which fit whatever is written around them: sign, zeros, exponent. */
+  /** About 900 digits, which fit with whatever is written around them: sign, zeros, exponent. */
   private static final int SAFE_BITS = 3_000;
 
-  /** More bits than this are more digits than fit; fewer can be written out at a small price. */
+  /** With more bits there are more digits than fit; with fewer, writing them out is cheap. */
   private static final int MAX_NUMBER_BITS = 3_322;
 
-  /** Up to so many fields are found as fast one after the other. */
+  /** Up to this many fields a linear search is as fast. */
   private static final int FEW_FIELDS = 8;
 
   private long heapBytes;
@@ -48,7 +48,7 @@ final class InfoCopy {
     map.forEach(
         (key, value) -> {
           if (!(key instanceof String name)) {
-            throw place.refuse("has a key that is no string: " + Place.shorten(key));
+            throw place.refuse("has a key that is not a string: " + Place.shorten(key));
           }
           checkName(name, place);
           fields.add(name);
@@ -79,15 +79,15 @@ final class InfoCopy {
         .toArray();
   }
 
-  /** A map with an equality of its own may have a name twice, and JSON's readers refuse that. */
+  /** A map with its own kind of equality may hold a name twice, which JSON's readers refuse. */
   private static void checkDistinct(
       @Nullable Object[] namesAndValues, int @Nullable [] byName, Place place) {
     for (int field = 1; field < namesAndValues.length / 2; field++) {
-      // Sorted, equal names stand side by side; unsorted, they are few enough to compare them all.
+      // If sorted, equal names are neighbours; otherwise there are few enough to compare them all.
       for (int other = byName == null ? 0 : field - 1; other < field; other++) {
         Object name = namesAndValues[2 * (byName == null ? field : byName[field])];
         if (name.equals(namesAndValues[2 * (byName == null ? other : byName[other])])) {
-          throw place.at(name).refuse("is there twice");
+          throw place.at(name).refuse("appears twice");
         }
       }
     }
@@ -139,7 +139,7 @@ final class InfoCopy {
     }
   }
 
-  /** Returns whether it is well-formed Unicode. */
+  /** Counts a text, and returns whether it is well-formed Unicode. */
   private boolean addText(String text) {
     boolean latin1 = Unicode.isLatin1(text);
     heapBytes += HeapSize.ofString(text.length(), latin1);
@@ -209,7 +209,7 @@ final class InfoCopy {
     if (bits >= Long.SIZE) {
       addBigInteger(bits);
     }
-    // It keeps its text once that has been asked for, as the first list does.
+    // It caches its text once it was written, as the first list does.
     heapBytes += HeapSize.BIG_DECIMAL + HeapSize.ofString(value.precision() + 8, true);
     return value;
   }
@@ -233,8 +233,8 @@ final class InfoCopy {
   }
 
   /**
-   * Where a value stands, for messages. Written out only for one: with long names, texts of all
-   * places would cost more than the info.
+   * Where a value is, for messages. The text is built only for a message: with long names, the
+   * texts of all places would take more memory than the info.
    */
   private record Place(@Nullable Place parent, Object step, int depth) {
     static final Place ROOT = new Place(null, "info", 1);

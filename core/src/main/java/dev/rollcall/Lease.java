@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that a service has been given: it is alive until {@link #expiresAt()}, unless a ping
- * renews the lease or it is deregistered before.
+ * The time that a registry has given to a service: it is alive until {@link #expiresAt()}, unless a
+ * ping renews the lease, or the service is deregistered, before that.
  *
  * <p>Immutable.
  */
@@ -41,7 +41,7 @@ public final class Lease {
    * Returns this lease with a lease id.
    *
    * @param leaseId the fence of the registration that holds the service's id
-   * @return a lease that differs in this alone
+   * @return a lease that differs only in this
    */
   public Lease withLeaseId(String leaseId) {
     return new Lease(id, Objects.requireNonNull(leaseId, "leaseId"), ttl, expiresAt);
@@ -59,7 +59,7 @@ public final class Lease {
   /**
    * Returns the id of this registration of the service, which fences off its predecessors.
    *
-   * @return the lease id; empty on a ping that named none, and from a registry that knows none
+   * @return the lease id; empty after a ping without one, and from a registry that has no lease ids
    */
   public Optional<String> leaseId() {
     return Optional.ofNullable(leaseId);

@@ -39,12 +39,12 @@ public final class Registration {
       return ServiceId.check(id);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "info.id is no service id (set another with id()): " + e.getMessage(), e);
+          "info.id is not a service id (set another with id()): " + e.getMessage(), e);
     }
   }
 
   /**
-   * Starts a registration. Its {@link Builder#url} must be set.
+   * Returns a builder of a registration. Its {@link Builder#url} must be set.
    *
    * @return the builder
    */
@@ -53,7 +53,7 @@ public final class Registration {
   }
 
   /**
-   * Starts the registration of a service that is reached at a url.
+   * Returns a builder of the registration of a service that is reached at a url.
    *
    * @param url where the service is reached; see {@link Builder#url}
    * @return the builder
@@ -64,10 +64,10 @@ public final class Registration {
   }
 
   /**
-   * Returns the id that the service brings: the one that was set, else {@code info.id} if that is a
-   * non-empty string.
+   * Returns the id that the service brings: the one that was set, otherwise {@code info.id} if that
+   * is a non-empty string.
    *
-   * @return the id, or empty if the registry shall make one
+   * @return the id, or empty if the registry is to generate one
    */
   public Optional<String> id() {
     return Optional.ofNullable(id);
@@ -83,7 +83,7 @@ public final class Registration {
   }
 
   /**
-   * Returns what the service says of itself.
+   * Returns what the service says about itself.
    *
    * @return the info, deeply immutable
    */
@@ -101,7 +101,7 @@ public final class Registration {
   }
 
   /**
-   * Returns about how many bytes of heap this registration takes, with all that it holds; for
+   * Returns about how many bytes of heap this registration takes, with everything it holds; for
    * stores in memory, which bound what they hold. It is an estimate for a 64-bit HotSpot with
    * compressed references, the default below a heap of 32 GB; without them it is up to half as much
    * again.
@@ -113,7 +113,7 @@ public final class Registration {
   }
 
   /**
-   * Starts a registration that differs from this one in what is set next.
+   * Returns a builder of a registration that differs from this one in what is set next.
    *
    * @return the builder
    */
@@ -128,10 +128,14 @@ public final class Registration {
 
   @Override
   public String toString() {
-    return "Registration[id=" + (id == null ? "(to be made)" : id) + ", url=" + url + "]";
+    return "Registration[id=" + (id == null ? "(to be generated)" : id) + ", url=" + url + "]";
   }
 
-  /** Collects a {@link Registration}. Each setter checks its argument at once. */
+  /**
+   * Collects a {@link Registration}. Each setter checks its argument at once.
+   *
+   * <p>Not safe for use by more than one thread at a time.
+   */
   public static final class Builder {
     private @Nullable String id;
     private @Nullable String url;
@@ -141,12 +145,12 @@ public final class Registration {
     private Builder() {}
 
     /**
-     * Sets the id. Default: {@code info.id} if that is a non-empty string, else the registry makes
-     * a {@link Ulid}.
+     * Sets the id. Default: {@code info.id} if that is a non-empty string, otherwise a {@link Ulid}
+     * that the registry generates.
      *
      * @param id 1 to 128 characters of {@code A-Z a-z 0-9 . _ -}, the first a letter or a digit
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder id(String id) {
       this.id = ServiceId.check(id);
@@ -159,7 +163,7 @@ public final class Registration {
      * @param url an absolute http or https URL with a host and without credentials, at most 2,048
      *     characters
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder url(String url) {
       this.url = ServiceUrl.check(url);
@@ -167,19 +171,19 @@ public final class Registration {
     }
 
     /**
-     * Sets what the service says of itself. Default: nothing.
+     * Sets what the service says about itself. Default: nothing.
      *
      * <p>It is copied, deeply, and comes back from every read with the same values in the same
-     * order, whichever store and wire lie between. A whole number comes back as an {@code Integer}
-     * if that holds it, else a {@code Long}, else a {@code BigInteger}; any other number as the
-     * {@code BigDecimal} of the same digits.
+     * order, whichever store and transport are between. A whole number comes back as an {@code
+     * Integer} if that holds it, else a {@code Long}, else a {@code BigInteger}; any other number
+     * as the {@code BigDecimal} of the same digits.
      *
-     * <p>What every reader of the protocol can read is taken, and nothing else: a number is written
-     * with 1,000 characters at most, a name has 10,000 characters at most, another string
+     * <p>Only what every reader of the protocol can read is accepted: a number that takes at most
+     * 1,000 characters to write, a name of at most 10,000 characters, another string of at most
      * 20,000,000.
      *
-     * @param info strings, numbers, booleans, nulls, and lists and maps of these, nested 64 levels
-     *     deep at most
+     * @param info strings, numbers, booleans, nulls, and lists and maps of these, nested at most 64
+     *     levels deep
      * @return this
      * @throws IllegalArgumentException if it holds anything else, such as a date, a {@code NaN} or
      *     half of a surrogate pair, or a value beyond these bounds; the message says where
@@ -194,7 +198,7 @@ public final class Registration {
      *
      * @param ttl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder ttl(Duration ttl) {
       this.ttl = Ttl.check(ttl);

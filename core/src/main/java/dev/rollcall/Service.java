@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id, unique in the registry
  * @param url where it is reached
- * @param info what it says of itself, in the form that {@link Registration.Builder#info} describes
+ * @param info what it says about itself, in the form that {@link Registration.Builder#info}
+ *     describes
  * @param registeredAt when it first registered and has been alive since
  * @param lastUpdated when it last registered
  * @param lastPingAt when it last registered or pinged
@@ -29,11 +30,11 @@ public record Service(
     Instant expiresAt) {
 
   /**
-   * Makes one, with a copy of the info.
+   * Creates a service, with a copy of the info.
    *
    * @param id the id, unique in the registry
    * @param url where it is reached
-   * @param info what it says of itself
+   * @param info what it says about itself
    * @param registeredAt when it first registered and has been alive since
    * @param lastUpdated when it last registered
    * @param lastPingAt when it last registered or pinged
@@ -51,8 +52,8 @@ public record Service(
   }
 
   /**
-   * Returns whether another is the same in all. Written out: what JDK 17 makes for a record keeps
-   * its class loader for good, once it was called.
+   * Returns whether another object is equal in every component. Written out: the method that JDK 17
+   * generates for a record keeps the class loader of the record alive for ever, once it was called.
    */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -72,10 +73,10 @@ public record Service(
   }
 
   /**
-   * Returns about how many bytes of heap this service takes, with all that it holds; for whoever
-   * bounds what a list holds. It is an estimate for a 64-bit HotSpot with compressed references,
-   * the default below a heap of 32 GB; without them it is up to half as much again. Computed from
-   * the lengths of the texts and an estimate that the info keeps, so it costs little.
+   * Returns about how many bytes of heap this service takes, with everything it holds; for code
+   * that bounds what a list holds. It is an estimate for a 64-bit HotSpot with compressed
+   * references, the default below a heap of 32 GB; without them it is up to half as much again.
+   * Computed from the lengths of the texts and an estimate that the info keeps, so it costs little.
    *
    * @return the bytes, 2<sup>31</sup> - 1 at most
    */

@@ -28,8 +28,8 @@ public final class ServiceId {
   }
 
   /**
-   * Returns whether a text can be the id of a service. A registry answers empty for one that
-   * cannot, and need not ask anybody.
+   * Returns whether a text can be the id of a service. For any other text a registry returns empty
+   * without asking its store.
    *
    * @param id any text
    * @return whether it is valid

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a service says of itself, with the fields that all services share, and any further ones.
+ * What a service says about itself: the fields that all services share, and any further ones.
  *
  * <pre>{@code
  * ServiceInfo.builder("my-service")
@@ -25,18 +25,18 @@ public final class ServiceInfo {
   }
 
   /**
-   * Starts the info of a service that brings its id.
+   * Returns a builder of the info of a service that brings its id.
    *
    * @param id the id; see {@link Registration.Builder#id}
    * @return the builder
-   * @throws IllegalArgumentException if it is no id
+   * @throws IllegalArgumentException if it is not a valid id
    */
   public static Builder builder(String id) {
     return new Builder().with("id", ServiceId.check(id));
   }
 
   /**
-   * Starts the info of a service that brings no id.
+   * Returns a builder of the info of a service that brings no id.
    *
    * @return the builder
    */
@@ -59,7 +59,11 @@ public final class ServiceInfo {
     return "ServiceInfo" + fields;
   }
 
-  /** Collects a {@link ServiceInfo}. No field is required. */
+  /**
+   * Collects a {@link ServiceInfo}. No field is required.
+   *
+   * <p>Not safe for use by more than one thread at a time.
+   */
   public static final class Builder {
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
@@ -99,7 +103,8 @@ public final class ServiceInfo {
      * Sets a field.
      *
      * @param name its name in JSON
-     * @param value a value as {@link Registration.Builder#info} takes it, checked by {@link #build}
+     * @param value a value that {@link Registration.Builder#info} accepts, checked by {@link
+     *     #build}
      * @return this
      */
     public Builder with(String name, Object value) {

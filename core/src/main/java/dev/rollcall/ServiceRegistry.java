@@ -5,33 +5,35 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A registry of live services: they register, ping to stay, and are gone when their lease ends.
+ * A registry of live services: they register, ping to stay alive, and are gone when their lease
+ * ends.
  *
- * <p>A lease is truth: no method shows a service whose lease has ended, and a service that has
- * expired or was deregistered comes back only by registering. Each call is one atomic step in the
- * store, so any number of registries may share one.
+ * <p>No method shows a service whose lease has ended, and a service that has expired or was
+ * deregistered comes back only by registering. Each call is one atomic step in the store, so any
+ * number of registries may share a store.
  *
  * <p>Leases are fenced. Each registration gets a {@linkplain Lease#leaseId() lease id}, and the
  * latest registration of an id holds it; a ping or a deregistration that names a superseded lease
  * fails and changes nothing. So in a rolling deploy the old instance's shutdown cannot remove the
  * new one that took over its id.
  *
- * <p>Implementations are safe for use by any number of threads. Every method but {@link #close()}
- * may block for one round trip to the store, at most for its configured timeout. After {@code
- * close()} they throw {@link IllegalStateException}.
+ * <p>Implementations are safe for use by any number of threads. Every method except {@link
+ * #close()} may block for one round trip to the store, at most for its configured timeout. After
+ * {@code close()} every method throws {@link IllegalStateException}.
  */
 public interface ServiceRegistry extends AutoCloseable {
 
   /**
-   * Registers a service, or registers it anew if its id is alive.
+   * Registers a service, or registers it again if its id is alive.
    *
    * <p>A live service of the same id keeps its {@linkplain Service#registeredAt() registration
    * time}; its url and info are replaced, its lease starts again, and the former holder of the id
    * is superseded.
    *
-   * @param registration what to register; without an id the registry makes one, a {@link Ulid}
-   * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for, and
-   *     whose id may differ too where a foreign registry assigns its own
+   * @param registration what to register; if it has no id the registry generates one, a {@link
+   *     Ulid}
+   * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for; its id
+   *     may differ, too, where another make of registry assigns its own
    * @throws RejectedException if the registry refuses this registration; trying again is no use
    * @throws RegistryFullException if the registry holds as many services, or as many bytes of them,
    *     as it may
@@ -45,8 +47,8 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * <p>Atomic: a service that has expired or was deregistered is never revived, whatever else runs.
    *
-   * <p>A service that is held without a lease id, because a registry that knows none registered it,
-   * accepts any fence.
+   * <p>A service without a lease id accepts any fence. Other makes of registry that share the store
+   * register such services.
    *
    * @param id the service's id, as {@link #register} returned it
    * @param fence which holder of the id may do so
@@ -180,8 +182,8 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * @param storeUri the store, such as {@code memory:}
    * @return the registry
-   * @throws IllegalArgumentException if it is no URI, no store on the class path answers for its
-   *     scheme, or it asks for what its store cannot do
+   * @throws IllegalArgumentException if it is not a URI, no store on the class path answers for its
+   *     scheme, or the store does not support what it asks for
    * @throws StoreUnavailableException if the store could not be reached
    * @see TtlStore#open
    */

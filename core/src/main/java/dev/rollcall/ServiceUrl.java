@@ -19,21 +19,15 @@ final class ServiceUrl {
               + "(?::(\\d{0,5}))?" // port
               + "(?:[/?#]\\S*)?");
 
-  /** A scheme, or none, and an authority up to its at sign. */
+  /** A scheme, which may be missing, and an authority up to its at sign. */
   private static final Pattern USER_INFO = Pattern.compile("(?:[^/?#]*//)?[^/?#]*@");
 
   private ServiceUrl() {}
 
-  /** Returns a text for a message, without what may be credentials: all before its last at sign. */
-  static String masked(String text) {
-    int at = text.lastIndexOf('@');
-    return at < 0 ? text : "***" + text.substring(at);
-  }
-
   /**
-   * Returns the url if it is one.
+   * Returns the url if it is valid.
    *
-   * @throws IllegalArgumentException if it is not, saying why
+   * @throws IllegalArgumentException if it is not; the message says why
    */
   static String check(String url) {
     if (url.isEmpty() || url.length() > MAX_LENGTH) {

@@ -18,8 +18,8 @@ public final class Ttl {
   private Ttl() {}
 
   /**
-   * Returns the ttl to go by where a registry answers with one that is out of bounds: the nearest
-   * within.
+   * Returns the ttl to assume where a registry answers with one that is out of bounds: the nearest
+   * bound.
    *
    * @param ttl any time
    * @return the ttl, {@link #MIN} or {@link #MAX}

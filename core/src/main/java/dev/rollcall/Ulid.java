@@ -31,8 +31,8 @@ public record Ulid(long high, long low) implements Comparable<Ulid> {
   }
 
   /**
-   * Returns whether another is the same. Written out: what JDK 17 makes for a record keeps its
-   * class loader for good, once it was called.
+   * Returns whether another object is the same ULID. Written out: the method that JDK 17 generates
+   * for a record keeps the class loader of the record alive for ever, once it was called.
    */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -73,7 +73,7 @@ public record Ulid(long high, long low) implements Comparable<Ulid> {
   }
 
   /**
-   * Returns the time that it was made at.
+   * Returns the time at which it was generated.
    *
    * @return the time, in milliseconds
    */

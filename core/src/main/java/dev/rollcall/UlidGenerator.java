@@ -7,12 +7,12 @@ import java.util.Random;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes {@linkplain Ulid ULIDs}, each greater than the one before, that nobody can guess.
+ * Generates {@linkplain Ulid ULIDs} that nobody can guess, each greater than the one before.
  *
- * <p>A new millisecond draws 80 random bits. Within a millisecond, or while the clock stands or
- * steps back, the next id is the last plus a random step of 64 bits; the specification's step of
- * one would let the owner of an id guess its neighbour's. Should the 80 bits run over, the id's
- * time moves one millisecond ahead of the clock.
+ * <p>In each new millisecond it draws 80 random bits. Within a millisecond, or while the clock
+ * stands still or steps back, the next id is the last one plus a random 64-bit step; with the
+ * specification's step of one, the owner of an id could guess its neighbour. If the 80 bits
+ * overflow, the id's time moves one millisecond ahead of the clock.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -21,39 +21,39 @@ public final class UlidGenerator {
   private static final long RANDOM_MASK_OF_HIGH = (1L << RANDOM_BITS_IN_HIGH) - 1;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final InstantSource clock;
+  private final InstantSource wallClock;
   private final Random random;
   private long lastHigh;
   private long lastLow;
 
   /**
-   * Makes a generator with a {@link SecureRandom} of its own.
+   * Creates a generator with a {@link SecureRandom} of its own.
    *
-   * @param clock tells the time
+   * @param wallClock tells the time
    */
-  public UlidGenerator(InstantSource clock) {
-    this(clock, new SecureRandom());
+  public UlidGenerator(InstantSource wallClock) {
+    this(wallClock, new SecureRandom());
   }
 
-  UlidGenerator(InstantSource clock, Random random) {
-    this.clock = Objects.requireNonNull(clock, "clock");
+  UlidGenerator(InstantSource wallClock, Random random) {
+    this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
     this.random = random;
   }
 
   /**
-   * Makes the next ULID.
+   * Generates the next ULID.
    *
-   * @return one that is greater than all before
+   * @return a ULID that is greater than all before it
    */
   public Ulid next() {
     lock.lock();
     try {
-      long now = clock.millis();
+      long now = wallClock.millis();
       if (now > lastHigh >>> RANDOM_BITS_IN_HIGH) {
         lastHigh = (now << RANDOM_BITS_IN_HIGH) | (random.nextLong() & RANDOM_MASK_OF_HIGH);
         lastLow = random.nextLong();
       } else {
-        stepOn();
+        increment();
       }
       return new Ulid(lastHigh, lastLow);
     } finally {
@@ -64,7 +64,7 @@ public final class UlidGenerator {
   /**
    * Adds 1 to 2^64 - 1, as unsigned numbers; a carry runs through the random bits into the time.
    */
-  private void stepOn() {
+  private void increment() {
     long step;
     do {
       step = random.nextLong();

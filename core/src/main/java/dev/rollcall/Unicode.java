@@ -1,12 +1,12 @@
 package dev.rollcall;
 
-/** The rule for texts: a lone surrogate is no character, so UTF-8 cannot carry it. */
+/** The rule for texts: a lone surrogate is not a character, so UTF-8 cannot encode it. */
 final class Unicode {
   private static final char LAST_OF_LATIN_1 = 0xff;
 
   private Unicode() {}
 
-  /** Returns whether all characters are of Latin-1, which has no surrogates. */
+  /** Returns whether all characters are in Latin-1, which has no surrogates. */
   static boolean isLatin1(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > LAST_OF_LATIN_1) {

@@ -92,7 +92,7 @@ class InfoTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Info.copyOf(info))
-        .withMessageContaining("info has a key that is no string");
+        .withMessageContaining("info has a key that is not a string");
   }
 
   @Test
@@ -230,7 +230,7 @@ class InfoTest {
       }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Info.copyOf(info))
-          .withMessage("info.twice is there twice");
+          .withMessage("info.twice appears twice");
     }
   }
 

@@ -49,7 +49,7 @@ class RegistrationTest {
   @Test
   void itsTextTellsIdAndUrlAndNoInfo() {
     assertThat(Registration.builder("http://h").info(Map.of("secret", 1)).build())
-        .hasToString("Registration[id=(to be made), url=http://h]");
+        .hasToString("Registration[id=(to be generated), url=http://h]");
     assertThat(Registration.builder("http://h").id("a").build())
         .hasToString("Registration[id=a, url=http://h]");
   }
@@ -60,7 +60,8 @@ class RegistrationTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(builder::build)
-        .withMessageStartingWith("info.id is no service id (set another with id()): an id holds");
+        .withMessageStartingWith(
+            "info.id is not a service id (set another with id()): an id holds");
     assertThat(builder.id("a").build().id()).contains("a");
   }
 

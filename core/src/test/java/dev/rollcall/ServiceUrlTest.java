@@ -33,12 +33,6 @@ class ServiceUrlTest {
   }
 
   @Test
-  void whatAMessageShowsOfATextHasNoCredentials() {
-    assertThat(ServiceUrl.masked("my_host")).isEqualTo("my_host");
-    assertThat(ServiceUrl.masked("user:s3/cr@et@h:80")).isEqualTo("***@h:80");
-  }
-
-  @Test
   void theMessageSaysWhatIsWrong() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServiceUrl.check("http://h/" + "x".repeat(2048)))

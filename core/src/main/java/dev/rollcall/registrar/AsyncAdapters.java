@@ -16,67 +16,71 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How each registry is called: by its own means if it needs no thread to wait, else on threads that
- * wait for this registry alone, so that one that hangs holds up no other.
+ * Lets every registry be called without blocking the caller. A registry that is an {@link
+ * AsyncRegistry} is called as it is. Any other is called on threads of its own (a bulkhead), so
+ * that one that hangs delays no other.
+ *
+ * <p>Safe for use by any number of threads.
  */
 final class AsyncAdapters {
   /**
-   * So many calls of one registry that blocks are under way at once, and so many deregistrations;
-   * the others wait.
+   * How many calls of one blocking registry run at once, and how many deregistrations besides;
+   * further ones wait.
    */
   static final int THREADS = 64;
 
-  /** The host's threads, used for all calls that keep a service registered; or none. */
+  /** The host's threads for all calls except deregistrations; null if each registry has its own. */
   private final @Nullable Executor given;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final IdentityHashMap<ServiceRegistry, Pools> poolsByRegistry = new IdentityHashMap<>();
 
-  /** Makes threads for each registry that blocks. */
+  /** Creates adapters that create threads for each registry that blocks. */
   AsyncAdapters() {
     this.given = null;
   }
 
-  /** Uses these threads for all. */
+  /** Creates adapters that use these threads for all registries. */
   AsyncAdapters(Executor given) {
     this.given = given;
   }
 
   /**
-   * A registry's threads. Deregistrations have their own, also where all else runs on the host's:
-   * they are waited for, maybe on the only thread that the host has, or when its executor has
-   * ended, and are not to stand behind calls that nobody waits for any more.
+   * One registry's threads. Deregistrations always have their own, even where all other calls run
+   * on the host's: somebody waits for them, perhaps on the only thread that the host has, or after
+   * its executor has ended. They must not queue behind calls that nobody waits for any more.
    */
   private static final class Pools {
     final BoundedThreadPool calls = new BoundedThreadPool("rollcall-call", THREADS);
-    final BoundedThreadPool closing = new BoundedThreadPool("rollcall-call", THREADS);
+    final BoundedThreadPool deregistrations = new BoundedThreadPool("rollcall-call", THREADS);
     int users;
   }
 
-  /** Returns how to call a registry, until {@link #leave}. */
-  AsyncRegistry enter(ServiceRegistry registry) {
-    if (registry instanceof AsyncRegistry calls) {
-      return calls;
+  /** Returns how to call a registry, until {@link #release}. */
+  AsyncRegistry acquire(ServiceRegistry registry) {
+    if (registry instanceof AsyncRegistry async) {
+      return async;
     }
     lock.lock();
     try {
       Pools pools = poolsByRegistry.computeIfAbsent(registry, key -> new Pools());
       pools.users++;
-      return new BlockingAdapter(registry, given == null ? pools.calls : given, pools.closing);
+      return new BlockingAdapter(
+          registry, given == null ? pools.calls : given, pools.deregistrations);
     } finally {
       lock.unlock();
     }
   }
 
-  /** One that has entered is done; after the last one the threads end with what they do. */
-  void leave(ServiceRegistry registry) {
+  /** Ends one use of a registry. After the last one its threads end when their work is done. */
+  void release(ServiceRegistry registry) {
     lock.lock();
     try {
       Pools pools = poolsByRegistry.get(registry);
       if (pools != null && --pools.users == 0) {
         poolsByRegistry.remove(registry);
         pools.calls.shutdown();
-        pools.closing.shutdown();
+        pools.deregistrations.shutdown();
       }
     } finally {
       lock.unlock();
@@ -84,59 +88,58 @@ final class AsyncAdapters {
   }
 
   /**
-   * The calls of a registry that blocks, on threads that wait for it. It bounds them by its own
-   * timeout; a shorter one cannot be held against it.
+   * A registry that blocks, called on threads that wait for it. The registry's own timeout bounds
+   * each call; a shorter one cannot be imposed on it.
    */
   static final class BlockingAdapter implements AsyncRegistry {
     private final ServiceRegistry registry;
     private final Executor threads;
-    private final Executor closing;
+    private final Executor deregistrationThreads;
 
-    /** Makes the calls of a registry on threads for those that keep it, and for deregistrations. */
-    BlockingAdapter(ServiceRegistry registry, Executor threads, Executor closing) {
+    BlockingAdapter(ServiceRegistry registry, Executor threads, Executor deregistrationThreads) {
       this.registry = registry;
       this.threads = threads;
-      this.closing = closing;
+      this.deregistrationThreads = deregistrationThreads;
     }
 
     @Override
     public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
-      return Call.on(threads, () -> registry.register(registration));
+      return CallTask.start(threads, () -> registry.register(registration));
     }
 
     @Override
     public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
-      return Call.on(threads, () -> registry.ping(id, fence));
+      return CallTask.start(threads, () -> registry.ping(id, fence));
     }
 
     @Override
     public CompletableFuture<Optional<Service>> deregisterAsync(
         String id, Fence fence, Duration timeout) {
-      return Call.on(closing, () -> registry.deregister(id, fence));
+      return CallTask.start(deregistrationThreads, () -> registry.deregister(id, fence));
     }
 
     /**
-     * Sees to it that a thread is left for calls that wait their turn: an error may have ended the
-     * last one, and kept the pool from starting another.
+     * Makes sure that there is a thread for calls that wait in the queue: an {@code Error} may have
+     * ended the last thread and kept the pool from starting another.
      */
-    void keepThread() {
-      if (threads instanceof BoundedThreadPool workers) {
-        workers.prestartCoreThread();
+    void ensureThread() {
+      if (threads instanceof BoundedThreadPool pool) {
+        pool.prestartCoreThread();
       }
     }
 
-    /** A call that completes, whatever the registry throws and whether or not there is memory. */
-    private static final class Call<T> extends CompletableFuture<T> implements Runnable {
+    /** A call whose future completes whatever the registry throws, even without memory. */
+    private static final class CallTask<T> extends CompletableFuture<T> implements Runnable {
       private final Supplier<T> call;
 
-      private Call(Supplier<T> call) {
+      private CallTask(Supplier<T> call) {
         this.call = call;
       }
 
-      static <T> CompletableFuture<T> on(Executor threads, Supplier<T> supplier) {
-        Call<T> call = new Call<>(supplier);
-        threads.execute(call);
-        return call;
+      static <T> CompletableFuture<T> start(Executor threads, Supplier<T> supplier) {
+        CallTask<T> task = new CallTask<>(supplier);
+        threads.execute(task);
+        return task;
       }
 
       @Override
@@ -152,8 +155,8 @@ final class AsyncAdapters {
         try {
           completeExceptionally(e);
         } catch (Throwable another) {
-          // Thrown before it was complete for want of memory, or after, when the JDK described the
-          // failure to whoever depends on it. To complete with nothing allocates nothing.
+          // Thrown for want of memory before this was complete, or after it, when the JDK described
+          // the failure to the stages that depend on it. Completing with null allocates nothing.
           complete(null);
         }
       }

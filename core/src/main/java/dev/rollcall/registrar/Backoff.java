@@ -3,41 +3,46 @@ package dev.rollcall.registrar;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** Delays that grow and are spread, so that many clients do not come back at one moment. */
+/**
+ * Delays that grow and are spread at random, so that many clients do not return at the same moment:
+ * capped exponential backoff with full jitter.
+ *
+ * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">a
+ *     comparison of kinds of jitter</a>
+ */
 final class Backoff {
   private static final int MAX_DOUBLINGS = 20;
 
-  /** A registry that asks for a rest of nothing must not be asked without a pause. */
-  private static final Duration SHORTEST_REST = Duration.ofMillis(100);
+  /** A registry that asks for a wait of zero must not be asked in a tight loop. */
+  private static final Duration MIN_RETRY_AFTER = Duration.ofMillis(100);
 
   private Backoff() {}
 
   /**
-   * Returns the delay after so many failures in a row: uniform between nothing and a bound that
-   * doubles up to the cap ("full jitter"), but never less than a tenth of the bound, so that it
-   * waits at all.
-   *
-   * @see <a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">the
-   *     comparison of jitters</a>
+   * Returns the delay after a number of failures in a row: full jitter below a bound that doubles
+   * with each failure, up to the cap.
    */
   static long nanos(int failures, long firstNanos, long capNanos, RandomGenerator random) {
     int doublings = Math.min(failures - 1, MAX_DOUBLINGS);
     long bound = firstNanos > capNanos >> doublings ? capNanos : firstNanos << doublings;
-    return spread(bound, random);
+    return jittered(bound, random);
   }
 
-  /** Returns a delay between a tenth of a bound and the bound, uniformly at random. */
-  static long spread(long boundNanos, RandomGenerator random) {
+  /**
+   * Returns a delay that is uniformly random between a tenth of a bound and the bound. Full jitter
+   * begins at zero; the tenth makes sure that there is a delay at all.
+   */
+  static long jittered(long boundNanos, RandomGenerator random) {
     return (long) (boundNanos * (0.1 + 0.9 * random.nextDouble()));
   }
 
   /**
-   * Returns the rest that a registry asks for, a tenth of a second at least, cut to a bound, and up
-   * to a quarter more, so that those who were told the same do not return together.
+   * Returns the wait that a registry asks for, at least 100 ms and at most a bound, and up to a
+   * quarter more at random: clients that were told the same wait do not return together.
    */
-  static long rest(Duration asked, long boundNanos, RandomGenerator random) {
+  static long retryAfter(Duration asked, long boundNanos, RandomGenerator random) {
     // Compared before it is converted: a number of nanoseconds holds 292 years.
-    Duration atLeast = asked.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : asked;
+    Duration atLeast = asked.compareTo(MIN_RETRY_AFTER) < 0 ? MIN_RETRY_AFTER : asked;
     Duration bound = Duration.ofNanos(boundNanos);
     long nanos = atLeast.compareTo(bound) < 0 ? atLeast.toNanos() : boundNanos;
     return nanos + (long) (nanos * random.nextDouble() / 4);

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a registration. Where the registry asks to be left alone for a while, it has not
- * looked at the call, as when all services of a process end at once and are more than it takes on:
- * then it is asked again, until the registrar's timeout.
+ * The end of a registration. A registry that is too busy and says when to come back has not looked
+ * at the call, as happens when all services of a large process end at once. It is asked again then,
+ * until the registrar's timeout is over.
  */
 final class Deregistration {
-  private final FencedId registered;
+  private final FencedId target;
   private final RegistrarActions actions;
   private final Keepalive keepalive;
   private final RegistrarSettings settings;
@@ -24,13 +24,13 @@ final class Deregistration {
   private final long endNanos;
 
   Deregistration(
-      FencedId registered,
+      FencedId target,
       RegistrarActions actions,
       Keepalive keepalive,
       RegistrarSettings settings,
       StateChangeNotifier notifier,
       Runnable whenDone) {
-    this.registered = registered;
+    this.target = target;
     this.actions = actions;
     this.keepalive = keepalive;
     this.settings = settings;
@@ -39,14 +39,14 @@ final class Deregistration {
     this.endNanos = keepalive.now() + settings.timeout().toNanos();
   }
 
-  /** Begins, and runs what follows when it is done, whatever fails meanwhile. */
+  /** Begins. Whatever fails, what follows runs when this is done. */
   void begin() {
     AtomicBoolean isOpen = new AtomicBoolean(true);
     try {
       Future<?> limit = limit(isOpen);
       var unused =
           actions
-              .deregister(registered)
+              .deregister(target)
               .whenComplete(
                   (service, error) -> {
                     if (isOpen.compareAndSet(true, false)) {
@@ -61,9 +61,9 @@ final class Deregistration {
     }
   }
 
-  /** Sets a limit to the wait for an answer that an error may have kept from ever coming. */
+  /** Limits the wait for an answer: an {@code Error} may have kept it from ever coming. */
   private Future<?> limit(AtomicBoolean isOpen) {
-    if (actions.isDeregistrationWaitedFor() || keepalive.isEnded()) {
+    if (actions.isBlocking() || keepalive.isEnded()) {
       return CompletableFuture.completedFuture(null);
     }
     return keepalive.schedule(
@@ -78,26 +78,26 @@ final class Deregistration {
   }
 
   private void answered(@Nullable Throwable error) {
-    boolean goesOn = false;
+    boolean triesAgain = false;
     try {
       if (error == null) {
         notifier.deregistered();
       } else {
         RuntimeException reason = RegistrarActions.reasonOf(error);
-        goesOn = isBegunAgain(reason);
-        if (!goesOn) {
+        triesAgain = planRetry(reason);
+        if (!triesAgain) {
           notifier.couldNotDeregister(reason);
         }
       }
     } finally {
-      if (!goesOn) {
+      if (!triesAgain) {
         whenDone.run();
       }
     }
   }
 
-  /** Returns whether there is time for another try. */
-  private boolean isBegunAgain(RuntimeException e) {
+  /** Plans another try if the registry asked for one and there is time. Returns whether it did. */
+  private boolean planRetry(RuntimeException e) {
     Optional<Duration> asked =
         e instanceof RegistryUnavailableException unavailable
             ? unavailable.retryAfter()
@@ -106,15 +106,15 @@ final class Deregistration {
       return false;
     }
     long left = endNanos - keepalive.now();
-    long rest = Backoff.rest(asked.get(), Math.max(0, left), settings.random());
-    if (rest >= left) {
+    long wait = Backoff.retryAfter(asked.get(), Math.max(0, left), settings.random());
+    if (wait >= left) {
       return false;
     }
     try {
-      var unused = keepalive.schedule(rest, this::begin);
+      var unused = keepalive.schedule(wait, this::begin);
       return true;
     } catch (Throwable noTimer) {
-      return false; // its lease will end
+      return false; // the lease will end by itself
     }
   }
 }

@@ -6,31 +6,36 @@ import dev.rollcall.Ttl;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a registrar knows of its lease: which it is, how long it lasts, whether it holds the id. */
+/**
+ * What a registrar knows of its lease: its id, when it ends, and whether it still holds the
+ * service's id.
+ *
+ * <p>Not safe for use by more than one thread at a time.
+ */
 final class HeldLease {
   private final RegistrarSettings settings;
   private @Nullable Lease lease;
   private PingSchedule pingSchedule;
 
-  /** When the lease may have ended: its ttl after the call that it was got by was sent. */
+  /** When the lease may have ended: its ttl after the request was sent that it was got by. */
   private long endNanos;
 
-  /** Whether the registry holds the service under this lease, for all that it has said. */
+  /** Whether, by all that the registry has said, the service is registered under this lease. */
   private boolean held;
 
-  /** Whether a registration failed that may have happened all the same. */
+  /** Whether a registration failed that may have taken effect all the same. */
   private boolean uncertain;
 
-  /** When one last did, if one did, whatever came of the next. */
-  private long doubtedNanos;
+  /** When a registration last failed like that, whatever came of later ones. */
+  private long uncertainSinceNanos;
 
-  private boolean hasDoubted;
+  private boolean wasEverUncertain;
 
   /**
-   * What the registry holds.
+   * An id and the fence of the registration that holds it.
    *
    * @param id the service's id
-   * @param fence the lease, if it is known and has an id
+   * @param fence the fence; none where the registry gave no lease id
    */
   record FencedId(String id, Fence fence) {}
 
@@ -40,13 +45,13 @@ final class HeldLease {
         PingSchedule.of(settings.keepaliveInterval(), settings.timeout(), PingSchedule.ASSUMED_TTL);
   }
 
-  /** A registration that was sent then has got this lease. */
+  /** A registration that was sent at that time got this lease. */
   void begin(Lease granted, long sentNanos) {
     uncertain = false;
     hold(granted, sentNanos);
   }
 
-  /** A ping that was sent then has renewed the lease. */
+  /** A ping that was sent at that time renewed the lease. */
   void renew(Lease renewed, long sentNanos) {
     Lease same = Lease.of(lease.id(), renewed.ttl(), renewed.expiresAt());
     hold(lease.leaseId().map(same::withLeaseId).orElse(same), sentNanos);
@@ -59,27 +64,27 @@ final class HeldLease {
     pingSchedule = PingSchedule.of(settings.keepaliveInterval(), settings.timeout(), current.ttl());
   }
 
-  /** The registry has said that the service is gone, or another's. */
+  /** The registry has said that the service is gone. */
   void end() {
     held = false;
   }
 
-  /** A registration failed so that it may have happened, or may yet. */
-  void doubt(long nowNanos) {
+  /** A registration failed that may have taken effect, or may yet. */
+  void becomeUncertain(long nowNanos) {
     uncertain = true;
-    hasDoubted = true;
-    doubtedNanos = nowNanos;
+    wasEverUncertain = true;
+    uncertainSinceNanos = nowNanos;
   }
 
   /**
-   * The registry has said that another registration holds the id. Returns whether that may be one
-   * of ours, which was given up and carried out late: if one was given up so lately that its lease
-   * can hold still.
+   * The registry has said that another registration holds the id. Returns whether that may be an
+   * earlier one of this registrar's, which was given up and carried out late: whether one was given
+   * up so recently that its lease may still last.
    */
   boolean supersede(long nowNanos) {
     held = false;
     long nanos = settings.timeout().toNanos() + Ttl.bounded(lease.ttl()).toNanos();
-    boolean mayBeOurs = hasDoubted && nowNanos - doubtedNanos < nanos;
+    boolean mayBeOurs = wasEverUncertain && nowNanos - uncertainSinceNanos < nanos;
     uncertain |= mayBeOurs;
     return mayBeOurs;
   }
@@ -93,11 +98,11 @@ final class HeldLease {
   }
 
   /**
-   * Says whether a lease whose time is over should be asked for before the service registers again:
-   * so whoever has taken over its id since is not superseded in turn. Without a fence the answer
-   * would not tell.
+   * Returns whether to ask for a lease whose time is over before the service registers again. That
+   * way a service that has taken over the id meanwhile is not superseded in turn. Without a fence
+   * the answer would not tell.
    */
-  boolean isWorthAsking() {
+  boolean isWorthPinging() {
     return held && lease.leaseId().isPresent();
   }
 
@@ -109,17 +114,19 @@ final class HeldLease {
     return Optional.ofNullable(lease);
   }
 
-  /** Returns what a ping asks for: the last lease, whether or not it holds still. */
-  FencedId lastHeld() {
+  /** Returns what a ping asks for: the last lease, whether or not it still holds the id. */
+  FencedId pingTarget() {
     return new FencedId(lease.id(), lease.leaseId().map(Fence::of).orElseGet(Fence::none));
   }
 
-  /** Returns what the registry may hold of this registrar's, and of nobody else's. */
-  Optional<FencedId> holding() {
+  /**
+   * Returns what to deregister: what the registry may hold of this registrar, and of nobody else.
+   */
+  Optional<FencedId> deregistrationTarget() {
     if (held) {
-      return Optional.of(lastHeld());
+      return Optional.of(pingTarget());
     }
-    return uncertain && settings.madeId()
+    return uncertain && settings.generatedId()
         ? Optional.of(new FencedId(settings.id(), Fence.none()))
         : Optional.empty();
   }

@@ -19,19 +19,19 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * What {@linkplain Registrar registrars} keep time by. One keeps any number of them alive; a
- * registrar that is given none makes its own.
+ * The timer and the threads of {@linkplain Registrar registrars}. One keepalive serves any number
+ * of them; a registrar that is given none creates its own.
  *
- * <p>One timer thread starts the calls and waits for none. A registry that can be called without a
- * waiting thread, as that over HTTP can, is called so; for any other, up to 64 threads wait, which
- * are this registry's alone. So a registry that is slow or hangs delays the pings of no other. Each
- * registrar plans its next step when it has done the one before: a pause of the JVM piles nothing
- * up, and what is late is done once.
+ * <p>One timer thread starts the calls and waits for none of them. A registry that can be called
+ * without a waiting thread, such as the one over HTTP, is called that way; for any other up to 64
+ * threads wait, which serve this registry alone. So a registry that is slow or hangs delays the
+ * pings of no other. Each registrar plans its next action when the one before is done: a pause of
+ * the JVM piles nothing up, and what is late is done once.
  *
  * <p>Safe for use by any number of threads.
  */
 public final class Keepalive implements AutoCloseable {
-  /** So many listeners may block at once; with the timer, four threads. */
+  /** How many listeners may block at once. With the timer that makes four threads. */
   private static final int CALLBACK_THREADS = 3;
 
   private final ScheduledExecutorService timer;
@@ -42,7 +42,7 @@ public final class Keepalive implements AutoCloseable {
   private final List<ThreadPoolExecutor> own; // the timer first
   private final SerialExecutor aside;
   private final Set<RegistrarDriver> drivers = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean watching = new AtomicBoolean();
+  private final AtomicBoolean detectionPlanned = new AtomicBoolean();
   private final SuspendDetector suspendDetector;
   private final Watchdog watchdog = new Watchdog(this::recover);
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
@@ -71,9 +71,9 @@ public final class Keepalive implements AutoCloseable {
   }
 
   /**
-   * Makes one with threads of its own, daemons that start on demand: one {@code rollcall-keepalive}
-   * for the time, {@code rollcall-call} for registries that block, {@code rollcall-callback} for
-   * listeners, {@code rollcall-check} for readiness checks.
+   * Creates a keepalive with threads of its own, daemons that start on demand: one {@code
+   * rollcall-keepalive} for the timer, {@code rollcall-call} for registries that block, {@code
+   * rollcall-callback} for listeners, {@code rollcall-check} for readiness checks.
    *
    * @return the keepalive, the caller's to close
    */
@@ -88,9 +88,9 @@ public final class Keepalive implements AutoCloseable {
   }
 
   /**
-   * Makes one on an executor, which does everything: keep the time, wait for registries that block,
-   * call listeners and readiness checks. Unless it has a thread for each of them, one that hangs
-   * delays the others.
+   * Creates a keepalive on an executor, which does everything: it is the timer, waits for
+   * registries that block, and calls listeners and readiness checks. Unless it has a thread for
+   * each of them, one that hangs delays the others.
    *
    * @param executor stays the caller's to shut down, after this is closed
    * @return the keepalive
@@ -100,7 +100,7 @@ public final class Keepalive implements AutoCloseable {
   }
 
   /**
-   * Makes one on an executor that goes by another clock than the system's, as in tests.
+   * Creates a keepalive on an executor that goes by another clock than the system's, as in tests.
    *
    * @param executor stays the caller's to shut down, after this is closed
    * @param nanoTime tells the time as {@link System#nanoTime} does
@@ -111,12 +111,12 @@ public final class Keepalive implements AutoCloseable {
         Objects.requireNonNull(executor, "executor"), Objects.requireNonNull(nanoTime, "nanoTime"));
   }
 
-  /** Returns where listeners may block. */
+  /** Returns the executor on which listeners may block. */
   Executor callbacks() {
     return callbacks;
   }
 
-  /** Returns where readiness checks may block, and hang without holding up a listener. */
+  /** Returns the executor on which readiness checks may hang without delaying a listener. */
   Executor checks() {
     return checks;
   }
@@ -132,19 +132,23 @@ public final class Keepalive implements AutoCloseable {
   /**
    * Runs a task once, after a delay.
    *
-   * @throws RejectedExecutionException if the executor does not take it on; if it {@link #isEnded},
-   *     it never will
+   * @throws RejectedExecutionException if the executor refuses it; once it {@link #isEnded}, it
+   *     always does
    */
   Future<?> schedule(long delayNanos, Runnable task) {
     return timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
   }
 
-  /** Returns whether the time is kept no more. */
+  private boolean hasOwnThreads() {
+    return !own.isEmpty();
+  }
+
+  /** Returns whether the timer has ended. */
   boolean isEnded() {
     return timer.isShutdown();
   }
 
-  /** The thread that keeps the time, which nobody may hold up. */
+  /** The timer's thread, which must never wait. */
   private static final class TimerThread extends Thread {
     TimerThread(Runnable timer) {
       super(timer, "rollcall-keepalive");
@@ -153,36 +157,36 @@ public final class Keepalive implements AutoCloseable {
   }
 
   /**
-   * Runs the code of others, such as a log, which may block: here, unless this is the thread that
-   * keeps the time; then on another, in the order of these calls.
+   * Runs foreign code that may block, such as a log. Runs it on this thread, unless this is the
+   * timer's; then on another, in the order of these calls.
    */
   void runAside(Runnable task) {
     if (Thread.currentThread() instanceof TimerThread && !isEnded()) {
-      tell(aside, task);
+      execute(aside, task);
     } else {
       task.run();
     }
   }
 
-  /** Makes an announcement, later if no thread can be had now. Never throws. */
-  void tell(SerialExecutor executor, Runnable announcement) {
+  /** Runs a task in its turn, later if no thread can be had now. Never throws. */
+  void execute(SerialExecutor executor, Runnable task) {
     try {
-      executor.announce(announcement);
+      executor.execute(task);
     } catch (Throwable e) {
-      couldNotTell();
+      couldNotExecute();
     }
   }
 
-  /** Makes what could not be announced before. Never throws. */
+  /** Runs the tasks that could not be run before. Never throws. */
   void resume(SerialExecutor executor) {
     try {
       executor.resume();
     } catch (Throwable e) {
-      couldNotTell();
+      couldNotExecute();
     }
   }
 
-  private void couldNotTell() {
+  private void couldNotExecute() {
     if (isEnded()) {
       Log.log(Level.WARNING, () -> "The executor is shut down; a listener was not told");
     } else {
@@ -190,12 +194,12 @@ public final class Keepalive implements AutoCloseable {
     }
   }
 
-  /** An error kept a registrar from going on: soon all are looked after. Never throws. */
+  /** An {@code Error} keeps a registrar from going on: all recover soon. Never throws. */
   void alarm() {
     watchdog.alarm();
   }
 
-  /** Looks after the registrars if an error kept one from going on. Never throws. */
+  /** Lets the registrars recover if an {@code Error} kept one from going on. Never throws. */
   void check() {
     watchdog.check();
   }
@@ -203,12 +207,12 @@ public final class Keepalive implements AutoCloseable {
   private void recover() {
     drivers.forEach(RegistrarDriver::recover);
     resume(aside);
-    if (!drivers.isEmpty() && !own.isEmpty() && !isEnded()) {
-      watch();
+    if (!drivers.isEmpty() && hasOwnThreads() && !isEnded()) {
+      planDetection();
     }
   }
 
-  /** Returns how many registrars it keeps. */
+  /** Returns how many registrars it serves. */
   int size() {
     return drivers.size();
   }
@@ -217,35 +221,35 @@ public final class Keepalive implements AutoCloseable {
     return driver.settings().shutdownHook();
   }
 
-  /** A driver starts. If that throws, it is as if it had not been called. */
-  void enter(RegistrarDriver driver) {
-    if (!own.isEmpty()) {
+  /** A driver starts. If this throws, it changes nothing. */
+  void add(RegistrarDriver driver) {
+    if (hasOwnThreads()) {
       own.get(0).prestartCoreThread(); // without its thread no registrar has started
     }
-    boolean entered = false;
+    boolean added = false;
     try {
       drivers.add(driver);
       if (hasHook(driver)) {
-        hook.enter();
+        hook.acquire();
       }
-      entered = true;
+      added = true;
     } finally {
-      if (!entered) {
+      if (!added) {
         drivers.remove(driver);
       }
     }
-    if (!own.isEmpty()) {
-      watch();
+    if (hasOwnThreads()) {
+      planDetection();
     }
   }
 
-  /** Looks for standstills from time to time, as long as there is anybody to wake. Never throws. */
-  private void watch() {
-    if (watching.compareAndSet(false, true)) {
+  /** Detects suspensions from time to time, for as long as there are registrars. Never throws. */
+  private void planDetection() {
+    if (detectionPlanned.compareAndSet(false, true)) {
       try {
-        var unused = schedule(SuspendDetector.PERIOD.toNanos(), this::look);
+        var unused = schedule(SuspendDetector.PERIOD.toNanos(), this::detect);
       } catch (Throwable e) {
-        watching.set(false);
+        detectionPlanned.set(false);
         if (!isEnded()) {
           alarm();
         }
@@ -253,35 +257,37 @@ public final class Keepalive implements AutoCloseable {
     }
   }
 
-  private void look() {
+  private void detect() {
     try {
       if (suspendDetector.wasSuspended()) {
-        wake();
+        resumeAfterSuspension();
       }
       check();
     } finally {
-      // First off, then asked: one that enters now sees that it is off, or is seen here.
-      watching.set(false);
+      // Cleared before the set is read: a driver that is added now either finds the flag cleared,
+      // or
+      // is seen here.
+      detectionPlanned.set(false);
       if (!drivers.isEmpty() && !isEnded()) {
-        watch();
+        planDetection();
       }
     }
   }
 
-  /** The machine stood still: each service is to ask for its lease at once. */
-  void wake() {
-    drivers.forEach(RegistrarDriver::wake);
+  /** The machine was suspended: each service asks for its lease at once. */
+  void resumeAfterSuspension() {
+    drivers.forEach(RegistrarDriver::resumeAfterSuspension);
   }
 
   /** A driver has ended, or has never started. */
-  void leave(RegistrarDriver driver) {
+  void remove(RegistrarDriver driver) {
     if (drivers.remove(driver) && hasHook(driver)) {
-      hook.leave();
+      hook.release();
     }
   }
 
   /**
-   * Closes the registrars that are still open, all at once, and ends the threads that it made.
+   * Closes the registrars that are still open, all at once, and ends the threads that it created.
    *
    * <p>Idempotent. Blocks for the longest of their {@linkplain Registrar.Builder#timeout timeouts}
    * at most, as {@link Registrar#close()} does, however slow a registry is.
@@ -299,9 +305,7 @@ public final class Keepalive implements AutoCloseable {
     closeAll(drivers.stream().filter(which).toList());
   }
 
-  /**
-   * Closes drivers, all at once, and waits for each through interrupts; for its timeout at most.
-   */
+  /** Closes drivers, all at once. Waits for each, through interrupts, for its timeout at most. */
   static void closeAll(List<RegistrarDriver> drivers) {
     // By the system's clock, whichever the host's executor goes by: this thread waits in real time.
     long begun = System.nanoTime();

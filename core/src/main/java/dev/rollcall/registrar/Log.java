@@ -11,13 +11,13 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Core's one logger. It never throws: a log that fails, or a message that cannot be made, is not
- * worth a registration.
+ * Core's one logger. It never throws: a log that fails, or a message that cannot be built, must not
+ * cost a registration.
  */
 final class Log {
   private Log() {}
 
-  /** Made on first use, within the guard: a host's logging may fail to start. */
+  /** Created on first use, within the guard: a host's logging may fail to start. */
   private static final class Holder {
     static final System.Logger LOGGER = new ShutdownLogger(System.getLogger("dev.rollcall"));
   }
@@ -32,16 +32,17 @@ final class Log {
         Holder.LOGGER.log(level, message.get(), cause);
       }
     } catch (Throwable e) {
-      // There is nobody left to tell.
+      // There is nowhere left to report it.
     }
   }
 
   /**
-   * A log that is heard to the end. The logger of the JDK closes its handlers and forgets its
-   * levels in a shutdown hook, which runs beside all others: that a service has deregistered, told
-   * by a hook of ours, would be lost. What is logged without any handler while the JVM shuts down
-   * goes to the standard error, in the form that the JDK's console handler is configured to. With
-   * another logger behind {@link System.Logger} nothing is different.
+   * A logger that works until the JVM ends. The JDK's own logging closes its handlers and forgets
+   * its levels in a shutdown hook, which runs concurrently with all others. So the message of
+   * another hook, such as that a service has deregistered, would be lost. While the JVM shuts down
+   * this class writes what no handler takes to the standard error, in the format that is configured
+   * for the JDK's console handler. It changes nothing where {@link System.Logger} is backed by
+   * another library.
    *
    * <p>Safe for use by any number of threads.
    */
@@ -49,7 +50,7 @@ final class Log {
     private final System.Logger log;
     private final boolean isOfJdk;
 
-    /** As it was before the shutdown. */
+    /** The levels that were logged before the shutdown. */
     private final Set<Level> loggable = EnumSet.noneOf(Level.class);
 
     ShutdownLogger(System.Logger log) {
@@ -94,7 +95,7 @@ final class Log {
       repeatIfLost(level, format, null);
     }
 
-    /** Looks for handlers after the log has been called: rather twice in it than not at all. */
+    /** Looks for handlers after the call: better a message that appears twice than one lost. */
     private void repeatIfLost(Level level, @Nullable String message, @Nullable Throwable thrown) {
       if (isOfJdk && loggable.contains(level) && isShuttingDown()) {
         Jul.publishIfWithoutHandler(getName(), level, message, thrown);
@@ -110,7 +111,7 @@ final class Log {
       }
     }
 
-    /** Loaded where there is the module {@code java.logging} alone. */
+    /** Loaded only where the module {@code java.logging} exists. */
     private static final class Jul {
       static void publishIfWithoutHandler(
           String name, Level level, @Nullable String message, @Nullable Throwable thrown) {

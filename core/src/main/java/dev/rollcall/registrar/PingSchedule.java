@@ -4,18 +4,20 @@ import dev.rollcall.Ttl;
 import java.time.Duration;
 
 /**
- * When one registration pings and tries again: what was set, lowered to what its lease allows.
+ * When a registration pings, how long a ping may take, and when a failed one is tried again: the
+ * settings, lowered to what the lease allows.
  *
- * <p>With {@code left} for what is left of a lease when its ping falls due, a try takes a quarter
- * of that at most, and the delays before the second and the third take 3 twentieths together. So
- * three tries end before nine tenths of it have passed: a ping that hangs leaves two more.
+ * <p>Let {@code left} be the time that is left of a lease when its ping falls due. A try takes at
+ * most a quarter of it, and the delays before the second and the third try at most three twentieths
+ * together. So three tries end before nine tenths of {@code left} have passed: after a ping that
+ * hangs there is time for two more.
  *
- * @param intervalNanos how long after a ping the next one follows; a third of the ttl at most
+ * @param intervalNanos how long after a ping the next one follows; at most a third of the ttl
  * @param timeoutNanos how long a ping may take
  * @param firstRetryNanos the longest wait before a failed ping is tried again for the first time
  */
 record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
-  /** The ttl to count with before the registry has told. */
+  /** The ttl to assume before the registry has told one. */
   static final Duration ASSUMED_TTL = Duration.ofSeconds(30);
 
   /** Two pings in a row may be lost. */
@@ -25,8 +27,8 @@ record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos)
   private static final int FIRST_RETRIES_IN_THE_REST = 20;
 
   /**
-   * Returns the pingSchedule for a lease, whose ttl is {@linkplain Ttl#bounded bounded}: a registry
-   * that answers next to nothing must not be asked without a pause.
+   * Returns the schedule for a lease. Its ttl is {@linkplain Ttl#bounded bounded}: a registry that
+   * answers with a ttl of nearly zero must not be asked in a tight loop.
    */
   static PingSchedule of(Duration interval, Duration timeout, Duration ttl) {
     long ttlNanos = Ttl.bounded(ttl).toNanos();
@@ -39,8 +41,8 @@ record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos)
   }
 
   /**
-   * Returns whether another differs. Not {@code equals}: what the JDK makes for a record holds on
-   * to the class loader of an application for good, once it was called.
+   * Returns whether another schedule differs. This is not {@code equals}: the method that the JDK
+   * generates for a record keeps the class loader of an application alive once it was called.
    */
   boolean differsFrom(PingSchedule other) {
     return intervalNanos != other.intervalNanos
@@ -49,8 +51,8 @@ record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos)
   }
 
   /**
-   * Returns the longest wait between two tries: with the spread of a registration to come, a try
-   * and a registration fit into one and a half intervals.
+   * Returns the longest wait between two tries. With the jitter of the registration that may
+   * follow, a try and a registration fit into one and a half intervals.
    */
   long longestRetryNanos() {
     return intervalNanos / 5 * 4;

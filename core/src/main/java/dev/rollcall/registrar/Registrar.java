@@ -44,12 +44,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It never gives up while it is open, and never floods: tries back off, and all waits are spread
- * at random so that services do not come all at once. A ping that fails is tried again sooner than
- * the interval, at least twice before the lease ends. {@link RegistrarState} shows its life.
+ * <p>It never gives up while it is open, and never floods the registry: retries back off, and all
+ * waits have a random part so that services do not come all at once. A ping that fails is tried
+ * again sooner than the interval, at least twice before the lease ends. {@link RegistrarState}
+ * shows the states and how they follow each other.
  *
- * <p>Safe for use by any number of threads. {@link #start()} and {@link #close()} block; all else
- * returns at once, however slow the registry is.
+ * <p>Safe for use by any number of threads. {@link #start()} and {@link #close()} block; every
+ * other method returns at once, however slow the registry is.
  */
 public final class Registrar implements AutoCloseable {
   private final RegistrarDriver driver;
@@ -66,8 +67,8 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Starts a registrar that is told by its builder and by the environment what to register, and
-   * where.
+   * Returns a builder of a registrar. What to register, and where, comes from the builder and from
+   * the environment.
    *
    * @return the builder
    */
@@ -76,7 +77,7 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Starts a registrar of a service in a registry.
+   * Returns a builder of a registrar of a service in a registry.
    *
    * @param registry where to register; it stays the caller's to close, after the registrar
    * @param registration what to register
@@ -90,17 +91,17 @@ public final class Registrar implements AutoCloseable {
    * Registers the service and starts the pings.
    *
    * <p>Blocks until the service is registered, or until {@link Builder#maxRetries} tries have
-   * failed, or one was rejected; for {@link Builder#startTimeout} at most. That is logged, and it
-   * goes on trying in the background: a registry that is down, or that hangs, does not keep a
-   * service from starting. {@link #state()} and {@link #lastError()} tell. An interrupt ends the
-   * wait alone; the flag stays set.
+   * failed, or one was rejected; for {@link Builder#startTimeout} at most. If it is not registered
+   * by then, that is logged, and the registrar goes on trying in the background: a registry that is
+   * down, or that hangs, does not keep a service from starting. {@link #state()} and {@link
+   * #lastError()} tell. An interrupt ends only the wait; the flag stays set.
    *
-   * @throws RuntimeException with {@link Builder#failOnError} if it is not registered then: what
-   *     the last try failed with, commonly a {@link RegistryException}. The registrar is closed; a
-   *     call that is under way when the time is over ends deregistered in the background
+   * @throws RuntimeException with {@link Builder#failOnError}, if it is not registered by then: the
+   *     failure of the last try, commonly a {@link RegistryException}. The registrar is closed; a
+   *     registration that is under way at that time is undone in the background
    * @throws IllegalStateException if it was started before, is closed, or its executor is shut down
-   * @throws OutOfMemoryError if the JVM cannot start its timer's thread; it has not started then,
-   *     and may be started again
+   * @throws OutOfMemoryError if the JVM cannot start the timer's thread; the registrar has not
+   *     started then, and may be started again
    */
   public void start() {
     CompletableFuture<Boolean> started = driver.start();
@@ -113,7 +114,7 @@ public final class Registrar implements AutoCloseable {
     }
   }
 
-  /** Waits by itself, too: the keepalive's time may stand still, as where its executor is busy. */
+  /** Has a timeout of its own: the keepalive's timer may be late, if its executor is busy. */
   private void await(CompletableFuture<Boolean> started)
       throws InterruptedException, ExecutionException {
     long nanos = driver.settings().startTimeout().toNanos();
@@ -139,8 +140,8 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns where it stands. A lease that is past its time counts as lost, whatever may hold up the
-   * call that could tell.
+   * Returns the state. A lease whose time is over counts as lost, even while a call that could tell
+   * is held up.
    *
    * @return the state
    */
@@ -149,9 +150,9 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns the id of the service: the one that the registry assigned, else the one that is asked
-   * for. A service that brings none gets a {@link Ulid} when the registrar is built, so that a
-   * registration whose answer is lost can be repeated and makes no second one.
+   * Returns the id of the service: the one that the registry assigned, or before that the one that
+   * is asked for. A service that brings no id gets a {@link Ulid} when the registrar is built. So a
+   * registration whose answer is lost can be repeated without creating a second service.
    *
    * @return the id
    */
@@ -163,7 +164,7 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns the lease that it last got, which may have ended since; {@link #state()} tells.
+   * Returns the last lease, which may have ended since; {@link #state()} tells.
    *
    * @return the lease, or empty if it has never been registered
    */
@@ -181,7 +182,7 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns what it has done.
+   * Returns how often it registered, pinged and failed.
    *
    * @return the counts
    */
@@ -189,7 +190,7 @@ public final class Registrar implements AutoCloseable {
     return driver.read(RegistrarStateMachine::counts);
   }
 
-  /** Begins to close, and completes when that is done, without a bound. */
+  /** Begins to close. The future completes when that is done, without a time limit. */
   CompletableFuture<Void> closeInBackground() {
     driver.beginClose();
     return driver.closed();
@@ -197,12 +198,12 @@ public final class Registrar implements AutoCloseable {
 
   /**
    * Ends the pings and, with {@link Builder#autoDeregister}, deregisters the service, unless
-   * another registration holds its id by now. A registration that is under way ends deregistered.
+   * another registration holds its id by now. A registration that is under way is undone.
    *
    * <p>Idempotent, and may be called from anywhere: a listener, a callback, a shutdown hook. Blocks
-   * for {@link Builder#timeout} at most, through interrupts, whose flag stays set; beyond that for
-   * the timeout of a registry that blocks. What is not done by then is left to be done in the
-   * background, or to the end of the lease; that is logged, and no reason to throw.
+   * for {@link Builder#timeout} at most, through interrupts, whose flag stays set; where the
+   * registry itself blocks, for that registry's timeout at most. What is not done by then goes on
+   * in the background, or is left to the end of the lease. That is logged; it never throws for it.
    */
   @Override
   public void close() {
@@ -210,11 +211,11 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Collects the settings of a {@link Registrar}. Each setter checks its argument at once, {@link
-   * #build()} what they make together.
+   * Collects the settings of a {@link Registrar}. Each setter checks its argument at once; {@link
+   * #build()} checks the combination.
    *
    * <p>A service says where to register, by {@link #orchestratorUrl} or {@link #registry}, and may
-   * leave all else to the defaults. What it does not set is taken from the {@linkplain
+   * leave everything else to the defaults. What is not set comes from the {@linkplain
    * EnvironmentVariable environment}, then from the host: its name, and port 8000.
    *
    * <p>Not safe for use by more than one thread at a time.
@@ -228,7 +229,7 @@ public final class Registrar implements AutoCloseable {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_START_TIMEOUT = Duration.ofSeconds(5);
 
-    /** One for all; each thread has its own sequence. */
+    /** Shared by all registrars; each thread has its own sequence. */
     private static final RandomGenerator JITTER = () -> ThreadLocalRandom.current().nextLong();
 
     private boolean enableKeepalive = true;
@@ -255,7 +256,7 @@ public final class Registrar implements AutoCloseable {
     private @Nullable String serviceKey;
     private @Nullable String host;
     private @Nullable Integer port;
-    private Environment environment = new Environment(System.getenv());
+    private ServicekitEnvironment environment = new ServicekitEnvironment(System.getenv());
 
     private Builder(Registration.Builder registration, boolean urlIsSet) {
       this.registration = registration;
@@ -264,11 +265,11 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Sets the registry by its URL. Default: {@code SERVICEKIT_ORCHESTRATOR_URL}. The registrar
-     * opens and closes it; the jar of its client, such as rollcall-http-client, is on the class
+     * opens and closes it. A client for the URL, such as rollcall-http-client, must be on the class
      * path.
      *
      * @param orchestratorUrl the full register URL, which ends in {@code /$register}, or any other
-     *     that the client takes
+     *     URL that the client accepts
      * @return this
      */
     public Builder orchestratorUrl(String orchestratorUrl) {
@@ -289,7 +290,7 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Sets the key for the registry at the URL. Default: {@code SERVICEKIT_REGISTRATION_KEY}, or
-     * none. It stands in no message and no log.
+     * none. It never appears in a message or a log.
      *
      * @param serviceKey the key
      * @return this
@@ -303,7 +304,7 @@ public final class Registrar implements AutoCloseable {
      * Sets the host that the service is reached at. Default: {@code SERVICEKIT_HOST}, or this
      * host's name. The service's url is {@code http://host:port}.
      *
-     * @param host a name or an address; one of IPv6 may be in brackets or not
+     * @param host a name or an address; an IPv6 address with or without brackets
      * @return this
      */
     public Builder host(String host) {
@@ -316,10 +317,10 @@ public final class Registrar implements AutoCloseable {
      *
      * @param port 1 to 65535
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder port(int port) {
-      if (!Environment.isPort(port)) {
+      if (!ServicekitEnvironment.isPort(port)) {
         throw new IllegalArgumentException("port is 1 to 65535, not " + port);
       }
       this.port = port;
@@ -327,11 +328,11 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets where the service is reached, in place of host and port.
+     * Sets the URL that the service is reached at, in place of host and port.
      *
      * @param url as {@link Registration.Builder#url} takes it
      * @return this
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder url(String url) {
       registration.url(url);
@@ -340,7 +341,7 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets what the service says of itself. Default: nothing.
+     * Sets what the service says about itself. Default: nothing.
      *
      * @param info the info
      * @return this
@@ -350,7 +351,7 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets what the service says of itself. Default: nothing.
+     * Sets what the service says about itself. Default: nothing.
      *
      * @param info as {@link Registration.Builder#info} takes it
      * @return this
@@ -367,7 +368,7 @@ public final class Registrar implements AutoCloseable {
      *
      * @param id as {@link Registration.Builder#id} takes it
      * @return this
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder id(String id) {
       registration.id(id);
@@ -379,7 +380,7 @@ public final class Registrar implements AutoCloseable {
      *
      * @param ttl as {@link Registration.Builder#ttl} takes it, and longer than the interval
      * @return this
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not valid
      */
     public Builder ttl(Duration ttl) {
       registration.ttl(ttl);
@@ -390,7 +391,7 @@ public final class Registrar implements AutoCloseable {
      * Changes the name of a variable of the environment.
      *
      * @param variable what it sets
-     * @param name its name
+     * @param name the name
      * @return this
      */
     public Builder environmentName(EnvironmentVariable variable, String name) {
@@ -401,7 +402,7 @@ public final class Registrar implements AutoCloseable {
 
     /** Sets the environment. */
     Builder environment(Map<String, String> values) {
-      this.environment = new Environment(values);
+      this.environment = new ServicekitEnvironment(values);
       return this;
     }
 
@@ -420,13 +421,13 @@ public final class Registrar implements AutoCloseable {
      * Sets how long after a ping the next one follows. Default: 10 seconds, a third of the usual
      * lease.
      *
-     * <p>Where the registry answers with a lease so short that two pings in a row could not be
-     * lost, a third of the lease is used instead, and a warning logged.
+     * <p>If the registry gives a lease so short that the loss of two pings in a row would end it, a
+     * third of the lease is used instead, and a warning is logged.
      *
      * @param keepaliveInterval more than zero, at most a day, and less than the {@code ttl} if one
      *     is asked for
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder keepaliveInterval(Duration keepaliveInterval) {
       this.keepaliveInterval = wait("keepaliveInterval", keepaliveInterval);
@@ -445,8 +446,8 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets how often {@link Registrar#start()} tries before it returns, or throws. Default: 5. It
-     * tries less often if its {@link #startTimeout(Duration)} is over before.
+     * Sets how often {@link Registrar#start()} tries before it returns or throws. Default: 5. It
+     * tries less often if its {@link #startTimeout(Duration)} ends before.
      *
      * @param maxRetries 1 or more
      * @return this
@@ -466,7 +467,7 @@ public final class Registrar implements AutoCloseable {
      *
      * @param retryDelay more than zero, at most a day
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder retryDelay(Duration retryDelay) {
       this.retryDelay = wait("retryDelay", retryDelay);
@@ -474,8 +475,8 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets whether {@link Registrar#start()} throws when its tries have failed, or its {@link
-     * #startTimeout(Duration)} is over. Default: false, it goes on in the background.
+     * Sets whether {@link Registrar#start()} throws when its tries have failed, or when its {@link
+     * #startTimeout(Duration)} is over. Default: false; the registrar goes on in the background.
      *
      * @param failOnError whether to throw
      * @return this
@@ -487,12 +488,12 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Sets how long {@link Registrar#start()} may take as a whole, whatever its tries take.
-     * Default: 5 seconds. Then it returns and goes on in the background, or throws with {@link
-     * #failOnError(boolean)}.
+     * Default: 5 seconds. After that it returns while the registrar goes on in the background, or
+     * throws with {@link #failOnError(boolean)}.
      *
      * @param startTimeout more than zero, at most a day
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder startTimeout(Duration startTimeout) {
       this.startTimeout = wait("startTimeout", startTimeout);
@@ -503,13 +504,14 @@ public final class Registrar implements AutoCloseable {
      * Sets how long a call of the registry may take, and {@link Registrar#close()}. Default: 10
      * seconds.
      *
-     * <p>A ping gets less where one that hangs could cost the lease: a quarter of what is left of
-     * it when the ping falls due, so that two more tries fit; 5 seconds with the other defaults. A
-     * warning says so if the timeout was set here. A registry that blocks goes by its own timeout.
+     * <p>A ping gets less if one that hangs could cost the lease: a quarter of the time that is
+     * left of the lease when the ping falls due, so that two more tries fit; 5 seconds with the
+     * other defaults. A warning says so if the timeout was set here. A registry that blocks keeps
+     * to its own timeout.
      *
      * @param timeout 1 millisecond to 1 hour
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder timeout(Duration timeout) {
       if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
@@ -521,12 +523,13 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets what says whether the service is ready; nothing is registered before it does. Default:
-     * none, the service is ready at once. It is asked as often as {@link Registrar#start()} tries,
-     * and then on in the background, until it says so once; what it throws counts as no. So does no
-     * answer within the {@link #timeout(Duration)}; until it comes, the check is not called again.
+     * Sets a check of whether the service is ready; nothing is registered before it returns true.
+     * Default: no check, the service is ready at once. It is called as often as {@link
+     * Registrar#start()} tries, and then in the background, until it returns true once. What it
+     * throws counts as false, and so does no answer within the {@link #timeout(Duration)}; the
+     * check is not called again before it has answered.
      *
-     * @param registerWhen may block, but should answer soon
+     * @param registerWhen may block, but should return soon
      * @return this
      */
     public Builder registerWhen(BooleanSupplier registerWhen) {
@@ -537,7 +540,7 @@ public final class Registrar implements AutoCloseable {
     /**
      * Sets whether the registrar closes itself when the JVM shuts down. Default: true.
      *
-     * @param shutdownHook whether to
+     * @param shutdownHook whether it closes itself
      * @return this
      */
     public Builder shutdownHook(boolean shutdownHook) {
@@ -546,7 +549,7 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets who hears of each change of state. Default: nobody.
+     * Sets the listener that is told each change of state. Default: none.
      *
      * @param listener may block and throw
      * @return this
@@ -568,7 +571,7 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets the executor that does all that takes time, in place of threads of its own; see {@link
+     * Sets the executor that everything runs on, in place of threads of its own; see {@link
      * Keepalive#on(ScheduledExecutorService)}.
      *
      * @param executor stays the caller's to shut down, after the registrar is closed
@@ -590,7 +593,7 @@ public final class Registrar implements AutoCloseable {
       return this;
     }
 
-    /** Sets what spreads the pings and the tries. */
+    /** Sets the source of the jitter of pings and retries. */
     Builder random(RandomGenerator random) {
       this.random = random;
       return this;
@@ -600,14 +603,14 @@ public final class Registrar implements AutoCloseable {
      * Builds the registrar. Nothing is registered before {@link Registrar#start()}.
      *
      * @return the registrar, the caller's to close
-     * @throws IllegalArgumentException if there is no registry or no host, if both of two settings
-     *     are given that stand for each other, if the interval is not shorter than the ttl, or if a
-     *     URL is none or no client on the class path answers for it
+     * @throws IllegalArgumentException if there is no registry or no host, if two settings are
+     *     given of which one replaces the other, if the interval is not shorter than the ttl, or if
+     *     a URL is malformed or no client on the class path answers for it
      */
     public Registrar build() {
       checkCombinations();
       RegistrarSettings settings = settings();
-      // Opened last: nothing is left open where a setting is wrong.
+      // Opened last: nothing is left open if a setting is wrong.
       ServiceRegistry usedRegistry = registry == null ? open() : registry;
       Keepalive usedKeepalive = keepalive == null ? createKeepalive() : keepalive;
       return new Registrar(
@@ -619,14 +622,14 @@ public final class Registrar implements AutoCloseable {
               keepalive == null ? Optional.of(usedKeepalive) : Optional.empty()));
     }
 
-    /** Static, for it lasts as long as the registrar, and what that was built from need not. */
+    /** Static: it lives as long as the registrar, and must not keep the builder alive. */
     private static Runnable closing(
-        Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> madeKeepalive) {
+        Optional<ServiceRegistry> openedRegistry, Optional<Keepalive> createdKeepalive) {
       return () -> {
         try {
           openedRegistry.ifPresent(ServiceRegistry::close);
         } finally {
-          madeKeepalive.ifPresent(Keepalive::close);
+          createdKeepalive.ifPresent(Keepalive::close);
         }
       };
     }
@@ -646,7 +649,7 @@ public final class Registrar implements AutoCloseable {
         String name, @Nullable Object value, String other, @Nullable Object otherValue) {
       if (value != null && otherValue != null) {
         throw new IllegalArgumentException(
-            name + " and " + other + " are both set; one stands in place of the other");
+            name + " and " + other + " are both set; one replaces the other");
       }
     }
 
@@ -656,14 +659,14 @@ public final class Registrar implements AutoCloseable {
       }
       Registration wanted = registration.build();
       wanted.ttl().ifPresent(this::checkInterval);
-      boolean makesId = wanted.id().isEmpty();
-      if (makesId) {
+      boolean generatesId = wanted.id().isEmpty();
+      if (generatesId) {
         String id = new UlidGenerator(InstantSource.system()).next().toString();
         wanted = wanted.toBuilder().id(id).build();
       }
       return new RegistrarSettings(
           wanted,
-          makesId,
+          generatesId,
           enableKeepalive,
           keepaliveInterval,
           autoDeregister,
@@ -693,21 +696,26 @@ public final class Registrar implements AutoCloseable {
       String usedHost =
           Optional.ofNullable(host)
               .or(environment::host)
-              .or(Environment::hostName)
+              .or(ServicekitEnvironment::hostName)
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
                           "this host has no name that can be found; set host(), url() or "
                               + environment.nameOf(EnvironmentVariable.HOST)));
       int usedPort =
-          Optional.ofNullable(port).or(environment::port).orElse(Environment.DEFAULT_PORT);
+          Optional.ofNullable(port)
+              .or(environment::port)
+              .orElse(ServicekitEnvironment.DEFAULT_PORT);
       String shown =
           usedHost.indexOf(':') >= 0 && !usedHost.startsWith("[") ? "[" + usedHost + "]" : usedHost;
       try {
         registration.url("http://" + shown + ":" + usedPort);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "'" + Environment.masked(usedHost) + "' is not a host: a name or an address alone", e);
+            "'"
+                + ServicekitEnvironment.masked(usedHost)
+                + "' is not a host: a name or an address alone",
+            e);
       }
     }
 

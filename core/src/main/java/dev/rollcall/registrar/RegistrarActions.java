@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the steps of a registration: asks its registry, or the service. Whatever those throw is in
- * the future.
+ * Carries out the actions that the state machine decides on: asks the registry, or the service
+ * whether it is ready. Whatever those throw is in the future.
  */
 final class RegistrarActions {
   private final RegistrarSettings settings;
@@ -45,18 +45,20 @@ final class RegistrarActions {
   }
 
   /**
-   * A step under way.
+   * An action under way.
    *
-   * <p>What follows is hung on the answer itself. The JDK makes a new exception for each stage
-   * after a failed one; if that cannot be made, for want of memory, the stage never completes.
+   * <p>What follows is attached to the answer itself, and not to a stage that depends on it. The
+   * JDK creates a new exception for each stage after a failed one; if that is not possible, for
+   * want of memory, the stage never completes.
    *
-   * @param answer completes with the registry's answer, or the service's
-   * @param event takes the answer to the machine, at a nano time; throws if it makes no sense
+   * @param answer completes with the answer of the registry, or of the service
+   * @param event hands the answer to the state machine, at a nano time; throws if the answer cannot
+   *     be right
    */
   record PendingAction<T>(CompletableFuture<T> answer, ObjLongConsumer<T> event) {}
 
-  /** Takes a step; {@code sent} is the nano time now. */
-  PendingAction<?> take(Action action, long sent) {
+  /** Begins an action; {@code sent} is the nano time now. */
+  PendingAction<?> begin(Action action, long sent) {
     return switch (action) {
       case CHECK ->
           new PendingAction<>(
@@ -71,62 +73,59 @@ final class RegistrarActions {
           new PendingAction<>(
               guarded(
                   () -> registry.registerAsync(settings.registration(), machine.timeoutOf(action))),
-              (lease, now) -> machine.registered(sensible(lease), sent, now));
+              (lease, now) -> machine.registered(plausible(lease), sent, now));
       case PING -> {
-        FencedId held = machine.heldLease().lastHeld();
+        FencedId target = machine.heldLease().pingTarget();
         yield new PendingAction<>(
-            guarded(() -> registry.pingAsync(held.id(), held.fence(), machine.timeoutOf(action))),
+            guarded(
+                () -> registry.pingAsync(target.id(), target.fence(), machine.timeoutOf(action))),
             (lease, now) ->
-                machine.pinged(answered(lease).map(RegistrarActions::sensible), sent, now));
+                machine.pinged(nonNull(lease).map(RegistrarActions::plausible), sent, now));
       }
       case NOTHING -> throw new IllegalArgumentException("nothing to do");
     };
   }
 
-  /**
-   * Returns whether a thread waits for the answer to a step, as for a registry that blocks. It
-   * waits for as long as the registry takes: another call would only wait beside it.
-   */
-  boolean isWaitedFor(Action action) {
-    if (action != Action.CHECK && registry instanceof BlockingAdapter waiting) {
-      waiting.keepThread();
-      return true;
+  /** Returns whether a thread waits for each answer of the registry, for as long as that takes. */
+  boolean isBlocking() {
+    return registry instanceof BlockingAdapter;
+  }
+
+  /** Makes sure that there is a thread for a call of a registry that blocks. */
+  void ensureThread() {
+    if (registry instanceof BlockingAdapter adapter) {
+      adapter.ensureThread();
     }
-    return false;
   }
 
   /**
    * Returns a lease that can be one.
    *
-   * @throws RegistryUnavailableException if it cannot: what answers so is no registry, or not well
+   * @throws RegistryUnavailableException if it cannot: what answered is no registry, or a broken
+   *     one
    */
-  private static Lease sensible(Lease lease) {
-    Duration ttl = answered(lease).ttl();
+  private static Lease plausible(Lease lease) {
+    Duration ttl = nonNull(lease).ttl();
     if (ttl.isNegative() || ttl.isZero()) {
       throw new RegistryUnavailableException(
           "the registry answered with a ttl of " + ttl, null, null);
     }
     if (!ServiceId.isValid(lease.id())) {
       throw new RegistryUnavailableException(
-          "the registry answered with what is no service's id", null, null);
+          "the registry answered with an id that no service can have", null, null);
     }
     return lease;
   }
 
-  private static <T> T answered(@Nullable T answer) {
+  private static <T> T nonNull(@Nullable T answer) {
     if (answer == null) {
-      throw new RegistryUnavailableException("the registry answered nothing", null, null);
+      throw new RegistryUnavailableException("the registry answered null", null, null);
     }
     return answer;
   }
 
-  CompletableFuture<Optional<Service>> deregister(FencedId held) {
-    return guarded(() -> registry.deregisterAsync(held.id(), held.fence(), settings.timeout()));
-  }
-
-  /** Returns whether a thread waits for the answer to a deregistration. */
-  boolean isDeregistrationWaitedFor() {
-    return registry instanceof BlockingAdapter;
+  CompletableFuture<Optional<Service>> deregister(FencedId target) {
+    return guarded(() -> registry.deregisterAsync(target.id(), target.fence(), settings.timeout()));
   }
 
   private static <T> CompletableFuture<T> guarded(Supplier<CompletableFuture<T>> call) {
@@ -137,7 +136,10 @@ final class RegistrarActions {
     }
   }
 
-  /** Returns what a call failed with; anything but an exception counts as a bug of the registry. */
+  /**
+   * Returns what a call failed with. Anything but a {@link RuntimeException} is a bug of the
+   * registry.
+   */
   static RuntimeException reasonOf(Throwable failure) {
     Throwable reason =
         failure instanceof CompletionException && failure.getCause() != null
@@ -145,20 +147,20 @@ final class RegistrarActions {
             : failure;
     return reason instanceof RuntimeException known
         ? known
-        : new IllegalStateException("the registry threw " + described(reason), reason);
+        : new IllegalStateException("the registry threw " + describe(reason), reason);
   }
 
-  private static String described(Throwable reason) {
+  private static String describe(Throwable reason) {
     try {
       return reason.toString();
-    } catch (Throwable e) { // made by others, like its method
+    } catch (Throwable e) { // foreign code, which may throw
       return reason.getClass().getName();
     }
   }
 
   /**
-   * Asks a service whether it is ready, until it says yes once. A check that hangs is not called
-   * again before it has answered; whoever asks meanwhile waits for that answer.
+   * Asks a service whether it is ready, until it says yes once. While a check hangs it is not
+   * called again; whoever asks meanwhile gets the answer of that call.
    */
   private static final class ReadinessCheck {
     private final BooleanSupplier check;
@@ -173,22 +175,24 @@ final class RegistrarActions {
     }
 
     /**
-     * Asks; whoever asked before and has no answer gets none. What the check throws, the answer
-     * does. Throws what the executor throws if it takes nothing on; then asking again is of use.
+     * Asks. The future of an earlier call that has no answer yet never completes. What the check
+     * throws is in the future. Throws what the executor throws if it refuses the task; asking again
+     * then helps.
      */
     CompletableFuture<Boolean> ask() {
       CompletableFuture<Boolean> asked = new CompletableFuture<>();
-      // First set, then looked: a check that ends now sees whom to tell, or is seen to have ended.
+      // Set before the flag is read: a check that ends now either sees this future, or is seen to
+      // have ended.
       answer = asked;
       if (ready) {
         asked.complete(true);
       } else if (running.compareAndSet(false, true)) {
-        boolean taken = false;
+        boolean accepted = false;
         try {
           threads.execute(this::run);
-          taken = true;
+          accepted = true;
         } finally {
-          if (!taken) {
+          if (!accepted) {
             running.set(false);
           }
         }

@@ -4,16 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Registrar} has done since it was started.
+ * How often a {@link Registrar} registered, pinged and failed since it was started.
  *
- * @param registrations how often it was registered: once, and once each time that it had been lost
+ * @param registrations how often it was registered: once, and again each time that it had been lost
  * @param pings how many pings extended the lease
  * @param failures how many calls of the registry failed
  */
 public record RegistrarCounts(long registrations, long pings, long failures) {
   /**
-   * Returns whether another has the same counts. Written out: what JDK 17 makes for a record keeps
-   * its class loader for good, once it was called.
+   * Returns whether another object has the same counts. Written out: the method that JDK 17
+   * generates for a record keeps the class loader of the record alive for ever, once it was called.
    */
   @Override
   public boolean equals(@Nullable Object other) {

@@ -22,27 +22,27 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what a {@link RegistrarStateMachine} decides: keeps its timer, makes its actions, and tells
- * of its changes.
+ * Carries out what a {@link RegistrarStateMachine} decides: keeps its timer, begins its actions,
+ * and reports its changes.
  *
- * <p>The lock is held for one event of the machine, never during a call. At most one step is under
- * way, and a close waits for it if it is a registration; a ping can bring back nothing that is
+ * <p>The lock is held for one event of the state machine, never during a call. At most one action
+ * is under way. A close waits for it if it is a registration; a ping cannot bring back what is
  * being deregistered.
  *
- * <p>An error, such as one for want of memory or of a thread, may strike anywhere. What it keeps
- * from going on raises the {@linkplain Keepalive#alarm alarm}, and {@link #recover} goes on from
- * there. An answer that never comes, as when the error struck a thread of the registry's client,
- * counts as a failed call when it is {@linkplain #late late}.
+ * <p>An {@code Error}, for want of memory or of a thread for example, may strike anywhere. Where it
+ * keeps anything from going on, the {@linkplain Keepalive#alarm alarm} is raised, and {@link
+ * #recover} goes on from there. An answer that never comes, because the error struck a thread of
+ * the registry's client, counts as a failed call once it is {@linkplain #late late}.
  */
 final class RegistrarDriver {
   /**
-   * How long after its timeout a call counts as lost: less than the {@linkplain
-   * RegistrarStateMachine#PAUSE time} that tells of a standstill.
+   * How long after its timeout a call counts as lost. Less than {@link
+   * RegistrarStateMachine#SUSPENDED_AFTER}, or it would look like a suspension.
    */
-  static final long LATE_NANOS = RegistrarStateMachine.PAUSE.toNanos() / 2;
+  static final long LATE_NANOS = RegistrarStateMachine.SUSPENDED_AFTER.toNanos() / 2;
 
-  /** The time for an answer doubles so often at most. */
-  private static final int MOST_DOUBLINGS = 4;
+  /** How often the time for an answer doubles at most. */
+  private static final int MAX_DOUBLINGS = 4;
 
   private final RegistrarSettings settings;
   private final RegistrarStateMachine machine;
@@ -57,32 +57,32 @@ final class RegistrarDriver {
   private final ReentrantLock lock = new ReentrantLock();
   private Action current = Action.NOTHING;
 
-  /** The number of the step that was begun last. An older one was given up. */
+  /** The number of the action that was begun last. An older one was given up. */
   private long actionNumber;
 
-  /** The number of the newest step that was answered. */
+  /** The number of the newest action that was answered. */
   private long lastAnswered;
 
-  /** When the answer to the step that is under way counts as lost. */
+  /** When the answer to the current action counts as lost. */
   private long lateAt;
 
-  /** So many steps had no answer in time since one that succeeded. */
+  /** How many actions in a row had no answer in time, since one that succeeded. */
   private int lateInARow;
 
   private @Nullable Future<?> timer;
   private @Nullable Future<?> startLimit;
   private boolean releasing;
 
-  /** The snapshot that was told last. */
-  private Snapshot told;
+  /** The snapshot that was reported last. */
+  private Snapshot reported;
 
-  /** Whether an error kept the step that is under way from its end. */
+  /** Whether an {@code Error} kept the current action from its end. */
   private volatile boolean actionLost;
 
-  /** Whether it is to close, which an error may have kept it from beginning. */
-  private volatile boolean toClose;
+  /** Whether it has to close; an {@code Error} may have kept it from beginning. */
+  private volatile boolean closeRequested;
 
-  /** Makes one that has not started; what closes what was opened for it may run twice. */
+  /** Creates a driver that has not started. {@code afterClose} may run twice. */
   RegistrarDriver(
       RegistrarSettings settings,
       ServiceRegistry registry,
@@ -91,12 +91,12 @@ final class RegistrarDriver {
       Runnable afterClose) {
     this.settings = settings;
     this.machine = new RegistrarStateMachine(settings, keepalive::size);
-    this.told = machine.snapshot();
+    this.reported = machine.snapshot();
     this.registry = registry;
     this.keepalive = keepalive;
     this.actions =
         new RegistrarActions(
-            settings, machine, keepalive.adapters().enter(registry), keepalive.checks());
+            settings, machine, keepalive.adapters().acquire(registry), keepalive.checks());
     this.notifier = notifier;
     this.afterClose = afterClose;
   }
@@ -106,7 +106,8 @@ final class RegistrarDriver {
   }
 
   /**
-   * Starts, and completes when it has succeeded, or has used up its tries or its time.
+   * Starts. The future completes when the start has succeeded, or has used up its tries or its
+   * time.
    *
    * @throws IllegalStateException if it was started before, or is closed
    * @throws OutOfMemoryError if its threads cannot be had; it has not started then
@@ -120,13 +121,13 @@ final class RegistrarDriver {
                     ? "the registrar is closed"
                     : "the registrar was started before");
           }
-          keepalive.enter(this);
+          keepalive.add(this);
           machine.start(now);
         });
     return started.future();
   }
 
-  /** The time of the start is over: what is not registered yet goes on in the background. */
+  /** The time of the start is over. What is not registered yet goes on in the background. */
   void endStart() {
     try {
       event(
@@ -156,7 +157,7 @@ final class RegistrarDriver {
                     null));
   }
 
-  /** Lets the machine have an event, does what follows, and tells what it changed. */
+  /** Hands an event to the state machine, does what follows from it, and reports the change. */
   private void event(LongConsumer event) {
     Snapshot before;
     Snapshot after;
@@ -164,9 +165,9 @@ final class RegistrarDriver {
     lock.lock();
     try {
       event.accept(keepalive.now());
-      releases = goOn();
-      before = told;
-      after = tell();
+      releases = proceed();
+      before = reported;
+      after = report();
     } finally {
       lock.unlock();
     }
@@ -177,20 +178,20 @@ final class RegistrarDriver {
     keepalive.check();
   }
 
-  /** Tells the listener of a change, and returns how it stands. */
-  private Snapshot tell() {
+  /** Tells the listener of a change, and returns the snapshot that was reported. */
+  private Snapshot report() {
     try {
       Snapshot now = machine.snapshot();
-      notifier.announce(told, now);
-      told = now;
+      notifier.notifyListener(reported, now);
+      reported = now;
     } catch (Throwable e) {
-      keepalive.alarm(); // told with the next event
+      keepalive.alarm(); // reported with the next event
     }
-    return told;
+    return reported;
   }
 
-  /** Waits for the next event, and returns whether it is time to release what is held. */
-  private boolean goOn() {
+  /** Plans the next event, and returns whether it is time to deregister and end. */
+  private boolean proceed() {
     plan();
     if (!machine.isClosing()) {
       if (!machine.isStarting() && machine.state() != RegistrarState.NEW) {
@@ -205,7 +206,7 @@ final class RegistrarDriver {
     return true;
   }
 
-  /** Sets the timer. Never throws: what an error keeps from its time is looked after. */
+  /** Sets the timer. Never throws: the watchdog recovers what an {@code Error} keeps from it. */
   private void plan() {
     try {
       if (timer != null) {
@@ -224,7 +225,8 @@ final class RegistrarDriver {
           return; // its answer will tell
         }
         notifier.abandoned();
-        started.failAtTheEnd(new IllegalStateException("the keepalive's executor is shut down", e));
+        started.failWhenClosed(
+            new IllegalStateException("the keepalive's executor is shut down", e));
         machine.close();
       } else {
         keepalive.alarm();
@@ -232,7 +234,7 @@ final class RegistrarDriver {
     }
   }
 
-  /** Returns whether anything waits for an answer: a close waits for a registration alone. */
+  /** Returns whether an answer is waited for. A close waits only for that to a registration. */
   private boolean isAwaited() {
     return current != Action.NOTHING && (!machine.isClosing() || current == Action.REGISTER);
   }
@@ -246,7 +248,7 @@ final class RegistrarDriver {
     }
   }
 
-  /** The timer has come. */
+  /** The timer has fired. */
   private void runDueAction() {
     try {
       AtomicReference<Action> next = new AtomicReference<>(Action.NOTHING);
@@ -263,7 +265,7 @@ final class RegistrarDriver {
           });
       if (next.get() != Action.NOTHING) {
         long sent = keepalive.now();
-        follow(actions.take(next.get(), sent), next.get(), number.get(), sent);
+        attach(actions.begin(next.get(), sent), next.get(), number.get(), sent);
       }
     } catch (Throwable e) {
       actionLost = true;
@@ -271,25 +273,24 @@ final class RegistrarDriver {
     }
   }
 
-  private <T> void follow(PendingAction<T> call, Action action, long number, long sent) {
+  private <T> void attach(PendingAction<T> call, Action action, long number, long sent) {
     var unused =
         call.answer().whenComplete((answer, e) -> answered(call, action, number, sent, answer, e));
   }
 
   /**
-   * Sets the time for an answer. It doubles from one that is late to the next: actions that are
-   * given up may still stand in the queue of a client whose registry hangs, and are not to pile up
-   * there.
+   * Sets the time for an answer. It doubles from one late answer to the next: calls that were given
+   * up may still be queued in the client of a registry that hangs, and must not pile up there.
    */
   private void waitForAnswer(long now) {
     long timeout = machine.timeoutOf(current).toNanos();
     lateAt =
         current == Action.CHECK
             ? now + timeout
-            : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MOST_DOUBLINGS));
+            : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MAX_DOUBLINGS));
   }
 
-  /** The answer to a step has not come. It is not waited for any longer. */
+  /** The answer to an action has not come. It is not waited for any longer. */
   private void late(long number) {
     try {
       event(
@@ -299,7 +300,9 @@ final class RegistrarDriver {
             }
             Action action = current;
             Duration timeout = machine.timeoutOf(action);
-            if (actions.isWaitedFor(action)) {
+            if (action != Action.CHECK && actions.isBlocking()) {
+              // A thread waits for as long as the registry takes; another call would only queue.
+              actions.ensureThread();
               waitForAnswer(now);
               return;
             }
@@ -316,16 +319,16 @@ final class RegistrarDriver {
     }
   }
 
-  /** The machine has woken from a standstill that no timer can tell of. */
-  void wake() {
+  /** The machine was suspended, which no timer can tell. */
+  void resumeAfterSuspension() {
     try {
-      event(machine::wake);
+      event(machine::resumeAfterSuspension);
     } catch (Throwable e) {
       keepalive.alarm();
     }
   }
 
-  /** A step has ended, well or not. Whatever a registry answers, it must not end the pings. */
+  /** An action has ended. Whatever a registry answers, it must not end the pings. */
   private <T> void answered(
       PendingAction<T> call,
       Action action,
@@ -338,7 +341,7 @@ final class RegistrarDriver {
           now -> {
             boolean isAwaited = number == actionNumber && current != Action.NOTHING;
             if (!isAwaited && (error != null || number <= lastAnswered)) {
-              return; // it has counted as failed, or a newer answer holds
+              return; // it was counted as failed, or a newer answer is known
             }
             lastAnswered = number;
             if (isAwaited) {
@@ -364,17 +367,19 @@ final class RegistrarDriver {
   private void failed(Action action, RuntimeException e, long sent, long now) {
     machine.failed(action, e, sent, now);
     if (settings.failOnError() && !machine.isStarting() && started.isOpen()) {
-      started.failAtTheEnd(e);
+      started.failWhenClosed(e);
       machine.close();
     }
   }
 
-  /** Goes on where an error stopped it. Never throws: an error now raises the alarm again. */
+  /**
+   * Goes on where an {@code Error} stopped it. Never throws: another one raises the alarm again.
+   */
   void recover() {
     try {
       event(
           now -> {
-            if (toClose && !machine.isClosing()) {
+            if (closeRequested && !machine.isClosing()) {
               machine.close();
             }
             Action lost = actionLost ? current : Action.NOTHING;
@@ -390,9 +395,9 @@ final class RegistrarDriver {
     }
   }
 
-  /** Begins to close, if that has not begun. Never throws. */
+  /** Begins to close, unless that has begun. Never throws. */
   void beginClose() {
-    toClose = true;
+    closeRequested = true;
     try {
       event(
           now -> {
@@ -405,14 +410,15 @@ final class RegistrarDriver {
     }
   }
 
-  /** Returns what completes when it is closed. */
+  /** Returns a future that completes when this is closed. */
   CompletableFuture<Void> closed() {
     return closed.copy();
   }
 
   /**
-   * Waits until it is closed, through interrupts, for its timeout since then at most. Beyond that
-   * what goes on, goes on without what was opened for it. Returns whether there was an interrupt.
+   * Waits until this is closed, through interrupts, until its timeout has passed since the given
+   * time. What is still under way then goes on, without what was opened for it. Returns whether
+   * there was an interrupt.
    */
   boolean awaitClose(long begunNanos) {
     boolean interrupted = false;
@@ -433,7 +439,7 @@ final class RegistrarDriver {
   private void abandon() {
     notifier.couldNotDeregister("no answer within " + settings.timeout());
     try {
-      keepalive.leave(this);
+      keepalive.remove(this);
     } finally {
       closeWhatWasOpened();
     }
@@ -443,16 +449,21 @@ final class RegistrarDriver {
     try {
       afterClose.run();
     } catch (Throwable e) {
-      Log.log(Level.WARNING, () -> "What was opened for '" + settings.id() + "' did not close", e);
+      Log.log(
+          Level.WARNING,
+          () -> "What was opened for '" + settings.id() + "' could not be closed",
+          e);
     }
   }
 
   private void release() {
     try {
-      Optional<FencedId> held =
-          settings.autoDeregister() ? read(m -> m.heldLease().holding()) : Optional.empty();
-      if (held.isPresent()) {
-        new Deregistration(held.get(), actions, keepalive, settings, notifier, this::finish)
+      Optional<FencedId> target =
+          settings.autoDeregister()
+              ? read(m -> m.heldLease().deregistrationTarget())
+              : Optional.empty();
+      if (target.isPresent()) {
+        new Deregistration(target.get(), actions, keepalive, settings, notifier, this::finish)
             .begin();
       } else {
         finish();
@@ -462,7 +473,7 @@ final class RegistrarDriver {
     }
   }
 
-  /** It is closed, whatever fails of what is to be closed with it. */
+  /** Ends this, whatever fails of what has to be closed with it. */
   private void finish() {
     if (!finishing.compareAndSet(false, true)) {
       return;
@@ -471,10 +482,10 @@ final class RegistrarDriver {
       event(now -> machine.closed());
     } finally {
       try {
-        keepalive.leave(this);
+        keepalive.remove(this);
       } finally {
         try {
-          keepalive.adapters().leave(registry);
+          keepalive.adapters().release(registry);
         } finally {
           keepalive.runAside(this::end);
         }
@@ -485,9 +496,9 @@ final class RegistrarDriver {
   private void end() {
     closeWhatWasOpened();
     try {
-      started.end();
+      started.closed();
     } finally {
-      closed.complete(null); // whatever they throw who wait for the start
+      closed.complete(null); // whatever a callback of the start throws
     }
   }
 
@@ -497,10 +508,10 @@ final class RegistrarDriver {
     Snapshot after;
     lock.lock();
     try {
-      machine.look(keepalive.now());
+      machine.updateState(keepalive.now());
       state = machine.state();
-      before = told;
-      after = tell();
+      before = reported;
+      after = report();
     } finally {
       lock.unlock();
     }
@@ -508,7 +519,7 @@ final class RegistrarDriver {
     return state;
   }
 
-  /** Reads from the machine. */
+  /** Reads from the state machine. */
   <T> T read(Function<RegistrarStateMachine, T> reader) {
     lock.lock();
     try {
@@ -518,27 +529,27 @@ final class RegistrarDriver {
     }
   }
 
-  /** What comes of a registrar's start. Not safe for use by more than one thread at a time. */
+  /** The result of a registrar's start. Not safe for use by more than one thread at a time. */
   private static final class StartResult {
     private final CompletableFuture<Boolean> future = new CompletableFuture<>();
     private @Nullable RuntimeException failure;
 
-    /** Returns what completes with whether the service is registered. */
+    /** Returns the future, which completes with whether the service is registered. */
     CompletableFuture<Boolean> future() {
       return future;
     }
 
-    /** Says whether it is open still. */
+    /** Returns whether there is no result yet. */
     boolean isOpen() {
       return failure == null && !future.isDone();
     }
 
-    /** It is to fail with this, once the registrar is closed. */
-    void failAtTheEnd(RuntimeException e) {
+    /** Lets the start fail once the registrar is closed. */
+    void failWhenClosed(RuntimeException e) {
       failure = e;
     }
 
-    /** It fails with this now. */
+    /** Lets the start fail now. */
     void fail(RuntimeException e) {
       failure = e;
       future.completeExceptionally(e);
@@ -549,7 +560,7 @@ final class RegistrarDriver {
     }
 
     /** The registrar is closed. */
-    void end() {
+    void closed() {
       if (failure == null) {
         future.complete(false);
       } else {

@@ -1,22 +1,22 @@
 package dev.rollcall.registrar;
 
 /**
- * Hears of each change of a {@link Registrar}'s state.
+ * Is told each change of a {@link Registrar}'s state.
  *
- * <p>It is called once a change, in their order, by one thread at a time, which is none that sends
- * pings: it may block, and it may call any method of the registrar, {@link Registrar#close()}
- * included. What it throws is logged. It hears of a change shortly after, so the registrar may have
- * moved on by then.
+ * <p>It is called once for each change, in order, by one thread at a time that sends no pings. So
+ * it may block, and may call any method of the registrar, {@link Registrar#close()} included. What
+ * it throws is logged. It is told shortly after the change; the registrar may have changed again by
+ * then.
  */
 @FunctionalInterface
 public interface RegistrarListener {
 
   /**
-   * Hears of a change.
+   * Is told a change.
    *
    * @param registrar whose state changed; its lease, last error and counts tell more
-   * @param from where it stood
-   * @param to where it stands
+   * @param from the state before
+   * @param to the state after
    */
   void changed(Registrar registrar, RegistrarState from, RegistrarState to);
 }

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * What a {@link Registrar} was built with. The names are those of {@link Registrar.Builder}.
  *
  * @param registration what to register; it has an id
- * @param madeId whether the registrar made that id, so that nobody else has it
- * @param lowersTimeoutSilently whether the timeout is the default, which nobody chose
+ * @param generatedId whether the registrar generated that id, so that nobody else has it
+ * @param isDefaultTimeout whether the timeout is the default, which nobody chose
  */
 record RegistrarSettings(
     Registration registration,
-    boolean madeId,
+    boolean generatedId,
     boolean enableKeepalive,
     Duration keepaliveInterval,
     boolean autoDeregister,
@@ -24,11 +24,19 @@ record RegistrarSettings(
     boolean failOnError,
     Duration startTimeout,
     Duration timeout,
-    boolean lowersTimeoutSilently,
+    boolean isDefaultTimeout,
     @Nullable BooleanSupplier registerWhen,
     boolean shutdownHook,
     @Nullable RegistrarListener listener,
     RandomGenerator random) {
+
+  boolean checksReadiness() {
+    return registerWhen != null;
+  }
+
+  boolean hasListener() {
+    return listener != null;
+  }
 
   String id() {
     return registration.id().orElseThrow();

@@ -1,7 +1,7 @@
 package dev.rollcall.registrar;
 
 /**
- * Where a {@link Registrar} stands.
+ * The states of a {@link Registrar}.
  *
  * <pre>
  *   NEW ──start──▶ WAITING ──ready──▶ REGISTERING ──registered──▶ REGISTERED ◀──answered──┐
@@ -17,19 +17,19 @@ package dev.rollcall.registrar;
 public enum RegistrarState {
   /** Not started. */
   NEW,
-  /** Waiting until the service says that it is ready; nothing is registered before. */
+  /** Waiting until the service is ready; nothing is registered before. */
   WAITING,
   /** Asking to be registered for the first time. */
   REGISTERING,
   /** Registered, and the last ping was answered. */
   REGISTERED,
-  /** Registered, but the last ping failed; pings are tried again while the lease can be saved. */
+  /** Registered, but the last ping failed; it is tried again while the lease can be saved. */
   RETRYING,
   /**
-   * Registered no longer: the registry lost the service, or its lease has ended; registers again.
+   * No longer registered: the registry lost the service, or its lease has ended. Registers again.
    */
   LOST,
-  /** Another registration of the id holds it; asks at the interval whether it is gone. */
+  /** Another registration holds the id. Asks at the interval whether that one is gone. */
   SUPERSEDED,
   /** Being closed: no more pings; the service is being deregistered. */
   CLOSING,

@@ -9,22 +9,49 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a registration does next; does nothing itself, and knows no thread and no clock.
+ * Decides what a registration does next. It does nothing itself, and knows no thread and no clock.
  *
- * <p>Each method that takes a nano time is an event at that time. It settles the {@linkplain #state
- * state}, and {@linkplain #waitNanos when} to come back with {@link #due}, which says what to do.
+ * <p>Each method that takes a nano time is an event at that time. It determines the {@linkplain
+ * #state state} and {@linkplain #waitNanos how long to wait} until {@link #due}, which says what to
+ * do.
  *
  * <p>Not safe for use by more than one thread at a time.
  */
 final class RegistrarStateMachine {
-  /** A timer that comes later than this tells of a process that stood still. */
-  static final Duration PAUSE = Duration.ofSeconds(1);
+  /** A timer that is later than this tells of a process that was suspended. */
+  static final Duration SUSPENDED_AFTER = Duration.ofSeconds(1);
 
-  /** So many services that share a keepalive take all the time there is to come back. */
+  /** This many services that share a keepalive take all the time there is to return. */
   private static final int CROWD = 1_000;
 
-  /** How long after a standstill a lost service registers again, at most: see its watch. */
-  private static final long WAKING_NANOS = 200_000_000;
+  /**
+   * How long after a suspension a lost service registers again, at most. With {@link
+   * SuspendDetector#PERIOD} and a ping it is registered within a second.
+   */
+  private static final long MAX_NANOS_AFTER_SUSPENSION = 200_000_000;
+
+  /** What a registration does at one time. */
+  enum Action {
+    NOTHING,
+    /** Ask the service whether it is ready. */
+    CHECK,
+    REGISTER,
+    PING
+  }
+
+  /**
+   * A registration at one time.
+   *
+   * @param state the state
+   * @param lastError what the last action failed with, if it failed
+   * @param pingSchedule when it pings
+   * @param isStarting whether the tries of the start go on
+   */
+  record Snapshot(
+      RegistrarState state,
+      Optional<RuntimeException> lastError,
+      PingSchedule pingSchedule,
+      boolean isStarting) {}
 
   private final RegistrarSettings settings;
   private final HeldLease heldLease;
@@ -39,7 +66,7 @@ final class RegistrarStateMachine {
   private long pings;
   private long failures;
 
-  /** Makes one that asks how many services share its keepalive, itself among them. */
+  /** The supplier tells how many services share the keepalive, this one included. */
   RegistrarStateMachine(RegistrarSettings settings, IntSupplier neighbours) {
     this.settings = settings;
     this.neighbours = neighbours;
@@ -48,12 +75,12 @@ final class RegistrarStateMachine {
   }
 
   void start(long now) {
-    state = settings.registerWhen() == null ? RegistrarState.REGISTERING : RegistrarState.WAITING;
+    state = settings.checksReadiness() ? RegistrarState.WAITING : RegistrarState.REGISTERING;
     retrySchedule.start();
     nextActionAt = now;
   }
 
-  /** Says whether it waits for time to pass. */
+  /** Returns whether there is anything to wait for. */
   boolean waits() {
     return switch (state) {
       case NEW, CLOSING, CLOSED -> false;
@@ -64,8 +91,8 @@ final class RegistrarStateMachine {
 
   /** Returns how long to wait until {@link #due}. */
   long waitNanos(long now) {
-    long untilStep = Math.max(0, nextActionAt - now);
-    long wait = hasLease() ? Math.min(untilStep, heldLease.leftNanos(now)) : untilStep;
+    long untilAction = Math.max(0, nextActionAt - now);
+    long wait = hasLease() ? Math.min(untilAction, heldLease.leftNanos(now)) : untilAction;
     wakeAt = now + wait;
     return wait;
   }
@@ -74,43 +101,43 @@ final class RegistrarStateMachine {
     return state == RegistrarState.REGISTERED || state == RegistrarState.RETRYING;
   }
 
-  /** The wait is over. */
+  /** The wait is over. Returns what to do. */
   Action due(long now) {
     if (!waits()) {
       return Action.NOTHING;
     }
-    if (now - wakeAt > PAUSE.toNanos()) {
-      wake(now);
+    if (now - wakeAt > SUSPENDED_AFTER.toNanos()) {
+      resumeAfterSuspension(now);
     }
-    look(now);
+    updateState(now);
     if (nextActionAt - now > 0) {
       return Action.NOTHING;
     }
     return switch (state) {
       case WAITING -> Action.CHECK;
       case REGISTERING -> Action.REGISTER;
-      case LOST -> heldLease.isWorthAsking() ? Action.PING : Action.REGISTER;
+      case LOST -> heldLease.isWorthPinging() ? Action.PING : Action.REGISTER;
       default -> Action.PING;
     };
   }
 
-  /** Somebody looks at the state: a lease whose time is over may have ended by now. */
-  void look(long now) {
+  /** A lease whose time is over counts as lost, also while the call that could tell is held up. */
+  void updateState(long now) {
     if (hasLease() && settings.enableKeepalive() && heldLease.isOver(now)) {
       state = RegistrarState.LOST;
     }
   }
 
-  /** The process stood still. Nothing that it knows of its lease holds, so it is to ask at once. */
-  void wake(long now) {
+  /** The process was suspended. What is known of the lease is outdated: ask at once. */
+  void resumeAfterSuspension(long now) {
     wasSuspended = true;
     nextActionAt = now;
   }
 
   /**
-   * Returns how long a step may take. A ping is given up early where others can still save its
-   * lease; one that can only bring the service back is not, or a registry that has just started and
-   * answers slowly would be asked again and again, by clients that never hear it.
+   * Returns how long an action may take. A ping is given up early while others can still save the
+   * lease. A ping that can only bring the service back is not given up early: a registry that has
+   * just started and answers slowly would be asked again and again by clients that never hear it.
    */
   Duration timeoutOf(Action action) {
     return action == Action.PING && hasLease()
@@ -127,7 +154,7 @@ final class RegistrarStateMachine {
     }
   }
 
-  /** A registration was answered, which counts while closing, too: it is to be undone then. */
+  /** A registration was answered. This counts while closing, too: it has to be undone then. */
   void registered(Lease granted, long sent, long now) {
     heldLease.begin(granted, sent);
     registrations++;
@@ -137,14 +164,14 @@ final class RegistrarStateMachine {
     succeeded();
     retrySchedule.endStart();
     state = RegistrarState.REGISTERED;
-    // From the first ping on, those that started together ping apart.
-    planPing(now + Backoff.spread(interval(), settings.random()), now);
+    // Services that started together ping at different times from the first ping on.
+    planPing(now + Backoff.jittered(interval(), settings.random()), now);
   }
 
   private void planPing(long at, long now) {
     nextActionAt = at;
     if (heldLease.isOver(now)) {
-      wake(now); // it stood still during the call, whose answer is as old
+      resumeAfterSuspension(now); // suspended during the call, whose answer is as old
     }
   }
 
@@ -168,20 +195,24 @@ final class RegistrarStateMachine {
   }
 
   /**
-   * Half an interval fits in beside the longest wait for the ping that tells. A lost service's ping
-   * was a try to come back, and has been spread as such; so a few of them need no more, but a crowd
-   * would come twice as thick, with a registration after each ping, to a registry that has just
-   * started. Three tenths of an interval fit in beside a ping that hung for one.
+   * Returns how long to wait before registering again.
+   *
+   * <p>A service whose lease held until this ping waits up to half an interval, which fits in
+   * beside the longest wait for the ping that tells. A lost service's ping was already a try to
+   * return, and spread as such. So a few of them need no further delay; a crowd would come twice as
+   * densely, with a registration after each ping, to a registry that has just started. Three tenths
+   * of an interval fit in beside a ping that hung for one.
    */
   private long registrationDelay() {
     long bound =
         state == RegistrarState.LOST
             ? interval() / 10 * 3 / CROWD * Math.min(neighbours.getAsInt(), CROWD)
             : interval() / 2;
-    return Backoff.spread(wasSuspended ? Math.min(WAKING_NANOS, bound) : bound, settings.random());
+    return Backoff.jittered(
+        wasSuspended ? Math.min(MAX_NANOS_AFTER_SUSPENSION, bound) : bound, settings.random());
   }
 
-  /** Pings keep their rhythm, however long each takes, but leave a slow registry half the time. */
+  /** Pings keep their rhythm however long each takes, but leave a slow registry half the time. */
   private long nextPing(long sent, long now) {
     return now + Math.max(sent + interval() - now, interval() / 2);
   }
@@ -196,10 +227,10 @@ final class RegistrarStateMachine {
     wasSuspended = false;
   }
 
-  /** A step failed; for a check, the service is not ready. */
+  /** An action failed. For a check that means that the service is not ready. */
   void failed(Action action, RuntimeException e, long sent, long now) {
     if (action == Action.REGISTER && !(e instanceof RejectedException)) {
-      heldLease.doubt(now);
+      heldLease.becomeUncertain(now);
     }
     if (isClosing()) {
       return;
@@ -219,16 +250,17 @@ final class RegistrarStateMachine {
     state = RegistrarState.SUPERSEDED;
     nextActionAt = nextPing(sent, now);
     if (heldLease.supersede(now)) {
-      // By one of ours if nobody else has the id. Else that one would end with nobody to ping it.
-      state = settings.madeId() ? RegistrarState.LOST : state;
-      nextActionAt =
-          settings.madeId() ? now : now + interval() / RetrySchedule.FIRST_DELAYS_IN_AN_INTERVAL;
+      // The holder is an earlier registration of ours if nobody else can have the id. Otherwise it
+      // may be, and would then end with nobody to ping it.
+      boolean isOurs = settings.generatedId();
+      state = isOurs ? RegistrarState.LOST : state;
+      nextActionAt = isOurs ? now : now + interval() / RetrySchedule.FIRST_DELAYS_IN_AN_INTERVAL;
     }
   }
 
   private long retryDelay(RuntimeException e, long sent, long now) {
-    if (!wasSuspended && now - sent > settings.timeout().plus(PAUSE).toNanos()) {
-      wasSuspended = true; // in the midst of the call, which failed by that
+    if (!wasSuspended && now - sent > settings.timeout().plus(SUSPENDED_AFTER).toNanos()) {
+      wasSuspended = true; // during the call, which is why it failed
       return 0;
     }
     return hasLease()
@@ -277,27 +309,4 @@ final class RegistrarStateMachine {
   RegistrarCounts counts() {
     return new RegistrarCounts(registrations, pings, failures);
   }
-
-  /** What a registration does at a time. */
-  enum Action {
-    NOTHING,
-    /** Ask the service whether it is ready. */
-    CHECK,
-    REGISTER,
-    PING
-  }
-
-  /**
-   * How a registration stands.
-   *
-   * @param state the state
-   * @param lastError what the last step failed with, if it did
-   * @param pingSchedule when it pings
-   * @param isStarting whether the tries of the start go on
-   */
-  record Snapshot(
-      RegistrarState state,
-      Optional<RuntimeException> lastError,
-      PingSchedule pingSchedule,
-      boolean isStarting) {}
 }

@@ -4,13 +4,19 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import java.time.Duration;
 
-/** When to try again after a failure. */
+/**
+ * When to try again after a failure.
+ *
+ * <p>Not safe for use by more than one thread at a time.
+ */
 final class RetrySchedule {
-  /** A call that was rejected is made again after so many intervals at most, and half at least. */
-  private static final int SLOW_INTERVALS = 6;
+  /** A rejected call is made again after half of this many intervals at least, and all at most. */
+  private static final int INTERVALS_AFTER_REJECTION = 6;
 
+  /** The first retry in the background comes within this fraction of an interval. */
   static final int FIRST_DELAYS_IN_AN_INTERVAL = 5;
-  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
+  private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(5);
 
   private final RegistrarSettings settings;
   private boolean starting;
@@ -25,7 +31,7 @@ final class RetrySchedule {
     starting = true;
   }
 
-  /** Says whether the tries of the start have neither succeeded nor been used up. */
+  /** Returns whether the tries of the start have neither succeeded nor been used up. */
   boolean isStarting() {
     return starting;
   }
@@ -39,47 +45,47 @@ final class RetrySchedule {
   }
 
   /**
-   * Counts a failure of a service that has no lease, and returns how long to wait. The time that
-   * the call took counts as waited, all but a tenth, once the start is over: a call that hangs may
-   * take a whole timeout.
+   * Counts a failure of a service that has no lease, and returns how long to wait. Once the start
+   * is over, the time that the call took counts as part of the wait, except a tenth of the wait: a
+   * call that hangs may take a whole timeout.
    */
-  long withoutLease(RuntimeException e, PingSchedule pingSchedule, long tookNanos) {
+  long withoutLease(RuntimeException e, PingSchedule pings, long tookNanos) {
     failuresInARow++;
     long usual;
     if (starting) {
       usual = settings.retryDelay().toNanos();
     } else {
-      long backoff =
-          backoff(pingSchedule.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pingSchedule);
+      long backoff = backoff(pings.intervalNanos() / FIRST_DELAYS_IN_AN_INTERVAL, pings);
       usual = Math.max(backoff / 10, backoff - tookNanos);
     }
     starting &= failuresInARow < settings.maxRetries() && !(e instanceof RejectedException);
-    return wait(e, usual, LONGEST_REST.toNanos(), pingSchedule);
+    return delay(e, usual, MAX_RETRY_AFTER.toNanos(), pings);
   }
 
-  /** Counts a failed ping, and returns how long to wait; the lease has so much left. */
-  long withLease(RuntimeException e, PingSchedule pingSchedule, long leftNanos) {
+  /**
+   * Counts a failed ping, and returns how long to wait; {@code leftNanos} are left of the lease.
+   */
+  long withLease(RuntimeException e, PingSchedule pings, long leftNanos) {
     failuresInARow++;
-    return wait(
-        e, backoff(pingSchedule.firstRetryNanos(), pingSchedule), leftNanos / 2, pingSchedule);
+    return delay(e, backoff(pings.firstRetryNanos(), pings), leftNanos / 2, pings);
   }
 
-  private long backoff(long firstNanos, PingSchedule pingSchedule) {
-    return Backoff.nanos(
-        failuresInARow, firstNanos, pingSchedule.longestRetryNanos(), settings.random());
+  private long backoff(long firstNanos, PingSchedule pings) {
+    return Backoff.nanos(failuresInARow, firstNanos, pings.longestRetryNanos(), settings.random());
   }
 
-  private long wait(RuntimeException e, long usual, long longestRest, PingSchedule pingSchedule) {
+  private long delay(
+      RuntimeException e, long usualNanos, long maxRetryAfterNanos, PingSchedule pings) {
     if (e instanceof RejectedException) {
-      long half = pingSchedule.intervalNanos() * SLOW_INTERVALS / 2;
-      return half + Backoff.spread(half, settings.random());
+      long half = pings.intervalNanos() * INTERVALS_AFTER_REJECTION / 2;
+      return half + Backoff.jittered(half, settings.random());
     }
     return e instanceof RegistryUnavailableException unavailable
         ? unavailable
             .retryAfter()
-            .map(asked -> Backoff.rest(asked, longestRest, settings.random()))
-            .filter(rest -> rest > usual)
-            .orElse(usual)
-        : usual;
+            .map(asked -> Backoff.retryAfter(asked, maxRetryAfterNanos, settings.random()))
+            .filter(wait -> wait > usualNanos)
+            .orElse(usualNanos)
+        : usualNanos;
   }
 }

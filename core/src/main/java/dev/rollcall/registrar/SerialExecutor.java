@@ -7,12 +7,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs what concerns one listener in its order, one at a time, on threads that may block. Whatever
- * one announcement throws, the next one is made.
+ * Runs tasks on another executor one at a time, in the order in which they were given. They may
+ * block. A task that throws does not keep the next one from running.
+ *
+ * <p>Safe for use by any number of threads.
  */
-final class SerialExecutor {
+final class SerialExecutor implements Executor {
   private final Executor threads;
-  private final Queue<Runnable> notifier = new ConcurrentLinkedQueue<>();
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean running = new AtomicBoolean();
 
   SerialExecutor(Executor threads) {
@@ -20,37 +22,39 @@ final class SerialExecutor {
   }
 
   /**
-   * Makes an announcement after those before it.
+   * Runs a task after those before it.
    *
-   * <p>If no thread can be had, throws what the executor throws, and makes it with the next one, or
-   * when told to {@link #resume}.
+   * <p>If no thread can be had, throws what the other executor throws. The task is not lost: it
+   * runs before the next one, or after a call of {@link #resume}.
    */
-  void announce(Runnable announcement) {
-    notifier.add(announcement);
+  @Override
+  public void execute(Runnable task) {
+    tasks.add(task);
     resume();
   }
 
-  /** Makes what announcements there are, unless that is being done. */
+  /** Runs the tasks that wait, unless a thread is doing so already. */
   void resume() {
-    // First off, then looked: one that is added now sees that nobody runs, or is seen here.
-    if (notifier.isEmpty() || !running.compareAndSet(false, true)) {
+    // The runner clears the flag before it looks at the queue: a task that is added now either
+    // finds the flag cleared, or is found by the runner.
+    if (tasks.isEmpty() || !running.compareAndSet(false, true)) {
       return;
     }
-    boolean taken = false;
+    boolean accepted = false;
     try {
-      threads.execute(this::run);
-      taken = true;
+      threads.execute(this::runAll);
+      accepted = true;
     } finally {
-      if (!taken) {
+      if (!accepted) {
         running.set(false);
       }
     }
   }
 
-  private void run() {
+  private void runAll() {
     try {
-      for (Runnable next = notifier.poll(); next != null; next = notifier.poll()) {
-        make(next);
+      for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
+        run(next);
       }
     } finally {
       running.set(false);
@@ -58,9 +62,9 @@ final class SerialExecutor {
     resume();
   }
 
-  private static void make(Runnable announcement) {
+  private static void run(Runnable task) {
     try {
-      announcement.run();
+      task.run();
     } catch (Throwable e) {
       Log.log(Level.ERROR, () -> "A listener of a registrar failed", e);
     }

@@ -3,12 +3,16 @@ package dev.rollcall.registrar;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One hook of the JVM's shutdown, which stands for as long as anybody needs it. */
+/**
+ * One hook of the JVM's shutdown, registered for as long as it has a user.
+ *
+ * <p>Safe for use by any number of threads.
+ */
 final class ShutdownHook {
   private final Runnable task;
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The hook that stands, if one does. */
+  /** The registered hook, or null. */
   private @Nullable Thread thread;
 
   private int users;
@@ -17,8 +21,8 @@ final class ShutdownHook {
     this.task = task;
   }
 
-  /** One more needs it. If that throws, it is as if it had not been called. */
-  void enter() {
+  /** Adds a user. If this throws, it changes nothing. */
+  void acquire() {
     lock.lock();
     try {
       if (thread == null) {
@@ -28,14 +32,14 @@ final class ShutdownHook {
       }
       users++;
     } catch (IllegalStateException e) {
-      users++; // the JVM is shutting down, and takes no more hooks
+      users++; // the JVM is shutting down, and accepts no more hooks
     } finally {
       lock.unlock();
     }
   }
 
-  /** One who has entered needs it no more. */
-  void leave() {
+  /** Removes a user. */
+  void release() {
     lock.lock();
     try {
       users--;
@@ -44,7 +48,7 @@ final class ShutdownHook {
         thread = null;
       }
     } catch (IllegalStateException e) {
-      // the JVM is shutting down: the hook may be who calls this
+      // The JVM is shutting down; the hook itself may be the caller.
     } finally {
       lock.unlock();
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells of what changes: the log of each change once, the listener of each change of state. */
+/** Logs each change of a registrar once, and tells its listener each change of state. */
 final class StateChangeNotifier {
   private final Registrar registrar;
   private final RegistrarSettings settings;
@@ -27,13 +27,13 @@ final class StateChangeNotifier {
     this.registrar = registrar;
     this.settings = settings;
     this.keepalive = keepalive;
-    this.executor = settings.listener() == null ? null : new SerialExecutor(keepalive.callbacks());
+    this.executor = settings.hasListener() ? new SerialExecutor(keepalive.callbacks()) : null;
   }
 
   /** Tells the listener, in the order of the calls. */
-  void announce(Snapshot before, Snapshot after) {
+  void notifyListener(Snapshot before, Snapshot after) {
     if (executor != null && before.state() != after.state()) {
-      keepalive.tell(
+      keepalive.execute(
           executor, () -> settings.listener().changed(registrar, before.state(), after.state()));
     }
   }
@@ -45,22 +45,22 @@ final class StateChangeNotifier {
     }
   }
 
-  /** Tells the log what changed. */
+  /** Logs what changed. */
   void log(Snapshot before, Snapshot after) {
     if (before.state() != after.state()) {
       logState(before.state(), after);
     }
     if (after.state() != RegistrarState.WAITING) {
-      after.lastError().filter(e -> isNews(e, before.lastError())).ifPresent(this::logError);
+      after.lastError().filter(e -> isNew(e, before.lastError())).ifPresent(this::logError);
     }
     if (before.isStarting() && !after.isStarting() && isUnregistered(after.state())) {
-      log(WARNING, () -> "'" + id() + "' is not registered yet; trying on");
+      log(WARNING, () -> "'" + id() + "' is not registered yet; trying again in the background");
     }
     boolean isFirst =
         before.state() == RegistrarState.REGISTERING && after.state() == RegistrarState.REGISTERED;
     if (settings.enableKeepalive()
         && (isFirst || before.pingSchedule().differsFrom(after.pingSchedule()))) {
-      logPace(after.pingSchedule());
+      logSchedule(after.pingSchedule());
     }
   }
 
@@ -82,15 +82,15 @@ final class StateChangeNotifier {
                       + id()
                       + "' is registered"
                       + (from == RegistrarState.REGISTERING ? "" : " again"));
-      case LOST -> log(WARNING, () -> "'" + id() + "' is registered no longer; registering again");
+      case LOST -> log(WARNING, () -> "'" + id() + "' is no longer registered; registering again");
       case SUPERSEDED ->
           log(WARNING, () -> "Another registration holds '" + id() + "' now; waiting for its end");
       default -> log(DEBUG, () -> "'" + id() + "' is " + after.state());
     }
   }
 
-  /** An error of another kind than the one before says something new; the rest are repetitions. */
-  private static boolean isNews(RuntimeException e, Optional<RuntimeException> before) {
+  /** An error of another class than the one before says something new; others are repetitions. */
+  private static boolean isNew(RuntimeException e, Optional<RuntimeException> before) {
     return !(e instanceof LeaseSupersededException)
         && before.filter(last -> last.getClass() == e.getClass()).isEmpty();
   }
@@ -101,7 +101,7 @@ final class StateChangeNotifier {
         () -> "'" + id() + "' could not register or ping: " + e.getMessage());
   }
 
-  private void logPace(PingSchedule pingSchedule) {
+  private void logSchedule(PingSchedule pings) {
     registrar
         .lease()
         .map(Lease::ttl)
@@ -115,10 +115,14 @@ final class StateChangeNotifier {
                             + id()
                             + "' a lease of "
                             + ttl
-                            + "; leases last 1 s to 1 day, so "
+                            + "; leases last "
+                            + Ttl.MIN
+                            + " to "
+                            + Ttl.MAX
+                            + ", so "
                             + Ttl.bounded(ttl)
                             + " is assumed"));
-    Duration interval = Duration.ofNanos(pingSchedule.intervalNanos());
+    Duration interval = Duration.ofNanos(pings.intervalNanos());
     if (interval.compareTo(settings.keepaliveInterval()) < 0) {
       log(
           WARNING,
@@ -130,22 +134,22 @@ final class StateChangeNotifier {
                   + "'; it pings every "
                   + interval);
     }
-    Duration timeout = Duration.ofNanos(pingSchedule.timeoutNanos());
+    Duration timeout = Duration.ofNanos(pings.timeoutNanos());
     if (timeout.compareTo(settings.timeout()) < 0) {
       log(
-          settings.lowersTimeoutSilently() ? DEBUG : WARNING,
+          settings.isDefaultTimeout() ? DEBUG : WARNING,
           () ->
-              "A timeout of "
+              "With a timeout of "
                   + settings.timeout()
-                  + " could lose the lease of '"
+                  + " one ping that hangs could cost the lease of '"
                   + id()
-                  + "' to one ping that hangs; a ping gets "
+                  + "'; a ping gets "
                   + timeout);
     }
   }
 
   void abandoned() {
-    log(ERROR, () -> "The executor was shut down; '" + id() + "' is not kept registered any more");
+    log(ERROR, () -> "The executor was shut down; '" + id() + "' is no longer kept registered");
   }
 
   void deregistered() {
@@ -161,10 +165,10 @@ final class StateChangeNotifier {
   }
 
   void couldNotDeregister(String why) {
-    log(WARNING, () -> "'" + id() + "' could not be deregistered, its lease will end: " + why);
+    log(WARNING, () -> "'" + id() + "' could not be deregistered; its lease will end: " + why);
   }
 
-  /** Logs, and holds nothing up by it that is not this registrar's. */
+  /** Logs without delaying other registrars. */
   private void log(Level level, Supplier<String> message) {
     keepalive.runAside(() -> Log.log(level, message));
   }

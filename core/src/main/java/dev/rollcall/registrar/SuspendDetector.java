@@ -6,13 +6,13 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when the machine was suspended. On Linux and macOS the monotonic clock, and with it every
- * timer, stands still meanwhile, and only the wall clock knows.
+ * Tells when the machine was suspended. On Linux and macOS the monotonic clock stands still
+ * meanwhile, and every timer with it; only the wall clock shows the time that has passed.
  *
  * <p>Not safe for use by more than one thread at a time.
  */
 final class SuspendDetector {
-  /** How often to look: a ping and the spread of a registration fit into the rest of a second. */
+  /** How often to look. A ping and a spread registration fit into the rest of a second. */
   static final Duration PERIOD = Duration.ofMillis(750);
 
   private static final Duration TOLERANCE = Duration.ofSeconds(1);
@@ -30,8 +30,9 @@ final class SuspendDetector {
   }
 
   /**
-   * Says whether the wall clock has gone ahead of the monotonic one since the last time. A clock
-   * that was set forward looks the same; then each service is pinged once more than it need be.
+   * Returns whether the wall clock has advanced further than the monotonic one since the last call.
+   * A wall clock that was set forward looks the same; each service is then pinged once more than
+   * necessary.
    */
   boolean wasSuspended() {
     long nanos = nanoTime.getAsLong();

@@ -3,32 +3,32 @@ package dev.rollcall.registrar;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sets going again what an error kept from its next step. A JVM may recover from a moment without
- * memory, stack or threads; then its services are to be kept registered as before.
+ * Restarts what an {@code Error} kept from its next step. A JVM may recover from a moment without
+ * memory, stack or threads; its services must be kept registered afterwards as before.
+ *
+ * <p>Safe for use by any number of threads.
  */
 final class Watchdog {
-  /** How long after an error to look: long enough that a lasting one costs nothing. */
+  /** How long after an error to act: long enough that a lasting one costs little. */
   private static final long PAUSE_MILLIS = 100;
 
   private final Runnable recovery;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile boolean needed;
 
-  /** Makes one with what looks after everything, and raises the alarm if that fails. */
+  /** Creates a watchdog; the recovery restarts everything, and raises the alarm if that fails. */
   Watchdog(Runnable recovery) {
     this.recovery = recovery;
   }
 
-  /** Something does not go on. It is looked after shortly, on another thread. Never throws. */
+  /** Something does not go on. The recovery runs shortly, on another thread. Never throws. */
   void alarm() {
     needed = true;
     if (!running.compareAndSet(false, true)) {
       return;
     }
     try {
-      Thread thread = new Thread(this::run, "rollcall-watchdog");
-      thread.setDaemon(true);
-      thread.start();
+      BoundedThreadPool.daemon(this::run, "rollcall-watchdog").start();
     } catch (Throwable e) {
       running.set(false); // left to the next check
     }
@@ -55,7 +55,7 @@ final class Watchdog {
     recovery.run();
   }
 
-  /** Looks after everything now if that is due and nobody is about it. Never throws. */
+  /** Runs the recovery now if it is due and no other thread runs it. Never throws. */
   void check() {
     if (!needed || !running.compareAndSet(false, true)) {
       return;

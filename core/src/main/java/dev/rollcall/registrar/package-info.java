@@ -1,11 +1,25 @@
 /**
  * What keeps a service registered: {@link dev.rollcall.registrar.Registrar} registers it, pings,
  * registers it again where the registry has lost it, and deregisters it when closed. {@link
- * dev.rollcall.registrar.Keepalive} keeps the time of any number of registrars.
+ * dev.rollcall.registrar.Keepalive} is the timer and the threads of any number of registrars.
  *
- * <p>How it works inside: {@code RegistrarStateMachine} is a state machine that decides and does
- * nothing; {@code RegistrarDriver} does what it decides, one step at a time, on the keepalive's
- * timer; {@code RegistrarActions} makes the calls of the registry.
+ * <p>How it works inside:
+ *
+ * <ul>
+ *   <li>{@code RegistrarStateMachine} decides what to do next, and does nothing itself. It asks
+ *       {@code HeldLease} whether the lease still holds, {@code PingSchedule} when to ping, {@code
+ *       RetrySchedule} and {@code Backoff} when to try again. The jitter of all intervals is {@code
+ *       Backoff}'s.
+ *   <li>{@code RegistrarDriver} carries out the decisions, one action at a time, on the keepalive's
+ *       timer. {@code RegistrarActions} makes the calls; {@code Deregistration} is the last one.
+ *   <li>{@code AsyncAdapters} lets a registry that blocks be called without blocking the timer, on
+ *       a {@code BoundedThreadPool} of its own.
+ *   <li>{@code StateChangeNotifier} logs changes and tells the listener, on a {@code
+ *       SerialExecutor}.
+ *   <li>{@code SuspendDetector} finds out that the machine was suspended; {@code Watchdog} restarts
+ *       what an {@code Error} stopped.
+ *   <li>{@code ServicekitEnvironment} holds everything that comes from Python's servicekit.
+ * </ul>
  */
 @NullMarked
 package dev.rollcall.registrar;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A registration with everything settled that a service may leave open.
+ * A registration with everything decided that a service may leave open.
  *
  * @param registration what to store; it has an id
  * @param leaseId the fence of this registration
@@ -17,7 +17,7 @@ import java.util.Objects;
 public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
 
   /**
-   * Makes one.
+   * Creates a claim.
    *
    * @param registration what to store
    * @param leaseId the fence of this registration

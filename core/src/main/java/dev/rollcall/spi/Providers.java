@@ -14,15 +14,16 @@ final class Providers {
   private Providers() {}
 
   /**
-   * Returns the first that answers: of those that the context class loader of this thread sees,
-   * else of those that the loader of the interface does. The context may be another's than the
-   * application's, as on the threads of the JVM's common pool where the application is one jar with
-   * a loader of its own.
+   * Returns the first provider that answers for a scheme: one that the context class loader of this
+   * thread sees, otherwise one that the loader of the interface sees. The context class loader may
+   * not be the application's, as on the threads of the JVM's common pool where the application is
+   * one jar with a loader of its own.
    *
-   * @param type what it provides
-   * @param what the same in words, and which jar to add where there is none, for the error
-   * @throws IllegalArgumentException if none does
-   * @throws ServiceConfigurationError if none does, and one of them cannot be made
+   * @param type the provider's interface
+   * @param what what it provides, for the message
+   * @param jar which jar to add if there is no provider, for the message
+   * @throws IllegalArgumentException if no provider answers
+   * @throws ServiceConfigurationError if no provider answers, and one of them cannot be created
    */
   static <P> P find(
       Class<P> type,
@@ -44,7 +45,7 @@ final class Providers {
           known.addAll(schemes);
         }
       } catch (ServiceConfigurationError e) {
-        broken = e; // such as a provider of another application's, which has another interface
+        broken = e; // such as another application's provider, of another version of the interface
       }
     }
     if (broken != null) {
@@ -62,7 +63,7 @@ final class Providers {
   }
 
   private static Set<ClassLoader> loaders(Class<?> type) {
-    Set<ClassLoader> loaders = new LinkedHashSet<>(); // holds null, the loader of the JDK
+    Set<ClassLoader> loaders = new LinkedHashSet<>(); // may hold null, the JDK's loader
     loaders.add(Thread.currentThread().getContextClassLoader());
     loaders.add(type.getClassLoader());
     return loaders;

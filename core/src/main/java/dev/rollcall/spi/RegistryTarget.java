@@ -7,17 +7,17 @@ import java.util.Optional;
 /**
  * Which registry to open, and how to talk to it.
  *
- * @param url where it is, in any form that its provider knows
- * @param serviceKey the key that its calls carry, if any; a secret
+ * @param url where it is, in any form that its provider accepts
+ * @param serviceKey the key that its calls carry; a secret, empty for no key
  * @param timeout how long a call may take
  */
 public record RegistryTarget(String url, Optional<String> serviceKey, Duration timeout) {
 
   /**
-   * Makes one.
+   * Creates a target.
    *
    * @param url where it is
-   * @param serviceKey the key that its calls carry, if any
+   * @param serviceKey the key that its calls carry; empty for no key
    * @param timeout how long a call may take
    */
   public RegistryTarget {

@@ -22,9 +22,9 @@ public interface ServiceRegistryProvider {
    * Opens a registry. Nothing is sent before its first call.
    *
    * @param target its url has one of the schemes
-   * @return the registry, the caller's to close; best one that is an {@link AsyncRegistry}, too
-   * @throws IllegalArgumentException if it cannot open this, saying which part of it and what is
-   *     possible; the message shows no key and no password
+   * @return the registry, the caller's to close; preferably an {@link AsyncRegistry}, too
+   * @throws IllegalArgumentException if it cannot open this; the message says which part is wrong
+   *     and what is possible, and shows no key and no password
    */
   ServiceRegistry open(RegistryTarget target);
 
@@ -42,7 +42,7 @@ public interface ServiceRegistryProvider {
     int colon = url.indexOf(':');
     if (colon <= 0 || !url.substring(0, colon).matches("[A-Za-z][A-Za-z0-9+.-]*")) {
       throw new IllegalArgumentException(
-          "a registry's url starts with a scheme, as in http://registry:9000 ; this one has none");
+          "a registry's url starts with a scheme, as in http://registry:9000 ; this one has no scheme");
     }
     return Providers.find(
         ServiceRegistryProvider.class,

@@ -22,8 +22,8 @@ public interface TtlStoreProvider {
    * @param uri has one of the schemes; a scheme alone, such as {@code memory:}, comes with the path
    *     {@code /}
    * @return the store, the caller's to close
-   * @throws IllegalArgumentException if the URI asks for what the store cannot do, saying which
-   *     part of it and what is possible; the message shows no password
+   * @throws IllegalArgumentException if the store does not support what the URI asks for; the
+   *     message says which part is wrong and what is possible, and shows no password
    * @throws dev.rollcall.StoreUnavailableException if the store could not be reached
    */
   TtlStore open(URI uri);

@@ -27,7 +27,7 @@ final class TtlStoreProviders {
 
   private static URI parse(String text) {
     try {
-      // RFC 3986 knows a scheme alone; java.net.URI does not.
+      // RFC 3986 allows a scheme alone; java.net.URI does not.
       URI uri = new URI(withBracketsEscaped(text.endsWith(":") ? text + '/' : text));
       if (uri.getScheme() != null) {
         return uri;
@@ -35,13 +35,13 @@ final class TtlStoreProviders {
     } catch (URISyntaxException e) {
       // Neither the text nor this error, which repeats it, is shown: it may hold a password.
       throw new IllegalArgumentException(
-          "the store is no URI: " + e.getReason() + " at character " + (e.getIndex() + 1));
+          "the store is not a URI: " + e.getReason() + " at character " + (e.getIndex() + 1));
     }
     throw new IllegalArgumentException(
-        "a store URI starts with a scheme, as in memory: ; this one has none");
+        "a store URI starts with a scheme, as in memory: ; this one has no scheme");
   }
 
-  /** Escapes the brackets of IPv6 addresses among several hosts: a URI has them around one only. */
+  /** Escapes the brackets of IPv6 addresses among several hosts: a URI allows them for one only. */
   private static String withBracketsEscaped(String text) {
     Matcher parts = SEVERAL_HOSTS.matcher(text);
     return parts.matches()

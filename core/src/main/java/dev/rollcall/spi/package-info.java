@@ -5,8 +5,9 @@
  * be called without a waiting thread, and {@link dev.rollcall.spi.ServiceRegistryProvider} to be
  * opened by URL.
  *
- * <p>Users of a registry need nothing from here but {@link dev.rollcall.spi.TtlStore#open}. A store
- * of your own proves itself with the contract tests in the {@code tests} jar of this artifact.
+ * <p>Users of a registry need nothing from here except {@link dev.rollcall.spi.TtlStore#open}. A
+ * store of your own proves itself with the contract tests in the {@code tests} jar of this
+ * artifact.
  */
 @NullMarked
 package dev.rollcall.spi;

@@ -70,39 +70,39 @@ class AsyncAdaptersTest {
 
   @Test
   void workBeyondTheThreadsWaitsAndIsDone() throws InterruptedException {
-    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 2);
+    BoundedThreadPool pool = new BoundedThreadPool("rollcall-test", 2);
     CountDownLatch done = new CountDownLatch(100);
     for (int i = 0; i < 100; i++) {
-      workers.execute(
+      pool.execute(
           () -> {
             await();
             done.countDown();
           });
     }
-    assertThat(workers.getPoolSize()).isEqualTo(2);
+    assertThat(pool.getPoolSize()).isEqualTo(2);
     gate.countDown();
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-    workers.shutdown();
+    pool.shutdown();
     assertThatExceptionOfType(RejectedExecutionException.class)
-        .isThrownBy(() -> workers.execute(() -> {}));
+        .isThrownBy(() -> pool.execute(() -> {}));
   }
 
   @Test
   void whereNoMoreThreadsCanBeHadWorkWaitsForThoseThatThereAre() throws InterruptedException {
-    BoundedThreadPool workers = new BoundedThreadPool("rollcall-test", 8);
+    BoundedThreadPool pool = new BoundedThreadPool("rollcall-test", 8);
     CountDownLatch done = new CountDownLatch(100);
-    workers.execute(this::await);
-    workers.setThreadFactory(
+    pool.execute(this::await);
+    pool.setThreadFactory(
         task -> {
           throw new OutOfMemoryError("unable to create native thread");
         });
     for (int i = 0; i < 100; i++) {
-      workers.execute(done::countDown);
+      pool.execute(done::countDown);
     }
     gate.countDown();
 
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
-    workers.shutdown();
+    pool.shutdown();
   }
 
   @Test

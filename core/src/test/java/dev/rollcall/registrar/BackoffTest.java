@@ -31,20 +31,22 @@ class BackoffTest {
   void aDelayLiesBetweenATenthOfTheBoundAndTheBound() {
     Random random = new Random(1);
     for (int i = 0; i < 10_000; i++) {
-      assertThat(Backoff.spread(CAP, random)).isBetween(CAP / 10, CAP);
+      assertThat(Backoff.jittered(CAP, random)).isBetween(CAP / 10, CAP);
     }
   }
 
   @Test
-  void aRestIsAsLongAsAskedForUpToTheBoundAndAQuarterMore() {
+  void aRetryAfterIsWaitedForUpToTheBoundAndAQuarterMore() {
     Duration asked = Duration.ofSeconds(4);
-    assertThat(Backoff.rest(asked, CAP, SHORTEST)).isEqualTo(asked.toNanos());
-    assertThat(Backoff.rest(asked, CAP, LONGEST))
+    assertThat(Backoff.retryAfter(asked, CAP, SHORTEST)).isEqualTo(asked.toNanos());
+    assertThat(Backoff.retryAfter(asked, CAP, LONGEST))
         .isBetween(asked.toNanos(), asked.multipliedBy(5).dividedBy(4).toNanos());
-    assertThat(Backoff.rest(Duration.ofSeconds(Long.MAX_VALUE), CAP, SHORTEST)).isEqualTo(CAP);
+    assertThat(Backoff.retryAfter(Duration.ofSeconds(Long.MAX_VALUE), CAP, SHORTEST))
+        .isEqualTo(CAP);
     for (Duration nothing : new Duration[] {Duration.ZERO, Duration.ofSeconds(Long.MIN_VALUE)}) {
-      assertThat(Backoff.rest(nothing, CAP, SHORTEST)).isEqualTo(Duration.ofMillis(100).toNanos());
-      assertThat(Backoff.rest(nothing, 1, SHORTEST)).isEqualTo(1);
+      assertThat(Backoff.retryAfter(nothing, CAP, SHORTEST))
+          .isEqualTo(Duration.ofMillis(100).toNanos());
+      assertThat(Backoff.retryAfter(nothing, 1, SHORTEST)).isEqualTo(1);
     }
   }
 }

@@ -14,15 +14,15 @@ class RegistrarSuspendTest {
   private final AsyncScriptedRegistry registry = world.registry;
 
   /** Lets time pass in which nothing runs. */
-  private void standStill(Duration time) {
+  private void suspend(Duration time) {
     world.clock.advance(time);
   }
 
   @Test
-  void onWakingAServiceWhoseLeaseEndedIsRegisteredAgainWithinASecond() {
+  void afterASuspensionAServiceWhoseLeaseEndedIsRegisteredAgainWithinASecond() {
     Registrar registrar = world.pinged(world.builder());
     world.longestDelays = true;
-    standStill(Duration.ofHours(1));
+    suspend(Duration.ofHours(1));
     assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
     world.pingsAreNotFound();
     world.executor.elapse(SECOND);
@@ -32,10 +32,10 @@ class RegistrarSuspendTest {
   }
 
   @Test
-  void onWakingAServiceWhoseLeaseTheRegistryEndedIsRegisteredAgainWithinASecond() {
+  void afterASuspensionAServiceWhoseLeaseTheRegistryEndedIsRegisteredAgainWithinASecond() {
     Registrar registrar = world.pinged(world.builder());
     world.longestDelays = true;
-    standStill(Duration.ofSeconds(25)); // by its own count the lease holds
+    suspend(Duration.ofSeconds(25)); // by its own count the lease holds
     world.pingsAreNotFound();
     world.executor.elapse(SECOND);
 
@@ -44,18 +44,18 @@ class RegistrarSuspendTest {
   }
 
   @Test
-  void onWakingAServiceWhoseLeaseHoldsIsPingedOnce() {
+  void afterASuspensionAServiceWhoseLeaseHoldsIsPingedOnce() {
     world.pinged(world.builder());
-    standStill(Duration.ofSeconds(25));
+    suspend(Duration.ofSeconds(25));
     world.executor.elapse(Duration.ofSeconds(9));
 
     assertThat(registry.newCalls()).containsExactly("ping a L1");
   }
 
   @Test
-  void onWakingAServiceThatWasReplacedLeavesTheIdToItsHolder() {
+  void afterASuspensionAServiceThatWasReplacedLeavesTheIdToItsHolder() {
     Registrar registrar = world.pinged(world.builder());
-    standStill(Duration.ofHours(1));
+    suspend(Duration.ofHours(1));
     world.pingsFail(new LeaseSupersededException("superseded", null));
     world.executor.elapse(INTERVAL);
 
@@ -64,11 +64,11 @@ class RegistrarSuspendTest {
   }
 
   @Test
-  void aStandstillInTheMidstOfACallThatFailsByItIsFollowedByAnotherAtOnce() {
+  void aSuspensionThatLetsACallFailIsFollowedByAnotherCallAtOnce() {
     Registrar registrar = world.pinged(world.builder());
     var gate = registry.hold();
     world.executor.elapse(INTERVAL);
-    standStill(Duration.ofHours(1));
+    suspend(Duration.ofHours(1));
     world.pingsFail();
     registry.holdNoMore();
     gate.complete(null);
@@ -81,11 +81,11 @@ class RegistrarSuspendTest {
   }
 
   @Test
-  void aStandstillInTheMidstOfACallThatIsAnsweredIsFollowedByAnotherAtOnce() {
+  void aSuspensionDuringACallThatIsAnsweredIsFollowedByAnotherCallAtOnce() {
     Registrar registrar = world.pinged(world.builder());
     var gate = registry.hold();
     world.executor.elapse(INTERVAL);
-    standStill(Duration.ofHours(1));
+    suspend(Duration.ofHours(1));
     registry.holdNoMore();
     gate.complete(null); // with an answer that is an hour old
     world.pingsAreNotFound();

@@ -19,7 +19,7 @@ class RegistrarUncertainOutcomeTest {
   private final AsyncScriptedRegistry registry = world.registry;
 
   /** Starts one whose first registration is given up, and whose second succeeds. */
-  private Registrar startedInDoubt(Registrar.Builder builder) {
+  private Registrar startedWithoutAnAnswer(Registrar.Builder builder) {
     world.registrationsFail(new RegistryUnavailableException("no answer", null, null));
     Registrar registrar = world.started(builder);
     world.registrationsSucceed();
@@ -30,7 +30,7 @@ class RegistrarUncertainOutcomeTest {
   }
 
   /** A builder whose registrar makes the id, so that nobody else has it. */
-  private Registrar.Builder madeId() {
+  private Registrar.Builder generatedId() {
     return world.builder(Registration.builder("http://h").build());
   }
 
@@ -40,7 +40,7 @@ class RegistrarUncertainOutcomeTest {
 
   @Test
   void withAnIdThatNobodyElseHasItTakesTheIdBackAtOnce() {
-    Registrar registrar = startedInDoubt(madeId());
+    Registrar registrar = startedWithoutAnAnswer(generatedId());
     supersede();
     world.executor.elapse(SECOND); // in which the first ping is sent
     world.pingsSucceed();
@@ -52,7 +52,7 @@ class RegistrarUncertainOutcomeTest {
 
   @Test
   void withAnIdThatNobodyElseHasAndNoRegistrationGivenUpItLeavesTheHolderAlone() {
-    Registrar registrar = world.started(madeId());
+    Registrar registrar = world.started(generatedId());
     registry.newCalls();
     supersede();
     world.executor.elapse(INTERVAL);
@@ -63,7 +63,7 @@ class RegistrarUncertainOutcomeTest {
 
   @Test
   void aRegistrationThatWasGivenUpLongAgoIsNoReasonToTakeAnIdBack() {
-    Registrar registrar = startedInDoubt(madeId());
+    Registrar registrar = startedWithoutAnAnswer(generatedId());
     world.executor.elapse(Duration.ofSeconds(41)); // a timeout and a lease, and what is spread
     registry.newCalls();
     supersede();
@@ -75,7 +75,7 @@ class RegistrarUncertainOutcomeTest {
 
   @Test
   void withAnIdThatAnotherMayHaveItTakesNothingButAsksMoreOftenWhileItDoubts() {
-    Registrar registrar = startedInDoubt(world.builder());
+    Registrar registrar = startedWithoutAnAnswer(world.builder());
     supersede();
     world.executor.elapse(SECOND.plus(INTERVAL));
     assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
@@ -89,7 +89,7 @@ class RegistrarUncertainOutcomeTest {
 
   @Test
   void closedBeforeItHasTakenTheIdBackItDeregistersWhatNobodyElseCanHold() {
-    Registrar registrar = startedInDoubt(madeId());
+    Registrar registrar = startedWithoutAnAnswer(generatedId());
     supersede();
     world.registrationsFail(new RegistryUnavailableException("down", null, null));
     world.executor.elapse(SECOND);

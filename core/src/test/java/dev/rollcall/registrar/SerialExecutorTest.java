@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SerialExecutorTest {
-  private final List<String> made = new ArrayList<>();
+  private final List<String> ran = new ArrayList<>();
   private boolean noThread;
 
   private final SerialExecutor executor =
@@ -21,35 +21,35 @@ class SerialExecutorTest {
           });
 
   @Test
-  void whatCannotBeMadeForWantOfAThreadIsMadeBeforeTheNext() {
+  void aTaskThatGotNoThreadRunsBeforeTheNext() {
     noThread = true;
     assertThatExceptionOfType(OutOfMemoryError.class)
-        .isThrownBy(() -> executor.announce(() -> made.add("first")));
+        .isThrownBy(() -> executor.execute(() -> ran.add("first")));
     noThread = false;
-    executor.announce(() -> made.add("second"));
+    executor.execute(() -> ran.add("second"));
 
-    assertThat(made).containsExactly("first", "second");
+    assertThat(ran).containsExactly("first", "second");
   }
 
   @Test
-  void whatIsAnnouncedByAnAnnouncementFollowsIt() {
-    executor.announce(
+  void aTaskThatATaskAddsRunsAfterIt() {
+    executor.execute(
         () -> {
-          executor.announce(() -> made.add("second"));
-          made.add("first");
+          executor.execute(() -> ran.add("second"));
+          ran.add("first");
         });
 
-    assertThat(made).containsExactly("first", "second");
+    assertThat(ran).containsExactly("first", "second");
   }
 
   @Test
-  void anErrorOfOneKeepsNoOtherFromBeingMade() {
-    executor.announce(
+  void anErrorInOneTaskDoesNotKeepTheNextFromRunning() {
+    executor.execute(
         () -> {
-          executor.announce(() -> made.add("second"));
+          executor.execute(() -> ran.add("second"));
           throw new StackOverflowError("of the test");
         });
 
-    assertThat(made).containsExactly("second");
+    assertThat(ran).containsExactly("second");
   }
 }

@@ -9,33 +9,33 @@ import org.junit.jupiter.api.Test;
 
 class SuspendDetectorTest {
   private final ManualClock clock = new ManualClock();
-  private final SuspendDetector watch = new SuspendDetector(clock, clock);
+  private final SuspendDetector detector = new SuspendDetector(clock, clock);
 
   @Test
-  void timeThatPassesOnBothClocksIsNoStandstill() {
+  void timeThatPassesOnBothClocksIsNoSuspension() {
     for (int i = 0; i < 100; i++) {
       clock.advance(Duration.ofMinutes(1));
-      assertThat(watch.wasSuspended()).isFalse();
+      assertThat(detector.wasSuspended()).isFalse();
     }
   }
 
   @Test
-  void aWallClockThatGoesAheadTellsOfOneOnce() {
+  void aWallClockThatIsAheadIsASuspensionOnce() {
     clock.stepWall(Duration.ofSeconds(2));
-    assertThat(watch.wasSuspended()).isTrue();
-    assertThat(watch.wasSuspended()).isFalse();
+    assertThat(detector.wasSuspended()).isTrue();
+    assertThat(detector.wasSuspended()).isFalse();
   }
 
   @Test
-  void smallCorrectionsAndStepsBackAreNone() {
+  void smallCorrectionsAndStepsBackAreNoSuspension() {
     clock.stepWall(Duration.ofMillis(900));
-    assertThat(watch.wasSuspended()).isFalse();
+    assertThat(detector.wasSuspended()).isFalse();
     clock.stepWall(Duration.ofHours(-1));
-    assertThat(watch.wasSuspended()).isFalse();
+    assertThat(detector.wasSuspended()).isFalse();
   }
 
   @Test
-  void aKeepaliveThatWakesLetsEachServiceRegisterWithinASecondOfTheStandstill() {
+  void afterASuspensionEachServiceRegistersWithinASecond() {
     RegistrarFixture world = new RegistrarFixture();
     try (Keepalive keepalive = Keepalive.on(world.executor, world.clock)) {
       Registration registration = Registration.builder("http://h").id("a").build();
@@ -46,7 +46,7 @@ class SuspendDetectorTest {
       world.registry.newCalls();
       world.pingsAreNotFound();
       world.longestDelays = true;
-      keepalive.wake();
+      keepalive.resumeAfterSuspension();
       world.executor.elapse(Duration.ofSeconds(1).minus(SuspendDetector.PERIOD));
 
       assertThat(world.registry.newCalls()).containsExactly("ping a L1", "register a");

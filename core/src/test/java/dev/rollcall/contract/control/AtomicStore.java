@@ -92,7 +92,8 @@ public final class AtomicStore implements TtlStore {
 
   private static void checkAdmitted(Held held, Fence fence) {
     if (!held.isAdmittedBy(fence)) {
-      throw new LeaseSupersededException(held.claim().id() + " is another's", null);
+      throw new LeaseSupersededException(
+          "another registration holds '" + held.claim().id() + "'", null);
     }
   }
 

@@ -71,7 +71,7 @@ final class ReadThenWriteStore implements TtlStore {
       return Optional.empty();
     }
     if (!held.isAdmittedBy(fence)) {
-      throw new LeaseSupersededException(id + " is another's", null);
+      throw new LeaseSupersededException("another registration holds '" + id + "'", null);
     }
     return Optional.of(held);
   }

@@ -20,28 +20,29 @@ import java.util.function.Supplier;
 /** Counts and times what a store does. */
 final class MeasuredTtlStore implements TtlStore {
   private final TtlStore store;
-  private final ServiceCount serviceCount;
+  private final CachedServiceCount serviceCount;
   private final Counter registrations;
   private final Counter pings;
   private final Counter deregistrations;
-  private final Operation put;
-  private final Operation renew;
-  private final Operation remove;
-  private final Operation find;
-  private final Operation list;
+  private final OperationMeters put;
+  private final OperationMeters renew;
+  private final OperationMeters remove;
+  private final OperationMeters find;
+  private final OperationMeters list;
 
-  MeasuredTtlStore(TtlStore store, Meters meters) {
+  MeasuredTtlStore(TtlStore store, MeterFactory meters) {
     this.store = store;
-    this.serviceCount = new ServiceCount(store, System::nanoTime);
+    this.serviceCount = new CachedServiceCount(store, System::nanoTime);
     this.registrations = meters.counter("rollcall.registrations", "Registrations that were stored");
     this.pings = meters.counter("rollcall.pings", "Pings that extended a lease");
     this.deregistrations = meters.counter("rollcall.deregistrations", "Services that deregistered");
-    this.put = new Operation("put", meters);
-    this.renew = new Operation("renew", meters);
-    this.remove = new Operation("remove", meters);
-    this.find = new Operation("find", meters);
-    this.list = new Operation("list", meters);
-    meters.gauge("rollcall.services", "Services that are alive", serviceCount, ServiceCount::value);
+    this.put = new OperationMeters("put", meters);
+    this.renew = new OperationMeters("renew", meters);
+    this.remove = new OperationMeters("remove", meters);
+    this.find = new OperationMeters("find", meters);
+    this.list = new OperationMeters("list", meters);
+    meters.gauge(
+        "rollcall.services", "Services that are alive", serviceCount, CachedServiceCount::value);
     if (store.expired().isPresent()) {
       meters.counter(
           "rollcall.expiries",
@@ -52,11 +53,11 @@ final class MeasuredTtlStore implements TtlStore {
   }
 
   /** Times the calls of one kind, and counts those that the store did not answer. */
-  private static final class Operation {
+  private static final class OperationMeters {
     private final Timer latency;
     private final Counter errors;
 
-    Operation(String name, Meters meters) {
+    OperationMeters(String name, MeterFactory meters) {
       this.latency =
           meters.timer("rollcall.store", "How long calls of the store take", "operation", name);
       this.errors =
@@ -68,7 +69,7 @@ final class MeasuredTtlStore implements TtlStore {
       return time(System.nanoTime(), call);
     }
 
-    /** Gives a call the time since the start of which it is the end. */
+    /** Times a call that began at the given time and ends with this supplier. */
     <T> T time(long startNanos, Supplier<T> end) {
       try {
         return end.get();

@@ -8,18 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts registrars by where they stand, from their first step to their last. */
+/** Counts registrars by state, from their start until they are closed. */
 final class RegistrarMeters implements RegistrarListener {
-  private final Map<RegistrarState, AtomicInteger> standing = new EnumMap<>(RegistrarState.class);
+  private final Map<RegistrarState, AtomicInteger> counts = new EnumMap<>(RegistrarState.class);
 
-  RegistrarMeters(Meters meters) {
+  RegistrarMeters(MeterFactory meters) {
     for (RegistrarState state : RegistrarState.values()) {
       if (isCounted(state)) {
         AtomicInteger count = new AtomicInteger();
-        standing.put(state, count);
+        counts.put(state, count);
         meters.gauge(
             "rollcall.keepalive",
-            "Registrars by where they stand",
+            "Registrars by state",
             count,
             AtomicInteger::get,
             "state",
@@ -28,7 +28,7 @@ final class RegistrarMeters implements RegistrarListener {
     }
   }
 
-  /** A registrar is heard of when it leaves the first state, and is none of ours in the last. */
+  /** A registrar is not counted before it leaves its first state, or in its last one. */
   private static boolean isCounted(RegistrarState state) {
     return state != RegistrarState.NEW && state != RegistrarState.CLOSED;
   }
@@ -36,10 +36,10 @@ final class RegistrarMeters implements RegistrarListener {
   @Override
   public void changed(Registrar registrar, RegistrarState from, RegistrarState to) {
     if (isCounted(from)) {
-      standing.get(from).decrementAndGet();
+      counts.get(from).decrementAndGet();
     }
     if (isCounted(to)) {
-      standing.get(to).incrementAndGet();
+      counts.get(to).incrementAndGet();
     }
   }
 }

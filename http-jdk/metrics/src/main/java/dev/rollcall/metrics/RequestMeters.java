@@ -6,14 +6,14 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Times requests by what they asked for and how they ended. */
+/** Times requests by operation and class of status. */
 final class RequestMeters implements RequestListener {
   private static final int PER_CLASS = 100;
 
-  private final Meters meters;
+  private final MeterFactory meters;
   private final Map<Kind, Timer> timers = new ConcurrentHashMap<>();
 
-  RequestMeters(Meters meters) {
+  RequestMeters(MeterFactory meters) {
     this.meters = meters;
   }
 

@@ -17,15 +17,15 @@ import io.micrometer.core.instrument.Tags;
  *     RegistryHandler.builder(ServiceRegistry.over(store)).listener(metrics.requests()).build();
  * }</pre>
  *
- * <p>No meter has an id, a path or an address for a tag, so their number is bounded. Latencies are
- * histograms of fixed buckets, from 0.1 ms to 10 s.
+ * <p>No tag is an id, a path or an address, so the number of meters is bounded. Latencies are
+ * histograms with fixed buckets from 0.1 ms to 10 s.
  *
- * <p>Immutable, and safe for use by any number of threads, as what it makes is.
+ * <p>Immutable. This, and everything it returns, is safe for use by any number of threads.
  */
 public final class RollcallMetrics {
-  private final Meters meters;
+  private final MeterFactory meters;
 
-  private RollcallMetrics(Meters meters) {
+  private RollcallMetrics(MeterFactory meters) {
     this.meters = meters;
   }
 
@@ -33,15 +33,15 @@ public final class RollcallMetrics {
    * Binds to a meter registry.
    *
    * @param registry holds the meters; it stays the caller's to close
-   * @param tags what each meter has, to tell several registries of one process apart
+   * @param tags the tags of each meter, to tell several registries of one process apart
    * @return the binding
    */
   public static RollcallMetrics of(MeterRegistry registry, Tag... tags) {
-    return new RollcallMetrics(new Meters(registry, Tags.of(tags)));
+    return new RollcallMetrics(new MeterFactory(registry, Tags.of(tags)));
   }
 
   /**
-   * Returns a store that measures what another does: {@code rollcall.services}, {@code
+   * Returns a store that measures another one: {@code rollcall.services}, {@code
    * rollcall.registrations}, {@code rollcall.pings}, {@code rollcall.deregistrations}, {@code
    * rollcall.expiries} where the store {@linkplain TtlStore#expired() learns of them}, {@code
    * rollcall.store} (latency) and {@code rollcall.store.errors}.
@@ -49,7 +49,7 @@ public final class RollcallMetrics {
    * <p>{@code rollcall.services} asks the store for its {@linkplain TtlStore#count() count} when it
    * is read, at most every 5 seconds, and is NaN where the store does not answer.
    *
-   * @param store does the work; it is closed with the one returned
+   * @param store the store to measure; it is closed with the returned one
    * @return the store to use in its place
    */
   public TtlStore measured(TtlStore store) {
@@ -57,7 +57,7 @@ public final class RollcallMetrics {
   }
 
   /**
-   * Returns what measures the requests of the handlers that it is added to: {@code
+   * Returns a listener that measures the requests of the handlers that it is added to: {@code
    * rollcall.requests} (latency) and {@code rollcall.refusals}, by reason.
    *
    * @return the listener
@@ -67,7 +67,7 @@ public final class RollcallMetrics {
   }
 
   /**
-   * Returns what counts the registrars that it is added to, by where they stand: {@code
+   * Returns a listener that counts the registrars that it is added to, by state: {@code
    * rollcall.keepalive}, by state. A registrar counts from its start until it is closed.
    *
    * @return the listener, one for any number of registrars

@@ -1,6 +1,6 @@
 /**
- * What a registry does, as Micrometer's meters. Needs {@code micrometer-core} on the class path,
- * which is an optional dependency: nothing else here asks for it.
+ * Micrometer meters for stores, requests and registrars. {@link
+ * dev.rollcall.metrics.RollcallMetrics} is the only entry point.
  */
 @NullMarked
 package dev.rollcall.metrics;

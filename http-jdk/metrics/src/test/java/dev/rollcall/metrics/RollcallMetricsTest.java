@@ -105,7 +105,7 @@ class RollcallMetricsTest {
   @Test
   void theServicesAreCountedAtMostEveryFiveSeconds() {
     var down = new DownStore();
-    var count = new ServiceCount(down, clock);
+    var count = new CachedServiceCount(down, clock);
 
     for (int i = 0; i < 10; i++) {
       count.value();

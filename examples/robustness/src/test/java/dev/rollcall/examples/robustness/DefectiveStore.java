@@ -150,7 +150,8 @@ final class DefectiveStore implements TtlStore {
 
   private static void check(Held held, Fence fence) {
     if (!held.isHeldBy(fence)) {
-      throw new LeaseSupersededException(held.claim().id() + " is another's", null);
+      throw new LeaseSupersededException(
+          "another registration holds '" + held.claim().id() + "'", null);
     }
   }
 

@@ -28,7 +28,7 @@ final class ReadThenWriteStore extends StoreOverRight {
       return Optional.empty();
     }
     if (fence.leaseId().filter(lease -> !value.get().contains("\"" + lease + "\"")).isPresent()) {
-      throw new LeaseSupersededException(id + " is another's", null);
+      throw new LeaseSupersededException("another registration holds '" + id + "'", null);
     }
     long millis = ttl.get().toMillis();
     writing.ask("SET", "service:" + id, value.get(), "PX", Long.toString(millis));

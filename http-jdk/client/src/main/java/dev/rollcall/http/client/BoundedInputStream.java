@@ -3,7 +3,7 @@ package dev.rollcall.http.client;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that fails where it gets longer than it may be. */
+/** An input stream that fails once more bytes were read than a bound allows. */
 final class BoundedInputStream extends InputStream {
   private final InputStream in;
   private final long maxBytes;

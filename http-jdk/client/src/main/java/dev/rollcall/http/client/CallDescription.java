@@ -1,11 +1,11 @@
 package dev.rollcall.http.client;
 
 /**
- * One call of a registry, as its errors name it.
+ * Describes one call of a registry in its error messages.
  *
  * @param operation what is asked for
- * @param id the id of the service, empty if there is none (yet)
- * @param endpoints of which registry
+ * @param id the id of the service; empty if it is not known, or the call is about no single service
+ * @param endpoints the registry that is asked
  */
 record CallDescription(Operation operation, String id, Endpoints endpoints) {
   @Override

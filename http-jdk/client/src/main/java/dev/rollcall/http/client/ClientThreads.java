@@ -1,53 +1,40 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of calls that no caller waits for: virtual where the JVM has them (21 and later),
- * else daemons that end when idle, and with this. OkHttp bounds them: it hands on so many calls at
- * once.
+ * The threads of asynchronous calls: virtual ones on Java 21 and later, otherwise daemons that end
+ * when idle, and when this is shut down. OkHttp bounds their number, since it bounds the calls that
+ * it runs at once.
  *
- * <p>What a call throws is told to its caller and not to the handler of the host's uncaught
- * exceptions. A thread that cannot be started rejects its call, which OkHttp tells that caller;
- * another error would leave calls of the same turn without an end.
+ * <p>What a call throws reaches its caller, not the host's handler of uncaught exceptions. If a
+ * thread cannot be started its call is rejected, which OkHttp passes on to that caller; any other
+ * error would leave calls that are started in the same turn without an end.
  */
 final class ClientThreads extends AbstractExecutorService {
   private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
 
   private static final long IDLE_SECONDS = 15;
 
-  /** Enough for a call; as many are reserved as there are slow ones under way. */
+  /** Enough for a call; a slow registry has many of these threads. */
   private static final long STACK_BYTES = 256 << 10;
 
   private final ExecutorService threads;
 
   ClientThreads() {
-    this(create());
+    this(VirtualThreadExecutor.create().orElseGet(ClientThreads::platformThreads));
   }
 
   ClientThreads(ExecutorService threads) {
     this.threads = threads;
-  }
-
-  private static ExecutorService create() {
-    try {
-      // Compiled for 17, which lacks the method.
-      return (ExecutorService)
-          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (NoSuchMethodException e) {
-      return platformThreads();
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("unexpected", e);
-    }
   }
 
   private static ExecutorService platformThreads() {

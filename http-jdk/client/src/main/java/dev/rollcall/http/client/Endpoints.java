@@ -11,7 +11,7 @@ final class Endpoints {
   private static final String REGISTER = "$register";
   private static final String LEASE = "lease";
 
-  /** OkHttp's parser alone would take {@code http:h}, trim spaces and turn backslashes. */
+  /** OkHttp's parser alone would accept {@code http:h}, trim spaces and turn backslashes. */
   private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://[^/\\\\\\s][^\\\\\\s]*");
 
   private final HttpUrl services;
@@ -25,8 +25,8 @@ final class Endpoints {
   /**
    * Reads where a registry is: its root, its {@code /services}, or its register URL.
    *
-   * @throws IllegalArgumentException if it is none, saying why, but never what it holds: it may be
-   *     a password
+   * @throws IllegalArgumentException if it is malformed; the message says why, and never repeats
+   *     it, since it may hold a password
    */
   static Endpoints of(String url) {
     HttpUrl parsed = ABSOLUTE.matcher(url).matches() ? HttpUrl.parse(url) : null;
@@ -91,14 +91,14 @@ final class Endpoints {
     return service(id).newBuilder().addPathSegment("$ping").build();
   }
 
-  /** Returns a URL with this fence, whichever it had. */
+  /** Returns a URL with this fence in place of any that it has. */
   static HttpUrl fenced(HttpUrl url, Fence fence) {
     HttpUrl.Builder fenced = url.newBuilder().removeAllQueryParameters(LEASE);
     fence.leaseId().ifPresent(leaseId -> fenced.addQueryParameter(LEASE, leaseId));
     return fenced.build();
   }
 
-  /** Says whether the service key may be sent to a URL. */
+  /** Returns whether a URL is of the same origin, so that the service key may be sent to it. */
   boolean isSameOrigin(HttpUrl url) {
     return url.scheme().equals(services.scheme())
         && url.host().equals(services.host())

@@ -20,16 +20,18 @@ import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 
-/** Tells by an answer's status what went wrong; its body only adds the words. */
+/**
+ * Turns an answer that is no success into an exception. The status decides; the body adds words.
+ */
 final class ErrorDecoder {
   private static final String TYPE = ProblemBody.ROLLCALL;
   private static final String RETRY_AFTER = "Retry-After";
   private static final Pattern SECONDS = Pattern.compile("\\d+");
 
-  /** More of them may not fit into a number, and are more than the longest wait. */
+  /** More digits may not fit into a number, and are more than the longest wait anyway. */
   private static final int MAX_DIGITS = 9;
 
-  /** A registry that asks for more is asked again all the same. */
+  /** A registry that asks for a longer wait is asked again after this time. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final int MAX_SHOWN_LENGTH = 80;
@@ -45,19 +47,19 @@ final class ErrorDecoder {
   }
 
   /**
-   * Makes the exception for an answer that is no success.
+   * Returns the exception for an answer that is no success.
    *
    * <p>A refusal counts only if a registry wrote it. A proxy, or an application in the registry's
-   * place, refuses what it does not know; of the registry that says only that it is out of reach.
-   * So does a path or a method that is not there, whoever says so: where a registry is, there are
-   * all of them.
+   * place, refuses what it does not know; that says no more than that the registry cannot be
+   * reached. The same holds for a path or a method that does not exist, whoever says so: a registry
+   * has all of them.
    */
   RegistryException read(CallDescription description, Response response) {
     byte[] body = bodyOf(response);
     return of(description, response, body, ProblemBody.of(body));
   }
 
-  /** Does as {@link #read} does with an answer whose body has been read. */
+  /** Does the same with an answer whose body has been read. */
   RegistryException of(
       CallDescription description, Response response, byte[] body, ProblemBody problem) {
     String text = sanitizer.of(problem.text());
@@ -85,26 +87,26 @@ final class ErrorDecoder {
     };
   }
 
-  /** Makes the exception for an answer that no registry gives. */
+  /** Returns the exception for an answer that no registry gives. */
   RegistryUnavailableException foreign(
       CallDescription description, Response response, byte[] body) {
     return new RegistryUnavailableException(
         foreignMessage(description, response, body), null, null);
   }
 
-  /** Returns what such an answer was, to tell a login page from an application of another kind. */
+  /** Describes such an answer, so that a reader recognizes a login page or another application. */
   String foreignMessage(CallDescription description, Response response, byte[] body) {
     String type = response.header("Content-Type", "");
     String start = new String(body, StandardCharsets.UTF_8).strip();
     return description
-        + ": what answered there is no registry: "
+        + ": what answered there is not a registry: "
         + response.code()
         + (type.isEmpty() ? "" : " " + sanitizer.of(type, MAX_SHOWN_LENGTH))
         + (start.isEmpty() ? ", no body" : ": " + sanitizer.of(start, MAX_SHOWN_LENGTH))
         + hint(response);
   }
 
-  /** Returns what to look at if an answer suggests that the registry's URL is wrong, or nothing. */
+  /** Returns what to check if an answer suggests that the registry's URL is wrong; else nothing. */
   private String hint(Response response) {
     int status = response.code();
     HttpUrl asked = response.request().url();
@@ -121,7 +123,7 @@ final class ErrorDecoder {
             + ", and redirects are not followed: check the registry's URL";
   }
 
-  /** Returns scheme, host and port: whatever else a URL holds may be secret. */
+  /** Returns scheme, host and port: everything else in a URL may be secret. */
   private static String originOf(HttpUrl url) {
     String root =
         new HttpUrl.Builder()
@@ -133,7 +135,7 @@ final class ErrorDecoder {
     return root.substring(0, root.length() - 1);
   }
 
-  /** Returns the body, as far as it came: the status is here, and says the most. */
+  /** Returns the body as far as it came: the status is known, and says the most. */
   static byte[] bodyOf(Response response) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {

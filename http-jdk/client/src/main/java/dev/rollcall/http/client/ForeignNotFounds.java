@@ -6,17 +6,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Since when the pings of services have been answered with a 404 that no registry wrote. It says
- * nothing of a lease: an application or a proxy stands in the registry's place for a while, or
- * rewrites what it answers. But once nothing else has come for as long as a lease lasts, the lease
- * has ended either way.
+ * Since when the pings of services have been answered with a 404 that no registry wrote. Such a 404
+ * says nothing about a lease: an application or a proxy may stand in the registry's place for a
+ * while, or rewrite its answers. But once no other answer has come for as long as a lease lasts,
+ * the lease has ended in any case.
  *
- * <p>Is thread-safe, and bounded: beyond, a service counts as gone at once.
+ * <p>Safe for use by any number of threads. Bounded: a service beyond the bound counts as gone at
+ * once.
  */
 final class ForeignNotFounds {
   private static final int MAX_SERVICES = 100_000;
 
-  /** A service that registers once too often is better off than one that is lost for long. */
+  /** Registering once too often does less harm than being lost for long. */
   private static final Duration LONGEST = HttpServiceRegistry.DEFAULT_TTL;
 
   private final Map<String, Long> since = new ConcurrentHashMap<>();
@@ -26,7 +27,7 @@ final class ForeignNotFounds {
     this.nanoTime = nanoTime;
   }
 
-  /** Notes one for a service, and returns whether they have lasted for as long as a lease does. */
+  /** Notes such a 404, and returns whether they have lasted for as long as a lease does. */
   boolean haveLasted(String id, Duration ttl) {
     long now = nanoTime.getAsLong();
     Long first = since.get(id);
@@ -37,7 +38,7 @@ final class ForeignNotFounds {
     return first == null || now - first >= Math.min(ttl.toNanos(), LONGEST.toNanos());
   }
 
-  /** A registry has answered for a service. */
+  /** Forgets them: a registry has answered for the service. */
   void clear(String id) {
     since.remove(id);
   }

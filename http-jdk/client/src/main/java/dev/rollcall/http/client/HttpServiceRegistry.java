@@ -34,45 +34,54 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe for use by any number of threads, which share its connections. A call runs on the thread
- * of its caller and blocks until the answer is read, for the {@linkplain Builder#timeout timeout}
- * at most; only the system's look-up of a host name cannot be cut short. An interrupt ends a wait
- * for a connection at once, and a wait for an answer no later than the timeout does; the call then
- * fails as unavailable, and the flag stays set.
+ * <p>Safe for use by any number of threads, which share its connections. A call runs on the
+ * caller's thread and blocks until the answer is read, for the {@linkplain Builder#timeout timeout}
+ * at most; only the system's look-up of a host name cannot be interrupted. An interrupt ends a wait
+ * for a connection at once, and a wait for an answer at the latest when the timeout is over; the
+ * call then fails as unavailable, and the flag stays set.
  *
- * <p>An answer counts only if a registry wrote it. A success has the form that the protocol gives
- * it. Of the refusals of a registry, which are JSON with a {@code detail} or a type of its own, 404
- * for a service that it does not know is an empty {@code Optional}, 409 a {@link
- * dev.rollcall.LeaseSupersededException}, 401 and 403 a {@link dev.rollcall.AccessDeniedException},
- * all else a {@link RejectedException}. 408, 429 and from 500 on are a {@link
- * RegistryUnavailableException} with the server's {@code Retry-After}, cut to an hour. Whatever
- * else answers, such as a login page, a proxy's page of an error, a redirect or another
- * application, is no registry: the call fails with a {@link RegistryUnavailableException} that
- * shows the status, the content type and how the answer starts. To a ping such a 404 counts as one
- * of the registry's once nothing else has been answered for as long as the lease lasts, 30 seconds
- * at most: so a service is not lost behind a proxy that rewrites the registry's errors.
+ * <p><b>Answers.</b> An answer counts only if a registry wrote it. A success has the form that the
+ * protocol gives it. A refusal is JSON with a {@code detail}, or with a type of Rollcall's or
+ * servicekit's:
  *
- * <p>At a wrong base path no service is unknown, and no registration refused: a 404 for a path that
- * does not exist, such as FastAPI's {@code {"detail":"Not Found"}}, a 404 for a registration or a
- * list, and any 405 are a {@link RegistryUnavailableException} that names the path. A ping never
- * becomes empty while a Rollcall server says that it has no such path.
+ * <ul>
+ *   <li>404 for a service that the registry does not know is an empty {@code Optional}
+ *   <li>409 for a ping or a deregistration is a {@link dev.rollcall.LeaseSupersededException}
+ *   <li>401 and 403 are a {@link dev.rollcall.AccessDeniedException}
+ *   <li>408, 429 and all from 500 on are a {@link RegistryUnavailableException} with the server's
+ *       {@code Retry-After}, cut to an hour
+ *   <li>every other refusal is a {@link RejectedException}
+ * </ul>
  *
- * <p>A pooled connection that breaks under a request is replaced, and the request made once more;
- * each is safe to repeat. But a {@link #deregister} whose first answer was lost may be empty
- * although it removed the service. A foreign registry may remove one without showing it: what is
- * answered then has the id alone, no url, an empty info, and the time of the call for all its
- * times.
+ * <p>Any other answer, such as a login page, the error page of a proxy, a redirect, or the answer
+ * of another application, is not a registry's. The call fails with a {@link
+ * RegistryUnavailableException} that shows the status, the content type and how the answer starts.
+ * A 404 of that kind to a ping counts as the registry's once no other answer has come for as long
+ * as the lease lasts, 30 seconds at most: so a service is not lost for ever behind a proxy that
+ * rewrites the registry's errors.
  *
- * <p>A service is pinged where the answer to its registration says, if that is the same server:
- * scheme, host and port. The service key is sent to no other, and redirects are not followed.
+ * <p>A wrong base path never makes a service unknown, or a registration refused: a 404 for a path
+ * that does not exist, such as FastAPI's {@code {"detail":"Not Found"}}, a 404 for a registration
+ * or a list, and any 405 are a {@link RegistryUnavailableException} that names the path. A ping is
+ * never empty while a Rollcall server says that it has no such path.
+ *
+ * <p><b>Connections.</b> If a pooled connection breaks during a request, the request is repeated on
+ * another one, which is safe for each operation. But a {@link #deregister} whose first answer was
+ * lost may return empty although it removed the service. Another make of registry may remove a
+ * service without showing it. The result then has only the id; its url and info are empty, and all
+ * its times are that of the call.
+ *
+ * <p>A service is pinged at the URL that the answer to its registration names, if that is the same
+ * server: scheme, host and port. The service key is sent to no other server, and redirects are not
+ * followed.
  *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.registrar.Registrar} uses, run
- * on daemons that end when idle, virtual ones on Java 21 and later: one a call under way, at most
- * 2,048. After a call that failed although no other was answered since it began, no idle connection
- * is used again, and the host is looked up anew.
+ * on daemon threads that end when idle, virtual ones on Java 21 and later: one for each call under
+ * way, at most 2,048. If a call fails and no other was answered since it began, no idle connection
+ * is used again, and the host name is looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
-  /** The ttl of a service whose registry does not tell: the protocol's default. */
+  /** The ttl to assume where the registry does not tell one: the protocol's default. */
   static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
 
   private final Endpoints endpoints;
@@ -93,15 +102,15 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    *
    * @param url where it is; see {@link #builder}
    * @return the registry, the caller's to close
-   * @throws IllegalArgumentException if this is no URL of a registry
-   * @throws IllegalStateException if Jackson or OkHttp is older than it may be
+   * @throws IllegalArgumentException if the URL is malformed; see {@link #builder}
+   * @throws IllegalStateException if Jackson or OkHttp is too old; see {@link #builder}
    */
   public static HttpServiceRegistry connect(String url) {
     return builder(url).build();
   }
 
   /**
-   * Starts a registry at a URL.
+   * Returns a builder of a registry at a URL.
    *
    * @param url its root, under whatever path, such as {@code http://registry:9000/v2}; or its
    *     {@code …/services}; or its {@code …/services/$register}, as {@code
@@ -118,11 +127,12 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * {@inheritDoc}
    *
-   * <p>The answer holds no end of the lease, so {@link Lease#expiresAt()} is counted from the call,
-   * by this host's clock. A foreign registry may know no lease ids, or choose the id itself.
+   * <p>The answer does not tell when the lease ends, so {@link Lease#expiresAt()} is counted from
+   * the call, by this host's clock. Another make of registry may know no lease ids, or choose the
+   * id itself.
    *
-   * @throws RegistryUnavailableException if the registry could not be asked, or what answered is no
-   *     registry; the service may or may not be registered, and calling again is safe
+   * @throws RegistryUnavailableException if the registry could not be asked, or what answered is
+   *     not a registry; the service may or may not be registered, and calling again is safe
    */
   @Override
   public Lease register(Registration registration) {
@@ -165,8 +175,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * {@inheritDoc}
    *
-   * <p>Entries that are no services are left out, as are those that cannot be read: with a number
-   * of more than 1,000 digits, say, or larger than 16 MB.
+   * <p>Entries that are not services are left out, and so are those that cannot be read, for
+   * example because of a number of more than 1,000 digits, or a size of more than 16 MB.
    */
   @Override
   public List<Service> list() {
@@ -178,14 +188,16 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * Registered services stay until their leases end.
    *
    * <p>Idempotent. Does not wait. Threads that OkHttp and okio share among all clients of a class
-   * loader rest for a minute after their last work; with them the last hold on the loader goes.
+   * loader end a minute after their last work; until then they keep the class loader alive.
    */
   @Override
   public void close() {
     transport.close();
   }
 
-  /** Makes a call that is about a service. A text that cannot be an id need not be asked for. */
+  /**
+   * Makes a call about one service. No registry needs to be asked about an id that is not valid.
+   */
   private <T> Optional<T> call(String id, Supplier<ProtocolRequest<Optional<T>>> request) {
     transport.checkOpen();
     return ServiceId.isValid(id) ? transport.call(request.get()) : Optional.empty();
@@ -208,6 +220,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * Collects the settings of an {@link HttpServiceRegistry}. Each setter checks its argument at
    * once.
+   *
+   * <p>Not safe for use by more than one thread at a time.
    */
   public static final class Builder {
     private static final int MAX_KEY_LENGTH = 512;
@@ -218,9 +232,14 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     @Nullable String serviceKey;
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
+<<<<<<< HEAD
     Dns dns = Dns.SYSTEM; // tests have their own
     SocketFactory sockets = SocketFactory.getDefault(); // as above
     LongSupplier nanoTime = System::nanoTime; // and turn it
+=======
+    Dns dns = Dns.SYSTEM; // replaced by tests
+    LongSupplier nanoTime = System::nanoTime; // replaced by tests
+>>>>>>> h1
 
     private Builder(String url) {
       LibraryVersion.checkJackson();
@@ -231,17 +250,18 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     private static void checkOkHttp() {
       String version;
       try {
-        // Not by its name, which the compiler would replace by the version that it sees.
+        // By reflection: the compiler would inline the constant of the version that it compiles
+        // with.
         version = (String) Class.forName("okhttp3.OkHttp").getField("VERSION").get(null);
       } catch (ReflectiveOperationException e) {
-        version = "3.14 or older"; // which lack the class
+        version = "3.14 or older"; // those lack the class
       }
       LibraryVersion.check("OkHttp", version, 4, 9);
     }
 
     /**
      * Sets the key that each request carries as {@code X-Service-Key}. Default: none. It goes to
-     * this registry alone, and stands in no message and no log.
+     * this registry alone, and never appears in a message or a log.
      *
      * @param serviceKey 1 to 512 visible characters of ASCII, and spaces between them
      * @return this
@@ -269,7 +289,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *
      * @param timeout 1 millisecond to 1 hour
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder timeout(Duration timeout) {
       if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {

@@ -11,7 +11,7 @@ import okhttp3.HttpUrl;
 
 /** Reads the answers to registrations and pings, and fills in what a registry may leave out. */
 final class LeaseReader {
-  /** Far more than anybody's. It is sent with each ping. */
+  /** Far more than any registry's. The lease id is sent with each ping. */
   private static final int MAX_LEASE_ID_LENGTH = 256;
 
   private static final int MAX_URL_LENGTH = 4_096;
@@ -26,8 +26,8 @@ final class LeaseReader {
   /**
    * Reads the answer to a registration.
    *
-   * @param sent when it was sent: the lease ends no sooner than this time and the ttl
-   * @return the lease; empty if the answer tells of no registration
+   * @param sent when it was sent: the lease does not end before this time plus the ttl
+   * @return the lease; empty if the answer does not confirm a registration
    */
   Optional<Lease> registered(Registration registration, Instant sent, ResponseFields answer) {
     Optional<String> leaseId = answer.text("lease_id");
@@ -38,7 +38,7 @@ final class LeaseReader {
     Duration ttl =
         answer.seconds("ttl_seconds").or(registration::ttl).orElse(HttpServiceRegistry.DEFAULT_TTL);
     return answer
-        .text("id") // not always the one that was asked for
+        .text("id") // may differ from the one that was asked for
         .filter(ServiceId::isValid)
         .map(id -> Lease.of(id, ttl, sent.plus(ttl)))
         .map(lease -> leaseId.map(lease::withLeaseId).orElse(lease));
@@ -47,9 +47,9 @@ final class LeaseReader {
   /**
    * Reads the answer to a ping.
    *
-   * @param knownTtl the ttl as far as it is known
+   * @param knownTtl the ttl to assume if the answer does not tell
    * @param sent when the ping was sent
-   * @return the lease; empty if the answer tells of no renewal
+   * @return the lease; empty if the answer does not confirm a renewal
    */
   Optional<Lease> renewed(
       String id, Fence fence, Duration knownTtl, Instant sent, ResponseFields answer) {
@@ -68,8 +68,8 @@ final class LeaseReader {
   }
 
   /**
-   * Returns where a service wants to be pinged, without a lease; empty if that is where every
-   * service is, or where its key must not go.
+   * Returns where the service is to be pinged, without a lease id; empty for the usual URL, and if
+   * the service key must not be sent there.
    */
   Optional<HttpUrl> pingUrl(String id, ResponseFields answer) {
     Optional<HttpUrl> url =

@@ -20,11 +20,11 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as registries may answer it: deeper than Rollcall's own, with keys that stand twice. What
- * cannot be read counts as nothing; no exception of the parser comes out.
+ * Reads JSON as other registries may send it: nested deeper than Rollcall's own, with duplicate
+ * keys. What cannot be read counts as missing; no exception of the parser escapes.
  */
 final class LenientJson {
-  /** The largest answer that holds one service at most. */
+  /** The size limit of an answer that holds at most one service. */
   static final int MAX_BYTES = 16 << 20;
 
   private static final int MAX_DEPTH = 1_000;
@@ -34,7 +34,7 @@ final class LenientJson {
       JsonMapper.builder(
               Json.FACTORY
                   .rebuild()
-                  .recyclerPool(Json.BUFFERS) // which is not taken over
+                  .recyclerPool(Json.BUFFERS) // rebuild() does not copy it
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .disable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -60,7 +60,7 @@ final class LenientJson {
     }
   }
 
-  /** Reads an object; what is none counts as an empty one. */
+  /** Reads an object. Anything else counts as an empty one. */
   static Map<?, ?> object(byte[] json) {
     try {
       return value(decode(json)) instanceof Map<?, ?> object ? object : Map.of();
@@ -69,37 +69,39 @@ final class LenientJson {
     }
   }
 
-  /** Reads a value; null if this is none that can be read. */
+  /** Reads a value; null if it cannot be read. */
   static @Nullable Object value(String json) {
     try {
       return ANY.readValue(json);
     } catch (JacksonException e) {
       return null;
     } catch (RuntimeException e) {
-      return null; // so Jackson says that an exponent has more than ten digits
+      return null; // Jackson throws this for an exponent of more than ten digits
     }
   }
 
-  /** Returns a parser of values that are read one by one; exceptions of the parser come out. */
+  /** Returns a parser for reading values one by one. Its exceptions are not caught. */
   static JsonParser parser(Reader json) throws IOException {
     return ANY.createParser(json);
   }
 
   /**
-   * Reads the value that a parser stands at, and leaves it at its last token.
+   * Reads the value at a parser's current token, and leaves the parser at the value's last token.
    *
-   * @param token the token that it stands at
+   * @param token the current token
    */
   static @Nullable Object next(JsonParser json, JsonToken token) throws IOException {
     return switch (token) {
-      // The mapper needs longer to begin than these take.
+      // Reading these directly is faster than starting the mapper.
       case VALUE_STRING -> json.getText();
       case VALUE_NUMBER_INT -> json.getNumberValue();
       default -> NEXT.readValue(json);
     };
   }
 
-  /** Decodes UTF-8, most of it at the speed of the JDK's own loops, which tell of no error. */
+  /**
+   * Decodes UTF-8 at the speed of the JDK's own loops, and strictly only if those may have failed.
+   */
   private static String decode(byte[] json) throws CharacterCodingException {
     String text = new String(json, StandardCharsets.UTF_8);
     return text.indexOf(REPLACEMENT) < 0

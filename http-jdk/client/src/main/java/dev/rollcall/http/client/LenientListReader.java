@@ -15,19 +15,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the entries of a list, so that one that no parser takes costs itself and no other. One
- * parser reads them one after the other. Where it fails, the entry is passed over by brackets and
- * quotes alone, and a new parser goes on behind it.
+ * Reads the entries of a list, so that an entry that cannot be parsed costs no other. One parser
+ * reads them one after the other. Where it fails, the entry is skipped by counting brackets and
+ * quotes alone, and a new parser continues after it.
  *
- * <p>Holds the text of one entry at a time, and what was read ahead of it. Is not thread-safe.
+ * <p>Holds the text of one entry at a time, and what was read ahead of it. Not thread-safe.
  */
 final class LenientListReader {
-  /** The largest entry that is read; what is larger is passed over. */
+  /** The size limit of an entry; a larger one is skipped. */
   private static final int MAX_ENTRY_CHARS = LenientJson.MAX_BYTES;
 
   private static final int BUFFER_CHARS = 16 << 10;
 
-  /** Takes the place of what is not UTF-8: no JSON holds it, so no parser takes the entry. */
+  /** Replaces what is not UTF-8. JSON cannot hold it, so that no parser accepts the entry. */
   private static final String MALFORMED = "\0";
 
   private final Reader in;
@@ -35,26 +35,26 @@ final class LenientListReader {
   private int end;
   private int position;
 
-  /** Where the value under way starts; what stands before it may be dropped. */
+  /** Where the current value starts; what comes before it may be dropped. */
   private int start;
 
   /** How many characters were dropped: the offset in the answer at which the buffer starts. */
   private long dropped;
 
-  /** Whether so much of the value has come that its start was dropped. */
+  /** Whether the current value is so large that its start was dropped. */
   private boolean isTooLarge;
 
-  /** Takes the entries. */
+  /** Handles the entries. */
   interface EntryHandler {
     /**
-     * Takes an entry.
+     * Handles an entry.
      *
-     * @param json stands at its first token; is to be left at its last
-     * @throws JacksonException if it cannot be read; it is passed over then
+     * @param json is at the entry's first token, and must be left at its last
+     * @throws JacksonException if it cannot be read; it is skipped then
      */
     void handle(JsonParser json) throws IOException;
 
-    /** Hears of an entry that cannot be read. */
+    /** Is told that an entry cannot be read. */
     void skip();
   }
 
@@ -72,7 +72,7 @@ final class LenientListReader {
    * Reads an answer to its end.
    *
    * @return whether it is an object with a list of services
-   * @throws EOFException if it breaks off
+   * @throws EOFException if it is cut off
    */
   boolean read(EntryHandler handler) throws IOException {
     boolean found = false;
@@ -132,7 +132,7 @@ final class LenientListReader {
   /**
    * Parses from the start of an entry on.
    *
-   * @return whether the list was read to its end; if not, the last entry that was begun stands next
+   * @return whether the list was read to its end; if not, the last entry that was begun comes next
    */
   private boolean parse(EntryHandler handler) throws IOException {
     Rest rest = new Rest();
@@ -150,7 +150,7 @@ final class LenientListReader {
     } catch (JacksonException e) {
       // Goes on below.
     } catch (RuntimeException e) {
-      // So Jackson says that an exponent has more than ten digits.
+      // Jackson throws this for an exponent of more than ten digits.
     }
     if (!isTaken) {
       handler.skip();
@@ -158,14 +158,14 @@ final class LenientListReader {
     return false;
   }
 
-  /** What a parser is given: a bracket, and the answer from the entry on that stands next. */
+  /** The input of a parser: a bracket, then the answer from the next entry on. */
   private final class Rest extends Reader {
-    /** The offset in the answer of what the parser takes for its start, the bracket. */
+    /** The offset in the answer that the parser counts from, that of the bracket. */
     private final long bracket = dropped + position - 1;
 
     private long given = bracket;
 
-    /** Moves to what the parser says to stand at an offset: what is before it has been read. */
+    /** Moves to an offset that the parser tells: what comes before it has been read. */
     void moveTo(long offset) {
       position = (int) (bracket + offset - dropped);
       start = position;
@@ -196,7 +196,7 @@ final class LenientListReader {
     public void close() {}
   }
 
-  /** Reads the value that stands next; null if it is none, or too large. */
+  /** Reads the next value; null if it cannot be read, or is too large. */
   private @Nullable Object value() throws IOException {
     skipValue();
     return isTooLarge ? null : LenientJson.value(new String(buffer, start, position - start));
@@ -243,14 +243,14 @@ final class LenientListReader {
     position++;
   }
 
-  /** Skips a number or a word, true or false or what is no JSON. */
+  /** Skips a number or a word: true, false, null, or what is not JSON. */
   private void skipToken() throws IOException {
     for (int c = current(); !isSpace(c) && ",]}".indexOf(c) < 0; c = current()) {
       position++;
     }
   }
 
-  /** Returns the next character that is no space, which stays to be read. */
+  /** Returns the next character that is not a space, without consuming it. */
   private int nextVisible() throws IOException {
     start = position;
     int c = current();
@@ -277,7 +277,7 @@ final class LenientListReader {
     return buffer[position];
   }
 
-  /** Reads on, and keeps what belongs to the value under way. */
+  /** Reads more, and keeps what belongs to the current value. */
   private void fill() throws IOException {
     if (start > 0) {
       System.arraycopy(buffer, start, buffer, 0, end - start);
@@ -291,7 +291,7 @@ final class LenientListReader {
     }
     int read = in.read(buffer, end, buffer.length - end);
     if (read < 0) {
-      throw new EOFException("the list breaks off");
+      throw new EOFException("the list is cut off");
     }
     end += read;
   }

@@ -10,7 +10,7 @@ enum Operation {
   FIND,
   LIST;
 
-  /** Says whether another registration of the id can stand in its way. */
+  /** Returns whether another registration that holds the id can prevent it. */
   boolean isFenced() {
     return this == PING || this == DEREGISTER;
   }

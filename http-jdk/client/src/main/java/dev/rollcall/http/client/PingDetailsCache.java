@@ -8,8 +8,10 @@ import java.util.Optional;
 import okhttp3.HttpUrl;
 
 /**
- * What the registry said of the services that were registered through this client, for the pings to
- * come. Bounded: of too many the oldest are forgotten, and pinged as if they were not known.
+ * What the registry said about the services that were registered through this client, for later
+ * pings. Bounded: beyond the bound the oldest are forgotten, and pinged as unknown services are.
+ *
+ * <p>Safe for use by any number of threads.
  */
 final class PingDetailsCache {
   private static final int MAX_SERVICES = 100_000;
@@ -17,10 +19,10 @@ final class PingDetailsCache {
   private final Map<String, PingDetails> services = new LinkedHashMap<>();
 
   /**
-   * What is known of a service.
+   * How to ping a service.
    *
    * @param ttl how long a ping keeps it alive
-   * @param pingUrl where to ping it, if not where every other service is pinged
+   * @param pingUrl where to ping it; empty for the usual URL
    */
   record PingDetails(Duration ttl, Optional<HttpUrl> pingUrl) {
     private boolean isUsual() {
@@ -28,15 +30,15 @@ final class PingDetailsCache {
     }
   }
 
-  private static final PingDetails NOTHING =
+  private static final PingDetails DEFAULT =
       new PingDetails(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
 
   synchronized PingDetails of(String id) {
-    return services.getOrDefault(id, NOTHING);
+    return services.getOrDefault(id, DEFAULT);
   }
 
   synchronized void remember(String id, PingDetails details) {
-    services.remove(id); // or it would keep its place in the order
+    services.remove(id); // otherwise it would keep its place in the order
     if (details.isUsual()) {
       return;
     }
@@ -49,9 +51,9 @@ final class PingDetailsCache {
   }
 
   /**
-   * Forgets a service, unless it has registered again since these details were asked for. The
-   * details are compared by identity: a record's {@code equals} leaves its class, and with it the
-   * loader of all classes here, in a cache of the JDK for ever.
+   * Forgets a service, unless it has registered again since these details were read. They are
+   * compared by identity: a record's {@code equals} keeps its class, and with it the class loader
+   * of everything here, in a cache of the JDK for ever.
    */
   @SuppressWarnings("ReferenceEquality")
   synchronized void forget(String id, PingDetails details) {

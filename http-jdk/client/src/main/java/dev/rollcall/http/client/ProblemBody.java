@@ -11,20 +11,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the body of an error says: a problem of RFC 9457, FastAPI's {@code detail}, or plain text.
  *
- * @param type the problem's type, empty if it has none
- * @param text what went wrong, as the registry has it; empty if it does not say, or says it in HTML
- * @param isOfRegistry whether a registry wrote it, and not what stands before or in place of one
+ * @param type the problem's type; empty if it has no type
+ * @param text what went wrong, in the registry's words; empty if there are none, or the body is
+ *     HTML
+ * @param isOfRegistry whether a registry wrote it, and not a proxy or another application
  */
 record ProblemBody(String type, String text, boolean isOfRegistry) {
-  /** How Rollcall and servicekit name their problems. FastAPI's have no type. */
+  /** The prefix of Rollcall's and servicekit's types of problems. FastAPI's have no type. */
   private static final String TYPES = "urn:";
 
-  /** What the types of Rollcall's own problems start with. */
+  /** The prefix of the types of Rollcall's own problems. */
   static final String ROLLCALL = "urn:rollcall:error:";
 
   private static final String UNKNOWN_SERVICE = ":not-found";
 
-  /** What any FastAPI application says of a path or a method that it does not have. */
+  /** What any FastAPI application answers for a path or a method that does not exist. */
   private static final Set<String> NO_ROUTE = Set.of("Not Found", "Method Not Allowed");
 
   static ProblemBody of(byte[] body) {
@@ -47,8 +48,8 @@ record ProblemBody(String type, String text, boolean isOfRegistry) {
   }
 
   /**
-   * Returns whether a registry made with FastAPI wrote a problem that has no type. By RFC 9457 a
-   * problem with a title and no type says no more than its status, as any application may.
+   * Returns whether a registry built with FastAPI wrote a problem that has no type. By RFC 9457 a
+   * problem with a title and without a type says no more than its status, as any application may.
    */
   private static boolean isOfFastApi(Map<?, ?> problem) {
     return problem.containsKey("detail")
@@ -70,7 +71,7 @@ record ProblemBody(String type, String text, boolean isOfRegistry) {
     return problem.get(name) instanceof List<?> list ? list : List.of();
   }
 
-  /** Adds a part, unless it is none or has been said: one error alone is the detail, too. */
+  /** Adds a text, unless it is empty or a duplicate: a single error is repeated as the detail. */
   private static void add(List<String> parts, @Nullable Object part) {
     if (part instanceof String text && !text.isEmpty() && !parts.contains(text)) {
       parts.add(text);

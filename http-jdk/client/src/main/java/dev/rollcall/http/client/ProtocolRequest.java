@@ -6,22 +6,22 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * A request, and what its answer means.
+ * A request of the protocol, and how to read its answer.
  *
- * @param description what its errors name
+ * @param description what its error messages name
  * @param http what is sent
  * @param reader reads the answer, whatever its status
  */
 record ProtocolRequest<T>(
     CallDescription description, Request.Builder http, ResponseReader<T> reader) {
 
-  /** Reads an answer, all of it that counts. */
+  /** Reads an answer, as far as it matters. */
   @FunctionalInterface
   interface ResponseReader<T> {
     T read(Response response) throws IOException;
   }
 
-  /** Returns this with something to do for each answer that is read. */
+  /** Returns a request that also passes each answer to an action. */
   ProtocolRequest<T> then(Consumer<T> action) {
     return new ProtocolRequest<>(
         description,

@@ -23,15 +23,15 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 
-/** The operations of the protocol, each as its request and what its answer means. */
+/** Creates the requests of the protocol's operations, each with what its answer means. */
 final class ProtocolRequests {
-  /** So many bytes hold half a million services or more. */
+  /** Enough for half a million services or more. */
   private static final long MAX_LIST_BYTES = 256L << 20;
 
   private static final int NO_CONTENT = 204;
   private static final int NOT_FOUND = 404;
 
-  /** What an error shows of an answer is less than this. */
+  /** An error message shows less than this of an answer. */
   private static final int SHOWN_BYTES = 512;
 
   private static final MediaType JSON = MediaType.get("application/json");
@@ -161,8 +161,9 @@ final class ProtocolRequests {
   }
 
   /**
-   * No such service is an answer too, if a registry says just that. That there is no such path is
-   * none: the registry is elsewhere, and may know the service.
+   * Creates a request about one service. That there is no such service is an answer, too, if a
+   * registry says so. That there is no such path is not: the registry is elsewhere, and may know
+   * the service.
    *
    * @param isGone whether a 404 of unknown origin means that the service is gone, too
    */
@@ -198,8 +199,8 @@ final class ProtocolRequests {
   /**
    * Reads a success.
    *
-   * @param reader reads the answer's object, which is empty if it has none; empty if it is not what
-   *     a registry answers
+   * @param reader reads the answer's object, which is empty if the answer holds no object; returns
+   *     empty if no registry answers this
    */
   private <T> T readObject(
       CallDescription description, Response response, Function<ResponseFields, Optional<T>> reader)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of an answer. One of another form than it should have counts as missing. */
+/** The fields of an answer's object. A field of the wrong type or form counts as missing. */
 record ResponseFields(Map<?, ?> object) {
   private static final double MILLIS = 1_000;
 
@@ -28,7 +28,7 @@ record ResponseFields(Map<?, ?> object) {
     return value instanceof String text && !text.isEmpty() ? Optional.of(text) : Optional.empty();
   }
 
-  /** Returns a time of a year of four digits, as RFC 3339 has it. */
+  /** Returns a time whose year has four digits, as in RFC 3339. */
   Optional<Instant> time(String name) {
     return time(object.get(name));
   }
@@ -45,7 +45,7 @@ record ResponseFields(Map<?, ?> object) {
     }
   }
 
-  /** Returns a duration of 1 ms to ten years; what is shorter counts as the shortest. */
+  /** Returns a duration of 1 ms to ten years. A shorter one that is positive counts as 1 ms. */
   Optional<Duration> seconds(String name) {
     return seconds(object.get(name));
   }
@@ -57,17 +57,17 @@ record ResponseFields(Map<?, ?> object) {
         : Optional.empty();
   }
 
-  /** Returns whether a lease can last so long. */
+  /** Returns whether a lease can last this long. */
   static boolean isPossible(Duration ttl) {
     return ttl.compareTo(SHORTEST) >= 0 && ttl.compareTo(TEN_YEARS) <= 0;
   }
 
-  /** Returns whether this tells of such a status. */
+  /** Returns whether the status is this one. */
   boolean says(String status) {
     return status.equals(object.get("status"));
   }
 
-  /** Returns whether this is of the service with an id. */
+  /** Returns whether this is about the service with this id. */
   boolean isOf(String id) {
     return id.equals(object.get("id"));
   }

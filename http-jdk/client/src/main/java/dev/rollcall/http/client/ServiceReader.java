@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads services, and fills in what a foreign registry may leave out of them. */
+/** Reads services, and fills in what another registry may leave out of them. */
 final class ServiceReader {
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
@@ -48,7 +48,7 @@ final class ServiceReader {
   }
 
   /**
-   * Reads a service; empty if the object is none.
+   * Reads a service; empty if the object is not a service.
    *
    * @param object the service, as JSON's values
    */
@@ -58,7 +58,10 @@ final class ServiceReader {
     return service(parts);
   }
 
-  /** Reads the service that a parser stands at, with no tree of it; empty if it stands at none. */
+  /**
+   * Reads the service at a parser's current token without building a tree; empty if there is no
+   * service.
+   */
   private Optional<Service> read(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -76,7 +79,8 @@ final class ServiceReader {
   /**
    * Returns the next name in an object, null at its end.
    *
-   * @param field how many came before; the parser makes no new text of a name in its usual place
+   * @param field how many came before; the parser creates no new string for a name in its usual
+   *     place
    */
   private static @Nullable String nextName(JsonParser json, int field) throws IOException {
     if (field >= NAMES.size()) {
@@ -95,7 +99,7 @@ final class ServiceReader {
     if (id.isEmpty() || url.isEmpty()) {
       return Optional.empty();
     }
-    // Alive at this moment is all that is known of a service without a word on its lease.
+    // Without a word on its lease, all that is known is that the service is alive now.
     Duration ttl = ResponseFields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
     Optional<Instant> end = ResponseFields.time(parts.expiresAt);
     Instant pinged =
@@ -121,7 +125,7 @@ final class ServiceReader {
               pinged,
               end.orElse(pinged.plus(ttl))));
     } catch (IllegalArgumentException e) {
-      return Optional.empty(); // its info is nested too deep, or holds what is no text
+      return Optional.empty(); // its info is nested too deeply, or holds malformed text
     }
   }
 
@@ -152,7 +156,7 @@ final class ServiceReader {
         case "expires_at" -> expiresAt = value;
         case "ttl_seconds" -> ttlSeconds = value;
         default -> {
-          // What a later version or another registry may add.
+          // A later version or another registry may add fields.
         }
       }
     }
@@ -165,7 +169,7 @@ final class ServiceReader {
   /**
    * Reads the answer to a deregistration: the service within, or alone.
    *
-   * @return the service as it was, or as far as it is known; empty if the answer tells of no
+   * @return the service as it was, as far as it is known; empty if the answer does not confirm a
    *     removal
    */
   Optional<Service> removed(String id, ResponseFields answer) {
@@ -180,7 +184,7 @@ final class ServiceReader {
   }
 
   /**
-   * Returns what is known of a service that was removed without a word on it: its id, and the time.
+   * Returns what is known of a service that was removed without being shown: its id, and the time.
    */
   Service unknown(String id) {
     Instant now = now();
@@ -190,7 +194,7 @@ final class ServiceReader {
   /**
    * Reads a list, one service at a time, and sorts it by id.
    *
-   * @return the services, unmodifiable; empty if this is no list
+   * @return the services, unmodifiable; empty if this is not a list
    */
   Optional<List<Service>> readList(InputStream body) throws IOException {
     Entries entries = new Entries();
@@ -209,7 +213,7 @@ final class ServiceReader {
     return Optional.of(Collections.unmodifiableList(entries.services));
   }
 
-  /** What a list holds. */
+  /** Collects the entries of a list. */
   private final class Entries implements EntryHandler {
     final List<Service> services = new ArrayList<>();
     int skipped;

@@ -1,8 +1,9 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.http.wire.UntrustedText;
 import java.util.Optional;
 
-/** Makes a text from outside fit for an error message. */
+/** Makes untrusted text fit for an error message. */
 final class TextSanitizer {
   private static final int MAX_LENGTH = 500;
 
@@ -12,33 +13,21 @@ final class TextSanitizer {
     this.secret = secret;
   }
 
-  /** Returns a text in one line of bounded length, without control characters and the secret. */
+  /** Returns the text in one line of bounded length, without control characters and the secret. */
   String of(String text) {
     return of(text, MAX_LENGTH);
   }
 
-  /** Does as {@link #of(String)} does, with a bound of its own. */
+  /** Does the same with another bound. */
   String of(String text, int maxLength) {
     String safe = secret.map(key -> text.replace(key, "***")).orElse(text);
     String start =
         safe.length() <= maxLength ? safe : safe.substring(0, maxLength - 1).strip() + "…";
     return start
         .codePoints()
-        .map(c -> isInvisible(c) ? ' ' : c)
+        .map(c -> UntrustedText.isUnsafe(c) ? ' ' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString()
         .strip();
-  }
-
-  private static boolean isInvisible(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          true;
-      default -> false;
-    };
   }
 }

@@ -24,28 +24,30 @@ import okhttp3.Protocol;
 import okhttp3.Response;
 
 /**
- * Sends requests, on the calling thread or on one of its own, and turns whatever fails there into
+ * Sends requests, on the calling thread or on one of its own, and turns every failure into one of
  * the registry's exceptions.
  *
- * <p>OkHttp makes a request again on a new connection if the pooled one turns out to be dead. That
- * is safe for each operation of the protocol.
+ * <p>OkHttp repeats a request on a new connection if the pooled one turns out to be dead. That is
+ * safe for each operation of the protocol.
+ *
+ * <p>Safe for use by any number of threads.
  */
 final class Transport implements AutoCloseable {
   /**
-   * So many calls without a waiting caller are under way at once, each on a thread and a
-   * connection; more wait their turn. It holds 10,000 services that ping every 10 s a registry that
-   * takes 2 s.
+   * How many asynchronous calls are under way at once, each on a thread and a connection; more wait
+   * their turn. Enough for 10,000 services that ping every 10 s a registry that takes 2 s to
+   * answer.
    */
-  static final int CALLS_AT_ONCE = 2_048;
+  static final int MAX_ASYNC_CALLS = 2_048;
 
-  /** Connections that rest between two pings; those that a burst has opened beyond are closed. */
+  /** How many connections stay open between two pings; further ones of a burst are closed. */
   private static final int IDLE_CONNECTIONS = 64;
 
   private static final long IDLE_MINUTES = 5;
 
   private static final String RETRY_AFTER = "Retry-After";
 
-  /** Keeps the time to wait while OkHttp looks at the answer. */
+  /** Holds the original Retry-After while OkHttp looks at the answer. */
   private static final String KEPT_RETRY_AFTER = "Rollcall-Retry-After";
 
   private final OkHttpClient client;
@@ -61,15 +63,15 @@ final class Transport implements AutoCloseable {
     this.serviceKey = serviceKey;
     this.sanitizer = new TextSanitizer(serviceKey);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
-    dispatcher.setMaxRequests(CALLS_AT_ONCE);
-    dispatcher.setMaxRequestsPerHost(CALLS_AT_ONCE);
+    dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
+    dispatcher.setMaxRequestsPerHost(MAX_ASYNC_CALLS);
     this.client =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .dns(dns)
             .socketFactory(sockets)
-            // Calls that share a connection, as HTTP/2 has it, would go on with a dead one for as
-            // long as any of them waits on it: it is idle never, and so never given up.
+            // Not HTTP/2, whose calls share a connection: a dead one would be used for as long as
+            // any call waits on it, because it is never idle and so never given up.
             .protocols(List.of(Protocol.HTTP_1_1))
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
             .callTimeout(timeout)
@@ -100,8 +102,8 @@ final class Transport implements AutoCloseable {
     try {
       response = call.execute();
     } catch (Exception e) {
-      // Not IOException alone: OkHttp is Kotlin, which does not declare InterruptedException, and
-      // lets out what the host's proxy selector throws.
+      // Not only IOException: OkHttp is written in Kotlin, which does not declare
+      // InterruptedException, and passes on what the host's proxy selector throws.
       throw unavailable(request.description(), limit, e);
     }
     return read(request, response, limit);
@@ -124,9 +126,9 @@ final class Transport implements AutoCloseable {
   }
 
   /**
-   * Shows OkHttp a time to wait of one second in place of any other. It reads the header of a 503
-   * and a 408 by itself: it fails at a number that no int holds, and repeats the request at 0,
-   * although when to try again is the caller's to decide.
+   * Shows OkHttp a {@code Retry-After} of one second in place of any other. OkHttp itself reads
+   * that header of a 503 and a 408: it fails on a number that does not fit into an int, and repeats
+   * the request if it is 0, although the caller decides when to try again.
    */
   private static Response hideWait(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
@@ -142,8 +144,8 @@ final class Transport implements AutoCloseable {
   }
 
   /**
-   * Sends a request and reads the answer on another thread. The time until it gets one does not
-   * count.
+   * Sends a request and reads the answer on another thread. The time until a thread is free does
+   * not count.
    */
   <T> CompletableFuture<T> callAsync(ProtocolRequest<T> request, Duration longest) {
     Duration limit = longest.compareTo(timeout) < 0 ? longest : timeout;
@@ -167,7 +169,7 @@ final class Transport implements AutoCloseable {
   private Call begin(ProtocolRequest<?> request) {
     serviceKey.ifPresent(key -> request.http().header("X-Service-Key", key));
     Call call = client.newCall(request.http().build());
-    // First listed, then checked: close() sees this call, or this call sees that it is closed.
+    // Added before the check: either close() sees this call, or this call sees that it is closed.
     underWay.add(call);
     return call;
   }
@@ -188,7 +190,7 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** Completes a future with what comes of a call, once its connection is free again. */
+  /** Completes a future with the result of a call, once its connection is free again. */
   private final class ResponseCallback<T> implements Callback {
     private final ProtocolRequest<T> request;
     private final Duration limit;
@@ -229,7 +231,7 @@ final class Transport implements AutoCloseable {
       }
     }
 
-    /** Whatever it is, nobody waits for this call any longer. */
+    /** Completes the future, whatever else fails. */
     void fail(Call call, Throwable failure) {
       try {
         end(call, startNanos);
@@ -260,7 +262,7 @@ final class Transport implements AutoCloseable {
     if (cause instanceof IOException) {
       return sanitizer.of(Objects.toString(cause.getMessage(), cause.getClass().getSimpleName()));
     }
-    return sanitizer.of(cause.toString()); // what no network throws is pingDetails by its class
+    return sanitizer.of(cause.toString()); // its class says more than its message
   }
 
   /**
@@ -278,7 +280,7 @@ final class Transport implements AutoCloseable {
     return new IllegalStateException("the registry is closed");
   }
 
-  /** Cancels what is under way, closes the connections that are idle, and ends the threads. */
+  /** Cancels the calls under way, closes the idle connections, and ends the threads. */
   @Override
   public void close() {
     closed = true;

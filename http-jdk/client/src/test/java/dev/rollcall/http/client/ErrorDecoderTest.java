@@ -90,7 +90,7 @@ class ErrorDecoderTest {
               assertThat(catchThrowable(() -> call.apply(registry)))
                   .as("%s: %s", name, body)
                   .isExactlyInstanceOf(RegistryUnavailableException.class)
-                  .hasMessageContaining("no registry: " + status + " text/html")
+                  .hasMessageContaining("not a registry: " + status + " text/html")
                   .hasMessageContaining(body.isEmpty() ? "no body" : body));
     }
     assertThat(fake.asked()).noneMatch(asked -> asked.target().contains("elsewhere"));
@@ -188,7 +188,7 @@ class ErrorDecoderTest {
               assertThat(catchThrowable(() -> call.apply(registry)))
                   .as(name)
                   .isExactlyInstanceOf(RegistryUnavailableException.class)
-                  .hasMessageContaining("no registry: 308")
+                  .hasMessageContaining("not a registry: 308")
                   .hasMessageContaining("; it redirects to " + origin + ", and redirects are not")
                   .hasMessageNotContaining("hunter2"));
     }
@@ -202,7 +202,7 @@ class ErrorDecoderTest {
 
     assertThat(catchThrowable(() -> registry.find("a")))
         .isExactlyInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("no registry: 301, no body");
+        .hasMessageContaining("not a registry: 301, no body");
   }
 
   @ParameterizedTest

@@ -92,7 +92,7 @@ class ForeignAnswersTest {
               assertThat(catchThrowable(() -> call.apply(registry)))
                   .as(name)
                   .isExactlyInstanceOf(RegistryUnavailableException.class)
-                  .hasMessageContaining("no registry: " + status + " text/html"));
+                  .hasMessageContaining("not a registry: " + status + " text/html"));
     }
   }
 
@@ -106,7 +106,7 @@ class ForeignAnswersTest {
             assertThat(catchThrowable(() -> call.apply(registry)))
                 .as(name)
                 .isExactlyInstanceOf(RegistryUnavailableException.class)
-                .hasMessageEndingWith("no registry: 204, no body");
+                .hasMessageEndingWith("not a registry: 204, no body");
           }
         });
     assertThat(registry.deregister("a")).isPresent();
@@ -118,7 +118,7 @@ class ForeignAnswersTest {
 
     assertThat(catchThrowableOfType(RuntimeException.class, () -> registry.register(REGISTRATION)))
         .hasMessage(
-            "register 'a' at %s: what answered there is no registry: 200 text/html; charset=utf-8:"
+            "register 'a' at %s: what answered there is not a registry: 200 text/html; charset=utf-8:"
                 + " <!DOCTYPE html><html><head><title>Please log in: ***</title></head><body>xxxxxx…",
             fake.url());
     assertThat(catchThrowable(registry::list)).hasMessageContaining("log in: ***<");

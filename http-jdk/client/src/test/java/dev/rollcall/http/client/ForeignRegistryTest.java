@@ -213,7 +213,7 @@ class ForeignRegistryTest {
 
     assertThatThrownBy(() -> registry.find("a"))
         .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("what answered there is no registry");
+        .hasMessageContaining("what answered there is not a registry");
   }
 
   @ParameterizedTest
@@ -323,7 +323,7 @@ class ForeignRegistryTest {
 
     assertThatThrownBy(registry::list)
         .isInstanceOf(RegistryUnavailableException.class)
-        .hasMessageContaining("what answered there is no registry");
+        .hasMessageContaining("what answered there is not a registry");
   }
 
   @ParameterizedTest

@@ -90,7 +90,8 @@ class WrongBasePathTest {
   void anotherApplicationsNotFoundIsAFailedCall(String body) {
     try (var other = FakeRegistry.answering(404, body);
         var registry = connect(other.url() + "/wrong")) {
-      assertThatAllFail(registry, "/wrong", "what answered there is no registry: 404 application/");
+      assertThatAllFail(
+          registry, "/wrong", "what answered there is not a registry: 404 application/");
     }
   }
 

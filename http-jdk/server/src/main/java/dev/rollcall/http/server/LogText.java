@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.wire.UntrustedText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,29 +80,14 @@ final class LogText {
       case '\r' -> result.append("\\r");
       case '\t' -> result.append("\\t");
       default -> {
-        if (isPlain(c)) {
-          result.appendCodePoint(c);
-        } else {
+        if (UntrustedText.isUnsafe(c)) {
           String hex = Integer.toHexString(c); // not by a format, which has the locale's digits
           result.append("\\u").append("0".repeat(Math.max(0, 4 - hex.length()))).append(hex);
+        } else {
+          result.appendCodePoint(c);
         }
       }
     }
-  }
-
-  private static boolean isPlain(int c) {
-    return switch (Character.getType(c)) {
-      // FORMAT has the marks that turn the direction of text.
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 
   /** Returns what stands for a failure in the log: its own stack traces, its messages escaped. */

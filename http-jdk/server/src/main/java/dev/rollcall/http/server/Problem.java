@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.wire.UntrustedText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -214,12 +215,8 @@ record Problem(
         text.length() <= MAX_DETAIL_LENGTH ? text : text.substring(0, MAX_DETAIL_LENGTH - 1) + "…";
     return start
         .codePoints()
-        .map(c -> Character.isISOControl(c) || isLoneSurrogate(c) ? '\ufffd' : c)
+        .map(c -> UntrustedText.isUnsafe(c) ? '\ufffd' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
-  }
-
-  private static boolean isLoneSurrogate(int c) {
-    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
   }
 }

@@ -1,7 +1,7 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -29,7 +29,9 @@ final class ServerThreads {
   private ServerThreads() {}
 
   static ExecutorService create() {
-    return Runtime.version().feature() < VIRTUAL_SINCE ? platformThreads() : virtualThreads();
+    return Runtime.version().feature() < VIRTUAL_SINCE
+        ? platformThreads()
+        : VirtualThreadExecutor.create().orElseThrow();
   }
 
   /** Makes the timer of a server: one thread, on which little is done. */
@@ -38,16 +40,6 @@ final class ServerThreads {
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return timer;
-  }
-
-  private static ExecutorService virtualThreads() {
-    try {
-      // Compiled for 17, which lacks the method.
-      return (ExecutorService)
-          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("unexpected", e);
-    }
   }
 
   private static ExecutorService platformThreads() {

@@ -122,7 +122,7 @@ class InvalidFieldsTest {
     ObjectNode fields = valid();
     fields.putObject("info").put("id", id.isEmpty() ? " " : id);
 
-    assertInvalid(escaped(fields)).pointingAt("/info/id").saying("info.id is no service id");
+    assertInvalid(escaped(fields)).pointingAt("/info/id").saying("info.id is not a service id");
   }
 
   @ParameterizedTest
@@ -143,5 +143,12 @@ class InvalidFieldsTest {
     assertInvalid("{\"url\":\"http://h\",\"info\":{\"\\u001b[2J\\r\\n\\u0000\":\"\\ud800\"}}")
         .pointingAt("/info")
         .saying("\ufffd[2J\ufffd\ufffd\ufffd");
+  }
+
+  @Test
+  void whatTurnsTheDirectionOfTextIsNotRepeated() {
+    assertInvalid("{\"url\":\"http://h\",\"info\":{\"\\u202egnp.exe\\u2028\":\"\\ud800\"}}")
+        .pointingAt("/info")
+        .saying("\ufffdgnp.exe\ufffd");
   }
 }

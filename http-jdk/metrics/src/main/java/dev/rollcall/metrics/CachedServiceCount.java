@@ -5,9 +5,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
- * How many services are alive, asked for at most every 5 seconds, however many scrapers there are.
+ * How many services are alive. The store is asked at most every 5 seconds, however many scrapers
+ * there are.
  */
-final class ServiceCount {
+final class CachedServiceCount {
   private static final long MAX_AGE_NANOS = 5_000_000_000L;
 
   private final TtlStore store;
@@ -16,7 +17,7 @@ final class ServiceCount {
   private long askedAtNanos;
   private double last;
 
-  ServiceCount(TtlStore store, LongSupplier nanoTime) {
+  CachedServiceCount(TtlStore store, LongSupplier nanoTime) {
     this.store = store;
     this.nanoTime = nanoTime;
     this.askedAtNanos = nanoTime.getAsLong() - MAX_AGE_NANOS;
@@ -41,7 +42,7 @@ final class ServiceCount {
     try {
       return store.count();
     } catch (RuntimeException e) {
-      return Double.NaN; // It is down, which other meters tell, or closed.
+      return Double.NaN; // it is closed, or down, which other meters tell
     }
   }
 }

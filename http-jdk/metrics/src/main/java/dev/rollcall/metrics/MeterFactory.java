@@ -9,9 +9,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
-/** Makes meters that share a registry, tags and buckets. */
-final class Meters {
-  /** From a ping in memory to a store at its timeout; more buckets would cost each scrape. */
+/** Creates meters that share a registry, tags and buckets. */
+final class MeterFactory {
+  /** From a ping in memory to a store at its timeout. More buckets would make scrapes larger. */
   private static final Duration[] BUCKETS = {
     Duration.ofNanos(100_000),
     Duration.ofNanos(250_000),
@@ -33,7 +33,7 @@ final class Meters {
   private final MeterRegistry registry;
   private final Tags common;
 
-  Meters(MeterRegistry registry, Tags common) {
+  MeterFactory(MeterRegistry registry, Tags common) {
     this.registry = registry;
     this.common = common;
   }
@@ -50,7 +50,7 @@ final class Meters {
         .register(registry);
   }
 
-  /** Makes a gauge of what somebody else holds on to. */
+  /** Creates a gauge of an object that the caller keeps alive. */
   <T> void gauge(
       String name, String description, T held, ToDoubleFunction<T> value, String... tags) {
     Gauge.builder(name, held, value)
@@ -59,7 +59,7 @@ final class Meters {
         .register(registry);
   }
 
-  /** Makes a counter of what somebody else holds on to, and counts. */
+  /** Creates a counter of an object that the caller keeps alive, and that counts itself. */
   <T> void counter(String name, String description, T held, ToDoubleFunction<T> count) {
     FunctionCounter.builder(name, held, count)
         .description(description)

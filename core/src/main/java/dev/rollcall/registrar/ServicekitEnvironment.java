@@ -8,15 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the process knows of itself: its environment, by names that may be changed, and its host.
+ * What a process says of itself by its environment, as Python's servicekit reads it, so that a
+ * service needs no other configuration than its neighbours in Python.
+ *
+ * <p>This is the one place in core that knows servicekit: the names of its variables, the port of a
+ * service that names none, and that its {@code SERVICEKIT_ORCHESTRATOR_URL} is the full register
+ * URL, which ends in {@code /services/$register}. The variables may be renamed.
  */
-final class Environment {
+final class ServicekitEnvironment {
+  static final String ORCHESTRATOR_URL = "SERVICEKIT_ORCHESTRATOR_URL";
+  static final String HOST = "SERVICEKIT_HOST";
+  static final String PORT = "SERVICEKIT_PORT";
+  static final String REGISTRATION_KEY = "SERVICEKIT_REGISTRATION_KEY";
+
   static final int DEFAULT_PORT = 8000;
 
   private final Map<EnvironmentVariable, String> names = new EnumMap<>(EnvironmentVariable.class);
   private final Map<String, String> values;
 
-  Environment(Map<String, String> values) {
+  ServicekitEnvironment(Map<String, String> values) {
     this.values = values;
   }
 
@@ -28,7 +38,7 @@ final class Environment {
     return names.getOrDefault(variable, variable.defaultName());
   }
 
-  /** Returns a value; one that is blank is none, as an orchestrator leaves what it has not set. */
+  /** Returns a value. A blank one counts as not set: orchestrators leave unset values blank. */
   Optional<String> get(EnvironmentVariable variable) {
     return Optional.ofNullable(values.get(nameOf(variable)))
         .map(String::strip)
@@ -36,8 +46,8 @@ final class Environment {
   }
 
   /**
-   * Returns a value that is no URL. One that is has not been set for this: where a service is named
-   * {@code servicekit}, Kubernetes gives every container of its namespace {@code
+   * Returns a value, unless it is a URL: that was not meant for this variable. Where a service is
+   * named {@code servicekit}, Kubernetes gives every container of its namespace {@code
    * SERVICEKIT_PORT=tcp://10.0.0.1:80}.
    */
   private Optional<String> getUnlessUrl(EnvironmentVariable variable) {
@@ -51,8 +61,8 @@ final class Environment {
             nameOf(variable)
                 + " is ignored: '"
                 + masked(value.get())
-                + "' is a URL, as Kubernetes sets it for a service of that name. Set it to what it"
-                + " is to be, or another name by environmentName()");
+                + "' is a URL, as Kubernetes sets it for a service of that name. Correct its value,"
+                + " or choose another variable with environmentName()");
     return Optional.empty();
   }
 
@@ -64,7 +74,7 @@ final class Environment {
   /**
    * Returns the port that is set.
    *
-   * @throws IllegalArgumentException if what is set is none
+   * @throws IllegalArgumentException if the value is not a port
    */
   Optional<Integer> port() {
     return getUnlessUrl(EnvironmentVariable.PORT)
@@ -84,7 +94,7 @@ final class Environment {
     return number >= 1 && number <= 65_535;
   }
 
-  /** Returns the name of this host as others may know it; it may be asked of a name server. */
+  /** Returns the name of this host as others may know it. May block to ask a name server. */
   static Optional<String> hostName() {
     try {
       return Optional.of(InetAddress.getLocalHost().getHostName());
