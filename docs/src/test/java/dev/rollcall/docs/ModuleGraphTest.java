@@ -1,4 +1,4 @@
-package dev.rollcall.examples;
+package dev.rollcall.docs;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;

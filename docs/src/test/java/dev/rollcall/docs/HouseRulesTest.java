@@ -1,4 +1,4 @@
-package dev.rollcall.examples;
+package dev.rollcall.docs;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
