@@ -29,7 +29,6 @@ class HouseRulesTest {
   private static final JavaClasses PUBLISHED =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .withImportOption(location -> !location.contains("examples"))
           .importPackages("dev.rollcall");
 
   private static void holds(ArchRule rule) {
