@@ -1,13 +1,12 @@
 package dev.rollcall.docs;
 
-import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static dev.rollcall.docs.UsersMaven.ROOT;
+import static dev.rollcall.docs.UsersMaven.VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,19 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The guide to the contract kit, built by Maven as it stands there: what runs is what a third party
  * runs, from the coordinates of the kit to the tests that JUnit finds in it.
- *
- * <p>Core's jars are installed in a local repository of this test's own. All else comes from the
- * one of the build around it, to which nothing is written, or, unless that build is offline, from
- * where Maven gets it.
  */
 @Timeout(300)
 class ContractKitIT {
-  private static final Path ROOT = Path.of("..");
   private static final Path BUILT = ROOT.resolve("core/target");
   private static final Path CONTROL =
       ROOT.resolve("core/src/test/java/dev/rollcall/contract/control");
-  private static final Path REPOSITORY = Path.of("target/contract-kit-repository");
-  private static final String VERSION = System.getProperty("rollcall.version");
 
   private static final Pattern POM = Pattern.compile("```xml\n(<project.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS =
@@ -44,18 +36,6 @@ class ContractKitIT {
           "```java\n(package org.example.store;.*?\nclass (\\w+).*?)```", Pattern.DOTALL);
   private static final Pattern PASSED =
       Pattern.compile("Tests run: (\\d+), Failures: 0, Errors: 0, Skipped: 0, .*\\.(\\w+)\n");
-
-  /** Asks the local repository of the build around this one before any other. */
-  private static final String REPOSITORIES =
-      """
-        <repositories>
-          <repository><id>built-with</id><url>%1$s</url></repository>
-        </repositories>
-        <pluginRepositories>
-          <pluginRepository><id>built-with</id><url>%1$s</url></pluginRepository>
-        </pluginRepositories>
-      </project>
-      """;
 
   @TempDir private Path project;
 
@@ -73,10 +53,10 @@ class ContractKitIT {
   }
 
   private void theStoreIsHeldToTheContract(String junit) throws Exception {
-    install();
+    UsersMaven.install();
     writeProject(junit);
 
-    String said = mavenTest();
+    String said = UsersMaven.run(project, "test");
 
     assertThat(testsPassed(said))
         .as(said)
@@ -86,41 +66,14 @@ class ContractKitIT {
     assertThat(said).contains("BUILD SUCCESS");
   }
 
-  /** Does what {@code mvn install} does with core, in a local repository of this test's own. */
-  private static void install() throws IOException {
-    Path parent = directory("rollcall-parent");
-    Files.copy(
-        ROOT.resolve("pom.xml"), parent.resolve(file("rollcall-parent", ".pom")), REPLACE_EXISTING);
-    Path core = directory("rollcall-core");
-    Files.copy(
-        ROOT.resolve("core/pom.xml"),
-        core.resolve(file("rollcall-core", ".pom")),
-        REPLACE_EXISTING);
-    for (String end : List.of(".jar", "-tests.jar")) {
-      String jar = file("rollcall-core", end);
-      Files.copy(BUILT.resolve(jar), core.resolve(jar), REPLACE_EXISTING);
-    }
-  }
-
-  private static Path directory(String artifact) throws IOException {
-    return Files.createDirectories(REPOSITORY.resolve("dev/rollcall/" + artifact).resolve(VERSION));
-  }
-
-  private static String file(String artifact, String end) {
-    return artifact + "-" + VERSION + end;
-  }
-
   private void writeProject(String junit) throws IOException {
     String guide = Files.readString(ROOT.resolve("docs/contract-kit.md"));
     Matcher pom = POM.matcher(guide);
     assertThat(pom.find()).isTrue();
-    String repositories =
-        REPOSITORIES.formatted(Path.of(System.getProperty("maven.local.repository")).toUri());
     Files.writeString(
         project.resolve("pom.xml"),
-        pom.group(1)
-            .replaceFirst("<junit.version>.*</", "<junit.version>" + junit + "</")
-            .replace("</project>\n", repositories));
+        UsersMaven.withRepositories(pom.group(1))
+            .replaceFirst("<junit.version>.*</", "<junit.version>" + junit + "</"));
 
     Path tests = Files.createDirectories(project.resolve("src/test/java/org/example/store"));
     for (Matcher code = CLASS.matcher(guide); code.find(); ) {
@@ -136,28 +89,6 @@ class ContractKitIT {
     }
   }
 
-  private String mavenTest() throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
-                "-B",
-                "-ntp",
-                "-Dmaven.repo.local=" + REPOSITORY.toAbsolutePath(),
-                "test"));
-    if (System.getProperty("maven.offline").equals("offline=true")) {
-      command.addAll(List.of("-o", "-Daether.offline.protocols=file"));
-    }
-    Process maven =
-        new ProcessBuilder(command).directory(project.toFile()).redirectErrorStream(true).start();
-    try {
-      maven.getOutputStream().close();
-      return new String(maven.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } finally {
-      maven.destroy();
-    }
-  }
-
   /** Returns how many tests passed by class, for each in which all did. */
   private static Map<String, Integer> testsPassed(String said) {
     Map<String, Integer> passed = new TreeMap<>();
@@ -170,7 +101,7 @@ class ContractKitIT {
   @ParameterizedTest
   @CsvSource({"-tests.jar, .class", "-test-sources.jar, .java", "-test-javadoc.jar, .html"})
   void itsJarsHoldTheKitAlone(String end, String kind) throws IOException {
-    try (JarFile jar = new JarFile(BUILT.resolve(file("rollcall-core", end)).toFile())) {
+    try (JarFile jar = new JarFile(BUILT.resolve(UsersMaven.file("rollcall-core", end)).toFile())) {
       List<String> files =
           jar.stream()
               .map(ZipEntry::getName)
