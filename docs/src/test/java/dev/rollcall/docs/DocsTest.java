@@ -6,33 +6,48 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each link of the documents leads somewhere in this repository. */
+/** What the documents lead to or name in this repository is there. */
 class DocsTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]*))?\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
+  /** A path as documents and scripts write it, up to what a build makes. */
+  private static final Pattern PATH =
+      Pattern.compile(
+          "(?<![\\w./-])((?:core|store-memory|store-valkey|http-jdk|examples|docs|\\.ci|\\.github)"
+              + "(?:/(?!target\\b)[\\w.-]*[\\w-])+)");
+
+  private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Z]\\w*)[.`(]");
+
+  /** Types that documents name and that are not ours. */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "HttpServer",
+          "InstantSource",
+          "LongSupplier",
+          "OutOfMemoryError",
+          "ScheduledExecutorService",
+          "ServiceLoader",
+          "SslOptions");
+
   @TestFactory
   Stream<DynamicTest> everyLinkLeadsSomewhere() throws IOException {
-    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-      List<Path> pages =
-          Stream.concat(
-                  docs.filter(file -> file.toString().endsWith(".md")),
-                  Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve))
-              .toList();
-      return pages.stream()
-          .map(page -> DynamicTest.dynamicTest(page.getFileName().toString(), () -> check(page)));
-    }
+    return tests(pages(), DocsTest::checkLinks);
   }
 
-  private static void check(Path page) throws IOException {
+  private static void checkLinks(Path page) throws IOException {
     LINK.matcher(Files.readString(page))
         .results()
         .forEach(
@@ -58,5 +73,74 @@ class DocsTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyPathIsThere() throws IOException {
+    Stream<Path> others =
+        Stream.of(".ci/run", "examples/Dockerfile", "examples/Dockerfile.dockerignore")
+            .map(ROOT::resolve);
+    return tests(
+        Stream.concat(pages(), others),
+        page ->
+            assertThat(found(PATH, page))
+                .allSatisfy(path -> assertThat(ROOT.resolve(path)).exists()));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyTypeIsThere() throws IOException {
+    Set<String> known = new HashSet<>(OTHERS);
+    known.addAll(types());
+    return tests(pages(), page -> assertThat(known).containsAll(found(TYPE, page)));
+  }
+
+  /** Maven is told not to mind if a test of the list is in none of the modules, as most are not. */
+  @Test
+  void everyTestThatIsRunWithTheOldestVersionsIsThere() throws IOException {
+    Pattern list = Pattern.compile("-Dtest='([^']*)'");
+
+    assertThat(found(list, ROOT.resolve(".ci/run")))
+        .singleElement()
+        .satisfies(tests -> assertThat(types()).contains(tests.split(",", -1)));
+  }
+
+  private static List<String> found(Pattern pattern, Path page) throws IOException {
+    return pattern
+        .matcher(Files.readString(page))
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
+  }
+
+  /** Returns the names of the top-level types of all modules, tests included. */
+  private static Set<String> types() throws IOException {
+    Set<String> types = new HashSet<>();
+    for (String module :
+        List.of("core", "store-memory", "store-valkey", "http-jdk", "docs", "examples")) {
+      try (Stream<Path> files = Files.walk(ROOT.resolve(module))) {
+        files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".java"))
+            .forEach(name -> types.add(name.substring(0, name.length() - ".java".length())));
+      }
+    }
+    return types;
+  }
+
+  private static Stream<Path> pages() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(
+          docs.filter(file -> file.toString().endsWith(".md")).toList().stream(),
+          Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve));
+    }
+  }
+
+  private interface Check {
+    void of(Path page) throws IOException;
+  }
+
+  private static Stream<DynamicTest> tests(Stream<Path> pages, Check check) {
+    return pages.map(
+        page -> DynamicTest.dynamicTest(page.getFileName().toString(), () -> check.of(page)));
   }
 }
