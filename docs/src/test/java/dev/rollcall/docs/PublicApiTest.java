@@ -74,9 +74,24 @@ class PublicApiTest {
   }
 
   private static String without(List<String> lines, List<String> others) {
-    List<String> rest = new ArrayList<>(lines);
-    rest.removeAll(others);
+    List<String> rest = new ArrayList<>(placed(lines));
+    rest.removeAll(placed(others));
     return rest.isEmpty() ? "nothing" : String.join("\n  ", rest);
+  }
+
+  /** Puts before each member the line of its type. */
+  private static List<String> placed(List<String> lines) {
+    List<String> placed = new ArrayList<>();
+    String type = "";
+    for (String line : lines) {
+      if (line.startsWith(" ")) {
+        placed.add(type + ": " + line.strip());
+      } else if (!line.isEmpty()) {
+        type = line;
+        placed.add(line);
+      }
+    }
+    return placed;
   }
 
   @Test
