@@ -114,8 +114,20 @@ final class PublicApi {
     return Modifier.isPublic(modifiers) || Modifier.isProtected(modifiers);
   }
 
+  /** Describes a type. {@link Class#toGenericString} does it, too, but by the JDK's version. */
   private static String declaration(Class<?> type) {
-    StringBuilder line = new StringBuilder(type.toGenericString());
+    boolean isInterface = type.isInterface();
+    String kind =
+        isInterface ? "interface" : type.isRecord() ? "record" : type.isEnum() ? "enum" : "class";
+    int hidden = Modifier.INTERFACE | (isInterface ? Modifier.ABSTRACT : 0);
+    StringBuilder line = new StringBuilder(Modifier.toString(type.getModifiers() & ~hidden));
+    line.append(type.isSealed() ? " sealed " : " ").append(kind).append(' ').append(type.getName());
+    if (type.getTypeParameters().length > 0) {
+      line.append(
+          Stream.of(type.getTypeParameters())
+              .map(Type::getTypeName)
+              .collect(Collectors.joining(", ", "<", ">")));
+    }
     Type parent = type.getGenericSuperclass();
     if (parent != null
         && !List.of(Object.class, Record.class).contains(type.getSuperclass())
