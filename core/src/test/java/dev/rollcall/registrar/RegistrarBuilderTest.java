@@ -196,10 +196,10 @@ class RegistrarBuilderTest {
     assertRefused(builder(EMPTY).orchestratorUrl("hunter2"), "starts with a scheme");
     assertRefused(builder(EMPTY).orchestratorUrl("1:hunter2"), "starts with a scheme");
     assertRefused(builder(EMPTY).orchestratorUrl("floppy://hunter2"), "those there answer for");
-    assertRefused(builder(EMPTY).host("a b"), "'a b' is no host");
-    assertRefused(builder(EMPTY).host("http://h"), "'http://h' is no host");
-    assertRefused(builder(EMPTY).host("user:hunter2@h"), "'***@h' is no host");
-    assertRefused(builder(Map.of("SERVICEKIT_HOST", "user:hunter2@h")), "'***@h' is no host");
+    assertRefused(builder(EMPTY).host("a b"), "'a b' is not a host");
+    assertRefused(builder(EMPTY).host("http://h"), "'http://h' is not a host");
+    assertRefused(builder(EMPTY).host("user:hunter2@h"), "'***@h' is not a host");
+    assertRefused(builder(Map.of("SERVICEKIT_HOST", "user:hunter2@h")), "'***@h' is not a host");
     assertRefused(builder(Map.of("SERVICEKIT_PORT", "hunter2@1")), "SERVICEKIT_PORT is a port");
     assertRefused(builder(Map.of("SERVICEKIT_PORT", "99999")), "SERVICEKIT_PORT is a port");
     assertRefused(builder(Map.of("SERVICEKIT_PORT", "x")), "SERVICEKIT_PORT is a port");
