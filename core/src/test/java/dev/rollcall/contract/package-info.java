@@ -2,12 +2,12 @@
  * The contract that every registry and every store keeps, as abstract JUnit tests.
  *
  * <p>They ship in this artifact's {@code tests} jar. A store of your own proves itself with two
- * subclasses that are only wiring:
+ * subclasses that only connect it to the tests; docs/contract-kit.md shows a whole project.
  *
  * <pre>{@code
  * class MyStoreTest extends TtlStoreContract {
  *   private final ManualClock clock = new ManualClock();
- *   private final TtlStore store = new MyStore(clock, clock);
+ *   private final TtlStore store = new MyStore(clock);
  *
  *   @Override public TtlStore store() { return store; }
  *   @Override public void elapse(Duration time) { clock.advance(time); }
@@ -15,8 +15,7 @@
  *
  * class MyRegistryTest extends ServiceRegistryContract {
  *   private final ManualClock clock = new ManualClock();
- *   private final TtlStore store = new MyStore(clock, clock);
- *   private final ServiceRegistry registry = ServiceRegistry.over(store);
+ *   private final ServiceRegistry registry = ServiceRegistry.over(new MyStore(clock));
  *
  *   @Override public ServiceRegistry registry() { return registry; }
  *   @Override public void elapse(Duration time) { clock.advance(time); }

@@ -30,7 +30,7 @@ public final class GreetingService {
    * Serves until the process is stopped.
    *
    * @param args the registry's URL, else {@code SERVICEKIT_ORCHESTRATOR_URL}, else the local one;
-   *     and the id of the service, else the registry or the registrar makes one
+   *     and the id of the service, otherwise the registry or the registrar creates an id
    * @throws IOException if it cannot listen
    */
   public static void main(String[] args) throws IOException {

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Pings while 5,000 other connections are open: 4,000 that send nothing, 500 that stop within a
- * request's head and 500 within its body. Rounds with and without them take turns.
+ * request's head and 500 within its body. Rounds with and without them alternate.
  */
 final class HttpCrowdBenchmark {
   private static final int IDLE = 4_000;
@@ -26,10 +26,10 @@ final class HttpCrowdBenchmark {
   private HttpCrowdBenchmark() {}
 
   static List<Row> run() throws Exception {
-    try (ChildJvm server =
-        ChildJvm.start(
+    try (JavaProcess server =
+        JavaProcess.start(
             // Longer than a round, so that none of the crowd is cut off within it.
-            "-Dsun.net.httpserver.maxReqTime=120", "-jar", ChildJvm.serverJar(), "--port=0")) {
+            "-Dsun.net.httpserver.maxReqTime=120", "-jar", JavaProcess.serverJar(), "--port=0")) {
       URI url = server.awaitUrl();
       byte[] ping = HttpLoad.request("PUT", url, PingedService.register(url, "none"));
       HttpLoad.run(url, ping, CONNECTIONS, WARM_UP);

@@ -24,14 +24,15 @@ final class HttpGuardsBenchmark {
 
   static List<Row> run() throws Exception {
     Path keys = Files.createTempFile("rollcall-keys", null);
-    try (ChildJvm guarded =
-            ChildJvm.start(
+    try (JavaProcess guarded =
+            JavaProcess.start(
                 "-jar",
-                ChildJvm.serverJar(),
+                JavaProcess.serverJar(),
                 "--port=0",
                 "--service-key-file=" + Files.writeString(keys, KEY),
                 "--rate-limit=1000000");
-        ChildJvm open = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port=0", "--no-metrics")) {
+        JavaProcess open =
+            JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0", "--no-metrics")) {
       return compare(guarded.awaitUrl(), open.awaitUrl());
     } finally {
       Files.delete(keys);

@@ -28,8 +28,8 @@ final class HttpListBenchmark {
   }
 
   private static List<Row> run(String where, String store, double goalMillis) throws Exception {
-    try (ChildJvm server =
-        ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0", "--store", store)) {
+    try (JavaProcess server =
+        JavaProcess.start("-jar", JavaProcess.serverJar(), "--port", "0", "--store", store)) {
       URI url = server.awaitUrl();
       register(url);
       byte[] list = HttpLoad.request("GET", url, "/services");

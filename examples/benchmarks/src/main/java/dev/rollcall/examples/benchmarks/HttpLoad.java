@@ -43,18 +43,18 @@ final class HttpLoad {
 
   static Result run(URI server, byte[] request, int connections, Duration time) throws IOException {
     var latencies = new Latencies();
-    List<HttpConnection> open = new ArrayList<>();
+    List<LoadConnection> open = new ArrayList<>();
     try (Selector selector = Selector.open()) {
       var address = new InetSocketAddress(server.getHost(), server.getPort());
       for (int i = 0; i < connections; i++) {
-        open.add(HttpConnection.open(address, selector, request));
+        open.add(LoadConnection.open(address, selector, request));
       }
       long start = System.nanoTime();
       long end = start + time.toNanos();
       while (System.nanoTime() - end < 0) {
         selector.select(
             key -> {
-              HttpConnection connection = (HttpConnection) key.attachment();
+              LoadConnection connection = (LoadConnection) key.attachment();
               if (connection.readWhole()) {
                 latencies.add(connection.nanosSinceRequest());
                 connection.send();
@@ -69,7 +69,7 @@ final class HttpLoad {
           latencies.percentileMillis(0.99),
           open.get(0).bodyBytes());
     } finally {
-      for (HttpConnection connection : open) {
+      for (LoadConnection connection : open) {
         connection.close();
       }
     }

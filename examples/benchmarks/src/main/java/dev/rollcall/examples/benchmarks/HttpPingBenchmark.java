@@ -31,16 +31,16 @@ final class HttpPingBenchmark {
   }
 
   private static List<Row> run(String name, String store, String goal) throws Exception {
-    try (ChildJvm server =
-        ChildJvm.start("-jar", ChildJvm.serverJar(), "--port", "0", "--store", store)) {
+    try (JavaProcess server =
+        JavaProcess.start("-jar", JavaProcess.serverJar(), "--port", "0", "--store", store)) {
       URI url = server.awaitUrl();
       String path = PingedService.register(url, "none");
       byte[] ping = HttpLoad.request("PUT", url, path);
       int answerBytes = HttpLoad.run(url, ping, CONNECTIONS, WARM_UP).bodyBytes();
-      try (ChildJvm floor =
-          ChildJvm.start(
+      try (JavaProcess floor =
+          JavaProcess.start(
               "-cp",
-              ChildJvm.classPath(),
+              JavaProcess.classPath(),
               BareServer.class.getName(),
               Integer.toString(answerBytes))) {
         URI floorUrl = floor.awaitUrl();

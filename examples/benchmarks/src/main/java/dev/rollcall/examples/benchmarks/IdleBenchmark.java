@@ -19,12 +19,12 @@ final class IdleBenchmark {
   private IdleBenchmark() {}
 
   static List<Row> run() {
-    try (ChildJvm server = ChildJvm.start("-jar", ChildJvm.serverJar(), "--port=0");
-        ChildJvm client =
-            ChildJvm.start(
+    try (JavaProcess server = JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0");
+        JavaProcess client =
+            JavaProcess.start(
                 "-XX:+UseSerialGC",
                 "-cp",
-                ChildJvm.classPath(),
+                JavaProcess.classPath(),
                 IdleBenchmark.class.getName(),
                 server.awaitUrl().toString())) {
       List<Row> rows = new ArrayList<>();

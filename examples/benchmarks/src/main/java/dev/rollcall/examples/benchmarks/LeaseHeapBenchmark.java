@@ -15,12 +15,12 @@ final class LeaseHeapBenchmark {
   private LeaseHeapBenchmark() {}
 
   static List<Row> run() {
-    try (ChildJvm child =
-        ChildJvm.start(
+    try (JavaProcess child =
+        JavaProcess.start(
             "-Xmx2g",
             "-XX:+UseSerialGC",
             "-cp",
-            ChildJvm.classPath(),
+            JavaProcess.classPath(),
             LeaseHeapBenchmark.class.getName())) {
       double bytes = Double.parseDouble(child.nextLine());
       return List.of(

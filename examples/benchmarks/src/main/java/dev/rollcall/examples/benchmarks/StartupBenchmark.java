@@ -1,8 +1,8 @@
 package dev.rollcall.examples.benchmarks;
 
+import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,22 +73,16 @@ final class StartupBenchmark {
   }
 
   private static Start start(List<String> flags) throws Exception {
-    int port = freePort();
+    int port = ValkeyProcess.freePort();
     List<String> command = new ArrayList<>(flags);
-    command.addAll(List.of("-jar", ChildJvm.serverJar(), "--port", Integer.toString(port)));
+    command.addAll(List.of("-jar", JavaProcess.serverJar(), "--port", Integer.toString(port)));
     long start = System.nanoTime();
-    try (ChildJvm server = ChildJvm.start(command.toArray(new String[0]))) {
+    try (JavaProcess server = JavaProcess.start(command.toArray(new String[0]))) {
       awaitAnswer(URI.create("http://127.0.0.1:" + port + "/services"));
       double millis = (System.nanoTime() - start) / 1e6;
       double megabytes = residentMegabytes(server.pid());
       server.stop();
       return new Start(millis, megabytes);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -3,8 +3,8 @@ package dev.rollcall.examples.robustness;
 import java.util.List;
 
 /**
- * Nobody is alive past the end of its lease: what is seen alive has been registered or pinged, or
- * may have been, within its ttl before.
+ * No service is alive past the end of its lease: what is seen alive was registered or pinged, or
+ * may have been, at most its ttl before.
  */
 final class AliveWithinLease implements Rule {
   @Override
@@ -12,7 +12,7 @@ final class AliveWithinLease implements Rule {
     for (Observation seen : history.observations()) {
       if (seen.alive() && latestLeaseEnd(history, seen) + SLACK_NANOS < seen.start()) {
         return List.of(
-            Violation.of("alive past the end of its lease", history.id(), story(history, seen)));
+            Violation.of("alive past the end of its lease", history.id(), history(history, seen)));
       }
     }
     return List.of();
@@ -48,7 +48,7 @@ final class AliveWithinLease implements Rule {
   }
 
   /** Returns the last that may have kept it alive, and what was seen. */
-  private static Operation[] story(IdHistory history, Observation seen) {
+  private static Operation[] history(IdHistory history, Observation seen) {
     Operation last = seen.operation();
     long latest = Long.MIN_VALUE;
     for (Operation registration : history.registrations().values()) {

@@ -10,8 +10,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Services that lie there beside, so that lists are large: each is a kilobyte of JSON, and more
- * than ten of a heap.
+ * Services that are only there to make lists large. Each takes one kilobyte as JSON, and more than
+ * ten on a heap.
  */
 final class Ballast {
   private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -22,15 +22,15 @@ final class Checker {
   static List<Violation> check(List<Operation> operations, List<Fault> faults) {
     List<Operation> inOrder =
         operations.stream().sorted(Comparator.comparingLong(Operation::start)).toList();
-    List<Violation> found = new ArrayList<>(new AnswersFit(inOrder).check());
+    List<Violation> found = new ArrayList<>(new AnswersMatch(inOrder).check());
     TreeMap<String, List<Operation>> byId = new TreeMap<>();
     for (Operation operation : inOrder) {
-      if (operation.kind() != Kind.LIST) {
+      if (operation.kind() != OperationKind.LIST) {
         byId.computeIfAbsent(operation.id(), id -> new ArrayList<>());
       }
     }
     for (Operation operation : inOrder) {
-      if (operation.kind() == Kind.LIST) {
+      if (operation.kind() == OperationKind.LIST) {
         byId.values().forEach(list -> list.add(operation));
       } else {
         byId.get(operation.id()).add(operation);

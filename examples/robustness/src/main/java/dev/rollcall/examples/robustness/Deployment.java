@@ -11,7 +11,7 @@ interface Deployment extends AutoCloseable {
   /** Returns the faults that can be made, one at a time. */
   List<FaultKind> faults();
 
-  /** Returns what ended although nobody ended it, with its last words; empty if nothing did. */
+  /** Returns which process ended unasked, with the end of its log; empty if none did. */
   List<String> endedUnasked();
 
   @Override

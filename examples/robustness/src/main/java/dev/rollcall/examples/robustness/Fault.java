@@ -6,7 +6,7 @@ package dev.rollcall.examples.robustness;
  * @param name what was done
  * @param loss what may be undone by it
  * @param start before it was made
- * @param end after all was whole again
+ * @param end after the fault was over
  */
 record Fault(String name, Loss loss, long start, long end) {
 

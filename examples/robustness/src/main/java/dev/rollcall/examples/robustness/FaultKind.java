@@ -8,7 +8,6 @@ import java.util.function.Consumer;
  *
  * @param name what is done
  * @param loss what may be undone by it
- * @param injection makes it, with durations of the given source, and returns when all is whole
- *     again
+ * @param injection makes it, with durations of the given source, and returns when it is over
  */
 record FaultKind(String name, Loss loss, Consumer<Random> injection) {}

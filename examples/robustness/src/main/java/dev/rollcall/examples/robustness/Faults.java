@@ -13,7 +13,7 @@ final class Faults {
   private Faults() {}
 
   /** Returns those of a server. */
-  static List<FaultKind> of(ServerProcess server, String name, Loss byKill) {
+  static List<FaultKind> of(RestartableServer server, String name, Loss byKill) {
     List<FaultKind> faults = new ArrayList<>();
     faults.add(
         new FaultKind(

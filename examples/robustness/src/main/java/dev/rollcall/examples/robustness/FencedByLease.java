@@ -3,7 +3,7 @@ package dev.rollcall.examples.robustness;
 import java.util.List;
 
 /**
- * A lease acts on its own registration alone, one that nobody was given on none; and a lease is
+ * A lease acts on its own registration alone, and a made-up lease acts on nothing. A lease is
  * refused as superseded only if another registration may hold the id.
  */
 final class FencedByLease implements Rule {

@@ -22,7 +22,7 @@ final class IdHistory {
   private final List<Observation> observations = new ArrayList<>();
 
   /**
-   * Makes one.
+   * Collects what happened to one id.
    *
    * @param operations those on the id, and all lists, in the order of their starts
    */
@@ -32,7 +32,7 @@ final class IdHistory {
     this.losses = faults.stream().filter(fault -> fault.loss() == Loss.EVERYTHING).toList();
     this.failovers = faults.stream().filter(fault -> fault.loss() == Loss.LAST_WRITES).toList();
     for (Operation operation : operations) {
-      if (operation.kind() == Kind.REGISTER && operation.outcome() != Outcome.NOT_SENT) {
+      if (operation.kind() == OperationKind.REGISTER && operation.outcome() != Outcome.NOT_SENT) {
         registrations.put(operation.token(), operation);
         if (!operation.givenLease().isEmpty()) {
           tokensOfLeases.put(operation.givenLease(), operation.token());
@@ -54,9 +54,10 @@ final class IdHistory {
     }
     boolean isRefused =
         operation.outcome() == Outcome.NOT_FOUND || operation.outcome() == Outcome.SUPERSEDED;
-    if (operation.kind() == Kind.PING && (!isRefused || effectEndOf(operation) > operation.end())) {
+    if (operation.kind() == OperationKind.PING
+        && (!isRefused || effectEndOf(operation) > operation.end())) {
       pings.add(operation);
-    } else if (operation.kind() == Kind.DEREGISTER && !isRefused) {
+    } else if (operation.kind() == OperationKind.DEREGISTER && !isRefused) {
       removals.add(operation);
     }
   }
@@ -83,9 +84,9 @@ final class IdHistory {
       default ->
           observations.add(
               operation.shown().stream()
-                  .filter(sighting -> sighting.id().equals(id))
+                  .filter(snapshot -> snapshot.id().equals(id))
                   .findFirst()
-                  .map(sighting -> Observation.shown(operation, sighting))
+                  .map(snapshot -> Observation.shown(operation, snapshot))
                   .orElseGet(() -> Observation.dead(operation)));
     }
   }

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Nobody is gone before the end of its lease, but by a deregistration that may have taken effect,
- * or a loss that a fault explains. An outage that is answered as "not there" breaks it too.
+ * No service is gone before the end of its lease, except by a deregistration that may have taken
+ * effect, or by a loss that a fault explains. An outage that is answered as "not there" breaks it
+ * too.
  */
 final class KeptThroughLease implements Rule {
   @Override
@@ -13,7 +14,8 @@ final class KeptThroughLease implements Rule {
     List<Observation> beginnings = new ArrayList<>();
     for (Observation seen : history.observations()) {
       boolean begins =
-          seen.operation().kind() == Kind.REGISTER || seen.operation().kind() == Kind.PING;
+          seen.operation().kind() == OperationKind.REGISTER
+              || seen.operation().kind() == OperationKind.PING;
       if (seen.alive() && begins && seen.operation().outcome() == Outcome.OK) {
         beginnings.add(seen);
       }

@@ -31,7 +31,7 @@ final class LateEffects {
   long endOf(Operation operation) {
     boolean isSettled =
         !operation.isUnknown()
-            && ((operation.kind() != Kind.PING && !operation.isRepeatable())
+            && ((operation.kind() != OperationKind.PING && !operation.isRepeatable())
                 || faults.stream().noneMatch(f -> f.isWithin(operation.start(), operation.end())));
     if (isSettled) {
       return operation.end();

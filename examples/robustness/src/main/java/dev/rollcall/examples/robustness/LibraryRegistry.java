@@ -22,9 +22,9 @@ final class LibraryRegistry implements Registry {
   private final Predicate<String> isOurs;
 
   /**
-   * Makes one.
+   * Creates a way to one server.
    *
-   * @param isOurs tells the ids that lists are read for from others
+   * @param isOurs whether an id is one of this run, which lists are read for
    */
   LibraryRegistry(int port, Duration timeout, Predicate<String> isOurs) {
     this.isOurs = isOurs;
@@ -34,8 +34,8 @@ final class LibraryRegistry implements Registry {
 
   @Override
   public void carryOut(Operation.Builder operation) {
-    boolean removes = operation.kind() == Kind.DEREGISTER;
-    if (operation.kind() == Kind.REGISTER) {
+    boolean removes = operation.kind() == OperationKind.DEREGISTER;
+    if (operation.kind() == OperationKind.REGISTER) {
       operation.repeatable();
     }
     try {
@@ -60,7 +60,7 @@ final class LibraryRegistry implements Registry {
       case REGISTER -> {
         Lease lease =
             registry.register(
-                Registration.builder(Sighting.urlOf(operation.token()))
+                Registration.builder(ServiceSnapshot.urlOf(operation.token()))
                     .id(id)
                     .info(Map.of("token", operation.token()))
                     .ttl(operation.ttl())
@@ -89,7 +89,7 @@ final class LibraryRegistry implements Registry {
         operation.shown(
             registry.list().stream()
                 .filter(service -> isOurs.test(service.id()))
-                .map(LibraryRegistry::sighting)
+                .map(LibraryRegistry::snapshot)
                 .toList());
         yield true;
       }
@@ -97,12 +97,12 @@ final class LibraryRegistry implements Registry {
   }
 
   private static boolean show(Operation.Builder operation, Optional<Service> service) {
-    operation.shown(service.map(LibraryRegistry::sighting).map(List::of).orElse(List.of()));
+    operation.shown(service.map(LibraryRegistry::snapshot).map(List::of).orElse(List.of()));
     return service.isPresent();
   }
 
-  private static Sighting sighting(Service service) {
-    return new Sighting(
+  private static ServiceSnapshot snapshot(Service service) {
+    return new ServiceSnapshot(
         service.id(),
         String.valueOf(service.info().get("token")),
         service.url(),

@@ -4,7 +4,8 @@ package dev.rollcall.examples.robustness;
  * How much is asked of the servers.
  *
  * @param clients how many threads work
- * @param listsAreLarge whether there is so much else that lists are few, and may be refused
+ * @param listsAreLarge whether there is ballast, so that clients list seldom, and a list may be
+ *     refused
  */
 record Load(int clients, boolean listsAreLarge) {
 

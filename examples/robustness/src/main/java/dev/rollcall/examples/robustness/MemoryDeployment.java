@@ -5,12 +5,12 @@ import java.util.List;
 
 /** One bundled server over memory, behind a proxy. */
 final class MemoryDeployment implements Deployment {
-  private final ServerProcess server;
+  private final RestartableServer server;
   private final TcpProxy proxy;
 
   MemoryDeployment(Options options) {
     this.server =
-        new ServerProcess(
+        new RestartableServer(
             options.classPath(),
             options.jvmOptions(),
             List.of("--store=memory:?max-services=100000"));

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nobody returns from the dead: a registration takes effect once, so after it was removed, was not
- * there any more or was superseded, it is neither alive nor does its lease succeed; and an id that
- * is not alive becomes alive by a registration alone.
+ * No service returns from the dead. A registration takes effect once: after it was removed, had
+ * expired or was superseded, it is not alive and its lease does not succeed. An id that is not
+ * alive becomes alive only by a registration.
  */
 final class NoRevival implements Rule {
   @Override
@@ -37,7 +37,7 @@ final class NoRevival implements Rule {
     for (Observation seen : history.observations()) {
       boolean ends =
           seen.isOf(token)
-              ? seen.operation().is(Kind.DEREGISTER, Outcome.OK)
+              ? seen.operation().is(OperationKind.DEREGISTER, Outcome.OK)
               : seen.isNotOf(token) && seen.start() > first.end();
       if (ends && isForGood(history, token, seen) && (ended == null || seen.end() < ended.end())) {
         ended = seen;
@@ -66,11 +66,12 @@ final class NoRevival implements Rule {
   }
 
   private static String ruleOf(Observation seen, Observation ended) {
-    if (seen.operation().is(Kind.DEREGISTER, Outcome.OK)
-        && ended.operation().is(Kind.DEREGISTER, Outcome.OK)) {
+    if (seen.operation().is(OperationKind.DEREGISTER, Outcome.OK)
+        && ended.operation().is(OperationKind.DEREGISTER, Outcome.OK)) {
       return "deregistered twice";
     }
-    boolean isSuperseded = ended.alive() && !ended.operation().is(Kind.DEREGISTER, Outcome.OK);
+    boolean isSuperseded =
+        ended.alive() && !ended.operation().is(OperationKind.DEREGISTER, Outcome.OK);
     return isSuperseded && seen.operation().lease().isPresent()
         ? "success by a superseded lease"
         : "revived";

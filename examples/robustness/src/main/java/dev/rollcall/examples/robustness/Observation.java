@@ -12,7 +12,11 @@ import java.util.Optional;
  * @param shown the service, if it was shown
  */
 record Observation(
-    Operation operation, boolean alive, String token, String notToken, Optional<Sighting> shown) {
+    Operation operation,
+    boolean alive,
+    String token,
+    String notToken,
+    Optional<ServiceSnapshot> shown) {
 
   static Observation dead(Operation operation) {
     return new Observation(operation, false, "", "", Optional.empty());
@@ -22,8 +26,8 @@ record Observation(
     return new Observation(operation, true, token, "", Optional.empty());
   }
 
-  static Observation shown(Operation operation, Sighting sighting) {
-    return new Observation(operation, true, sighting.token(), "", Optional.of(sighting));
+  static Observation shown(Operation operation, ServiceSnapshot snapshot) {
+    return new Observation(operation, true, snapshot.token(), "", Optional.of(snapshot));
   }
 
   static Observation heldByAnother(Operation operation, String notToken) {

@@ -10,7 +10,7 @@ final class OneWinner implements Rule {
   public List<Violation> check(IdHistory history) {
     Map<String, Operation> winners = new HashMap<>();
     for (Observation seen : history.observations()) {
-      boolean wins = seen.alive() && seen.operation().is(Kind.DEREGISTER, Outcome.OK);
+      boolean wins = seen.alive() && seen.operation().is(OperationKind.DEREGISTER, Outcome.OK);
       if (wins
           && !history.mayBeUndone(seen.operation())
           && !history.mayRepeatAfter(seen.token(), seen.start())) {

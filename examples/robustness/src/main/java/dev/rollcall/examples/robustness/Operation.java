@@ -19,11 +19,11 @@ final class Operation {
   }
 
   /** Starts an operation on an id; a list has the id "". */
-  static Builder of(Kind kind, String id) {
+  static Builder of(OperationKind kind, String id) {
     return new Builder(kind, id);
   }
 
-  Kind kind() {
+  OperationKind kind() {
     return values.kind;
   }
 
@@ -79,11 +79,11 @@ final class Operation {
   }
 
   /** Returns the services that the answer shows. */
-  List<Sighting> shown() {
+  List<ServiceSnapshot> shown() {
     return values.shown;
   }
 
-  boolean is(Kind kind, Outcome outcome) {
+  boolean is(OperationKind kind, Outcome outcome) {
     return values.kind == kind && values.outcome == outcome;
   }
 
@@ -102,7 +102,7 @@ final class Operation {
     text.append(lease().map(lease -> " with lease " + lease).orElse(""));
     text.append(" -> ").append(outcome());
     text.append(givenLease().isEmpty() ? "" : " lease " + givenLease());
-    if (kind() == Kind.LIST) {
+    if (kind() == OperationKind.LIST) {
       text.append(" of ").append(shown().size());
     } else {
       shown().forEach(seen -> text.append(' ').append(seen));
@@ -116,7 +116,7 @@ final class Operation {
 
   /** Collects what is known of an operation. */
   static final class Builder {
-    private final Kind kind;
+    private final OperationKind kind;
     private final String id;
     private String where = "";
     private Optional<String> lease = Optional.empty();
@@ -128,10 +128,10 @@ final class Operation {
     private long end;
     private long wallEndMillis;
     private Outcome outcome = Outcome.UNKNOWN;
-    private List<Sighting> shown = List.of();
+    private List<ServiceSnapshot> shown = List.of();
     private String note = "";
 
-    private Builder(Kind kind, String id) {
+    private Builder(OperationKind kind, String id) {
       this.kind = kind;
       this.id = id;
     }
@@ -185,7 +185,7 @@ final class Operation {
       return this;
     }
 
-    Builder shown(List<Sighting> shown) {
+    Builder shown(List<ServiceSnapshot> shown) {
       this.shown = List.copyOf(shown);
       return this;
     }
@@ -196,7 +196,7 @@ final class Operation {
       return this;
     }
 
-    Kind kind() {
+    OperationKind kind() {
       return kind;
     }
 

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param before what stands before it on the class path; "" if nothing
  * @param heap the heap of a server, such as {@code 64m}
  * @param clients how many threads work
- * @param ballast how many services of 1 KB lie there beside, for lists that are large
+ * @param ballast how many services of 1 KB there are only to make lists large
  * @param faults whether faults come
  * @param only what the names of the faults that come contain; "" for all
  */

@@ -23,9 +23,9 @@ final class RawRegistry implements Registry {
   private final Predicate<String> isOurs;
 
   /**
-   * Makes one.
+   * Creates a way to one server.
    *
-   * @param isOurs tells the ids that lists are read for from others
+   * @param isOurs whether an id is one of this run, which lists are read for
    */
   RawRegistry(int port, Duration timeout, Predicate<String> isOurs) {
     this.isOurs = isOurs;
@@ -63,16 +63,18 @@ final class RawRegistry implements Registry {
   private static byte[] registration(Operation.Builder operation) throws JsonProcessingException {
     ObjectNode body = JSON.createObjectNode();
     body.put("id", operation.id());
-    body.put("url", Sighting.urlOf(operation.token()));
+    body.put("url", ServiceSnapshot.urlOf(operation.token()));
     body.putObject("info").put("token", operation.token());
     body.put("ttl_seconds", operation.ttl().toMillis() / 1e3);
     return JSON.writeValueAsBytes(body);
   }
 
   private void take(HttpConnection.Answer answer, Operation.Builder operation) throws IOException {
-    int expected = operation.kind() == Kind.REGISTER ? 201 : 200;
-    boolean hasId = operation.kind() != Kind.REGISTER && operation.kind() != Kind.LIST;
-    boolean hasLease = operation.kind() == Kind.PING || operation.kind() == Kind.DEREGISTER;
+    int expected = operation.kind() == OperationKind.REGISTER ? 201 : 200;
+    boolean hasId =
+        operation.kind() != OperationKind.REGISTER && operation.kind() != OperationKind.LIST;
+    boolean hasLease =
+        operation.kind() == OperationKind.PING || operation.kind() == OperationKind.DEREGISTER;
     if (answer.status() == expected) {
       operation.outcome(Outcome.OK);
       takeBody(JSON.readTree(answer.body()), operation);
@@ -103,15 +105,15 @@ final class RawRegistry implements Registry {
         Duration ttl = Duration.between(time(body, "last_ping_at"), time(body, "expires_at"));
         operation.ttl(ttl);
       }
-      case DEREGISTER -> operation.shown(List.of(sighting(node(body, "service"))));
-      case FIND -> operation.shown(List.of(sighting(body)));
+      case DEREGISTER -> operation.shown(List.of(snapshot(node(body, "service"))));
+      case FIND -> operation.shown(List.of(snapshot(body)));
       case LIST -> {
-        List<Sighting> shown = new ArrayList<>();
+        List<ServiceSnapshot> shown = new ArrayList<>();
         JsonNode services = node(body, "services");
         check(node(body, "count").asInt(-1) == services.size(), "a wrong count");
         for (JsonNode service : services) {
           if (isOurs.test(text(service, "id"))) {
-            shown.add(sighting(service));
+            shown.add(snapshot(service));
           }
         }
         operation.shown(shown);
@@ -119,11 +121,11 @@ final class RawRegistry implements Registry {
     }
   }
 
-  private static Sighting sighting(JsonNode service) throws IOException {
+  private static ServiceSnapshot snapshot(JsonNode service) throws IOException {
     Instant pinged = time(service, "last_ping_at");
     Duration ttl = ttl(service, "ttl_seconds");
     check(Duration.between(pinged, time(service, "expires_at")).equals(ttl), "another end");
-    return new Sighting(
+    return new ServiceSnapshot(
         text(service, "id"),
         text(node(service, "info"), "token"),
         text(service, "url"),

@@ -40,14 +40,14 @@ final class RegisteredAtIsKept implements Rule {
   }
 
   private static List<Instant> timesOf(Observation seen) {
-    Sighting shown = seen.shown().orElseThrow();
+    ServiceSnapshot shown = seen.shown().orElseThrow();
     return List.of(shown.registeredAt(), shown.lastUpdated());
   }
 
   /** Finds a registration that began anew although another of the id was alive. */
   private static Optional<Violation> lost(IdHistory history) {
     for (Observation seen : history.observations()) {
-      if (seen.shown().filter(Sighting::isFresh).isPresent()) {
+      if (seen.shown().filter(ServiceSnapshot::isFresh).isPresent()) {
         for (Operation before : history.registrations().values()) {
           if (mustHaveKept(history, before, seen)) {
             return Optional.of(
@@ -95,7 +95,7 @@ final class RegisteredAtIsKept implements Rule {
                   firsts.merge(shown.registeredAt(), seen, (a, b) -> a.end() <= b.end() ? a : b));
     }
     for (Observation seen : history.observations()) {
-      Optional<Sighting> kept = seen.shown().filter(shown -> !shown.isFresh());
+      Optional<ServiceSnapshot> kept = seen.shown().filter(shown -> !shown.isFresh());
       if (kept.isPresent()) {
         Observation first = firsts.get(kept.get().registeredAt());
         Optional<Observation> end = endBetween(history, first, seen);
@@ -123,7 +123,7 @@ final class RegisteredAtIsKept implements Rule {
         .filter(
             other ->
                 other.alive()
-                    ? other.operation().is(Kind.DEREGISTER, Outcome.OK)
+                    ? other.operation().is(OperationKind.DEREGISTER, Outcome.OK)
                         && other.shown().filter(s -> s.registeredAt().equals(since)).isPresent()
                     : other.start() > first.end())
         .findFirst();

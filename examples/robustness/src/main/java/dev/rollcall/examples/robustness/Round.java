@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 
 /**
  * A part of a run, with ids and a history of its own: clients work and faults come for a while;
- * then all is made whole, the servers must serve again, and the history is checked.
+ * then every fault is ended, the servers must serve again, and the history is checked.
  */
 final class Round {
   /** A little more than twice what a server waits for its store. */
@@ -23,21 +23,21 @@ final class Round {
   private final long seed;
   private final Load load;
   private final List<FaultKind> faults;
-  private final Ids ids;
+  private final IdPool ids;
   private final History history = new History();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /**
-   * Makes one.
+   * Creates a round, which has not begun yet.
    *
-   * @param faults those that may come; none if it is empty
+   * @param faults those that may come; if it is empty, no fault comes
    */
   Round(Deployment deployment, long seed, int number, Load load, List<FaultKind> faults) {
     this.deployment = deployment;
     this.seed = new Random(seed).nextLong() + number;
     this.load = load;
     this.faults = List.copyOf(faults);
-    this.ids = new Ids(seed, number);
+    this.ids = new IdPool(seed, number);
   }
 
   /** Carries it out and returns what breaks a rule. */
@@ -136,12 +136,18 @@ final class Round {
     List<Operation> made = new ArrayList<>();
     String id = "recovery-" + server;
     try (RawRegistry registry = new RawRegistry(port, CALL_TIMEOUT, id::equals)) {
-      for (Kind kind : List.of(Kind.REGISTER, Kind.PING, Kind.FIND, Kind.LIST, Kind.DEREGISTER)) {
-        if (kind == Kind.LIST && load.listsAreLarge()) {
+      for (OperationKind kind :
+          List.of(
+              OperationKind.REGISTER,
+              OperationKind.PING,
+              OperationKind.FIND,
+              OperationKind.LIST,
+              OperationKind.DEREGISTER)) {
+        if (kind == OperationKind.LIST && load.listsAreLarge()) {
           continue;
         }
-        Operation.Builder operation = Operation.of(kind, kind == Kind.LIST ? "" : id);
-        if (kind == Kind.REGISTER) {
+        Operation.Builder operation = Operation.of(kind, kind == OperationKind.LIST ? "" : id);
+        if (kind == OperationKind.REGISTER) {
           operation.registering("recovery", Duration.ofSeconds(30));
         }
         operation.where("recovery at server " + server).start(history.now());

@@ -16,11 +16,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy on a port of the loopback address: it cuts, delays or holds up what passes, when told
- * to. In front of an HTTP server where nobody listens it answers that it passed nothing on, which a
- * client can tell from a request whose outcome is unknown.
+ * to. If no HTTP server listens behind it, it answers that it passed nothing on, which a client can
+ * tell from a request whose outcome is unknown.
  */
 final class TcpProxy implements AutoCloseable {
-  /** The status of a request that reached nobody. */
+  /** The status of a request that reached no server. */
   static final int NOT_PASSED_ON = 502;
 
   private static final byte[] REFUSAL =

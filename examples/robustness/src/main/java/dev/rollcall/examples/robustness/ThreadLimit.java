@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A limit on the threads of a server: while it is set, none can be started. It does not bind
- * processes of root, so root starts the server as another user, if that may read what it runs.
+ * A limit on the threads of a server: while it is set, the server can start no thread. It does not
+ * bind processes of root, so root starts the server as another user, if that may read what it runs.
  */
 final class ThreadLimit {
   private static final List<String> AS_NOBODY =
@@ -18,7 +18,7 @@ final class ThreadLimit {
   private final boolean isPossible;
 
   /**
-   * Makes one.
+   * Creates a limit that is not set yet.
    *
    * @param classPath what the server must be able to read
    */

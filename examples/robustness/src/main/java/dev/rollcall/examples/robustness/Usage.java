@@ -27,16 +27,16 @@ enum Usage {
   }
 
   /** Returns what is done to the id next. */
-  Kind next(Random random) {
+  OperationKind next(Random random) {
     int dice = random.nextInt(100) - percentOfRegistrations;
     if (dice < 0) {
-      return Kind.REGISTER;
+      return OperationKind.REGISTER;
     }
     dice -= percentOfPings;
     if (dice < 0) {
-      return Kind.PING;
+      return OperationKind.PING;
     }
-    return dice < percentOfDeregistrations ? Kind.DEREGISTER : Kind.FIND;
+    return dice < percentOfDeregistrations ? OperationKind.DEREGISTER : OperationKind.FIND;
   }
 
   /** Returns the ttl of the next registration; the shortest if it is to run out in any round. */

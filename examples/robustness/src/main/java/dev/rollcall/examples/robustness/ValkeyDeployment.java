@@ -11,7 +11,7 @@ final class ValkeyDeployment implements Deployment {
   private static final int SERVERS = 2;
 
   private final FailoverPair valkeys = new FailoverPair();
-  private final List<ServerProcess> servers = new ArrayList<>();
+  private final List<RestartableServer> servers = new ArrayList<>();
   private final List<TcpProxy> toServers = new ArrayList<>();
   private final List<TcpProxy> toValkey = new ArrayList<>();
 
@@ -20,8 +20,8 @@ final class ValkeyDeployment implements Deployment {
       TcpProxy store = TcpProxy.to(valkeys.master().port());
       toValkey.add(store);
       String uri = options.store() + "://127.0.0.1:" + store.port() + "?timeout-ms=1000";
-      ServerProcess server =
-          new ServerProcess(
+      RestartableServer server =
+          new RestartableServer(
               options.classPath(),
               options.jvmOptions(),
               List.of("--store=" + uri, "--wait-for-store=30s"));
@@ -113,7 +113,7 @@ final class ValkeyDeployment implements Deployment {
   @Override
   public void close() {
     toServers.forEach(TcpProxy::close);
-    servers.forEach(ServerProcess::close);
+    servers.forEach(RestartableServer::close);
     toValkey.forEach(TcpProxy::close);
     valkeys.close();
   }

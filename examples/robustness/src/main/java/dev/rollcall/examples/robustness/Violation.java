@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * A rule that a history breaks.
  *
  * @param rule the rule, as a sentence
- * @param id whose history breaks it; "" if it is nobody's
+ * @param id whose history breaks it; "" if no single id's does
  * @param operations the few that show it, in the order of their starts
  */
 record Violation(String rule, String id, List<Operation> operations) {

@@ -6,8 +6,8 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /**
- * A client that does one thing after the other, as its seed has it. Now and then all of them do
- * something to the same id at the same moment, which is when races are won and lost.
+ * A client that carries out one operation after the other, as its seed decides. Sometimes all
+ * clients use the same id at the same moment, to provoke races.
  */
 final class Worker implements Runnable {
   private static final long BEAT_NANOS = 50_000_000;
@@ -17,7 +17,7 @@ final class Worker implements Runnable {
   private final Random random;
   private final long beatSeed;
   private final int percentOfLists;
-  private final Ids ids;
+  private final IdPool ids;
   private final History history;
   private final List<Registry> raw;
   private final List<Registry> library;
@@ -29,7 +29,7 @@ final class Worker implements Runnable {
       long seed,
       long beatSeed,
       int percentOfLists,
-      Ids ids,
+      IdPool ids,
       History history,
       List<Registry> raw,
       List<Registry> library,
@@ -63,8 +63,8 @@ final class Worker implements Runnable {
   }
 
   private Operation.Builder operationOn(String id) {
-    Kind kind = kindFor(id);
-    Operation.Builder operation = Operation.of(kind, kind == Kind.LIST ? "" : id);
+    OperationKind kind = kindFor(id);
+    Operation.Builder operation = Operation.of(kind, kind == OperationKind.LIST ? "" : id);
     switch (kind) {
       case REGISTER -> {
         Duration ttl = ids.usageOf(id).nextTtl(random);
@@ -76,14 +76,14 @@ final class Worker implements Runnable {
     return operation;
   }
 
-  private Kind kindFor(String id) {
+  private OperationKind kindFor(String id) {
     if (random.nextInt(100) < percentOfLists) {
-      return Kind.LIST;
+      return OperationKind.LIST;
     }
     return ids.usageOf(id).next(random);
   }
 
-  /** Mostly the last lease of the id; or an old one, none, or one that nobody has. */
+  /** Mostly the last lease of the id; sometimes an old one, a made-up one, or no lease. */
   private void addLease(Operation.Builder operation) {
     List<String> given = ids.leasesOf(operation.id());
     int dice = random.nextInt(100);

@@ -1,6 +1,6 @@
 package dev.rollcall.examples.robustness;
 
-import static dev.rollcall.examples.robustness.Story.seen;
+import static dev.rollcall.examples.robustness.HistoryBuilder.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 
 /** Each rule is broken by a history that breaks it, and not by one that is near to that. */
 class CheckerTest {
-  private static final Sighting N = seen("n", 1000, 5, 5);
+  private static final ServiceSnapshot N = seen("n", 1000, 5, 5);
 
-  private static Story registered() {
-    return new Story().registers("n", 1000, 0, 10);
+  private static HistoryBuilder registered() {
+    return new HistoryBuilder().registers("n", 1000, 0, 10);
   }
 
   @Test
@@ -43,9 +43,9 @@ class CheckerTest {
 
   @Test
   void aPingThatFailedWhileTimeStoodStillMayRenewTheLeaseWhenItIsOver() {
-    Story story = registered().pings("n", Outcome.UNKNOWN, 500, 900).stops(400, 3000);
-    assertThat(story.finds(N, 3900, 3910).broken()).isEmpty();
-    assertThat(story.finds(N, 11_000, 11_010).broken()).isNotEmpty();
+    HistoryBuilder history = registered().pings("n", Outcome.UNKNOWN, 500, 900).stops(400, 3000);
+    assertThat(history.finds(N, 3900, 3910).broken()).isEmpty();
+    assertThat(history.finds(N, 11_000, 11_010).broken()).isNotEmpty();
   }
 
   @Test
@@ -97,7 +97,7 @@ class CheckerTest {
   @Test
   void aTakeoverMayShortenTheLease() {
     assertThat(
-            new Story()
+            new HistoryBuilder()
                 .registers("n", 10_000, 0, 10)
                 .registersPerhaps("m", 1000, 100, 200)
                 .findsNothing(1500, 1510)
@@ -107,8 +107,8 @@ class CheckerTest {
 
   @Test
   void whoWasRemovedIsNotAliveAgain() {
-    Story story = registered().removes("n", N, 100, 110);
-    assertThat(story.finds(N, 200, 210).broken()).contains("revived");
+    HistoryBuilder history = registered().removes("n", N, 100, 110);
+    assertThat(history.finds(N, 200, 210).broken()).contains("revived");
     assertThat(registered().removes("n", N, 100, 110).pings("n", 1000, 200, 210).broken())
         .contains("revived");
     assertThat(registered().removes("n", N, 100, 110).finds(N, 105, 120).broken()).isEmpty();
@@ -116,8 +116,9 @@ class CheckerTest {
 
   @Test
   void whoHasExpiredIsNotAliveAgain() {
-    Story story = registered().findsNothing(1100, 1110).pings("n", Outcome.UNKNOWN, 1090, 1115);
-    assertThat(story.finds(N, 1200, 1210).broken()).contains("revived");
+    HistoryBuilder history =
+        registered().findsNothing(1100, 1110).pings("n", Outcome.UNKNOWN, 1090, 1115);
+    assertThat(history.finds(N, 1200, 1210).broken()).contains("revived");
   }
 
   @Test
@@ -152,8 +153,8 @@ class CheckerTest {
 
   @Test
   void aSupersededLeaseHasNoSuccess() {
-    Story story = registered().registers("m", 1000, 20, 30);
-    assertThat(story.pings("n", 1000, 40, 50).broken())
+    HistoryBuilder history = registered().registers("m", 1000, 20, 30);
+    assertThat(history.pings("n", 1000, 40, 50).broken())
         .containsExactly("success by a superseded lease");
     assertThat(registered().registers("m", 1000, 20, 30).pings("n", 1000, 25, 50).broken())
         .isEmpty();
@@ -186,8 +187,8 @@ class CheckerTest {
 
   @Test
   void aTakeoverKeepsRegisteredAt() {
-    Story story = registered().registers("m", 1000, 20, 30);
-    assertThat(story.finds(seen("m", 1000, 25, 25), 40, 50).broken())
+    HistoryBuilder history = registered().registers("m", 1000, 20, 30);
+    assertThat(history.finds(seen("m", 1000, 25, 25), 40, 50).broken())
         .containsExactly("registered_at was not kept by a registration of a live id");
     assertThat(
             registered()
@@ -234,8 +235,9 @@ class CheckerTest {
         .startsWith("an answer about something else");
     assertThat(registered().finds(seen("n", 2000, 5, 5), 20, 30).broken().get(0))
         .startsWith("an answer about something else");
-    Sighting ofAnotherId =
-        new Sighting("b", "n", Sighting.urlOf("n"), N.registeredAt(), N.lastUpdated(), N.ttl());
+    ServiceSnapshot ofAnotherId =
+        new ServiceSnapshot(
+            "b", "n", ServiceSnapshot.urlOf("n"), N.registeredAt(), N.lastUpdated(), N.ttl());
     assertThat(registered().finds(ofAnotherId, 20, 30).broken().get(0))
         .startsWith("an answer about something else");
   }
@@ -249,7 +251,7 @@ class CheckerTest {
   @Test
   void noTwoRegistrationsGetOneLease() {
     Operation.Builder twin =
-        Operation.of(Kind.REGISTER, Story.ID)
+        Operation.of(OperationKind.REGISTER, HistoryBuilder.ID)
             .registering("m", Duration.ofSeconds(1))
             .givenLease("lease-n")
             .outcome(Outcome.OK);

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A store in memory that is right but for one defect. Each operation holds one lock. */
+/** A store in memory that is right except for one defect. Each operation holds one lock. */
 final class DefectiveStore implements TtlStore {
   private static final Duration THE_NETWORK = Duration.ofMillis(2);
   private static final Duration LATE = Duration.ofMillis(400);

@@ -1,18 +1,18 @@
 package dev.rollcall.examples.robustness;
 
-import static dev.rollcall.examples.robustness.Story.seen;
+import static dev.rollcall.examples.robustness.HistoryBuilder.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 /** What a failover may undo is what was written while it lasted, and no more. */
 class FailoverHistoryTest {
-  private static final Sighting N = seen("n", 5000, 5, 5);
-  private static final Sighting M = seen("m", 5000, 305, 305);
+  private static final ServiceSnapshot N = seen("n", 5000, 5, 5);
+  private static final ServiceSnapshot M = seen("m", 5000, 305, 305);
 
   /** The failover lasts from 200 to 800 ms. */
-  private static Story registered() {
-    return new Story().registers("n", 5000, 0, 10).failsOver(200, 800);
+  private static HistoryBuilder registered() {
+    return new HistoryBuilder().registers("n", 5000, 0, 10).failsOver(200, 800);
   }
 
   @Test
@@ -23,9 +23,10 @@ class FailoverHistoryTest {
 
   @Test
   void aRegistrationMayBeLostInTheFailover() {
-    Story story = new Story().failsOver(200, 800).registers("m", 5000, 300, 310);
-    assertThat(story.finds(M, 320, 330).findsNothing(900, 910).broken()).isEmpty();
-    assertThat(story.finds(M, 920, 930).broken()).containsExactly("revived");
+    HistoryBuilder history =
+        new HistoryBuilder().failsOver(200, 800).registers("m", 5000, 300, 310);
+    assertThat(history.finds(M, 320, 330).findsNothing(900, 910).broken()).isEmpty();
+    assertThat(history.finds(M, 920, 930).broken()).containsExactly("revived");
   }
 
   @Test
@@ -39,15 +40,15 @@ class FailoverHistoryTest {
 
   @Test
   void aDeregistrationThatWasLostMayBeMadeAgainOnce() {
-    Story story = registered().removes("n", N, 300, 310).removes("n", N, 900, 910);
-    assertThat(story.broken()).isEmpty();
-    assertThat(story.removes("n", N, 920, 930).broken()).contains("deregistered twice");
+    HistoryBuilder history = registered().removes("n", N, 300, 310).removes("n", N, 900, 910);
+    assertThat(history.broken()).isEmpty();
+    assertThat(history.removes("n", N, 920, 930).broken()).contains("deregistered twice");
   }
 
   @Test
   void whatWasSupersededInTheFailoverMayHoldTheIdAgain() {
-    Story story = registered().registers("m", 5000, 300, 310).pings("n", 5000, 900, 910);
-    assertThat(story.pings("m", Outcome.SUPERSEDED, 920, 930).broken()).isEmpty();
+    HistoryBuilder history = registered().registers("m", 5000, 300, 310).pings("n", 5000, 900, 910);
+    assertThat(history.pings("m", Outcome.SUPERSEDED, 920, 930).broken()).isEmpty();
     assertThat(
             registered()
                 .registers("m", 5000, 850, 860)
@@ -59,7 +60,7 @@ class FailoverHistoryTest {
   @Test
   void nobodyIsBackByTheFailoverThatWasGoneBeforeIt() {
     assertThat(
-            new Story()
+            new HistoryBuilder()
                 .registers("n", 100, 0, 10)
                 .findsNothing(150, 160)
                 .failsOver(200, 800)

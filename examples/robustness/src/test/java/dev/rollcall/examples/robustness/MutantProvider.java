@@ -24,10 +24,10 @@ public final class MutantProvider implements TtlStoreProvider {
     TtlStore right = TtlStore.open("valkey" + uri.toString().substring(scheme.length()));
     return scheme.equals(UNREAD_REPLIES)
         ? new UnreadRepliesStore(right, conversation(uri))
-        : new ReadThenWriteStore(right, conversation(uri), conversation(uri));
+        : new GetThenSetStore(right, conversation(uri), conversation(uri));
   }
 
-  private static Conversation conversation(URI uri) {
-    return new Conversation(uri.getHost(), uri.getPort());
+  private static ValkeyConnection conversation(URI uri) {
+    return new ValkeyConnection(uri.getHost(), uri.getPort());
   }
 }

@@ -1,21 +1,21 @@
 package dev.rollcall.examples.robustness;
 
-import static dev.rollcall.examples.robustness.Story.seen;
+import static dev.rollcall.examples.robustness.HistoryBuilder.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
 /** A registration that was sent twice may take effect twice, if a fault broke its connection. */
 class RepeatedRegistrationTest {
-  private static final Sighting N = seen("n", 20_000, 5, 5);
-  private static final Sighting AGAIN = seen("n", 20_000, 5, 1500);
+  private static final ServiceSnapshot N = seen("n", 20_000, 5, 5);
+  private static final ServiceSnapshot AGAIN = seen("n", 20_000, 5, 1500);
 
-  private static Story cut() {
-    return new Story().stops(0, 20).registersRepeatably("n", 20_000, 0, 30);
+  private static HistoryBuilder cut() {
+    return new HistoryBuilder().stops(0, 20).registersRepeatably("n", 20_000, 0, 30);
   }
 
-  private static Story calm() {
-    return new Story().registersRepeatably("n", 20_000, 0, 30);
+  private static HistoryBuilder calm() {
+    return new HistoryBuilder().registersRepeatably("n", 20_000, 0, 30);
   }
 
   @Test
@@ -47,8 +47,8 @@ class RepeatedRegistrationTest {
 
   @Test
   void itsLeaseMayBeSupersededByItsOther() {
-    Story story = cut().pings("n", Outcome.SUPERSEDED, 100, 110).finds(N, 200, 210);
-    assertThat(story.broken()).isEmpty();
+    HistoryBuilder history = cut().pings("n", Outcome.SUPERSEDED, 100, 110).finds(N, 200, 210);
+    assertThat(history.broken()).isEmpty();
     assertThat(calm().pings("n", Outcome.SUPERSEDED, 100, 110).broken())
         .contains("refused as superseded, but nobody superseded it");
   }

@@ -8,10 +8,10 @@ import java.util.Optional;
  * Reads on a connection that is used again although a reply is still to come on it. As a value has
  * its id, the reply to another reads as if there were nothing.
  */
-final class UnreadRepliesStore extends StoreOverRight {
-  private final Conversation valkey;
+final class UnreadRepliesStore extends ForwardingStore {
+  private final ValkeyConnection valkey;
 
-  UnreadRepliesStore(TtlStore right, Conversation valkey) {
+  UnreadRepliesStore(TtlStore right, ValkeyConnection valkey) {
     super(right);
     this.valkey = valkey;
   }

@@ -13,7 +13,7 @@ import java.time.Instant;
  * @param lastUpdated when it last registered
  * @param ttl the end of its lease less its last ping
  */
-record Sighting(
+record ServiceSnapshot(
     String id, String token, String url, Instant registeredAt, Instant lastUpdated, Duration ttl) {
 
   /** Returns the url that the registration of a token has. */

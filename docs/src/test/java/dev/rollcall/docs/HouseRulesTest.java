@@ -1,4 +1,4 @@
-package dev.rollcall.examples;
+package dev.rollcall.docs;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
@@ -29,7 +29,6 @@ class HouseRulesTest {
   private static final JavaClasses PUBLISHED =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .withImportOption(location -> !location.contains("examples"))
           .importPackages("dev.rollcall");
 
   private static void holds(ArchRule rule) {

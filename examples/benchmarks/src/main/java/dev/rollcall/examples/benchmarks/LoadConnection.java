@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A keep-alive connection that sends the same request again and again. */
-final class HttpConnection implements AutoCloseable {
+final class LoadConnection implements AutoCloseable {
   private static final String LENGTH = "content-length:";
 
   private final SocketChannel channel;
@@ -26,18 +26,18 @@ final class HttpConnection implements AutoCloseable {
 
   private int bodyBytes;
 
-  private HttpConnection(SocketChannel channel, byte[] request) {
+  private LoadConnection(SocketChannel channel, byte[] request) {
     this.channel = channel;
     this.request = ByteBuffer.allocateDirect(request.length).put(request);
   }
 
   /** Connects and sends the first request. */
-  static HttpConnection open(InetSocketAddress address, Selector selector, byte[] request)
+  static LoadConnection open(InetSocketAddress address, Selector selector, byte[] request)
       throws IOException {
     SocketChannel channel = SocketChannel.open(address);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
-    var connection = new HttpConnection(channel, request);
+    var connection = new LoadConnection(channel, request);
     channel.register(selector, SelectionKey.OP_READ, connection);
     connection.send();
     return connection;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * used after a call that did not wait for its reply, so that each later call gets the reply to
  * another.
  */
-final class Conversation {
+final class ValkeyConnection {
   private static final int TIMEOUT_MILLIS = 200;
 
   private final String host;
@@ -25,7 +25,7 @@ final class Conversation {
   private @Nullable Socket socket;
   private @Nullable InputStream in;
 
-  Conversation(String host, int port) {
+  ValkeyConnection(String host, int port) {
     this.host = host;
     this.port = port;
   }

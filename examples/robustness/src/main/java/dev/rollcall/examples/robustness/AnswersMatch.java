@@ -13,14 +13,14 @@ import java.util.Set;
  * registration that was made for this id, whole. A list has each id once, in their order. No two
  * registrations get the same lease.
  */
-final class AnswersFit {
+final class AnswersMatch {
   private final Map<String, Operation> registrations = new HashMap<>();
   private final List<Operation> operations;
 
-  AnswersFit(List<Operation> operations) {
+  AnswersMatch(List<Operation> operations) {
     this.operations = operations;
     for (Operation operation : operations) {
-      if (operation.kind() == Kind.REGISTER) {
+      if (operation.kind() == OperationKind.REGISTER) {
         registrations.put(operation.token(), operation);
       }
     }
@@ -48,28 +48,29 @@ final class AnswersFit {
     }
     Set<String> ids = new HashSet<>();
     String last = "";
-    for (Sighting sighting : operation.shown()) {
-      boolean isAsked = operation.kind() == Kind.LIST || sighting.id().equals(operation.id());
-      if (!isAsked || !isOfARegistration(sighting, operation)) {
+    for (ServiceSnapshot snapshot : operation.shown()) {
+      boolean isAsked =
+          operation.kind() == OperationKind.LIST || snapshot.id().equals(operation.id());
+      if (!isAsked || !isOfARegistration(snapshot, operation)) {
         return Optional.of(
-            Violation.of("an answer about something else: " + sighting, operation.id(), operation));
+            Violation.of("an answer about something else: " + snapshot, operation.id(), operation));
       }
-      if (!ids.add(sighting.id()) || sighting.id().compareTo(last) < 0) {
+      if (!ids.add(snapshot.id()) || snapshot.id().compareTo(last) < 0) {
         return Optional.of(
-            Violation.of("a list has an id twice or out of order", sighting.id(), operation));
+            Violation.of("a list has an id twice or out of order", snapshot.id(), operation));
       }
-      last = sighting.id();
+      last = snapshot.id();
     }
     return Optional.empty();
   }
 
-  private boolean isOfARegistration(Sighting sighting, Operation seenBy) {
-    Operation registration = registrations.get(sighting.token());
+  private boolean isOfARegistration(ServiceSnapshot snapshot, Operation seenBy) {
+    Operation registration = registrations.get(snapshot.token());
     return registration != null
         && registration.outcome() != Outcome.NOT_SENT
-        && registration.id().equals(sighting.id())
+        && registration.id().equals(snapshot.id())
         && registration.start() <= seenBy.end()
-        && registration.ttl().equals(sighting.ttl())
-        && sighting.url().equals(Sighting.urlOf(sighting.token()));
+        && registration.ttl().equals(snapshot.ttl())
+        && snapshot.url().equals(ServiceSnapshot.urlOf(snapshot.token()));
   }
 }

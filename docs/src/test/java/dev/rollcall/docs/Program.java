@@ -1,4 +1,4 @@
-package dev.rollcall.examples;
+package dev.rollcall.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

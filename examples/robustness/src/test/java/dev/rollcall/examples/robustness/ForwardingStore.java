@@ -8,11 +8,11 @@ import dev.rollcall.spi.TtlStore;
 import java.util.Collection;
 import java.util.Optional;
 
-/** The store over Valkey as it should be, for those to override that have a fault. */
-class StoreOverRight implements TtlStore {
+/** Forwards each call to a store that is right; subclasses override the one that has a fault. */
+class ForwardingStore implements TtlStore {
   private final TtlStore right;
 
-  StoreOverRight(TtlStore right) {
+  ForwardingStore(TtlStore right) {
     this.right = right;
   }
 

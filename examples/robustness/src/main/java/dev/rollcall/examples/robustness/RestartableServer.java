@@ -1,9 +1,8 @@
 package dev.rollcall.examples.robustness;
 
+import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The bundled server as a process of its own, which keeps its port when it starts again. */
-final class ServerProcess implements AutoCloseable {
+final class RestartableServer implements AutoCloseable {
   private static final String MAIN = "dev.rollcall.app.Main";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final int LAST_LINES = 30;
@@ -31,8 +30,8 @@ final class ServerProcess implements AutoCloseable {
    * @param jvmOptions options of {@code java}
    * @param options options of the server, without its port
    */
-  ServerProcess(String classPath, List<String> jvmOptions, List<String> options) {
-    this.port = freePort();
+  RestartableServer(String classPath, List<String> jvmOptions, List<String> options) {
+    this.port = ValkeyProcess.freePort();
     this.threads = new ThreadLimit(classPath);
     this.command = new ArrayList<>(threads.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -47,14 +46,6 @@ final class ServerProcess implements AutoCloseable {
     this.process = launch();
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     awaitReady();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Process launch() {
@@ -90,7 +81,7 @@ final class ServerProcess implements AutoCloseable {
     return port;
   }
 
-  /** Returns whether it ended although nobody ended it. */
+  /** Returns whether it ended unasked. */
   boolean hasEndedUnasked() {
     return !isAskedToEnd && !process.isAlive();
   }

@@ -13,23 +13,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A process of the same Java as this one, which is killed when closed. */
-final class ChildJvm implements AutoCloseable {
+final class JavaProcess implements AutoCloseable {
   private static final Pattern URL = Pattern.compile("http://\\S+");
 
   private final Process process;
   private final BufferedReader output;
 
-  private ChildJvm(Process process) {
+  private JavaProcess(Process process) {
     this.process = process;
     this.output = process.inputReader(StandardCharsets.UTF_8);
   }
 
-  static ChildJvm start(String... args) {
+  static JavaProcess start(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(args));
     try {
-      return new ChildJvm(
+      return new JavaProcess(
           new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

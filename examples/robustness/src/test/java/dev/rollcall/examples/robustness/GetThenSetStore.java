@@ -10,11 +10,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Pings as a GET and a SET: what was removed between the two is there again. */
-final class ReadThenWriteStore extends StoreOverRight {
-  private final Conversation reading;
-  private final Conversation writing;
+final class GetThenSetStore extends ForwardingStore {
+  private final ValkeyConnection reading;
+  private final ValkeyConnection writing;
 
-  ReadThenWriteStore(TtlStore right, Conversation reading, Conversation writing) {
+  GetThenSetStore(TtlStore right, ValkeyConnection reading, ValkeyConnection writing) {
     super(right);
     this.reading = reading;
     this.writing = writing;

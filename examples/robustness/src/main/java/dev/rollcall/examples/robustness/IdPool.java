@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * The ids of a round, of which each round has its own, and the leases that they were given. Safe
  * for use by any number of threads.
  */
-final class Ids {
+final class IdPool {
   private static final int COUNT = 10;
   private static final int HELD = 3;
   private static final int ABANDONED = 3;
@@ -20,7 +20,7 @@ final class Ids {
   private final List<String> all = new ArrayList<>();
   private final ConcurrentMap<String, List<String>> leases = new ConcurrentHashMap<>();
 
-  Ids(long seed, int round) {
+  IdPool(long seed, int round) {
     this.prefix = "s" + seed + "-r" + round + "-";
     for (int i = 0; i < COUNT; i++) {
       String id = prefix + i;

@@ -1,7 +1,7 @@
 package dev.rollcall.examples.robustness;
 
 /** What an operation asks for. */
-enum Kind {
+enum OperationKind {
   REGISTER,
   PING,
   DEREGISTER,
