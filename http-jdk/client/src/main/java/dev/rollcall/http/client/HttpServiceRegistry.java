@@ -232,14 +232,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     @Nullable String serviceKey;
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
-<<<<<<< HEAD
-    Dns dns = Dns.SYSTEM; // tests have their own
-    SocketFactory sockets = SocketFactory.getDefault(); // as above
-    LongSupplier nanoTime = System::nanoTime; // and turn it
-=======
     Dns dns = Dns.SYSTEM; // replaced by tests
+    SocketFactory sockets = SocketFactory.getDefault(); // replaced by tests
     LongSupplier nanoTime = System::nanoTime; // replaced by tests
->>>>>>> h1
 
     private Builder(String url) {
       LibraryVersion.checkJackson();
