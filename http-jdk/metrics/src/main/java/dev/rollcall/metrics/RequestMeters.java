@@ -1,6 +1,6 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.http.server.AnsweredRequest;
+import dev.rollcall.http.server.CompletedRequest;
 import dev.rollcall.http.server.RequestListener;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class RequestMeters implements RequestListener {
   }
 
   @Override
-  public void answered(AnsweredRequest request) {
+  public void completed(CompletedRequest request) {
     timer(new Kind(request.operation(), request.status() / PER_CLASS)).record(request.took());
     request
         .problem()

@@ -26,12 +26,12 @@ final class BodyReader {
 
   private final int maxBytes;
   private final MemoryBudget budget;
-  private final Transfers transfers;
+  private final SlowClientMonitor slowClients;
 
-  BodyReader(int maxBytes, MemoryBudget budget, Transfers transfers) {
+  BodyReader(int maxBytes, MemoryBudget budget, SlowClientMonitor slowClients) {
     this.maxBytes = maxBytes;
     this.budget = budget;
-    this.transfers = transfers;
+    this.slowClients = slowClients;
   }
 
   /**
@@ -52,7 +52,7 @@ final class BodyReader {
     }
     var body = new RequestBody(budget, client);
     boolean isRead = false;
-    try (Transfers.Transfer transfer = transfers.ofBody()) {
+    try (SlowClientMonitor.Transfer transfer = slowClients.ofBody()) {
       InputStream in = exchange.getRequestBody();
       if (stated > 0) {
         readBlock(in, body, (int) stated, transfer);
@@ -70,7 +70,7 @@ final class BodyReader {
     }
   }
 
-  private void readBlocks(InputStream in, RequestBody body, Transfers.Transfer transfer)
+  private void readBlocks(InputStream in, RequestBody body, SlowClientMonitor.Transfer transfer)
       throws IOException {
     boolean isWhole = false;
     while (!isWhole) {
@@ -87,7 +87,8 @@ final class BodyReader {
 
   /** Reads a block as far as there is one, and returns how far. */
   private static int readBlock(
-      InputStream in, RequestBody body, int size, Transfers.Transfer transfer) throws IOException {
+      InputStream in, RequestBody body, int size, SlowClientMonitor.Transfer transfer)
+      throws IOException {
     body.take(size);
     byte[] block = new byte[size];
     int used = 0;
@@ -155,7 +156,7 @@ final class BodyReader {
     if (!drains.tryAcquire()) {
       throw new IOException("too many wait for the rest of a body");
     }
-    try (Transfers.Transfer transfer = transfers.ofRest()) {
+    try (SlowClientMonitor.Transfer transfer = slowClients.ofRest()) {
       InputStream body = exchange.getRequestBody();
       if (body.read() >= 0) {
         drain(body, transfer);
@@ -167,7 +168,8 @@ final class BodyReader {
     }
   }
 
-  private static void drain(InputStream body, Transfers.Transfer transfer) throws IOException {
+  private static void drain(InputStream body, SlowClientMonitor.Transfer transfer)
+      throws IOException {
     byte[] buffer = new byte[8192];
     int left = MAX_DRAIN_BYTES;
     while (left > 0) {

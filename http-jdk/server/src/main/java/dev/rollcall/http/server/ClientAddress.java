@@ -22,7 +22,7 @@ enum ClientAddress {
   FORWARDED {
     @Override
     InetAddress of(Request request) {
-      String chain = Forwarded.last(request.exchange(), "X-Forwarded-For");
+      String chain = ForwardedHeaders.last(request.exchange(), "X-Forwarded-For");
       try {
         return chain.isEmpty() ? request.client() : literal(chain);
       } catch (UnknownHostException e) {

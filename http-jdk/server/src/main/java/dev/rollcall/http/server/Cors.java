@@ -19,7 +19,9 @@ final class Cors {
    */
   static final Endpoint PREFLIGHT =
       new Endpoint(
-          "preflight", Access.NONE, request -> Answer.of(NO_CONTENT, "text/plain", Content.EMPTY));
+          "preflight",
+          RequestKind.NONE,
+          request -> Response.of(NO_CONTENT, "text/plain", ResponseBody.EMPTY));
 
   private final Set<String> origins;
 

@@ -6,13 +6,13 @@ import java.io.IOException;
  * What a method does at a path.
  *
  * @param name what it is called in logs and metrics
- * @param access what it does to the registry
+ * @param kind what it does to the registry
  * @param takesBody whether the request's body is read before it
  * @param action makes the answer
  */
-record Endpoint(String name, Access access, boolean takesBody, Action action) {
-  Endpoint(String name, Access access, Action action) {
-    this(name, access, false, action);
+record Endpoint(String name, RequestKind kind, boolean takesBody, Action action) {
+  Endpoint(String name, RequestKind kind, Action action) {
+    this(name, kind, false, action);
   }
 
   /** Makes the answer to a request that nothing has refused. */
@@ -24,14 +24,14 @@ record Endpoint(String name, Access access, boolean takesBody, Action action) {
      * @throws ProblemException if the answer is an error
      * @throws IOException if the client is gone
      */
-    Answer answer(Request request) throws IOException;
+    Response answer(Request request) throws IOException;
   }
 
   /** Makes one that answers nothing but a problem, named for what nobody can have meant. */
   static Endpoint unknown(Problem problem) {
     return new Endpoint(
         "unknown",
-        Access.NONE,
+        RequestKind.NONE,
         request -> {
           throw new ProblemException(problem);
         });

@@ -36,7 +36,7 @@ final class HostGuard implements Guard {
   @Override
   public void check(Request request) {
     // What restarts the server asks for its health by whatever address it knows.
-    if (request.endpoint().access() == Access.PROBE
+    if (request.endpoint().kind() == RequestKind.PROBE
         || !(isEverywhere || listensOnLoopback(request.exchange()))) {
       return;
     }

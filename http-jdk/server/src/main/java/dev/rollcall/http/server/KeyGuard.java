@@ -13,7 +13,7 @@ final class KeyGuard implements Guard {
   @Override
   public void check(Request request) {
     // A missing key is looked up like a wrong one: neither answer nor time tells them apart.
-    if (keys.isRequiredFor(request.endpoint().access()) && !keys.accept(request.header(HEADER))) {
+    if (keys.isRequiredFor(request.endpoint().kind()) && !keys.accept(request.header(HEADER))) {
       throw new ProblemException(Problem.unauthorized());
     }
   }

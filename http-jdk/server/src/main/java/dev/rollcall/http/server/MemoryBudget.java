@@ -25,7 +25,7 @@ final class MemoryBudget {
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private final long maxBytes;
-  private final Transfers transfers;
+  private final SlowClientMonitor slowClients;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition givenBack = lock.newCondition();
   private final Map<InetAddress, Share> shares = new HashMap<>();
@@ -46,11 +46,11 @@ final class MemoryBudget {
    * Makes one of which nothing is held.
    *
    * @param maxBytes how much there is
-   * @param transfers where those are that may be cut off
+   * @param slowClients knows who may be cut off
    */
-  MemoryBudget(long maxBytes, Transfers transfers) {
+  MemoryBudget(long maxBytes, SlowClientMonitor slowClients) {
     this.maxBytes = maxBytes;
-    this.transfers = transfers;
+    this.slowClients = slowClients;
   }
 
   /** Returns how many bytes there are in all. */
@@ -75,7 +75,7 @@ final class MemoryBudget {
    * @throws ProblemException if there is no room
    */
   void take(long bytes) {
-    if (!tryTake(bytes) && !(transfers.cutOffSlow() > 0 && awaitRoom(bytes))) {
+    if (!tryTake(bytes) && !(slowClients.cutOffSlow() > 0 && awaitRoom(bytes))) {
       throw new ProblemException(Problem.busy());
     }
   }
@@ -133,7 +133,7 @@ final class MemoryBudget {
    */
   boolean join(InetAddress client, Object what, long bytes) {
     return tryJoin(client, what, bytes)
-        || (transfers.cutOffSlow() > 0 && awaitShare(client, what, bytes));
+        || (slowClients.cutOffSlow() > 0 && awaitShare(client, what, bytes));
   }
 
   private boolean awaitShare(InetAddress client, Object what, long bytes) {

@@ -16,8 +16,8 @@ final class OriginGuard implements Guard {
 
   @Override
   public void check(Request request) {
-    Access access = request.endpoint().access();
-    if (access != Access.WRITE && access != Access.PING) {
+    RequestKind kind = request.endpoint().kind();
+    if (kind != RequestKind.WRITE && kind != RequestKind.PING) {
       return;
     }
     var headers = request.exchange().getRequestHeaders();

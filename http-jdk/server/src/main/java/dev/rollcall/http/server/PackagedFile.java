@@ -18,7 +18,7 @@ final class PackagedFile {
   private final String name;
   private final String contentType;
   private final Map<String, String> headers;
-  private volatile @Nullable Answer whole;
+  private volatile @Nullable Response whole;
 
   /**
    * Makes one.
@@ -32,25 +32,25 @@ final class PackagedFile {
     this.headers = headers;
   }
 
-  Answer answer(Request request) {
-    Answer answer = whole;
+  Response answer(Request request) {
+    Response answer = whole;
     if (answer == null) {
       answer = load();
       whole = answer;
     }
     boolean known = request.header("If-None-Match").equals(answer.headers().get("ETag"));
     return known
-        ? new Answer(
-            NOT_MODIFIED, contentType, Content.EMPTY, answer.headers(), answer.problemType())
+        ? new Response(
+            NOT_MODIFIED, contentType, ResponseBody.EMPTY, answer.headers(), answer.problemType())
         : answer;
   }
 
-  private Answer load() {
+  private Response load() {
     byte[] content = read();
     var all = new HashMap<>(headers);
     all.put("Cache-Control", "no-cache");
     all.put("ETag", etagOf(content));
-    return new Answer(OK, contentType, Content.of(content), Map.copyOf(all), "");
+    return new Response(OK, contentType, ResponseBody.of(content), Map.copyOf(all), "");
   }
 
   private byte[] read() {

@@ -39,21 +39,21 @@ final class PingBatches {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private final BulkRenewal store;
-  private final Operations operations;
+  private final ServiceEndpoints serviceEndpoints;
   private final Queue<Ping> waiting = new ConcurrentLinkedQueue<>();
   private final Queue<Ping> settled = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.FREE);
   private final AtomicBoolean watched = new AtomicBoolean();
 
-  private PingBatches(BulkRenewal store, Operations operations) {
+  private PingBatches(BulkRenewal store, ServiceEndpoints serviceEndpoints) {
     this.store = store;
-    this.operations = operations;
+    this.serviceEndpoints = serviceEndpoints;
   }
 
   /** Makes them for a registry, if its store renews in bulk. */
-  static Optional<PingBatches> of(ServiceRegistry registry, Operations operations) {
+  static Optional<PingBatches> of(ServiceRegistry registry, ServiceEndpoints serviceEndpoints) {
     return registry instanceof StoreRegistry overStore
-        ? overStore.bulkPing().map(store -> new PingBatches(store, operations))
+        ? overStore.bulkPing().map(store -> new PingBatches(store, serviceEndpoints))
         : Optional.empty();
   }
 
@@ -88,8 +88,8 @@ final class PingBatches {
     }
 
     @Override
-    public Answer answer(Request answered) {
-      return operations.pinged(answered, renewal::lease);
+    public Response answer(Request answered) {
+      return serviceEndpoints.pinged(answered, renewal::lease);
     }
 
     Executor executor() {
@@ -99,7 +99,7 @@ final class PingBatches {
 
   /** Returns whether a request is a ping of which nothing is to be read any more. */
   static boolean accepts(Request request) {
-    return request.endpoint().access() == Access.PING && !BodyReader.hasBody(request.exchange());
+    return request.endpoint().kind() == RequestKind.PING && !BodyReader.hasBody(request.exchange());
   }
 
   /**
@@ -109,8 +109,8 @@ final class PingBatches {
    * @param timer has a thread, and does little on it
    */
   void add(Request request, Completion completion, ScheduledExecutorService timer) {
-    Target target = request.target();
-    Renewal renewal = new Renewal(target.id(), target.fence(), request.startNanos());
+    ServiceReference reference = request.reference();
+    Renewal renewal = new Renewal(reference.id(), reference.fence(), request.startNanos());
     Ping ping = new Ping(request, renewal, completion, timer);
     waiting.add(ping);
     try {
@@ -120,7 +120,7 @@ final class PingBatches {
       }
     } catch (Throwable e) {
       // It was taken: whoever comes next goes on with the work, at the latest the timer.
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
       watch(ping);
     }
   }
@@ -177,7 +177,7 @@ final class PingBatches {
       renew(renewals);
     } catch (Throwable e) {
       // What is not settled says so, and is answered all the same.
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     }
     for (Ping ping : batch) {
       settle(ping);
@@ -227,7 +227,7 @@ final class PingBatches {
     } catch (RejectedExecutionException e) {
       isWatched = handOnAtTheEnd();
     } catch (Throwable e) {
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     } finally {
       if (!isWatched) {
         watched.set(false); // The next ping tries again.
@@ -241,7 +241,7 @@ final class PingBatches {
     try {
       work();
     } catch (Throwable e) {
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     }
   }
 
@@ -254,7 +254,7 @@ final class PingBatches {
     } catch (RejectedExecutionException e) {
       isHandedOn = handOnAtTheEnd();
     } catch (Throwable e) {
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     } finally {
       if (!isHandedOn) {
         tryAgain(ping);
@@ -278,7 +278,7 @@ final class PingBatches {
       thread.start();
       return true;
     } catch (Throwable e) {
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
       return false;
     }
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline {
   /** Sent where not even a problem can be written: nothing is allocated for it but to send it. */
-  private static final Answer BROKEN_DOWN = Answer.problem(Problem.internal(), "");
+  private static final Response BROKEN_DOWN = Response.problem(Problem.internal(), "");
 
   private static final int NO_ANSWER_YET = -1;
 
@@ -25,10 +25,10 @@ final class Pipeline {
   private final BodyReader bodies;
   private final RequestMemory memory;
   private final ClientAddress addresses;
-  private final Admission admission;
-  private final AnswerHeaders headers;
-  private final Failures failures;
-  private final Observers observers;
+  private final ConcurrencyLimiter concurrency;
+  private final CommonHeaders headers;
+  private final ExceptionMapper exceptionMapper;
+  private final RequestReporter reporter;
   private final Optional<PingBatches> pings;
 
   Pipeline(
@@ -37,19 +37,19 @@ final class Pipeline {
       RequestLimits limits,
       RequestMemory memory,
       ClientAddress addresses,
-      AnswerHeaders headers,
-      Failures failures,
-      Observers observers,
+      CommonHeaders headers,
+      ExceptionMapper exceptionMapper,
+      RequestReporter reporter,
       Optional<PingBatches> pings) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
-    this.bodies = new BodyReader(limits.maxBodyBytes(), memory.bodies(), memory.transfers());
+    this.bodies = new BodyReader(limits.maxBodyBytes(), memory.bodies(), memory.slowClients());
     this.memory = memory;
     this.addresses = addresses;
-    this.admission = new Admission(limits.maxRequests(), limits.maxLists());
+    this.concurrency = new ConcurrencyLimiter(limits.maxRequests(), limits.maxLists());
     this.headers = headers;
-    this.failures = failures;
-    this.observers = observers;
+    this.exceptionMapper = exceptionMapper;
+    this.reporter = reporter;
     this.pings = pings;
   }
 
@@ -73,8 +73,8 @@ final class Pipeline {
   }
 
   /** Returns the bodies and answers that are on their way. */
-  Transfers transfers() {
-    return memory.transfers();
+  SlowClientMonitor slowClients() {
+    return memory.slowClients();
   }
 
   /** Answers a request for what nothing is mounted at. */
@@ -99,7 +99,7 @@ final class Pipeline {
         exchange.close();
       }
     } catch (IOException e) {
-      observers.clientGone(e);
+      reporter.clientGone(e);
       throw e;
     } catch (Throwable e) {
       breakDown(exchange, e);
@@ -111,7 +111,7 @@ final class Pipeline {
   /** Answers a request now, or sees to it that it is answered later; returns whether it is now. */
   private boolean isAnswered(Request request, @Nullable ScheduledExecutorService timer)
       throws IOException {
-    Answer refusal = refusalOf(request);
+    Response refusal = refusalOf(request);
     if (refusal != null) {
       send(request, refusal);
       return true;
@@ -126,7 +126,7 @@ final class Pipeline {
       isTaken = true;
     } finally {
       if (!isTaken) {
-        admission.leave(request.endpoint().access());
+        concurrency.leave(request.endpoint().kind());
       }
     }
     return false;
@@ -134,12 +134,12 @@ final class Pipeline {
 
   /** Answers what nothing on its way could be answered to; else the JDK ends the connection. */
   private void breakDown(HttpExchange exchange, Throwable cause) throws IOException {
-    observers.brokeDown(cause);
+    reporter.brokeDown(cause);
     try {
       if (exchange.getResponseCode() == NO_ANSWER_YET) {
         exchange.getResponseHeaders().set("Connection", "close");
         exchange.getResponseHeaders().set("Content-Type", BROKEN_DOWN.contentType());
-        BROKEN_DOWN.sendTo(exchange, memory.transfers());
+        BROKEN_DOWN.sendTo(exchange, memory.slowClients());
       }
     } catch (Throwable e) {
       cause.addSuppressed(e);
@@ -153,11 +153,11 @@ final class Pipeline {
    * no more than its thread and what counts against the budget of answers.
    */
   private void answer(Request request, Endpoint.Action action) throws IOException {
-    Answer answer;
+    Response answer;
     try {
       answer = carriedOut(request, action);
     } finally {
-      admission.leave(request.endpoint().access());
+      concurrency.leave(request.endpoint().kind());
       request.forgetBody();
     }
     send(request, answer);
@@ -169,9 +169,9 @@ final class Pipeline {
       RequestId.resume(request.exchange());
       answer(request, action);
     } catch (IOException e) {
-      observers.clientGone(e);
+      reporter.clientGone(e);
     } catch (Throwable e) {
-      observers.brokeDown(e);
+      reporter.brokeDown(e);
     } finally {
       close(request.exchange());
       RequestId.end();
@@ -183,7 +183,7 @@ final class Pipeline {
     try {
       exchange.close();
     } catch (Throwable e) {
-      observers.brokeDown(e);
+      reporter.brokeDown(e);
     }
   }
 
@@ -191,7 +191,7 @@ final class Pipeline {
    * Checks a request and reads its body, and only then takes a place for it: a slow sender holds
    * none.
    */
-  private @Nullable Answer refusalOf(Request request) throws IOException {
+  private @Nullable Response refusalOf(Request request) throws IOException {
     boolean isAdmitted = false;
     try {
       for (Guard guard : guards) {
@@ -200,7 +200,7 @@ final class Pipeline {
       if (request.endpoint().takesBody()) {
         request.setBody(bodies.read(request.exchange(), addresses.of(request)));
       }
-      isAdmitted = admission.enter(request.endpoint().access());
+      isAdmitted = concurrency.enter(request.endpoint().kind());
       if (!isAdmitted) {
         throw new ProblemException(Problem.busy());
       }
@@ -216,7 +216,7 @@ final class Pipeline {
     }
   }
 
-  private Answer carriedOut(Request request, Endpoint.Action action) throws IOException {
+  private Response carriedOut(Request request, Endpoint.Action action) throws IOException {
     try {
       return action.answer(request);
     } catch (IOException e) {
@@ -226,16 +226,16 @@ final class Pipeline {
     }
   }
 
-  private Answer failure(Request request, Throwable failure) {
+  private Response failure(Request request, Throwable failure) {
     try {
-      return Answer.problem(failures.problemOf(request, failure), request.path());
+      return Response.problem(exceptionMapper.problemOf(request, failure), request.path());
     } catch (Throwable e) { // of a log, or for want of memory
       return BROKEN_DOWN;
     }
   }
 
-  private void send(Request request, Answer answer) throws IOException {
-    Content body = answer.body();
+  private void send(Request request, Response answer) throws IOException {
+    ResponseBody body = answer.body();
     if (body.countedBytes() == 0) {
       transmit(request, answer);
       return;
@@ -254,16 +254,16 @@ final class Pipeline {
     }
   }
 
-  private static Answer withoutRoom(Request request, Answer answer) {
-    return answer.briefly().orElseGet(() -> Answer.problem(Problem.busy(), request.path()));
+  private static Response withoutRoom(Request request, Response answer) {
+    return answer.briefly().orElseGet(() -> Response.problem(Problem.busy(), request.path()));
   }
 
-  private void transmit(Request request, Answer answer) throws IOException {
+  private void transmit(Request request, Response answer) throws IOException {
     try {
       headers.add(request, answer);
-      answer.sendTo(request.exchange(), memory.transfers());
+      answer.sendTo(request.exchange(), memory.slowClients());
     } finally {
-      observers.answered(request, answer, System.nanoTime() - request.startNanos());
+      reporter.completed(request, answer, System.nanoTime() - request.startNanos());
     }
   }
 }

@@ -90,7 +90,7 @@ final class PublicUrl {
     return host.equalsIgnoreCase(withoutUsualPort(scheme, hostHeader(exchange)))
         || (isProxyTrusted
             && host.equalsIgnoreCase(
-                withoutUsualPort(scheme, Forwarded.last(exchange, "X-Forwarded-Host"))));
+                withoutUsualPort(scheme, ForwardedHeaders.last(exchange, "X-Forwarded-Host"))));
   }
 
   /**
@@ -130,7 +130,7 @@ final class PublicUrl {
   private String scheme(HttpExchange exchange) {
     boolean isSecure = exchange instanceof HttpsExchange;
     if (isProxyTrusted) {
-      String proto = Forwarded.last(exchange, "X-Forwarded-Proto");
+      String proto = ForwardedHeaders.last(exchange, "X-Forwarded-Proto");
       isSecure = proto.isEmpty() ? isSecure : proto.equalsIgnoreCase("https");
     }
     return isSecure ? "https://" : "http://";
@@ -138,7 +138,7 @@ final class PublicUrl {
 
   private String host(HttpExchange exchange) {
     if (isProxyTrusted) {
-      String host = Forwarded.last(exchange, "X-Forwarded-Host");
+      String host = ForwardedHeaders.last(exchange, "X-Forwarded-Host");
       if (isPlain(HostName.HOST_AND_PORT, host)) {
         return host;
       }
@@ -157,7 +157,7 @@ final class PublicUrl {
     if (!isProxyTrusted) {
       return "";
     }
-    String prefix = Forwarded.last(exchange, "X-Forwarded-Prefix");
+    String prefix = ForwardedHeaders.last(exchange, "X-Forwarded-Prefix");
     return isPlain(PLAIN_PATH, prefix) ? prefix.replaceFirst("/$", "") : "";
   }
 

@@ -48,7 +48,7 @@ final class RegistrationReader {
           Problem.malformed("The body is empty; a registration is a JSON object"));
     }
     try {
-      return TreeReader.read(body);
+      return JsonTreeReader.read(body);
     } catch (CharacterCodingException e) {
       throw new ProblemException(Problem.malformed("The body is not UTF-8"));
     } catch (StreamConstraintsException e) {

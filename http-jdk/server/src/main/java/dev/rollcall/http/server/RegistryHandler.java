@@ -63,17 +63,18 @@ public final class RegistryHandler implements HttpHandler {
   private final boolean needsKey;
 
   private RegistryHandler(Builder builder) {
-    var outage = new StoreOutage(LOG);
-    var events = new Events(LOG, builder.addresses);
+    var outage = new OutageLog(LOG);
+    var audit = new AuditLog(LOG, builder.addresses);
     RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
-    var answers = new AnswerWriter(memory.answers());
-    var operations = new Operations(builder.registry, outage, events, builder.url(), answers);
-    var probe = new StoreProbe(builder.registry, outage, builder.nanoTime);
-    Map<String, Resource> health = new Health(probe, isDraining).resources();
-    Map<String, Resource> fixed = new HashMap<>(builder.resources);
+    var answers = new ResponseJson(memory.answers());
+    var serviceEndpoints =
+        new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
+    var probe = new ReadinessProbe(builder.registry, outage, builder.nanoTime);
+    Map<String, PathEndpoints> health = new HealthEndpoints(probe, isDraining).resources();
+    Map<String, PathEndpoints> fixed = new HashMap<>(builder.resources);
     builder.metrics.ifPresent(
-        scrape -> fixed.put(METRICS, SelfDescription.metrics(scrape, memory.answers())));
-    fixed.putAll(SelfDescription.document());
+        scrape -> fixed.put(METRICS, BuiltInEndpoints.metrics(scrape, memory.answers())));
+    fixed.putAll(BuiltInEndpoints.document());
     fixed.putAll(health);
     Set<String> alsoAtRoot = new HashSet<>(health.keySet());
     if (fixed.containsKey(METRICS)) {
@@ -83,20 +84,20 @@ public final class RegistryHandler implements HttpHandler {
     this.needsKey = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
-            new Routes(operations, fixed, alsoAtRoot, cors),
+            new Routes(serviceEndpoints, fixed, alsoAtRoot, cors),
             builder.guards(),
             builder.limits,
             memory,
             builder.addresses,
-            new AnswerHeaders(isDraining, cors),
-            new Failures(
+            new CommonHeaders(isDraining, cors),
+            new ExceptionMapper(
                 LOG,
                 outage,
-                new RefusalEpisode(LOG, "registry.full", builder.nanoTime),
-                new RefusalEpisode(LOG, "registry.busy", builder.nanoTime),
-                events),
-            new Observers(LOG, builder.addresses, builder.listeners),
-            PingBatches.of(builder.registry, operations));
+                new RefusalLog(LOG, "registry.full", builder.nanoTime),
+                new RefusalLog(LOG, "registry.busy", builder.nanoTime),
+                audit),
+            new RequestReporter(LOG, builder.addresses, builder.listeners),
+            PingBatches.of(builder.registry, serviceEndpoints));
   }
 
   /**
@@ -153,7 +154,7 @@ public final class RegistryHandler implements HttpHandler {
     private final Set<HostName> allowedHosts = new HashSet<>();
     private final Set<String> corsOrigins = new HashSet<>();
     private RequestLimits limits = RequestLimits.builder().build();
-    private final Map<String, Resource> resources = new HashMap<>(SelfDescription.page());
+    private final Map<String, PathEndpoints> resources = new HashMap<>(BuiltInEndpoints.page());
     private final List<RequestListener> listeners = new ArrayList<>();
     private Optional<Supplier<String>> metrics = Optional.empty();
     private LongSupplier nanoTime = System::nanoTime;
@@ -298,7 +299,7 @@ public final class RegistryHandler implements HttpHandler {
      * @return this
      */
     public Builder withoutPage() {
-      resources.keySet().removeAll(SelfDescription.page().keySet());
+      resources.keySet().removeAll(BuiltInEndpoints.page().keySet());
       return this;
     }
 
@@ -309,7 +310,7 @@ public final class RegistryHandler implements HttpHandler {
     /** The rate limit comes first, so that it bounds the guesses at a key as well. */
     private List<Guard> guards() {
       List<Guard> all = new ArrayList<>();
-      RateLimit.of(limits, nanoTime, addresses).ifPresent(all::add);
+      RateLimiter.of(limits, nanoTime, addresses).ifPresent(all::add);
       if (keys.isEmpty() || !allowedHosts.isEmpty()) {
         Set<HostName> named = new HashSet<>(allowedHosts);
         publicUrl.flatMap(PublicUrl::configuredHost).ifPresent(named::add);

@@ -48,14 +48,14 @@ public final class RegistryHttpServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
-  private final Listener listener;
+  private final JdkServer listener;
   private final InetSocketAddress address;
   private final Duration drainDelay;
   private final Duration drainTime;
   private final ReentrantLock closing = new ReentrantLock();
   private boolean closed;
 
-  private RegistryHttpServer(Builder builder, Listener listener) {
+  private RegistryHttpServer(Builder builder, JdkServer listener) {
     this.listener = listener;
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
@@ -246,7 +246,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *     unknown
      */
     public RegistryHttpServer start() {
-      return new RegistryHttpServer(this, Listener.open(handler, basePath, host, port, tls));
+      return new RegistryHttpServer(this, JdkServer.open(handler, basePath, host, port, tls));
     }
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Request {
   private final HttpExchange exchange;
   private final Endpoint endpoint;
-  private final Target target;
+  private final ServiceReference reference;
   private final long startNanos = System.nanoTime();
   private @Nullable RequestBody body;
 
@@ -18,12 +18,12 @@ final class Request {
    *
    * @param exchange the JDK's side of it
    * @param endpoint what it asks for
-   * @param target which service it is about
+   * @param reference which service it is about
    */
-  Request(HttpExchange exchange, Endpoint endpoint, Target target) {
+  Request(HttpExchange exchange, Endpoint endpoint, ServiceReference reference) {
     this.exchange = exchange;
     this.endpoint = endpoint;
-    this.target = target;
+    this.reference = reference;
   }
 
   HttpExchange exchange() {
@@ -34,8 +34,8 @@ final class Request {
     return endpoint;
   }
 
-  Target target() {
-    return target;
+  ServiceReference reference() {
+    return reference;
   }
 
   /** Returns when its head had been read, by {@link System#nanoTime}. */

@@ -13,5 +13,5 @@ public interface RequestListener {
    *
    * @param request what was asked and what became of it
    */
-  void answered(AnsweredRequest request);
+  void completed(CompletedRequest request);
 }

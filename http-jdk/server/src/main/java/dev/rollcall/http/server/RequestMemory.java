@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
  *
  * @param answers for answers that are being sent: an eighth of the heap
  * @param bodies for bodies, from before their first byte until they are carried out: a sixteenth
- * @param transfers both on their way
+ * @param slowClients watches both on their way
  */
-record RequestMemory(MemoryBudget answers, MemoryBudget bodies, Transfers transfers) {
+record RequestMemory(MemoryBudget answers, MemoryBudget bodies, SlowClientMonitor slowClients) {
   private static final int ANSWERS = 8;
   private static final int BODIES = 16;
 
@@ -25,10 +25,10 @@ record RequestMemory(MemoryBudget answers, MemoryBudget bodies, Transfers transf
   static RequestMemory of(long heapBytes, LongSupplier nanoTime) {
     // A connection keeps twice that, for as many as there may be a sixth of the heap or less.
     long slice = Math.max(MIN_SLICE, Math.min(MAX_SLICE, heapBytes / SLICES));
-    var transfers = new Transfers((int) slice, nanoTime);
+    var slowClients = new SlowClientMonitor((int) slice, nanoTime);
     return new RequestMemory(
-        new MemoryBudget(heapBytes / ANSWERS, transfers),
-        new MemoryBudget(heapBytes / BODIES, transfers),
-        transfers);
+        new MemoryBudget(heapBytes / ANSWERS, slowClients),
+        new MemoryBudget(heapBytes / BODIES, slowClients),
+        slowClients);
   }
 }

@@ -86,7 +86,7 @@ final class RequestQueue implements Executor {
     try {
       request.run();
     } catch (Throwable e) {
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     }
   }
 }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
   private static final String QUOTE = "; quote the $, or a shell takes it for a variable";
 
-  private final Resource services;
-  private final Resource register;
-  private final Resource service;
-  private final Resource ping;
-  private final Map<String, Resource> fixed;
+  private final PathEndpoints services;
+  private final PathEndpoints register;
+  private final PathEndpoints service;
+  private final PathEndpoints ping;
+  private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Cors cors;
-  private final Resource redirect = SelfDescription.redirect();
+  private final PathEndpoints redirect = BuiltInEndpoints.redirect();
 
   /**
    * Makes them.
@@ -29,18 +29,26 @@ final class Routes {
    * @param alsoAtRoot those of the fixed paths that are there without the base path as well
    * @param cors for which pages a browser asks before it reads
    */
-  Routes(Operations operations, Map<String, Resource> fixed, Set<String> alsoAtRoot, Cors cors) {
+  Routes(
+      ServiceEndpoints serviceEndpoints,
+      Map<String, PathEndpoints> fixed,
+      Set<String> alsoAtRoot,
+      Cors cors) {
     this.services =
-        Resource.read(new Endpoint("list", Access.LIST, operations::list))
+        PathEndpoints.read(new Endpoint("list", RequestKind.LIST, serviceEndpoints::list))
             .hint("POST", "a service registers at services/$register" + QUOTE);
     this.register =
-        Resource.of("POST", new Endpoint("register", Access.WRITE, true, operations::register));
+        PathEndpoints.of(
+            "POST", new Endpoint("register", RequestKind.WRITE, true, serviceEndpoints::register));
     this.service =
-        Resource.read(new Endpoint("find", Access.READ, operations::find))
-            .and("DELETE", new Endpoint("deregister", Access.WRITE, operations::deregister))
+        PathEndpoints.read(new Endpoint("find", RequestKind.READ, serviceEndpoints::find))
+            .and(
+                "DELETE",
+                new Endpoint("deregister", RequestKind.WRITE, serviceEndpoints::deregister))
             .hint("POST", "a service registers at services/$register" + QUOTE)
             .hint("PUT", "a service pings at services/{id}/$ping" + QUOTE);
-    this.ping = Resource.of("PUT", new Endpoint("ping", Access.PING, operations::ping));
+    this.ping =
+        PathEndpoints.of("PUT", new Endpoint("ping", RequestKind.PING, serviceEndpoints::ping));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.cors = cors;
@@ -51,27 +59,27 @@ final class Routes {
     if (segments == null) {
       return atBase(exchange);
     }
-    Resource resource = resourceAt(segments);
+    PathEndpoints resource = resourceAt(segments);
     if (resource == null) {
       return nowhere(exchange);
     }
-    Target target =
+    ServiceReference reference =
         resource == service || resource == ping
-            ? Target.of(segments[1], exchange.getRequestURI().getRawQuery())
-            : Target.NONE;
-    return new Request(exchange, endpoint(resource, exchange), target);
+            ? ServiceReference.of(segments[1], exchange.getRequestURI().getRawQuery())
+            : ServiceReference.NONE;
+    return new Request(exchange, endpoint(resource, exchange), reference);
   }
 
   /** Finds what is outside of the base path: probes and scrapers are configured by hand. */
   Request routeElsewhere(HttpExchange exchange) {
     String[] segments = RequestPath.segments(exchange);
-    @Nullable Resource resource = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    @Nullable PathEndpoints resource = segments == null ? null : fixedAt(segments, alsoAtRoot);
     return resource == null
         ? nowhere(exchange, "; this server's paths start with its base path, see --base-path")
-        : new Request(exchange, endpoint(resource, exchange), Target.NONE);
+        : new Request(exchange, endpoint(resource, exchange), ServiceReference.NONE);
   }
 
-  private Endpoint endpoint(Resource resource, HttpExchange exchange) {
+  private Endpoint endpoint(PathEndpoints resource, HttpExchange exchange) {
     return resource.isReadable() && cors.isPreflightOfRead(exchange)
         ? Cors.PREFLIGHT
         : resource.endpoint(exchange.getRequestMethod());
@@ -81,7 +89,8 @@ final class Routes {
   private Request atBase(HttpExchange exchange) {
     boolean isBase = RequestPath.base(exchange).equals(exchange.getRequestURI().getRawPath());
     return isBase && fixed.containsKey("")
-        ? new Request(exchange, redirect.endpoint(exchange.getRequestMethod()), Target.NONE)
+        ? new Request(
+            exchange, redirect.endpoint(exchange.getRequestMethod()), ServiceReference.NONE)
         : nowhere(exchange);
   }
 
@@ -91,10 +100,10 @@ final class Routes {
 
   private static Request nowhere(HttpExchange exchange, String hint) {
     Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath(), hint);
-    return new Request(exchange, Endpoint.unknown(problem), Target.NONE);
+    return new Request(exchange, Endpoint.unknown(problem), ServiceReference.NONE);
   }
 
-  private @Nullable Resource resourceAt(String[] segments) {
+  private @Nullable PathEndpoints resourceAt(String[] segments) {
     if (!segments[0].equals("services")) {
       return fixedAt(segments, fixed.keySet());
     }
@@ -113,7 +122,7 @@ final class Routes {
     return null;
   }
 
-  private @Nullable Resource fixedAt(String[] segments, Set<String> paths) {
+  private @Nullable PathEndpoints fixedAt(String[] segments, Set<String> paths) {
     for (String segment : segments) {
       if (segment.indexOf('/') >= 0) {
         return null; // It was encoded, so it divides nothing.

@@ -34,7 +34,7 @@ public final class ServerTls {
   private ServerTls(Supplier<TlsIdentity> identity) {
     try {
       context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {new ReloadedKeys(identity)}, null, null);
+      context.init(new KeyManager[] {new ReloadingKeyManager(identity)}, null, null);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has TLS", e);
     }

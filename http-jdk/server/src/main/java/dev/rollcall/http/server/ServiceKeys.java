@@ -93,8 +93,8 @@ public final class ServiceKeys {
   }
 
   /** Says whether a request of a kind needs a key. */
-  boolean isRequiredFor(Access access) {
-    return switch (access) {
+  boolean isRequiredFor(RequestKind kind) {
+    return switch (kind) {
       case PING, WRITE -> true;
       case READ, LIST -> requiredForReads;
       case PROBE, NONE -> false;

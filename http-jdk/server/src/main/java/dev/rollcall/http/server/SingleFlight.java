@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * next, so that nobody gets what is older than the question.
  */
 final class SingleFlight {
-  private final Supplier<Content> source;
+  private final Supplier<ResponseBody> source;
   private final ReentrantLock making = new ReentrantLock();
   private final Object joining = new Object();
   private Flight next = new Flight();
@@ -18,16 +18,16 @@ final class SingleFlight {
   private static final class Flight {
     private int sharers;
     private @Nullable Flight following;
-    private @Nullable Content made;
+    private @Nullable ResponseBody made;
     private @Nullable Throwable failure;
 
-    synchronized void end(@Nullable Content content, @Nullable Throwable thrown) {
+    synchronized void end(@Nullable ResponseBody content, @Nullable Throwable thrown) {
       made = content;
       failure = thrown;
       notifyAll();
     }
 
-    synchronized Content await() {
+    synchronized ResponseBody await() {
       boolean interrupted = false;
       while (made == null && failure == null) {
         try {
@@ -57,15 +57,15 @@ final class SingleFlight {
    *
    * @param source makes it anew
    */
-  SingleFlight(Supplier<Content> source) {
+  SingleFlight(Supplier<ResponseBody> source) {
     this.source = source;
   }
 
   /**
-   * Returns it as it is now or will be in a moment, for the caller to {@linkplain Content#release
-   * release}. Blocks while it is made, and while the one before is.
+   * Returns it as it is now or will be in a moment, for the caller to {@linkplain
+   * ResponseBody#release release}. Blocks while it is made, and while the one before is.
    */
-  Content get() {
+  ResponseBody get() {
     Flight flight;
     boolean isFirst;
     synchronized (joining) {
@@ -88,7 +88,7 @@ final class SingleFlight {
       making.lock();
       isLocked = true;
       int sharers = depart(flight);
-      Content content = source.get();
+      ResponseBody content = source.get();
       content.holdBy(sharers);
       flight.end(content, null);
     } catch (Throwable e) { // Whatever it is, those who wait must learn of it, and no other joins.

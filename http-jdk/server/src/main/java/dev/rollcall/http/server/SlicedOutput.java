@@ -10,9 +10,9 @@ import java.io.OutputStream;
  */
 final class SlicedOutput extends FilterOutputStream {
   private final int sliceBytes;
-  private final Transfers.Transfer transfer;
+  private final SlowClientMonitor.Transfer transfer;
 
-  SlicedOutput(OutputStream out, int sliceBytes, Transfers.Transfer transfer) {
+  SlicedOutput(OutputStream out, int sliceBytes, SlowClientMonitor.Transfer transfer) {
     super(out);
     this.sliceBytes = sliceBytes;
     this.transfer = transfer;

@@ -117,7 +117,7 @@ final class WatchedFiles<T> implements Supplier<T> {
       if (stamps().equals(now)) { // else it changed under the reader, and the next look is soon
         value = read;
         stamps = now;
-        Observers.log(LOG, () -> LOG.atInfo().addKeyValue("files", files).log("files.reloaded"));
+        SafeLog.log(LOG, () -> LOG.atInfo().addKeyValue("files", files).log("files.reloaded"));
       }
     } catch (FileSystemException e) {
       // It is tried again: too many files may be open, or it is about to be replaced.
@@ -131,8 +131,7 @@ final class WatchedFiles<T> implements Supplier<T> {
   private void keep(List<Optional<Stamp>> now, Exception why) {
     if (!now.equals(lamented)) {
       lamented = now;
-      Observers.log(
-          LOG, () -> LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept"));
+      SafeLog.log(LOG, () -> LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept"));
     }
   }
 

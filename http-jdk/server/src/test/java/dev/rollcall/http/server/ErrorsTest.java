@@ -52,7 +52,7 @@ class ErrorsTest {
 
   private static boolean isAskedByAGuard() {
     return StackWalker.getInstance()
-        .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".RateLimit")));
+        .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".RateLimiter")));
   }
 
   @AfterEach

@@ -95,7 +95,7 @@ final class HeldPings implements AutoCloseable {
     read.countDown();
   }
 
-  private void hear(AnsweredRequest request) {
+  private void hear(CompletedRequest request) {
     String id = MDC.get("request_id");
     heard.add(request.operation() + " " + request.status() + " " + id);
     if (UNREAD.equals(id)) {

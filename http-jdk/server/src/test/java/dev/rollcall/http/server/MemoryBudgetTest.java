@@ -15,7 +15,7 @@ class MemoryBudgetTest {
   private final AtomicLong nanoTime = new AtomicLong();
   private static final int SLICE = 8 << 10;
 
-  private final Transfers transfers = new Transfers(SLICE, nanoTime::get);
+  private final SlowClientMonitor transfers = new SlowClientMonitor(SLICE, nanoTime::get);
   private final MemoryBudget budget = new MemoryBudget(1000, transfers);
 
   private static InetAddress address(String text) {
@@ -70,7 +70,7 @@ class MemoryBudgetTest {
         new Thread(
             () -> {
               budget.take(800);
-              try (var transfer = transfers.ofAnswer()) {
+              try (var transfer = transfers.ofResponse()) {
                 transfer.moved(SLICE);
                 began.countDown();
                 new CountDownLatch(1).await();
@@ -90,7 +90,7 @@ class MemoryBudgetTest {
 
   @Test
   void anAnswerThatDoesNotMoveIsCutOffAndOneThatMovesIsNot() throws Exception {
-    try (var moving = transfers.ofAnswer();
+    try (var moving = transfers.ofResponse();
         var body = transfers.ofBody()) {
       nanoTime.set(9_000_000_000L);
       moving.moved(1);

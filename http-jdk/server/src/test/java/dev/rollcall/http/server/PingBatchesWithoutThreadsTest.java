@@ -42,7 +42,7 @@ class PingBatchesWithoutThreadsTest {
     threads.execute(task);
   }
 
-  private void hear(AnsweredRequest request) {
+  private void hear(CompletedRequest request) {
     if ("unread".equals(MDC.get("request_id"))) {
       isHeld.countDown();
       try {

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class RequestListenerTest {
-  private final List<AnsweredRequest> told = new CopyOnWriteArrayList<>();
+  private final List<CompletedRequest> told = new CopyOnWriteArrayList<>();
 
   @Test
   void eachRequestIsToldOnceWithWhatBecameOfIt() {
@@ -23,13 +23,14 @@ class RequestListenerTest {
     } // each has been told by then
 
     assertThat(told)
-        .extracting(AnsweredRequest::operation, AnsweredRequest::status, AnsweredRequest::problem)
+        .extracting(
+            CompletedRequest::operation, CompletedRequest::status, CompletedRequest::problem)
         .containsExactlyInAnyOrder( // each is told after its answer has left, so the next may win
             tuple("register", 201, Optional.empty()),
             tuple("find", 404, Optional.of("not-found")),
             tuple("unknown", 405, Optional.of("method-not-allowed")));
     assertThat(told)
-        .extracting(AnsweredRequest::took)
+        .extracting(CompletedRequest::took)
         .allMatch(took -> took.compareTo(Duration.ZERO) > 0);
   }
 

@@ -145,7 +145,7 @@ class TlsTest {
     TestCertificate first = certificate("first", "EC");
     TestCertificate second = certificate("second", "EC");
     var current = new Object[] {PemFiles.read(first.chain(), first.key())};
-    var keys = new ReloadedKeys(() -> (TlsIdentity) current[0]);
+    var keys = new ReloadingKeyManager(() -> (TlsIdentity) current[0]);
     String alias = Optional.ofNullable(keys.chooseServerAlias("EC", null, null)).orElseThrow();
 
     current[0] = PemFiles.read(second.chain(), second.key());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Gives each handshake the identity that is there by then. A handshake asks for an alias first and
  * then for what belongs to it, so an alias stays good for a handshake that began with it.
  */
-final class ReloadedKeys extends X509ExtendedKeyManager {
+final class ReloadingKeyManager extends X509ExtendedKeyManager {
   private final Supplier<TlsIdentity> source;
   private final ReentrantLock renaming = new ReentrantLock();
   private int renamed;
@@ -23,7 +23,7 @@ final class ReloadedKeys extends X509ExtendedKeyManager {
 
   private record Named(String alias, TlsIdentity identity) {}
 
-  ReloadedKeys(Supplier<TlsIdentity> source) {
+  ReloadingKeyManager(Supplier<TlsIdentity> source) {
     this.source = source;
     this.latest = new Named("0", source.get());
     this.former = latest;

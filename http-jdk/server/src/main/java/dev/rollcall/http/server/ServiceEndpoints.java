@@ -10,16 +10,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /** What the protocol's endpoints do. Each asks the store, once. */
-final class Operations {
+final class ServiceEndpoints {
   private static final int CREATED = 201;
   private static final int OK = 200;
   private static final int LONG_BODY = 64 << 10;
 
   private final ServiceRegistry registry;
-  private final StoreOutage outage;
-  private final Events events;
+  private final OutageLog outage;
+  private final AuditLog audit;
   private final PublicUrl publicUrl;
-  private final AnswerWriter answers;
+  private final ResponseJson answers;
   private final SingleFlight list;
 
   /**
@@ -27,29 +27,29 @@ final class Operations {
    */
   private final ReentrantLock longBody = new ReentrantLock();
 
-  Operations(
+  ServiceEndpoints(
       ServiceRegistry registry,
-      StoreOutage outage,
-      Events events,
+      OutageLog outage,
+      AuditLog audit,
       PublicUrl publicUrl,
-      AnswerWriter answers) {
+      ResponseJson answers) {
     this.registry = registry;
     this.outage = outage;
-    this.events = events;
+    this.audit = audit;
     this.publicUrl = publicUrl;
     this.answers = answers;
     this.list = new SingleFlight(() -> answers.list(registry.list()));
   }
 
-  Answer register(Request request) {
+  Response register(Request request) {
     Registration registration = read(request.body());
     Lease lease = registry.register(registration);
-    outage.ended(request.endpoint().access());
-    events.registered(request, registration, lease);
+    outage.ended(request.endpoint().kind());
+    audit.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
-    Content body = AnswerWriter.registered(registration, lease, url + "/$ping" + fence);
-    return Answer.json(CREATED, body).with("Location", url);
+    ResponseBody body = ResponseJson.registered(registration, lease, url + "/$ping" + fence);
+    return Response.json(CREATED, body).with("Location", url);
   }
 
   private Registration read(RequestBody body) {
@@ -64,53 +64,53 @@ final class Operations {
     }
   }
 
-  Answer ping(Request request) {
-    Target target = request.target();
-    return pinged(request, () -> registry.ping(target.id(), target.fence()));
+  Response ping(Request request) {
+    ServiceReference reference = request.reference();
+    return pinged(request, () -> registry.ping(reference.id(), reference.fence()));
   }
 
   /** Answers a ping with what it comes to. */
-  Answer pinged(Request request, Supplier<Optional<Lease>> ping) {
-    return Answer.json(OK, AnswerWriter.alive(held(request, ping)));
+  Response pinged(Request request, Supplier<Optional<Lease>> ping) {
+    return Response.json(OK, ResponseJson.alive(held(request, ping)));
   }
 
-  Answer deregister(Request request) {
-    Target target = request.target();
-    Service service = held(request, () -> registry.deregister(target.id(), target.fence()));
-    events.deregistered(request, service);
+  Response deregister(Request request) {
+    ServiceReference reference = request.reference();
+    Service service = held(request, () -> registry.deregister(reference.id(), reference.fence()));
+    audit.deregistered(request, service);
     // It has gone, whether or not there is room to say what it was.
-    Content brief = AnswerWriter.deregistered(service.id());
+    ResponseBody brief = ResponseJson.deregistered(service.id());
     try {
-      return Answer.json(OK, answers.deregistered(service)).orBriefly(brief);
+      return Response.json(OK, answers.deregistered(service)).orBriefly(brief);
     } catch (ProblemException e) {
-      return Answer.json(OK, brief);
+      return Response.json(OK, brief);
     }
   }
 
   private <T> T held(Request request, Supplier<Optional<T>> call) {
-    String id = request.target().id();
+    String id = request.reference().id();
     try {
       Optional<T> found = call.get();
-      outage.ended(request.endpoint().access());
+      outage.ended(request.endpoint().kind());
       return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
-      outage.ended(request.endpoint().access());
-      events.superseded(request);
+      outage.ended(request.endpoint().kind());
+      audit.superseded(request);
       throw new ProblemException(Problem.superseded(id));
     }
   }
 
-  Answer find(Request request) {
-    String id = request.target().id();
+  Response find(Request request) {
+    String id = request.reference().id();
     Optional<Service> service = registry.find(id);
-    outage.ended(request.endpoint().access());
-    return Answer.json(OK, answers.service(service.orElseThrow(() -> notFound(id))));
+    outage.ended(request.endpoint().kind());
+    return Response.json(OK, answers.service(service.orElseThrow(() -> notFound(id))));
   }
 
-  Answer list(Request request) {
-    Content services = list.get();
-    outage.ended(request.endpoint().access());
-    return Answer.json(OK, services);
+  Response list(Request request) {
+    ResponseBody services = list.get();
+    outage.ended(request.endpoint().kind());
+    return Response.json(OK, services);
   }
 
   private static ProblemException notFound(String id) {

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many requests one address may send. */
-class RateLimitTest {
+class RateLimiterTest {
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10); // it wraps while we count
-  private final RateLimit limit = new RateLimit(10, 3, now::get, ClientAddress.CONNECTION);
+  private final RateLimiter limit = new RateLimiter(10, 3, now::get, ClientAddress.CONNECTION);
 
   private static InetAddress address(String text) throws UnknownHostException {
     return InetAddress.getByName(text);

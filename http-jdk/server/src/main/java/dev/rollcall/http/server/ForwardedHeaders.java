@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The headers that a proxy adds. Anybody can write them, so they count only where it is trusted.
  */
-final class Forwarded {
-  private Forwarded() {}
+final class ForwardedHeaders {
+  private ForwardedHeaders() {}
 
   /** Returns what the nearest proxy wrote: the last value of the last header; empty if none. */
   static String last(HttpExchange exchange, String name) {

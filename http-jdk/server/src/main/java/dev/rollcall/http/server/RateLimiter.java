@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * <p>A bucket is one number: the time at which it will be full again. A request moves it on by what
  * one token takes to come, and is refused if that is further off than a whole burst takes.
  */
-final class RateLimit implements Guard {
+final class RateLimiter implements Guard {
   private static final int BUCKETS = 1 << 16;
 
   /** What a host gets of IPv6 is a network of this many bytes, any address of which it may use. */
@@ -34,10 +34,10 @@ final class RateLimit implements Guard {
     return limits.ratePerSecond() == 0
         ? Optional.empty()
         : Optional.of(
-            new RateLimit(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+            new RateLimiter(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
   }
 
-  RateLimit(int ratePerSecond, int burst, LongSupplier nanoTime, ClientAddress addresses) {
+  RateLimiter(int ratePerSecond, int burst, LongSupplier nanoTime, ClientAddress addresses) {
     this.nanosPerToken = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
     this.burstNanos = nanosPerToken * burst;
     this.nanoTime = nanoTime;
@@ -47,7 +47,7 @@ final class RateLimit implements Guard {
 
   @Override
   public void check(Request request) {
-    if (request.endpoint().access() == Access.PROBE) {
+    if (request.endpoint().kind() == RequestKind.PROBE) {
       return;
     }
     long wait = nanosUntilAllowed(addresses.of(request));

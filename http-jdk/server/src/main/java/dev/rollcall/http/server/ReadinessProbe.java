@@ -13,12 +13,12 @@ import java.util.function.LongSupplier;
  * However many ask and how often, the store is asked once at a time and at most twice a second; and
  * none waits behind another for long.
  */
-final class StoreProbe {
+final class ReadinessProbe {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ServiceRegistry registry;
-  private final StoreOutage outage;
+  private final OutageLog outage;
   private final LongSupplier nanoTime;
   private final ReentrantLock asking = new ReentrantLock();
 
@@ -30,7 +30,7 @@ final class StoreProbe {
 
   private record Finding(boolean isUp, long atNanos) {}
 
-  StoreProbe(ServiceRegistry registry, StoreOutage outage, LongSupplier nanoTime) {
+  ReadinessProbe(ServiceRegistry registry, OutageLog outage, LongSupplier nanoTime) {
     this.registry = registry;
     this.outage = outage;
     this.nanoTime = nanoTime;
@@ -67,10 +67,10 @@ final class StoreProbe {
   private boolean ask() {
     try {
       var unused = registry.ping(nobody, nobody);
-      outage.ended(Access.PING);
+      outage.ended(RequestKind.PING);
       return true;
     } catch (RegistryException e) {
-      outage.failed(Access.PING, e);
+      outage.failed(RequestKind.PING, e);
       return false;
     }
   }

@@ -10,28 +10,27 @@ import org.slf4j.Logger;
 /**
  * Tells what went wrong: to the client as a problem, to the operator what the client may not know.
  */
-final class Failures {
+final class ExceptionMapper {
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);
 
   private final Logger log;
-  private final StoreOutage outage;
-  private final RefusalEpisode full;
-  private final RefusalEpisode busy;
-  private final Events events;
+  private final OutageLog outage;
+  private final RefusalLog full;
+  private final RefusalLog busy;
+  private final AuditLog audit;
 
-  Failures(
-      Logger log, StoreOutage outage, RefusalEpisode full, RefusalEpisode busy, Events events) {
+  ExceptionMapper(Logger log, OutageLog outage, RefusalLog full, RefusalLog busy, AuditLog audit) {
     this.log = log;
     this.outage = outage;
     this.full = full;
     this.busy = busy;
-    this.events = events;
+    this.audit = audit;
   }
 
   /** Returns what to answer to a request that failed. */
   Problem problemOf(Request request, Throwable failure) {
     Problem problem = toProblem(request, failure);
-    events.refused(request, problem);
+    audit.refused(request, problem);
     return problem;
   }
 
@@ -48,11 +47,11 @@ final class Failures {
       return Problem.registryBusy(e.retryAfter().orElse(DEFAULT_WAIT));
     }
     if (failure instanceof RegistryUnavailableException e) {
-      outage.failed(request.endpoint().access(), e);
+      outage.failed(request.endpoint().kind(), e);
       return Problem.storeUnavailable();
     }
     if (failure instanceof RejectedException) {
-      Observers.log(
+      SafeLog.log(
           log,
           () ->
               log.atWarn()
@@ -61,7 +60,7 @@ final class Failures {
                   .log("registry.refused"));
       return Problem.refused();
     }
-    Observers.log(
+    SafeLog.log(
         log,
         () ->
             log.atError()

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The body of an answer. What it takes of memory counts against a budget until each of those who
  * send it has {@linkplain #release released} it.
  */
-final class Content {
-  static final Content EMPTY = of(new byte[0]);
+final class ResponseBody {
+  static final ResponseBody EMPTY = of(new byte[0]);
 
   private static final long NOT_COUNTED = 0;
 
@@ -33,7 +33,7 @@ final class Content {
    * @param countedBytes how many are counted against a budget for it
    * @param whenReleased gives those back; is called once
    */
-  Content(long length, Source source, long countedBytes, Runnable whenReleased) {
+  ResponseBody(long length, Source source, long countedBytes, Runnable whenReleased) {
     this.length = length;
     this.source = source;
     this.countedBytes = countedBytes;
@@ -41,8 +41,8 @@ final class Content {
   }
 
   /** Makes one of so few bytes that they are not counted, or of bytes that are there anyway. */
-  static Content of(byte[] bytes) {
-    return new Content(bytes.length, out -> out.write(bytes), NOT_COUNTED, () -> {});
+  static ResponseBody of(byte[] bytes) {
+    return new ResponseBody(bytes.length, out -> out.write(bytes), NOT_COUNTED, () -> {});
   }
 
   long length() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** What a registry shows of itself: its description for programs, and its page for people. */
-final class SelfDescription {
+final class BuiltInEndpoints {
   private static final int OK = 200;
   private static final int PERMANENT_REDIRECT = 308;
 
@@ -20,27 +20,28 @@ final class SelfDescription {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-  private SelfDescription() {}
+  private BuiltInEndpoints() {}
 
-  static Map<String, Resource> document() {
+  static Map<String, PathEndpoints> document() {
     return Map.of("openapi.json", file("openapi", "openapi.json", "application/json", Map.of()));
   }
 
   /** Serves metrics: scraped once for all who ask at a time, and counted against a budget. */
-  static Resource metrics(Supplier<String> scrape, MemoryBudget budget) {
+  static PathEndpoints metrics(Supplier<String> scrape, MemoryBudget budget) {
     var once =
         new SingleFlight(
             () -> {
               byte[] text = scrape.get().getBytes(UTF_8);
-              return ContentWriter.encode(budget, out -> out.write(text));
+              return ResponseEncoder.encode(budget, out -> out.write(text));
             });
-    return Resource.read(
-        new Endpoint("metrics", Access.READ, request -> Answer.of(OK, METRICS_TYPE, once.get())));
+    return PathEndpoints.read(
+        new Endpoint(
+            "metrics", RequestKind.READ, request -> Response.of(OK, METRICS_TYPE, once.get())));
   }
 
   /** Returns the page, with its files, by path. */
-  static Map<String, Resource> page() {
-    Map<String, Resource> files = new LinkedHashMap<>();
+  static Map<String, PathEndpoints> page() {
+    Map<String, PathEndpoints> files = new LinkedHashMap<>();
     files.put("", page("index.html", "text/html; charset=utf-8"));
     for (String script : List.of("page.js", "poll.js", "table.js", "row.js", "clock.js")) {
       files.put("assets/" + script, page(script, SCRIPT));
@@ -50,28 +51,28 @@ final class SelfDescription {
     return files;
   }
 
-  private static Resource page(String name, String contentType) {
+  private static PathEndpoints page(String name, String contentType) {
     Map<String, String> headers =
         Map.of("Content-Security-Policy", CONTENT_POLICY, "Referrer-Policy", "no-referrer");
     return file("page", "page/" + name, contentType, headers);
   }
 
-  private static Resource file(
+  private static PathEndpoints file(
       String endpoint, String name, String contentType, Map<String, String> headers) {
     var file = new PackagedFile(name, contentType, headers);
-    return Resource.read(new Endpoint(endpoint, Access.NONE, file::answer));
+    return PathEndpoints.read(new Endpoint(endpoint, RequestKind.NONE, file::answer));
   }
 
   /** Makes what leads from the base path to the page below it, against which its links count. */
-  static Resource redirect() {
-    return Resource.read(
+  static PathEndpoints redirect() {
+    return PathEndpoints.read(
         new Endpoint(
             "page",
-            Access.NONE,
+            RequestKind.NONE,
             request -> {
               String path = request.path();
               String last = path.substring(path.lastIndexOf('/') + 1);
-              return Answer.of(PERMANENT_REDIRECT, "text/plain", Content.EMPTY)
+              return Response.of(PERMANENT_REDIRECT, "text/plain", ResponseBody.EMPTY)
                   .with("Location", last + "/");
             }));
   }

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * cut off: one whose answer has not moved for 10 s, and one that after 2 s has been slower than 8
  * KiB a second, where its room is needed for another, or where it has been refused already.
  */
-final class Transfers {
+final class SlowClientMonitor {
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
@@ -32,7 +32,7 @@ final class Transfers {
    *
    * @param sliceBytes how much of an answer is written at a time
    */
-  Transfers(int sliceBytes, LongSupplier nanoTime) {
+  SlowClientMonitor(int sliceBytes, LongSupplier nanoTime) {
     this.sliceBytes = sliceBytes;
     this.nanoTime = nanoTime;
   }
@@ -104,7 +104,7 @@ final class Transfers {
   }
 
   /** Begins to send an answer, on this thread. */
-  Transfer ofAnswer() {
+  Transfer ofResponse() {
     return begin(new Transfer(Kind.ANSWER));
   }
 

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Writes what the registry answers as the protocol's JSON. */
-final class AnswerWriter {
+final class ResponseJson {
   /** More of a display name is of no use in a message. */
   private static final int MAX_NAME_LENGTH = 200;
 
@@ -27,12 +27,12 @@ final class AnswerWriter {
    *
    * @param budget what answers that may be long count against
    */
-  AnswerWriter(MemoryBudget budget) {
+  ResponseJson(MemoryBudget budget) {
     this.budget = budget;
   }
 
   /** Writes the answer to a registration, which is short whatever was registered. */
-  static Content registered(Registration registration, Lease lease, String pingUrl) {
+  static ResponseBody registered(Registration registration, Lease lease, String pingUrl) {
     return small(
         json -> {
           json.writeStartObject();
@@ -60,7 +60,7 @@ final class AnswerWriter {
   }
 
   /** Writes the answer to a ping, as nearly every answer is; so it is done without a generator. */
-  static Content alive(Lease lease) {
+  static ResponseBody alive(Lease lease) {
     String json =
         "{\"id\":\""
             + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(lease.id()))
@@ -69,14 +69,14 @@ final class AnswerWriter {
             + "\",\"expires_at\":\""
             + Timestamps.format(lease.expiresAt())
             + "\"}";
-    return Content.of(json.getBytes(StandardCharsets.UTF_8));
+    return ResponseBody.of(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  Content service(Service service) {
+  ResponseBody service(Service service) {
     return write(json -> ServiceJson.write(json, service));
   }
 
-  Content list(List<Service> services) {
+  ResponseBody list(List<Service> services) {
     return write(
         json -> {
           json.writeStartObject();
@@ -90,7 +90,7 @@ final class AnswerWriter {
         });
   }
 
-  Content deregistered(Service service) {
+  ResponseBody deregistered(Service service) {
     return write(
         json -> {
           json.writeStartObject();
@@ -102,7 +102,7 @@ final class AnswerWriter {
   }
 
   /** Says that a service was deregistered, and of the service its id alone. */
-  static Content deregistered(String id) {
+  static ResponseBody deregistered(String id) {
     return small(
         json -> {
           json.writeStartObject();
@@ -114,7 +114,7 @@ final class AnswerWriter {
         });
   }
 
-  static Content health(String status) {
+  static ResponseBody health(String status) {
     return small(
         json -> {
           json.writeStartObject();
@@ -123,7 +123,7 @@ final class AnswerWriter {
         });
   }
 
-  static Content problem(Problem problem, String instance) {
+  static ResponseBody problem(Problem problem, String instance) {
     return small(
         json -> {
           json.writeStartObject();
@@ -152,18 +152,18 @@ final class AnswerWriter {
   }
 
   /** Encodes what may be long, against the budget. */
-  private Content write(Fields content) {
-    return ContentWriter.encode(budget, out -> write(out, content));
+  private ResponseBody write(Fields content) {
+    return ResponseEncoder.encode(budget, out -> write(out, content));
   }
 
-  private static Content small(Fields content) {
+  private static ResponseBody small(Fields content) {
     var bytes = new ByteArrayOutputStream(512);
     try {
       write(bytes, content);
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
-    return Content.of(bytes.toByteArray());
+    return ResponseBody.of(bytes.toByteArray());
   }
 
   private static void write(OutputStream out, Fields content) throws IOException {

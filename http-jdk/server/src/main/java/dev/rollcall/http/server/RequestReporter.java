@@ -7,19 +7,19 @@ import java.util.Optional;
 import org.slf4j.Logger;
 
 /** Tells of each request that was answered: the log, below INFO, and the listeners. */
-final class Observers {
+final class RequestReporter {
   private final Logger log;
   private final ClientAddress addresses;
   private final List<RequestListener> listeners;
 
-  Observers(Logger log, ClientAddress addresses, List<RequestListener> listeners) {
+  RequestReporter(Logger log, ClientAddress addresses, List<RequestListener> listeners) {
     this.log = log;
     this.addresses = addresses;
     this.listeners = List.copyOf(listeners);
   }
 
   /** Tells all; what one of them throws, whatever it is, is logged and harms nobody. */
-  void answered(Request request, Answer answer, long nanos) {
+  void completed(Request request, Response answer, long nanos) {
     try {
       tell(request, answer, nanos);
     } catch (Throwable e) {
@@ -27,7 +27,7 @@ final class Observers {
     }
   }
 
-  private void tell(Request request, Answer answer, long nanos) {
+  private void tell(Request request, Response answer, long nanos) {
     if (log.isDebugEnabled()) {
       log.atDebug()
           .addKeyValue("operation", request.endpoint().name())
@@ -41,11 +41,11 @@ final class Observers {
     }
     Optional<String> problem =
         answer.problemType().isEmpty() ? Optional.empty() : Optional.of(answer.problemType());
-    var answered =
-        new AnsweredRequest(
+    var completed =
+        new CompletedRequest(
             request.endpoint().name(), answer.status(), problem, Duration.ofNanos(nanos));
     for (RequestListener listener : listeners) {
-      tell(listener, answered);
+      tell(listener, completed);
     }
   }
 
@@ -60,30 +60,12 @@ final class Observers {
 
   /** Tells of a request or a listener that something ended which is no answer; throws nothing. */
   void brokeDown(Throwable cause) {
-    logBrokenDown(log, cause);
+    SafeLog.brokeDown(log, cause);
   }
 
-  /** Has a line logged; what the log throws, an {@code Error} too, changes no request. */
-  static void log(Logger log, Runnable line) {
+  private void tell(RequestListener listener, CompletedRequest completed) {
     try {
-      line.run();
-    } catch (Throwable e) {
-      logBrokenDown(log, e);
-    }
-  }
-
-  /** Logs what ended a request without an answer; throws nothing. */
-  static void logBrokenDown(Logger log, Throwable cause) {
-    try {
-      log.atError().setCause(LogText.of(cause)).log("request.broke_down");
-    } catch (Throwable e) {
-      cause.addSuppressed(e); // There is nobody else to tell.
-    }
-  }
-
-  private void tell(RequestListener listener, AnsweredRequest answered) {
-    try {
-      listener.answered(answered);
+      listener.completed(completed);
     } catch (Throwable e) {
       log.atWarn().setCause(e).log("listener.failed");
     }

@@ -1,7 +1,7 @@
 package dev.rollcall.http.server;
 
 /** What a request does to the registry, which decides what it must bring and what may hold it. */
-enum Access {
+enum RequestKind {
   /** Looks whether the server is well; asked by what would restart it, so nothing may refuse it. */
   PROBE,
   /** Reads one thing. */

@@ -10,24 +10,24 @@ import java.util.concurrent.Semaphore;
  * is refused at once. Pings may take all the room, the others three quarters of it, so that no
  * crowd of lists or registrations keeps a service from staying alive.
  */
-final class Admission {
-  private final Map<Access, List<Semaphore>> gates = new EnumMap<>(Access.class);
+final class ConcurrencyLimiter {
+  private final Map<RequestKind, List<Semaphore>> gates = new EnumMap<>(RequestKind.class);
 
-  Admission(int maxRequests, int maxLists) {
+  ConcurrencyLimiter(int maxRequests, int maxLists) {
     var all = new Semaphore(maxRequests);
     var others = new Semaphore(Math.max(1, maxRequests - maxRequests / 4));
     var lists = new Semaphore(maxLists);
-    gates.put(Access.PROBE, List.of());
-    gates.put(Access.NONE, List.of());
-    gates.put(Access.PING, List.of(all));
-    gates.put(Access.READ, List.of(others, all));
-    gates.put(Access.WRITE, List.of(others, all));
-    gates.put(Access.LIST, List.of(lists, others, all));
+    gates.put(RequestKind.PROBE, List.of());
+    gates.put(RequestKind.NONE, List.of());
+    gates.put(RequestKind.PING, List.of(all));
+    gates.put(RequestKind.READ, List.of(others, all));
+    gates.put(RequestKind.WRITE, List.of(others, all));
+    gates.put(RequestKind.LIST, List.of(lists, others, all));
   }
 
   /** Takes a place, which must be {@linkplain #leave left}; false if there is none. */
-  boolean enter(Access access) {
-    List<Semaphore> toPass = gatesOf(access);
+  boolean enter(RequestKind kind) {
+    List<Semaphore> toPass = gatesOf(kind);
     int passed = 0;
     try {
       while (passed < toPass.size() && toPass.get(passed).tryAcquire()) {
@@ -41,13 +41,13 @@ final class Admission {
     }
   }
 
-  void leave(Access access) {
-    List<Semaphore> passed = gatesOf(access);
+  void leave(RequestKind kind) {
+    List<Semaphore> passed = gatesOf(kind);
     release(passed, passed.size());
   }
 
-  private List<Semaphore> gatesOf(Access access) {
-    return gates.getOrDefault(access, List.of());
+  private List<Semaphore> gatesOf(RequestKind kind) {
+    return gates.getOrDefault(kind, List.of());
   }
 
   private static void release(List<Semaphore> gates, int passed) {

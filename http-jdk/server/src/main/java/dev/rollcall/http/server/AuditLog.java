@@ -16,7 +16,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  *
  * <p>Never throws, whatever the log does: what it tells of has been carried out.
  */
-final class Events {
+final class AuditLog {
   private static final int SERVER_ERRORS = 500;
 
   /** What is logged when it begins, and then of no request. */
@@ -25,13 +25,13 @@ final class Events {
   private final Logger log;
   private final ClientAddress addresses;
 
-  Events(Logger log, ClientAddress addresses) {
+  AuditLog(Logger log, ClientAddress addresses) {
     this.log = log;
     this.addresses = addresses;
   }
 
   void registered(Request request, Registration registration, Lease lease) {
-    Observers.log(
+    SafeLog.log(
         log,
         () ->
             about(log.atInfo(), request, lease.id())
@@ -41,7 +41,7 @@ final class Events {
   }
 
   void deregistered(Request request, Service service) {
-    Observers.log(
+    SafeLog.log(
         log,
         () ->
             about(log.atInfo(), request, service.id())
@@ -51,11 +51,11 @@ final class Events {
 
   /** Tells that a holder of an id learnt that another registration holds it now. */
   void superseded(Request request) {
-    boolean isPing = request.endpoint().access() == Access.PING;
-    Observers.log(
+    boolean isPing = request.endpoint().kind() == RequestKind.PING;
+    SafeLog.log(
         log,
         () ->
-            about(isPing ? log.atDebug() : log.atInfo(), request, request.target().id())
+            about(isPing ? log.atDebug() : log.atInfo(), request, request.reference().id())
                 .addKeyValue("operation", request.endpoint().name())
                 .log("service.superseded"));
   }
@@ -64,7 +64,7 @@ final class Events {
   void refused(Request request, Problem problem) {
     String operation = request.endpoint().name();
     if (operation.equals("register")) {
-      Observers.log(
+      SafeLog.log(
           log,
           () ->
               level(problem)

@@ -17,57 +17,57 @@ import java.util.Optional;
  * @param problemType the type of the problem that it tells of; empty if of none
  * @param briefBody what it says where there is no room for the body; empty if it may be refused
  */
-record Answer(
+record Response(
     int status,
     String contentType,
-    Content body,
+    ResponseBody body,
     Map<String, String> headers,
     String problemType,
-    Optional<Content> briefBody) {
-  Answer(
+    Optional<ResponseBody> briefBody) {
+  Response(
       int status,
       String contentType,
-      Content body,
+      ResponseBody body,
       Map<String, String> headers,
       String problemType) {
     this(status, contentType, body, headers, problemType, Optional.empty());
   }
 
-  static Answer of(int status, String contentType, Content body) {
-    return new Answer(status, contentType, body, Map.of(), "");
+  static Response of(int status, String contentType, ResponseBody body) {
+    return new Response(status, contentType, body, Map.of(), "");
   }
 
-  static Answer json(int status, Content body) {
+  static Response json(int status, ResponseBody body) {
     return of(status, "application/json", body);
   }
 
   /** Makes the answer that tells of a problem with what stood at a path. */
-  static Answer problem(Problem problem, String instance) {
-    return new Answer(
+  static Response problem(Problem problem, String instance) {
+    return new Response(
         problem.status(),
         "application/problem+json",
-        AnswerWriter.problem(problem, instance),
+        ResponseJson.problem(problem, instance),
         problem.headers(),
         problem.type());
   }
 
   /** Returns it with something to say where there is no room for its body: it is never refused. */
-  Answer orBriefly(Content brief) {
-    return new Answer(status, contentType, body, headers, problemType, Optional.of(brief));
+  Response orBriefly(ResponseBody brief) {
+    return new Response(status, contentType, body, headers, problemType, Optional.of(brief));
   }
 
   /** Returns what to say where there is no room for its body; empty if it may be refused. */
-  Optional<Answer> briefly() {
+  Optional<Response> briefly() {
     return briefBody.map(
-        brief -> new Answer(status, contentType, brief, headers, problemType, Optional.empty()));
+        brief -> new Response(status, contentType, brief, headers, problemType, Optional.empty()));
   }
 
-  Answer with(String header, String value) {
-    return new Answer(status, contentType, body, Map.of(header, value), problemType, briefBody);
+  Response with(String header, String value) {
+    return new Response(status, contentType, body, Map.of(header, value), problemType, briefBody);
   }
 
   /** Sends it after the headers that are set, as far as the request's method wants it. */
-  void sendTo(HttpExchange exchange, Transfers transfers) throws IOException {
+  void sendTo(HttpExchange exchange, SlowClientMonitor slowClients) throws IOException {
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", Long.toString(body.length()));
       exchange.sendResponseHeaders(status, -1);
@@ -77,10 +77,10 @@ record Answer(
       exchange.sendResponseHeaders(status, -1); // to the JDK's server 0 means that chunks follow
       return;
     }
-    try (Transfers.Transfer transfer = transfers.ofAnswer()) {
+    try (SlowClientMonitor.Transfer transfer = slowClients.ofResponse()) {
       exchange.sendResponseHeaders(status, body.length());
       OutputStream content = exchange.getResponseBody();
-      body.writeTo(new SlicedOutput(content, transfers.sliceBytes(), transfer));
+      body.writeTo(new SlicedOutput(content, slowClients.sliceBytes(), transfer));
       // Closing the exchange would wait for the rest of the request first.
       content.flush();
     }

@@ -4,46 +4,46 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What tells whoever runs the server whether to restart it, or to send it requests. */
-final class Health {
+final class HealthEndpoints {
   private static final int OK = 200;
   private static final int UNAVAILABLE = 503;
 
-  private final StoreProbe store;
+  private final ReadinessProbe store;
   private final AtomicBoolean isDraining;
 
-  Health(StoreProbe store, AtomicBoolean isDraining) {
+  HealthEndpoints(ReadinessProbe store, AtomicBoolean isDraining) {
     this.store = store;
     this.isDraining = isDraining;
   }
 
-  Map<String, Resource> resources() {
+  Map<String, PathEndpoints> resources() {
     return Map.of(
         "health", resource("health", this::health),
         "health/live", resource("live", this::live),
         "health/ready", resource("ready", this::ready));
   }
 
-  private static Resource resource(String name, Endpoint.Action action) {
-    return Resource.read(new Endpoint(name, Access.PROBE, action));
+  private static PathEndpoints resource(String name, Endpoint.Action action) {
+    return PathEndpoints.read(new Endpoint(name, RequestKind.PROBE, action));
   }
 
-  private Answer health(Request request) {
+  private Response health(Request request) {
     return store.isUp() ? says(OK, "healthy") : says(UNAVAILABLE, "unhealthy");
   }
 
   /** An outage of the store is no reason to restart the server, so it is not asked. */
-  private Answer live(Request request) {
+  private Response live(Request request) {
     return says(OK, "live");
   }
 
-  private Answer ready(Request request) {
+  private Response ready(Request request) {
     if (isDraining.get()) {
       return says(UNAVAILABLE, "draining");
     }
     return store.isUp() ? says(OK, "ready") : says(UNAVAILABLE, "store-unavailable");
   }
 
-  private static Answer says(int status, String text) {
-    return Answer.json(status, AnswerWriter.health(text));
+  private static Response says(int status, String text) {
+    return Response.json(status, ResponseJson.health(text));
   }
 }

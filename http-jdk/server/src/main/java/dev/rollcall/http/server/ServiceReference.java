@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param id the id in the path; empty where the path has none
  * @param fence the lease id in the query, if there is one
  */
-record Target(String id, Fence fence) {
+record ServiceReference(String id, Fence fence) {
   /** No service at all. */
-  static final Target NONE = new Target("", Fence.none());
+  static final ServiceReference NONE = new ServiceReference("", Fence.none());
 
   private static final String LEASE = "lease=";
 
-  static Target of(String id, @Nullable String rawQuery) {
-    return new Target(id, fenceIn(rawQuery));
+  static ServiceReference of(String id, @Nullable String rawQuery) {
+    return new ServiceReference(id, fenceIn(rawQuery));
   }
 
   private static Fence fenceIn(@Nullable String query) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  *     not-found} for {@code urn:rollcall:error:not-found}
  * @param took from the request's head to the last byte of the answer
  */
-public record AnsweredRequest(
+public record CompletedRequest(
     String operation, int status, Optional<String> problem, Duration took) {
 
   /**
@@ -26,7 +26,7 @@ public record AnsweredRequest(
    * @param problem the problem that the answer tells of
    * @param took from the request's head to the last byte of the answer
    */
-  public AnsweredRequest {
+  public CompletedRequest {
     Objects.requireNonNull(operation, "operation");
     Objects.requireNonNull(problem, "problem");
     Objects.requireNonNull(took, "took");

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Timeout;
 
 /** The bodies of answers: what they hold, and who shares them. */
 @Timeout(30)
-class ContentTest {
+class ResponseBodyTest {
   private static final int MEGABYTE = 1 << 20;
 
   private final MemoryBudget budget =
-      new MemoryBudget(MEGABYTE, new Transfers(8 << 10, System::nanoTime));
+      new MemoryBudget(MEGABYTE, new SlowClientMonitor(8 << 10, System::nanoTime));
 
   private static byte[] bytes(int count) {
     byte[] bytes = new byte[count];
@@ -30,7 +30,7 @@ class ContentTest {
     return bytes;
   }
 
-  private static byte[] written(Content content) throws IOException {
+  private static byte[] written(ResponseBody content) throws IOException {
     var out = new ByteArrayOutputStream();
     content.writeTo(out);
     return out.toByteArray();
@@ -41,7 +41,7 @@ class ContentTest {
     for (int length :
         List.of(0, 1, 1_023, 1_024, 1_025, 17_408, 17_409, 500_000, 600_000, 3_000_000)) {
       byte[] expected = bytes(length);
-      Content content = ContentWriter.encode(budget, out -> out.write(expected));
+      ResponseBody content = ResponseEncoder.encode(budget, out -> out.write(expected));
 
       assertThat(content.length()).isEqualTo(length);
       assertThat(written(content)).as("%s bytes", length).isEqualTo(expected);
@@ -54,11 +54,11 @@ class ContentTest {
   @Test
   void whatFindsNoRoomOrFailsHoldsNothing() {
     budget.take(MEGABYTE - 100_000);
-    assertThatThrownBy(() -> ContentWriter.encode(budget, out -> out.write(bytes(200_000))))
+    assertThatThrownBy(() -> ResponseEncoder.encode(budget, out -> out.write(bytes(200_000))))
         .isInstanceOf(ProblemException.class);
     assertThatThrownBy(
             () ->
-                ContentWriter.encode(
+                ResponseEncoder.encode(
                     budget,
                     out -> {
                       out.write(bytes(50_000));
@@ -82,11 +82,11 @@ class ContentTest {
                 entered.countDown();
                 awaitUninterruptibly(mayEnd);
               }
-              return ContentWriter.encode(budget, out -> out.write(bytes(10_000 + number)));
+              return ResponseEncoder.encode(budget, out -> out.write(bytes(10_000 + number)));
             });
     var first = async(flight);
     entered.await();
-    List<CompletableFuture<Content>> later = new ArrayList<>();
+    List<CompletableFuture<ResponseBody>> later = new ArrayList<>();
     AtomicInteger asking = new AtomicInteger();
     for (int i = 0; i < 8; i++) {
       later.add(
@@ -105,7 +105,7 @@ class ContentTest {
     assertThat(first.join().length()).isEqualTo(10_001);
     assertThat(later).allMatch(each -> each.join().length() > 10_001);
     first.join().release();
-    for (CompletableFuture<Content> each : later) {
+    for (CompletableFuture<ResponseBody> each : later) {
       assertThat(budget.heldBytes()).isPositive();
       each.join().release();
     }
@@ -121,14 +121,14 @@ class ContentTest {
               if (made.incrementAndGet() == 1) {
                 throw new OutOfMemoryError("a test's own");
               }
-              return Content.of("x".getBytes(ISO_8859_1));
+              return ResponseBody.of("x".getBytes(ISO_8859_1));
             });
 
     assertThatThrownBy(flight::get).isInstanceOf(OutOfMemoryError.class);
     assertThat(flight.get().length()).isEqualTo(1);
   }
 
-  private static CompletableFuture<Content> async(SingleFlight flight) {
+  private static CompletableFuture<ResponseBody> async(SingleFlight flight) {
     return CompletableFuture.supplyAsync(flight::get, task -> new Thread(task).start());
   }
 

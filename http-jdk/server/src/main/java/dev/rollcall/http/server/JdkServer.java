@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * limited in time. So they belong to a group of ours, which is told; then another server takes the
  * place of the one that broke, at the same address.
  */
-final class Listener {
+final class JdkServer {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   /** Clients that come back all at once find room; the JDK's own default is 50. */
@@ -45,7 +45,7 @@ final class Listener {
   private volatile HttpServer server;
   private boolean isStopped;
 
-  private Listener(
+  private JdkServer(
       RegistryHandler handler, String basePath, InetSocketAddress address, Optional<ServerTls> tls)
       throws IOException {
     this.handler = handler;
@@ -143,19 +143,19 @@ final class Listener {
 
   private void cutOffStalled() {
     try {
-      handler.pipeline().transfers().cutOffStalled();
+      handler.pipeline().slowClients().cutOffStalled();
     } catch (Throwable e) { // An executor ends what throws.
-      Observers.logBrokenDown(LOG, e);
+      SafeLog.brokeDown(LOG, e);
     }
   }
 
   /** The group of the threads that the JDK's server makes for itself. */
   @SuppressWarnings("removal") // Before 19 a group is given up only if it is a daemon.
   private static final class ServerGroup extends ThreadGroup {
-    private final Listener listener;
+    private final JdkServer listener;
     private volatile @Nullable HttpServer server;
 
-    ServerGroup(Listener listener) {
+    ServerGroup(JdkServer listener) {
       super("rollcall-http");
       this.listener = listener;
       setDaemon(true);
@@ -211,7 +211,7 @@ final class Listener {
    *
    * @throws UncheckedIOException if it cannot listen there
    */
-  static Listener open(
+  static JdkServer open(
       RegistryHandler handler, String basePath, String host, int port, Optional<ServerTls> tls) {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
@@ -219,7 +219,7 @@ final class Listener {
           "no address is known for the host '" + host + "'", new UnknownHostException(host));
     }
     try {
-      return new Listener(handler, basePath, address, tls);
+      return new JdkServer(handler, basePath, address, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);

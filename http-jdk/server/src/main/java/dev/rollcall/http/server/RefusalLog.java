@@ -9,7 +9,7 @@ import org.slf4j.Logger;
  * Logs when the registry begins to refuse calls for one reason, not each refusal. It is over when
  * there has been none for a minute: that one call was taken meanwhile says nothing.
  */
-final class RefusalEpisode {
+final class RefusalLog {
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Logger log;
@@ -22,7 +22,7 @@ final class RefusalEpisode {
    *
    * @param event the name under which an episode is logged
    */
-  RefusalEpisode(Logger log, String event, LongSupplier nanoTime) {
+  RefusalLog(Logger log, String event, LongSupplier nanoTime) {
     this.log = log;
     this.event = event;
     this.nanoTime = nanoTime;
@@ -33,7 +33,7 @@ final class RefusalEpisode {
     long now = nanoTime.getAsLong();
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
-      Observers.log(
+      SafeLog.log(
           log, () -> log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log(event));
     }
   }

@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class RefusalEpisodeTest {
+class RefusalLogTest {
   private final ListLogger log = new ListLogger();
   private final AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE - 5);
-  private final RefusalEpisode full = new RefusalEpisode(log, "registry.full", nanoTime::get);
+  private final RefusalLog full = new RefusalLog(log, "registry.full", nanoTime::get);
 
   @Test
   void anEpisodeOfRefusalsIsLoggedOnceUntilThereHasBeenNoneForAMinute() {

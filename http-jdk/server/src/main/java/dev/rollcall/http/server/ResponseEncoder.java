@@ -11,7 +11,7 @@ import java.util.List;
  * made. What is longer than half of the budget is not kept: it is encoded again as it is sent, to
  * each that it is sent to.
  */
-final class ContentWriter extends OutputStream {
+final class ResponseEncoder extends OutputStream {
   /** What is not counted: most answers are no longer. */
   private static final int FIRST_BLOCK = 1 << 10;
 
@@ -29,7 +29,7 @@ final class ContentWriter extends OutputStream {
   private long taken;
   private boolean isKept = true;
 
-  private ContentWriter(MemoryBudget budget) {
+  private ResponseEncoder(MemoryBudget budget) {
     this.budget = budget;
     this.blockBytes = (int) Math.max(MIN_BLOCK, Math.min(MAX_BLOCK, budget.maxBytes() / BLOCKS));
   }
@@ -39,12 +39,12 @@ final class ContentWriter extends OutputStream {
    *
    * @throws ProblemException if there is no room for it
    */
-  static Content encode(MemoryBudget budget, Content.Source source) {
-    var writer = new ContentWriter(budget);
+  static ResponseBody encode(MemoryBudget budget, ResponseBody.Source source) {
+    var writer = new ResponseEncoder(budget);
     boolean isDone = false;
     try {
       source.writeTo(writer);
-      Content content = writer.content(source);
+      ResponseBody content = writer.content(source);
       isDone = true;
       return content;
     } catch (IOException e) {
@@ -56,13 +56,13 @@ final class ContentWriter extends OutputStream {
     }
   }
 
-  private Content content(Content.Source source) {
+  private ResponseBody content(ResponseBody.Source source) {
     if (isKept && taken == 0) {
       byte[] only = block;
       int end = inBlock;
-      return new Content(length, out -> out.write(only, 0, end), 0, () -> {});
+      return new ResponseBody(length, out -> out.write(only, 0, end), 0, () -> {});
     }
-    return new Content(length, isKept ? this::writeBlocks : source, taken, this::release);
+    return new ResponseBody(length, isKept ? this::writeBlocks : source, taken, this::release);
   }
 
   private void writeBlocks(OutputStream out) throws IOException {

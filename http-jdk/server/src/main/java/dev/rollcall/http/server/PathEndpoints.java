@@ -6,24 +6,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands at a path: an endpoint for each method that it has. */
-final class Resource {
+final class PathEndpoints {
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
   private final Map<String, String> hints = new HashMap<>();
   private String allowed = "";
 
-  private Resource() {}
+  private PathEndpoints() {}
 
-  static Resource of(String method, Endpoint endpoint) {
-    return new Resource().and(method, endpoint);
+  static PathEndpoints of(String method, Endpoint endpoint) {
+    return new PathEndpoints().and(method, endpoint);
   }
 
   /** Makes one that is read: HEAD works where GET does. */
-  static Resource read(Endpoint endpoint) {
+  static PathEndpoints read(Endpoint endpoint) {
     return of("GET", endpoint).and("HEAD", endpoint);
   }
 
   /** Adds a method. Not for use once the resource is served. */
-  Resource and(String method, Endpoint endpoint) {
+  PathEndpoints and(String method, Endpoint endpoint) {
     endpoints.put(method, endpoint);
     allowed = String.join(", ", endpoints.keySet());
     return this;
@@ -33,7 +33,7 @@ final class Resource {
    * Says what a client may have meant that uses a method which the resource does not have. Not for
    * use once the resource is served.
    */
-  Resource hint(String method, String hint) {
+  PathEndpoints hint(String method, String hint) {
     hints.put(method, "; " + hint);
     return this;
   }

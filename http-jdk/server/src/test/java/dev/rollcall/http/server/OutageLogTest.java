@@ -7,25 +7,25 @@ import dev.rollcall.StoreUnavailableException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class StoreOutageTest {
+class OutageLogTest {
   private final ListLogger log = new ListLogger();
   private final List<String> logged = log.lines();
-  private final StoreOutage outage = new StoreOutage(log);
+  private final OutageLog outage = new OutageLog(log);
 
   @Test
   void anOutageIsLoggedWhenItStartsAndWhenItEnds() {
-    outage.ended(Access.PING);
+    outage.ended(RequestKind.PING);
     assertThat(logged).isEmpty();
 
-    outage.failed(Access.PING, new StoreUnavailableException("first"));
-    outage.failed(Access.PING, new StoreUnavailableException("second"));
+    outage.failed(RequestKind.PING, new StoreUnavailableException("first"));
+    outage.failed(RequestKind.PING, new StoreUnavailableException("second"));
     assertThat(logged).containsExactly("WARN access=ping cause=first store.unavailable");
 
-    outage.ended(Access.PING);
-    outage.ended(Access.PING);
+    outage.ended(RequestKind.PING);
+    outage.ended(RequestKind.PING);
     assertThat(logged).hasSize(2).last().isEqualTo("INFO access=ping store.recovered");
 
-    outage.failed(Access.PING, new StoreUnavailableException("third"));
+    outage.failed(RequestKind.PING, new StoreUnavailableException("third"));
     assertThat(logged)
         .hasSize(3)
         .last()
@@ -35,11 +35,11 @@ class StoreOutageTest {
   @Test
   void readsThatSucceedEndNoOutageOfPings() {
     for (int i = 0; i < 15; i++) {
-      outage.failed(Access.PING, new StoreUnavailableException("NOREPLICAS"));
-      outage.ended(Access.LIST);
-      outage.ended(Access.READ);
+      outage.failed(RequestKind.PING, new StoreUnavailableException("NOREPLICAS"));
+      outage.ended(RequestKind.LIST);
+      outage.ended(RequestKind.READ);
     }
-    outage.ended(Access.PING);
+    outage.ended(RequestKind.PING);
 
     assertThat(logged)
         .containsExactly(
@@ -49,12 +49,12 @@ class StoreOutageTest {
 
   @Test
   void aLogThatThrowsEndsNoRequest() {
-    var throwing = new StoreOutage(ListLogger.throwing());
+    var throwing = new OutageLog(ListLogger.throwing());
 
     assertThatCode(
             () -> {
-              throwing.failed(Access.LIST, new StoreUnavailableException("down"));
-              throwing.ended(Access.LIST);
+              throwing.failed(RequestKind.LIST, new StoreUnavailableException("down"));
+              throwing.ended(RequestKind.LIST);
             })
         .doesNotThrowAnyException();
   }

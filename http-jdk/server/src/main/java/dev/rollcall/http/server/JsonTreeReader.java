@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a body as a tree of maps, lists and values, and takes room for each before it is made: a
  * few bytes of JSON such as {@code [],} become dozens of bytes of objects.
  */
-final class TreeReader {
+final class JsonTreeReader {
   // What a value takes of a heap with compressed references: in the tree, in the immutable copy
   // that a registration makes of it, and in the parser's set of an object's names.
   private static final int OBJECT = 400;
@@ -37,7 +37,7 @@ final class TreeReader {
   private final RequestBody body;
   private long untaken;
 
-  private TreeReader(JsonParser json, RequestBody body) {
+  private JsonTreeReader(JsonParser json, RequestBody body) {
     this.json = json;
     this.body = body;
   }
@@ -54,7 +54,7 @@ final class TreeReader {
     // A new decoder reports what others would replace.
     try (var text = new InputStreamReader(body.open(), UTF_8.newDecoder());
         JsonParser json = Json.FACTORY.createParser(text)) {
-      return new TreeReader(json, body).readAll();
+      return new JsonTreeReader(json, body).readAll();
     } catch (ProblemException e) {
       throw e;
     } catch (RuntimeException e) {
