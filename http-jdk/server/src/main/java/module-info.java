@@ -7,6 +7,7 @@ module dev.rollcall.http.server {
   requires static org.jspecify;
 
   exports dev.rollcall.http.server;
+  exports dev.rollcall.http.server.spi;
 
   provides com.sun.net.httpserver.spi.HttpServerProvider with
       dev.rollcall.http.server.NodelayServerProvider;

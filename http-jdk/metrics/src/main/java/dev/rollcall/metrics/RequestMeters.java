@@ -1,7 +1,7 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.http.server.CompletedRequest;
-import dev.rollcall.http.server.RequestListener;
+import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,13 +1,12 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the JSON bodies of requests, as far as they may be long and there is room for them: so what
@@ -41,9 +40,9 @@ final class BodyReader {
    * @throws ProblemException if it is not said to be JSON, is too large, or there is no room for it
    *     now; then most of it is left unread
    */
-  RequestBody read(HttpExchange exchange, InetAddress client) throws IOException {
-    checkType(exchange.getRequestHeaders().get("Content-Type"));
-    if (exchange.getRequestHeaders().containsKey("Content-Encoding")) {
+  RequestBody read(ServerExchange exchange, InetAddress client) throws IOException {
+    checkType(exchange.headers("Content-Type"));
+    if (!exchange.headers("Content-Encoding").isEmpty()) {
       throw new ProblemException(Problem.unsupported("Send the body without a Content-Encoding"));
     }
     long stated = statedLength(exchange);
@@ -53,7 +52,7 @@ final class BodyReader {
     var body = new RequestBody(budget, client);
     boolean isRead = false;
     try (SlowClientMonitor.Transfer transfer = slowClients.ofBody()) {
-      InputStream in = exchange.getRequestBody();
+      InputStream in = exchange.body();
       if (stated > 0) {
         readBlock(in, body, (int) stated, transfer);
       } else if (hasBody(exchange)) {
@@ -61,8 +60,6 @@ final class BodyReader {
       }
       isRead = true;
       return body;
-    } catch (IndexOutOfBoundsException e) {
-      throw badChunk(e);
     } finally {
       if (!isRead) {
         body.close();
@@ -104,17 +101,12 @@ final class BodyReader {
     return used;
   }
 
-  /** Up to 25 at least, the JDK takes a chunk of 80000000 bytes for one of fewer than none. */
-  private static IOException badChunk(IndexOutOfBoundsException e) {
-    return new IOException("a chunk is longer than can be", e);
-  }
-
   /**
    * Checks that the body is said to be JSON. A page of any site can have a browser send a body
    * without a type, or as text; for JSON the browser asks the server first.
    */
-  private static void checkType(@Nullable List<String> contentTypes) {
-    if (contentTypes == null) {
+  private static void checkType(List<String> contentTypes) {
+    if (contentTypes.isEmpty()) {
       throw new ProblemException(
           Problem.unsupported("The body has no Content-Type; send application/json"));
     }
@@ -128,15 +120,14 @@ final class BodyReader {
   }
 
   /** Returns whether the request says that it has a body, even if nothing of it has come. */
-  static boolean hasBody(HttpExchange exchange) {
-    return statedLength(exchange) != 0
-        || exchange.getRequestHeaders().containsKey("Transfer-Encoding");
+  static boolean hasBody(ServerExchange exchange) {
+    return statedLength(exchange) != 0 || !exchange.headers("Transfer-Encoding").isEmpty();
   }
 
-  private static long statedLength(HttpExchange exchange) {
-    String length = exchange.getRequestHeaders().getFirst("Content-Length");
+  private static long statedLength(ServerExchange exchange) {
+    List<String> lengths = exchange.headers("Content-Length");
     try {
-      return length == null ? 0 : Long.parseLong(length.trim());
+      return lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0).trim());
     } catch (NumberFormatException e) {
       // The server reads what follows by its own idea of the length.
       return 0;
@@ -149,7 +140,7 @@ final class BodyReader {
    *
    * @throws IOException if the rest is left unread, since too many wait for theirs
    */
-  void drain(HttpExchange exchange) throws IOException {
+  void drain(ServerExchange exchange) throws IOException {
     if (!hasBody(exchange)) {
       return;
     }
@@ -157,12 +148,10 @@ final class BodyReader {
       throw new IOException("too many wait for the rest of a body");
     }
     try (SlowClientMonitor.Transfer transfer = slowClients.ofRest()) {
-      InputStream body = exchange.getRequestBody();
+      InputStream body = exchange.body();
       if (body.read() >= 0) {
         drain(body, transfer);
       }
-    } catch (IndexOutOfBoundsException e) {
-      throw badChunk(e);
     } finally {
       drains.release();
     }

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.Headers;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The headers that each answer has, whatever it is the answer to. */
@@ -17,18 +17,18 @@ final class CommonHeaders {
 
   /** Adds them to what goes back. */
   void add(Request request, Response answer) {
-    Headers headers = request.exchange().getResponseHeaders();
-    headers.set("Content-Type", answer.contentType());
+    ServerExchange exchange = request.exchange();
+    exchange.setHeader("Content-Type", answer.contentType());
     // A browser that guesses types could take a service's text for a page.
-    headers.set("X-Content-Type-Options", "nosniff");
+    exchange.setHeader("X-Content-Type-Options", "nosniff");
     if (answer.status() >= FIRST_ERROR) {
-      headers.set("Cache-Control", "no-store");
+      exchange.setHeader("Cache-Control", "no-store");
     }
     if (isDraining.get()) {
       // The client's next request goes to another server, by a new connection.
-      headers.set("Connection", "close");
+      exchange.setHeader("Connection", "close");
     }
-    cors.addTo(request, headers);
-    answer.headers().forEach(headers::set);
+    cors.addTo(request);
+    answer.headers().forEach(exchange::setHeader);
   }
 }

@@ -1,9 +1,8 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
+import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets pages of origins that the operator names read answers in browsers, as the Fetch standard's
@@ -31,43 +30,46 @@ final class Cors {
   }
 
   /** Returns whether a browser asks, before it reads, if a page of a named origin may. */
-  boolean isPreflightOfRead(HttpExchange exchange) {
-    String method = exchange.getRequestHeaders().getFirst("Access-Control-Request-Method");
-    return exchange.getRequestMethod().equals("OPTIONS")
-        && method != null
-        && READS.contains(method)
+  boolean isPreflightOfRead(ServerExchange exchange) {
+    return exchange.method().equals("OPTIONS")
+        && READS.contains(first(exchange, "Access-Control-Request-Method"))
         && isNamed(origin(exchange));
   }
 
   /** Adds what lets the browser show an answer to the page, if the page may read it. */
-  void addTo(Request request, Headers answer) {
-    HttpExchange exchange = request.exchange();
-    boolean isRead =
-        READS.contains(exchange.getRequestMethod())
-            || exchange.getRequestMethod().equals("OPTIONS");
+  void addTo(Request request) {
+    ServerExchange exchange = request.exchange();
+    boolean isRead = READS.contains(exchange.method()) || exchange.method().equals("OPTIONS");
     if (origins.isEmpty() || !isRead) {
       return;
     }
-    answer.set("Vary", "Origin");
-    @Nullable String origin = origin(exchange);
-    if (origin == null || !isNamed(origin)) {
+    exchange.setHeader("Vary", "Origin");
+    String origin = origin(exchange);
+    if (!isNamed(origin)) {
       return;
     }
-    answer.set("Access-Control-Allow-Origin", origin);
+    exchange.setHeader("Access-Control-Allow-Origin", origin);
     if (request.endpoint().name().equals(PREFLIGHT.name())) {
-      answer.set("Access-Control-Allow-Methods", "GET, HEAD");
-      answer.set("Access-Control-Allow-Headers", "X-Service-Key, X-Request-Id, If-None-Match");
-      answer.set("Access-Control-Max-Age", "600"); // seconds
+      exchange.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
+      exchange.setHeader(
+          "Access-Control-Allow-Headers", "X-Service-Key, X-Request-Id, If-None-Match");
+      exchange.setHeader("Access-Control-Max-Age", "600"); // seconds
     } else {
-      answer.set("Access-Control-Expose-Headers", "Date, ETag, Retry-After, X-Request-Id");
+      exchange.setHeader("Access-Control-Expose-Headers", "Date, ETag, Retry-After, X-Request-Id");
     }
   }
 
-  private boolean isNamed(@Nullable String origin) {
-    return origin != null && origins.contains(origin);
+  private boolean isNamed(String origin) {
+    return origins.contains(origin);
   }
 
-  private static @Nullable String origin(HttpExchange exchange) {
-    return exchange.getRequestHeaders().getFirst("Origin");
+  private static String origin(ServerExchange exchange) {
+    return first(exchange, "Origin");
+  }
+
+  /** Returns the first value of a header; empty if there is none. */
+  private static String first(ServerExchange exchange, String name) {
+    List<String> values = exchange.headers(name);
+    return values.isEmpty() ? "" : values.get(0);
   }
 }

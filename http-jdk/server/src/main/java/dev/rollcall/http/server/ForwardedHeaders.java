@@ -1,8 +1,7 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The headers that a proxy adds. Anybody can write them, so they count only where it is trusted.
@@ -11,9 +10,9 @@ final class ForwardedHeaders {
   private ForwardedHeaders() {}
 
   /** Returns what the nearest proxy wrote: the last value of the last header; empty if none. */
-  static String last(HttpExchange exchange, String name) {
-    @Nullable List<String> values = exchange.getRequestHeaders().get(name);
-    if (values == null || values.isEmpty()) {
+  static String last(ServerExchange exchange, String name) {
+    List<String> values = exchange.headers(name);
+    if (values.isEmpty()) {
       return "";
     }
     String value = values.get(values.size() - 1);

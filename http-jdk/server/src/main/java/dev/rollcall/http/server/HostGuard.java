@@ -1,7 +1,5 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,16 +35,16 @@ final class HostGuard implements Guard {
   public void check(Request request) {
     // What restarts the server asks for its health by whatever address it knows.
     if (request.endpoint().kind() == RequestKind.PROBE
-        || !(isEverywhere || listensOnLoopback(request.exchange()))) {
+        || !(isEverywhere || request.exchange().isLoopbackOnly())) {
       return;
     }
     // Of a target such as http://host/services the host counts, beside the header.
-    @Nullable String authority = request.exchange().getRequestURI().getRawAuthority();
+    @Nullable String authority = request.target().authority();
     if (authority != null) {
       check(authority);
     }
-    @Nullable List<String> hosts = request.exchange().getRequestHeaders().get("Host");
-    if (hosts == null) {
+    List<String> hosts = request.exchange().headers("Host");
+    if (hosts.isEmpty()) {
       return; // No browser leaves it out.
     }
     check(hosts.size() == 1 ? hosts.get(0) : String.join(", ", hosts));
@@ -61,14 +59,5 @@ final class HostGuard implements Guard {
       throw new ProblemException(Problem.hostNotAllowed(authority));
     }
     lastAllowed = authority;
-  }
-
-  private static boolean listensOnLoopback(HttpExchange exchange) {
-    // Not the connection's address: a server that listens everywhere is reached through loopback
-    // by this host's other names as well.
-    @Nullable InetSocketAddress address = exchange.getHttpContext().getServer().getAddress();
-    return (address == null ? exchange.getLocalAddress() : address)
-        .getAddress()
-        .isLoopbackAddress();
   }
 }

@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ final class JdkServer {
 
   private static final long TICK_SECONDS = 1;
 
-  private final RegistryHandler handler;
+  private final RegistryEndpoints endpoints;
   private final String basePath;
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
@@ -46,9 +47,12 @@ final class JdkServer {
   private boolean isStopped;
 
   private JdkServer(
-      RegistryHandler handler, String basePath, InetSocketAddress address, Optional<ServerTls> tls)
+      RegistryEndpoints endpoints,
+      String basePath,
+      InetSocketAddress address,
+      Optional<ServerTls> tls)
       throws IOException {
-    this.handler = handler;
+    this.endpoints = endpoints;
     this.basePath = basePath;
     this.tls = tls;
     this.threads = ServerThreads.create();
@@ -128,22 +132,20 @@ final class JdkServer {
   }
 
   private void configure(HttpServer made) {
-    Pipeline pipeline = handler.pipeline();
     // Measured on two processors: a tenth more pings where they are batched, a twentieth fewer
     // where each is answered on its own thread.
-    made.setExecutor(
-        pipeline.hasBatches() ? new RequestQueue(threads) : RequestQueue.direct(threads));
-    if (!basePath.isEmpty()) {
-      // Else what is outside of the base path gets the JDK's page.
-      made.createContext("/", pipeline::handleElsewhere);
-    }
+    Executor executor =
+        endpoints.isAsync() ? new RequestQueue(threads) : RequestQueue.direct(threads);
+    made.setExecutor(executor);
+    // Else what is outside of the base path gets the JDK's page.
     made.createContext(
-        basePath.isEmpty() ? "/" : basePath, exchange -> pipeline.handleInBatches(exchange, timer));
+        "/",
+        exchange -> endpoints.handle(new JdkAsyncExchange(exchange, basePath, executor, timer)));
   }
 
   private void cutOffStalled() {
     try {
-      handler.pipeline().slowClients().cutOffStalled();
+      endpoints.endStalledTransfers();
     } catch (Throwable e) { // An executor ends what throws.
       SafeLog.brokeDown(LOG, e);
     }
@@ -212,14 +214,18 @@ final class JdkServer {
    * @throws UncheckedIOException if it cannot listen there
    */
   static JdkServer open(
-      RegistryHandler handler, String basePath, String host, int port, Optional<ServerTls> tls) {
+      RegistryEndpoints endpoints,
+      String basePath,
+      String host,
+      int port,
+      Optional<ServerTls> tls) {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new UncheckedIOException(
           "no address is known for the host '" + host + "'", new UnknownHostException(host));
     }
     try {
-      return new JdkServer(handler, basePath, address, tls);
+      return new JdkServer(endpoints, basePath, address, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
@@ -256,7 +262,7 @@ final class JdkServer {
       replacing.unlock();
     }
     LOG.atInfo().addKeyValue("url", url()).log("server.stopping");
-    handler.drain();
+    endpoints.drain();
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
     // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each

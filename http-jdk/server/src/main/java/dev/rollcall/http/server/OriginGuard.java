@@ -1,7 +1,6 @@
 package dev.rollcall.http.server;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses writes that a browser sends for a page of another origin: its user does not know of them.
@@ -20,13 +19,12 @@ final class OriginGuard implements Guard {
     if (kind != RequestKind.WRITE && kind != RequestKind.PING) {
       return;
     }
-    var headers = request.exchange().getRequestHeaders();
-    @Nullable List<String> origins = headers.get("Origin");
-    if (origins != null
+    List<String> origins = request.exchange().headers("Origin");
+    if (!origins.isEmpty()
         && !(origins.size() == 1 && publicUrl.hasOrigin(request.exchange(), origins.get(0)))) {
       throw new ProblemException(Problem.originNotAllowed("origin " + origins.get(0)));
     }
-    for (String site : headers.getOrDefault("Sec-Fetch-Site", List.of())) {
+    for (String site : request.exchange().headers("Sec-Fetch-Site")) {
       // A page of the same site is one of another port or subdomain, so of somebody else.
       if (!site.equals("same-origin") && !site.equals("none")) {
         throw new ProblemException(Problem.originNotAllowed(site + " origin"));

@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
+import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Renewal;
 import java.util.ArrayList;
@@ -9,9 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -60,7 +59,7 @@ final class PingBatches {
   /** Sends what a ping has come to, and whatever happens throws nothing. */
   @FunctionalInterface
   interface Completion {
-    void complete(Request request, Endpoint.Action action);
+    void complete(Request request, AsyncServerExchange exchange, Endpoint.Action action);
   }
 
   /**
@@ -76,24 +75,20 @@ final class PingBatches {
   /** One ping, which is its own action: so nothing is allocated to answer it. */
   private final class Ping implements Endpoint.Action {
     private final Request request;
+    private final AsyncServerExchange exchange;
     private final Renewal renewal;
     private final Completion completion;
-    private final ScheduledExecutorService timer;
 
-    Ping(Request request, Renewal renewal, Completion completion, ScheduledExecutorService timer) {
+    Ping(Request request, AsyncServerExchange exchange, Renewal renewal, Completion completion) {
       this.request = request;
+      this.exchange = exchange;
       this.renewal = renewal;
       this.completion = completion;
-      this.timer = timer;
     }
 
     @Override
     public Response answer(Request answered) {
       return serviceEndpoints.pinged(answered, renewal::lease);
-    }
-
-    Executor executor() {
-      return request.exchange().getHttpContext().getServer().getExecutor();
     }
   }
 
@@ -106,12 +101,12 @@ final class PingBatches {
    * Answers a ping, on this thread or another, soon or when those before it have been answered.
    * What it throws, an {@code Error} for want of memory, means that the ping was not taken.
    *
-   * @param timer has a thread, and does little on it
+   * @param exchange that of the request
    */
-  void add(Request request, Completion completion, ScheduledExecutorService timer) {
+  void add(Request request, AsyncServerExchange exchange, Completion completion) {
     ServiceReference reference = request.reference();
     Renewal renewal = new Renewal(reference.id(), reference.fence(), request.startNanos());
-    Ping ping = new Ping(request, renewal, completion, timer);
+    Ping ping = new Ping(request, exchange, renewal, completion);
     waiting.add(ping);
     try {
       work();
@@ -142,7 +137,7 @@ final class PingBatches {
   }
 
   private void answer(Ping ping) {
-    ping.completion.complete(ping.request, ping);
+    ping.completion.complete(ping.request, ping.exchange, ping);
   }
 
   /** Asks for those who wait, unless another has the turn to: that one looks again after it. */
@@ -222,7 +217,10 @@ final class PingBatches {
     }
     boolean isWatched = false;
     try {
-      var unused = ping.timer.schedule(() -> handOn(ping), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          ping.exchange
+              .timer()
+              .schedule(() -> handOn(ping), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
       isWatched = true;
     } catch (RejectedExecutionException e) {
       isWatched = handOnAtTheEnd();
@@ -249,7 +247,7 @@ final class PingBatches {
   private void handOn(Ping ping) {
     boolean isHandedOn = false;
     try {
-      ping.executor().execute(this::goOn);
+      ping.exchange.executor().execute(this::goOn);
       isHandedOn = true;
     } catch (RejectedExecutionException e) {
       isHandedOn = handOnAtTheEnd();
@@ -264,7 +262,8 @@ final class PingBatches {
 
   private void tryAgain(Ping ping) {
     try {
-      var unused = ping.timer.schedule(() -> handOn(ping), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      var unused =
+          ping.exchange.timer().schedule(() -> handOn(ping), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } catch (Throwable e) {
       watched.set(false); // The next ping tries again.
     }

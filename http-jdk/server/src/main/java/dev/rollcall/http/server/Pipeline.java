@@ -1,12 +1,11 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.AsyncServerExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline {
   /** Sent where not even a problem can be written: nothing is allocated for it but to send it. */
   private static final Response BROKEN_DOWN = Response.problem(Problem.internal(), "");
-
-  private static final int NO_ANSWER_YET = -1;
 
   private final Routes routes;
   private final List<Guard> guards;
@@ -53,50 +50,21 @@ final class Pipeline {
     this.pings = pings;
   }
 
-  /** Answers a request below the path that the routes are mounted at, before it returns. */
-  void handle(HttpExchange exchange) throws IOException {
-    handle(exchange, routes::route, null);
-  }
-
   /**
-   * Answers such a request, if it is a ping maybe later: nothing else may touch the exchange.
+   * Answers a request before it returns, or sees to it that it is answered later.
    *
-   * @param timer has a thread, and looks after pings whose answers are not taken
+   * @throws IOException if there is no response, or not a whole one: the connection must end
    */
-  void handleInBatches(HttpExchange exchange, ScheduledExecutorService timer) throws IOException {
-    handle(exchange, routes::route, timer);
-  }
-
-  /** Returns whether there is a way to answer pings in batches. */
-  boolean hasBatches() {
-    return pings.isPresent();
-  }
-
-  /** Returns the bodies and answers that are on their way. */
-  SlowClientMonitor slowClients() {
-    return memory.slowClients();
-  }
-
-  /** Answers a request for what nothing is mounted at. */
-  void handleElsewhere(HttpExchange exchange) throws IOException {
-    handle(exchange, routes::routeElsewhere, null);
-  }
-
-  private void handle(
-      HttpExchange exchange,
-      Function<HttpExchange, Request> route,
-      @Nullable ScheduledExecutorService timer)
-      throws IOException {
+  void handle(ServerExchange exchange) throws IOException {
     try {
-      RequestId.begin(exchange);
-      if (isAnswered(route.apply(exchange), timer)) {
-        if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
+      String id = RequestId.begin(exchange);
+      Request request = routes.route(exchange);
+      request.setId(id);
+      if (isAnswered(request)) {
+        if (!exchange.method().equals("HEAD")) { // The JDK's has ended its exchange by now.
           bodies.drain(exchange);
         }
-        // Closed only if all went well: over an exchange that is left open the JDK's server ends
-        // the connection, but over a closed one it takes what stands behind a broken body for a
-        // request.
-        exchange.close();
+        exchange.complete();
       }
     } catch (IOException e) {
       reporter.clientGone(e);
@@ -108,21 +76,32 @@ final class Pipeline {
     }
   }
 
+  /** Returns whether there is a way to answer pings in batches. */
+  boolean hasBatches() {
+    return pings.isPresent();
+  }
+
+  /** Returns what knows the bodies and responses that are on their way. */
+  SlowClientMonitor slowClients() {
+    return memory.slowClients();
+  }
+
   /** Answers a request now, or sees to it that it is answered later; returns whether it is now. */
-  private boolean isAnswered(Request request, @Nullable ScheduledExecutorService timer)
-      throws IOException {
+  private boolean isAnswered(Request request) throws IOException {
     Response refusal = refusalOf(request);
     if (refusal != null) {
       send(request, refusal);
       return true;
     }
-    if (timer == null || pings.isEmpty() || !PingBatches.accepts(request)) {
+    if (pings.isEmpty()
+        || !(request.exchange() instanceof AsyncServerExchange exchange)
+        || !PingBatches.accepts(request)) {
       answer(request, request.endpoint().action());
       return true;
     }
     boolean isTaken = false;
     try {
-      pings.get().add(request, this::answerLate, timer);
+      pings.get().add(request, exchange, this::answerLate);
       isTaken = true;
     } finally {
       if (!isTaken) {
@@ -132,19 +111,20 @@ final class Pipeline {
     return false;
   }
 
-  /** Answers what nothing on its way could be answered to; else the JDK ends the connection. */
-  private void breakDown(HttpExchange exchange, Throwable cause) throws IOException {
+  /** Answers what nothing on its way could be answered to, and has the connection end. */
+  private void breakDown(ServerExchange exchange, Throwable cause) throws IOException {
     reporter.brokeDown(cause);
     try {
-      if (exchange.getResponseCode() == NO_ANSWER_YET) {
-        exchange.getResponseHeaders().set("Connection", "close");
-        exchange.getResponseHeaders().set("Content-Type", BROKEN_DOWN.contentType());
+      if (!exchange.isHeadSent()) {
+        exchange.setHeader("Connection", "close");
+        exchange.setHeader("Content-Type", BROKEN_DOWN.contentType());
         BROKEN_DOWN.sendTo(exchange, memory.slowClients());
       }
     } catch (Throwable e) {
       cause.addSuppressed(e);
     }
-    // For any other Throwable the JDK leaves the connection open, until its timer finds it.
+    // For any other Throwable the JDK's server leaves the connection open, until its timer finds
+    // it.
     throw new IOException("a request broke down", cause);
   }
 
@@ -164,24 +144,30 @@ final class Pipeline {
   }
 
   /** Answers a request that was admitted and has waited without a thread; it has no body. */
-  private void answerLate(Request request, Endpoint.Action action) {
+  private void answerLate(Request request, AsyncServerExchange exchange, Endpoint.Action action) {
+    boolean isWhole = false;
     try {
-      RequestId.resume(request.exchange());
+      RequestId.resume(request);
       answer(request, action);
+      isWhole = true;
     } catch (IOException e) {
       reporter.clientGone(e);
     } catch (Throwable e) {
       reporter.brokeDown(e);
     } finally {
-      close(request.exchange());
+      end(exchange, isWhole);
       RequestId.end();
     }
   }
 
-  /** Ends an exchange and, where its answer is not whole, the connection. */
-  private void close(HttpExchange exchange) {
+  /** Ends an exchange and, where its response is not whole, the connection. */
+  private void end(AsyncServerExchange exchange, boolean isWhole) {
     try {
-      exchange.close();
+      if (isWhole) {
+        exchange.complete();
+      } else {
+        exchange.abort();
+      }
     } catch (Throwable e) {
       reporter.brokeDown(e);
     }

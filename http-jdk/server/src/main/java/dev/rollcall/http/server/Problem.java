@@ -114,6 +114,15 @@ record Problem(
         .with("Allow", allowed);
   }
 
+  /** Returns the problem of a target whose escapes are malformed. */
+  static Problem malformedTarget(String path) {
+    return new Problem(
+        "malformed-target",
+        "Malformed request target",
+        400,
+        "An escape in '" + shown(path) + "' or in its query is not a percent sign and two digits");
+  }
+
   static Problem notFound(String id) {
     return new Problem(
         "not-found", "Service not found", 404, "No live service has the id '" + shown(id) + "'");

@@ -1,7 +1,6 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where clients reach this registry: what the operator says, else what a trusted proxy says, else
@@ -59,11 +57,11 @@ final class PublicUrl {
   }
 
   /** Returns the url of the handler's root, without a slash at its end. */
-  String of(HttpExchange exchange) {
+  String of(ServerExchange exchange) {
     if (configured.isPresent()) {
       return configured.get();
     }
-    return scheme(exchange) + host(exchange) + prefix(exchange) + RequestPath.base(exchange);
+    return scheme(exchange) + host(exchange) + prefix(exchange) + exchange.basePath();
   }
 
   /** Returns the host that the operator says clients reach it by, if any. */
@@ -76,7 +74,7 @@ final class PublicUrl {
    * the host that the request is for. Of that the scheme is not compared, since TLS may end at a
    * proxy that says nothing of it.
    */
-  boolean hasOrigin(HttpExchange exchange, String origin) {
+  boolean hasOrigin(ServerExchange exchange, String origin) {
     Matcher parts = ORIGIN.matcher(origin);
     if (!parts.matches()) {
       return false;
@@ -127,8 +125,8 @@ final class PublicUrl {
         : authority;
   }
 
-  private String scheme(HttpExchange exchange) {
-    boolean isSecure = exchange instanceof HttpsExchange;
+  private String scheme(ServerExchange exchange) {
+    boolean isSecure = exchange.isSecure();
     if (isProxyTrusted) {
       String proto = ForwardedHeaders.last(exchange, "X-Forwarded-Proto");
       isSecure = proto.isEmpty() ? isSecure : proto.equalsIgnoreCase("https");
@@ -136,7 +134,7 @@ final class PublicUrl {
     return isSecure ? "https://" : "http://";
   }
 
-  private String host(HttpExchange exchange) {
+  private String host(ServerExchange exchange) {
     if (isProxyTrusted) {
       String host = ForwardedHeaders.last(exchange, "X-Forwarded-Host");
       if (isPlain(HostName.HOST_AND_PORT, host)) {
@@ -144,16 +142,16 @@ final class PublicUrl {
       }
     }
     String host = hostHeader(exchange);
-    return isPlain(HostName.HOST_AND_PORT, host) ? host : hostOf(exchange.getLocalAddress());
+    return isPlain(HostName.HOST_AND_PORT, host) ? host : hostOf(exchange.localAddress());
   }
 
   /** Returns the host that a request is for; empty if it names none, or several. */
-  private static String hostHeader(HttpExchange exchange) {
-    @Nullable List<String> hosts = exchange.getRequestHeaders().get("Host");
-    return hosts != null && hosts.size() == 1 ? hosts.get(0) : "";
+  private static String hostHeader(ServerExchange exchange) {
+    List<String> hosts = exchange.headers("Host");
+    return hosts.size() == 1 ? hosts.get(0) : "";
   }
 
-  private String prefix(HttpExchange exchange) {
+  private String prefix(ServerExchange exchange) {
     if (!isProxyTrusted) {
       return "";
     }

@@ -60,7 +60,7 @@ public final class RegistryHttpServer implements AutoCloseable {
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
-    if (!address.getAddress().isLoopbackAddress() && !builder.handler.needsKey()) {
+    if (!address.getAddress().isLoopbackAddress() && !builder.endpoints.isKeyRequired()) {
       LOG.atWarn()
           .addKeyValue("address", address)
           .addKeyValue("detail", "whoever reaches it can register and deregister")
@@ -69,23 +69,24 @@ public final class RegistryHttpServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server of a registry, with the default settings of {@link RegistryHandler}.
+   * Returns a builder of a server of a registry, with the default settings of {@link
+   * RegistryEndpoints}.
    *
    * @param registry what it serves; it stays the caller's to close, after the server
    * @return the builder
    */
   public static Builder builder(ServiceRegistry registry) {
-    return builder(RegistryHandler.of(registry));
+    return builder(RegistryEndpoints.of(registry));
   }
 
   /**
-   * Starts a server of a handler.
+   * Returns a builder of a server of endpoints.
    *
-   * @param handler answers the requests
+   * @param endpoints answer the requests
    * @return the builder
    */
-  public static Builder builder(RegistryHandler handler) {
-    return new Builder(handler);
+  public static Builder builder(RegistryEndpoints endpoints) {
+    return new Builder(endpoints);
   }
 
   /**
@@ -137,7 +138,7 @@ public final class RegistryHttpServer implements AutoCloseable {
 
     private static final Duration MAX_DRAIN = Duration.ofHours(1);
 
-    private final RegistryHandler handler;
+    private final RegistryEndpoints endpoints;
     private String host = "127.0.0.1";
     private int port;
     private String basePath = "";
@@ -145,8 +146,8 @@ public final class RegistryHttpServer implements AutoCloseable {
     private Duration drainDelay = Duration.ZERO;
     private Duration drainTime = Duration.ofSeconds(10);
 
-    private Builder(RegistryHandler handler) {
-      this.handler = Objects.requireNonNull(handler, "handler");
+    private Builder(RegistryEndpoints endpoints) {
+      this.endpoints = Objects.requireNonNull(endpoints, "endpoints");
     }
 
     /**
@@ -246,7 +247,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *     unknown
      */
     public RegistryHttpServer start() {
-      return new RegistryHttpServer(this, JdkServer.open(handler, basePath, host, port, tls));
+      return new RegistryHttpServer(this, JdkServer.open(endpoints, basePath, host, port, tls));
     }
   }
 }

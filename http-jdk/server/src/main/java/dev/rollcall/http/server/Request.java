@@ -1,33 +1,46 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the {@link Pipeline}, on one thread at a time. */
 final class Request {
-  private final HttpExchange exchange;
+  private final ServerExchange exchange;
+  private final RequestTarget target;
   private final Endpoint endpoint;
   private final ServiceReference reference;
   private final long startNanos = System.nanoTime();
+  private String id = "";
   private @Nullable RequestBody body;
 
   /**
    * Makes a request whose body has not been read.
    *
-   * @param exchange the JDK's side of it
-   * @param endpoint what it asks for
+   * @param exchange the server's side of it
+   * @param target what it was sent to
+   * @param endpoint what that is
    * @param reference which service it is about
    */
-  Request(HttpExchange exchange, Endpoint endpoint, ServiceReference reference) {
+  Request(
+      ServerExchange exchange,
+      RequestTarget target,
+      Endpoint endpoint,
+      ServiceReference reference) {
     this.exchange = exchange;
+    this.target = target;
     this.endpoint = endpoint;
     this.reference = reference;
   }
 
-  HttpExchange exchange() {
+  ServerExchange exchange() {
     return exchange;
+  }
+
+  RequestTarget target() {
+    return target;
   }
 
   Endpoint endpoint() {
@@ -41,6 +54,15 @@ final class Request {
   /** Returns when its head had been read, by {@link System#nanoTime}. */
   long startNanos() {
     return startNanos;
+  }
+
+  /** Returns what ties together all that it causes. */
+  String id() {
+    return id;
+  }
+
+  void setId(String id) {
+    this.id = id;
   }
 
   /** Returns the body; only for an endpoint that takes one. */
@@ -61,17 +83,17 @@ final class Request {
 
   /** Returns the path as it was sent. */
   String path() {
-    return exchange.getRequestURI().getRawPath();
+    return target.path();
   }
 
   /** Returns the value of a header; empty if there is none, or more than one. */
   String header(String name) {
-    var values = exchange.getRequestHeaders().get(name);
-    return values == null || values.size() != 1 ? "" : values.get(0);
+    List<String> values = exchange.headers(name);
+    return values.size() == 1 ? values.get(0) : "";
   }
 
   /** Returns the address that the connection came from. */
   InetAddress client() {
-    return exchange.getRemoteAddress().getAddress();
+    return exchange.remoteAddress();
   }
 }

@@ -1,6 +1,7 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.MDC;
 
@@ -19,16 +20,17 @@ final class RequestId {
   private RequestId() {}
 
   /** Takes the request's id if it is plain, else makes one. */
-  static void begin(HttpExchange exchange) {
-    String sent = exchange.getRequestHeaders().getFirst(HEADER);
-    String id = sent != null && isPlain(sent) ? sent : make();
-    exchange.getResponseHeaders().set(HEADER, id);
+  static String begin(ServerExchange exchange) {
+    List<String> sent = exchange.headers(HEADER);
+    String id = !sent.isEmpty() && isPlain(sent.get(0)) ? sent.get(0) : make();
+    exchange.setHeader(HEADER, id);
     MDC.put(KEY, id);
+    return id;
   }
 
   /** Takes the request up again, on another thread. */
-  static void resume(HttpExchange exchange) {
-    MDC.put(KEY, exchange.getResponseHeaders().getFirst(HEADER));
+  static void resume(Request request) {
+    MDC.put(KEY, request.id());
   }
 
   static void end() {

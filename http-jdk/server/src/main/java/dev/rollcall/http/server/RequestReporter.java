@@ -1,5 +1,7 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -67,21 +67,15 @@ record Response(
   }
 
   /** Sends it after the headers that are set, as far as the request's method wants it. */
-  void sendTo(HttpExchange exchange, SlowClientMonitor slowClients) throws IOException {
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", Long.toString(body.length()));
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    if (body.length() == 0) {
-      exchange.sendResponseHeaders(status, -1); // to the JDK's server 0 means that chunks follow
+  void sendTo(ServerExchange exchange, SlowClientMonitor slowClients) throws IOException {
+    if (body.length() == 0 || exchange.method().equals("HEAD")) {
+      exchange.sendHead(status, body.length());
       return;
     }
     try (SlowClientMonitor.Transfer transfer = slowClients.ofResponse()) {
-      exchange.sendResponseHeaders(status, body.length());
-      OutputStream content = exchange.getResponseBody();
+      OutputStream content = exchange.sendHead(status, body.length());
       body.writeTo(new SlicedOutput(content, slowClients.sliceBytes(), transfer));
-      // Closing the exchange would wait for the rest of the request first.
+      // Completing the exchange would wait for the rest of the request first.
       content.flush();
     }
   }

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import com.sun.net.httpserver.HttpExchange;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,56 +54,63 @@ final class Routes {
     this.cors = cors;
   }
 
-  Request route(HttpExchange exchange) {
-    String[] segments = RequestPath.segments(exchange);
-    if (segments == null) {
-      return atBase(exchange);
+  Request route(ServerExchange exchange) {
+    RequestTarget target = RequestTarget.of(exchange.target());
+    try {
+      return route(exchange, target);
+    } catch (IllegalArgumentException e) {
+      return unknown(exchange, target, Problem.malformedTarget(target.path()));
     }
-    PathEndpoints resource = resourceAt(segments);
-    if (resource == null) {
-      return nowhere(exchange);
+  }
+
+  private Request route(ServerExchange exchange, RequestTarget target) {
+    String[] segments = target.segmentsBelow(exchange.basePath());
+    if (segments == null) {
+      return elsewhere(exchange, target);
+    }
+    PathEndpoints found = at(segments);
+    if (found == null) {
+      return nowhere(exchange, target, "");
     }
     ServiceReference reference =
-        resource == service || resource == ping
-            ? ServiceReference.of(segments[1], exchange.getRequestURI().getRawQuery())
+        found == service || found == ping
+            ? ServiceReference.of(segments[1], target.query())
             : ServiceReference.NONE;
-    return new Request(exchange, endpoint(resource, exchange), reference);
+    return new Request(exchange, target, endpoint(found, exchange), reference);
   }
 
-  /** Finds what is outside of the base path: probes and scrapers are configured by hand. */
-  Request routeElsewhere(HttpExchange exchange) {
-    String[] segments = RequestPath.segments(exchange);
-    @Nullable PathEndpoints resource = segments == null ? null : fixedAt(segments, alsoAtRoot);
-    return resource == null
-        ? nowhere(exchange, "; this server's paths start with its base path, see --base-path")
-        : new Request(exchange, endpoint(resource, exchange), ServiceReference.NONE);
+  /**
+   * Finds what is not below the base path: the base path itself, without a slash, which leads to
+   * the page, if there is one; and what probes and scrapers ask for, which are configured by hand.
+   */
+  private Request elsewhere(ServerExchange exchange, RequestTarget target) {
+    if (target.path().equals(exchange.basePath()) && fixed.containsKey("")) {
+      return new Request(
+          exchange, target, redirect.endpoint(exchange.method()), ServiceReference.NONE);
+    }
+    String[] segments = target.segmentsBelow("");
+    PathEndpoints found = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    return found == null
+        ? nowhere(
+            exchange, target, "; this server's paths start with its base path, see --base-path")
+        : new Request(exchange, target, endpoint(found, exchange), ServiceReference.NONE);
   }
 
-  private Endpoint endpoint(PathEndpoints resource, HttpExchange exchange) {
-    return resource.isReadable() && cors.isPreflightOfRead(exchange)
+  private Endpoint endpoint(PathEndpoints found, ServerExchange exchange) {
+    return found.isReadable() && cors.isPreflightOfRead(exchange)
         ? Cors.PREFLIGHT
-        : resource.endpoint(exchange.getRequestMethod());
+        : found.endpoint(exchange.method());
   }
 
-  /** Leads from the base path itself, without a slash, to the page, if there is one. */
-  private Request atBase(HttpExchange exchange) {
-    boolean isBase = RequestPath.base(exchange).equals(exchange.getRequestURI().getRawPath());
-    return isBase && fixed.containsKey("")
-        ? new Request(
-            exchange, redirect.endpoint(exchange.getRequestMethod()), ServiceReference.NONE)
-        : nowhere(exchange);
+  private static Request nowhere(ServerExchange exchange, RequestTarget target, String hint) {
+    return unknown(exchange, target, Problem.noSuchPath(target.path(), hint));
   }
 
-  private static Request nowhere(HttpExchange exchange) {
-    return nowhere(exchange, "");
+  private static Request unknown(ServerExchange exchange, RequestTarget target, Problem problem) {
+    return new Request(exchange, target, Endpoint.unknown(problem), ServiceReference.NONE);
   }
 
-  private static Request nowhere(HttpExchange exchange, String hint) {
-    Problem problem = Problem.noSuchPath(exchange.getRequestURI().getRawPath(), hint);
-    return new Request(exchange, Endpoint.unknown(problem), ServiceReference.NONE);
-  }
-
-  private @Nullable PathEndpoints resourceAt(String[] segments) {
+  private @Nullable PathEndpoints at(String[] segments) {
     if (!segments[0].equals("services")) {
       return fixedAt(segments, fixed.keySet());
     }

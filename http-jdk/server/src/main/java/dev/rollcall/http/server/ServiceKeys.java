@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * can be changed: add the new one, give it to the clients, take the old one away.
  *
  * <pre>{@code
- * RegistryHandler.builder(registry)
+ * RegistryEndpoints.builder(registry)
  *     .serviceKeys(ServiceKeys.inFile(Path.of("/run/secrets/registry-keys")))
  *     .build();
  * }</pre>

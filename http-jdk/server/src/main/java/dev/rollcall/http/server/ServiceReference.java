@@ -25,7 +25,7 @@ record ServiceReference(String id, Fence fence) {
     }
     for (String parameter : query.split("&", -1)) {
       if (parameter.startsWith(LEASE)) {
-        return Fence.of(RequestPath.decode(parameter.substring(LEASE.length())));
+        return Fence.of(RequestTarget.decode(parameter.substring(LEASE.length())));
       }
     }
     return Fence.none();

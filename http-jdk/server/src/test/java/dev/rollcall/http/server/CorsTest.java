@@ -142,7 +142,7 @@ class CorsTest {
         "https://*.example"
       })
   void whatIsNoOriginIsRefused(String origin) {
-    RegistryHandler.Builder builder = RegistryHandler.builder(served.registry());
+    RegistryEndpoints.Builder builder = RegistryEndpoints.builder(served.registry());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.corsOrigin(origin))

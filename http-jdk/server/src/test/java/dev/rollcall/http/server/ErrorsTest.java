@@ -22,7 +22,7 @@ class ErrorsTest {
   private final AtomicBoolean scrapeIsBroken = new AtomicBoolean();
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .limits(
                       RequestLimits.builder()
                           .maxRequests(4)

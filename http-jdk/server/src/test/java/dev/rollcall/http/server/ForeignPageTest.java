@@ -102,7 +102,7 @@ class ForeignPageTest extends PageFixture {
   void whereTheOperatorNamesItsOriginItReads() {
     server.close();
     String origin = "http://127.0.0.1:" + elsewhere.getAddress().getPort();
-    RegistryHandler handler = RegistryHandler.builder(registry).corsOrigin(origin).build();
+    RegistryEndpoints handler = RegistryEndpoints.builder(registry).corsOrigin(origin).build();
     server = RegistryHttpServer.builder(handler).start();
 
     browser.run(

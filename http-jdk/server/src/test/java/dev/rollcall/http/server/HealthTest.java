@@ -23,7 +23,7 @@ class HealthTest {
   private final ScriptedRegistry registry = new ScriptedRegistry();
   private final AtomicLong now = new AtomicLong();
   private final RegistryHttpServer server =
-      RegistryHttpServer.builder(RegistryHandler.builder(registry).nanoTime(now::get).build())
+      RegistryHttpServer.builder(RegistryEndpoints.builder(registry).nanoTime(now::get).build())
           .start();
   private final Wire wire = new Wire(server.address());
 

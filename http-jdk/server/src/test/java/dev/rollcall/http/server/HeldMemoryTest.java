@@ -29,7 +29,7 @@ class HeldMemoryTest {
   private final ServiceRegistry registry = ServiceRegistry.open("memory:");
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .heapBytes(HEAP)
                   .nanoTime(() -> System.nanoTime() + skippedNanos.get())
                   .build())

@@ -32,7 +32,7 @@ class HostGuardTest {
     served.close();
   }
 
-  private static ServedRegistry serve(UnaryOperator<RegistryHandler.Builder> settings) {
+  private static ServedRegistry serve(UnaryOperator<RegistryEndpoints.Builder> settings) {
     return new ServedRegistry(settings, server -> server);
   }
 
@@ -234,7 +234,7 @@ class HostGuardTest {
   @ValueSource(
       strings = {"", "registry:9000", "http://registry", "user@registry", "*", "a b", "::1", "a/b"})
   void aNameThatIsNoneIsRefused(String host) {
-    RegistryHandler.Builder builder = RegistryHandler.builder(served.registry());
+    RegistryEndpoints.Builder builder = RegistryEndpoints.builder(served.registry());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.allowedHost(host))

@@ -48,7 +48,7 @@ class PageSafetyTest extends PageFixture {
     server.close();
     ServiceKeys keys = ServiceKeys.of(List.of("sesame")).requiredForReads();
     server =
-        RegistryHttpServer.builder(RegistryHandler.builder(registry).serviceKeys(keys).build())
+        RegistryHttpServer.builder(RegistryEndpoints.builder(registry).serviceKeys(keys).build())
             .start();
     register("a", Map.of());
     browser.driver().get(server.url() + "/");

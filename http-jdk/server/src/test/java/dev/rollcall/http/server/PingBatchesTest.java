@@ -79,7 +79,7 @@ class PingBatchesTest {
     assertThat(
             Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("rollcall-http"))
-                .filter(thread -> isIn(thread, RegistryHandler.class.getName()))
+                .filter(thread -> isIn(thread, RegistryEndpoints.class.getName()))
                 .count())
         .isLessThan(20); // only those that were looked at and not yet queued
   }
@@ -158,7 +158,7 @@ class PingBatchesTest {
   void aPingThatIsRefusedNeverReachesTheStore() throws Exception {
     try (var keyed =
         RegistryHttpServer.builder(
-                RegistryHandler.builder(ServiceRegistry.over(pings.store()))
+                RegistryEndpoints.builder(ServiceRegistry.over(pings.store()))
                     .serviceKeys(ServiceKeys.of(List.of("the-key-of-these-services")))
                     .build())
             .start()) {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.control.BulkStore;
 import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.spi.CompletedRequest;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,8 +57,8 @@ class PingBatchesWithoutThreadsTest {
   @Test
   void whatWaitsBehindAnUnreadAnswerGoesOnOnceThereIsAThread() throws Exception {
     timer.prestartAllCoreThreads();
-    Pipeline pipeline =
-        RegistryHandler.builder(ServiceRegistry.over(store))
+    RegistryEndpoints endpoints =
+        RegistryEndpoints.builder(ServiceRegistry.over(store))
             .listener(this::hear)
             .limits(RequestLimits.builder().rateLimit(1_000_000, 1_000_000).build())
             .nanoTime(
@@ -66,13 +67,14 @@ class PingBatchesWithoutThreadsTest {
                   // queued.
                   return System.nanoTime();
                 })
-            .build()
-            .pipeline();
+            .build();
     looks.set(0);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(this::execute);
-    server.createContext("/", exchange -> pipeline.handleInBatches(exchange, timer));
+    server.createContext(
+        "/",
+        exchange -> endpoints.handle(new JdkAsyncExchange(exchange, "", this::execute, timer)));
     server.start();
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);

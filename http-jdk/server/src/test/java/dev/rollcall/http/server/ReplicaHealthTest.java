@@ -25,7 +25,8 @@ class ReplicaHealthTest {
         ValkeyProcess master = ValkeyProcess.start();
         ServiceRegistry registry = ServiceRegistry.open(valkey.uri());
         RegistryHttpServer server =
-            RegistryHttpServer.builder(RegistryHandler.builder(registry).nanoTime(now::get).build())
+            RegistryHttpServer.builder(
+                    RegistryEndpoints.builder(registry).nanoTime(now::get).build())
                 .start();
         RedisClient admin = RedisClient.create(valkey.host(), valkey.port())) {
       Wire wire = new Wire(server.address());

@@ -28,7 +28,7 @@ class RequestLimitsTest {
   private final List<RawHttp> held = new ArrayList<>();
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .limits(RequestLimits.builder().maxRequests(8).maxLists(1).build())
                   .build())
           .start();

@@ -2,7 +2,7 @@ package dev.rollcall.http.server.harness;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
-import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.util.function.UnaryOperator;
@@ -24,9 +24,9 @@ public final class ServedRegistry implements AutoCloseable {
   }
 
   public ServedRegistry(
-      UnaryOperator<RegistryHandler.Builder> handlerSettings,
+      UnaryOperator<RegistryEndpoints.Builder> handlerSettings,
       UnaryOperator<RegistryHttpServer.Builder> serverSettings) {
-    RegistryHandler handler = handlerSettings.apply(RegistryHandler.builder(registry)).build();
+    RegistryEndpoints handler = handlerSettings.apply(RegistryEndpoints.builder(registry)).build();
     this.server = serverSettings.apply(RegistryHttpServer.builder(handler)).start();
     this.wire = new Wire(server.address());
   }

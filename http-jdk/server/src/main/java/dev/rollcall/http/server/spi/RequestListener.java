@@ -1,7 +1,7 @@
-package dev.rollcall.http.server;
+package dev.rollcall.http.server.spi;
 
 /**
- * Is told of each request that a {@link RegistryHandler} has answered: a place for metrics.
+ * Is told of each request that a {@code RegistryEndpoints} have answered: a place for metrics.
  *
  * <p>Called on the thread that sent the answer, when it has gone, by any number of threads at once;
  * so it does not block. What it throws is logged and harms nobody.

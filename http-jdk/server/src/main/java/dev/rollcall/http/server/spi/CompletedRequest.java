@@ -1,4 +1,4 @@
-package dev.rollcall.http.server;
+package dev.rollcall.http.server.spi;
 
 import java.time.Duration;
 import java.util.Objects;
