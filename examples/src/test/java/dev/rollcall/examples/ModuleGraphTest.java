@@ -66,7 +66,7 @@ class ModuleGraphTest {
             .layer("wire")
             .definedBy("dev.rollcall.http")
             .layer("server")
-            .definedBy("dev.rollcall.http.server")
+            .definedBy("dev.rollcall.http.server..")
             .layer("client")
             .definedBy("dev.rollcall.http.client")
             .layer("metrics")

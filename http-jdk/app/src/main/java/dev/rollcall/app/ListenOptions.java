@@ -1,7 +1,7 @@
 package dev.rollcall.app;
 
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.app.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
 import java.util.Set;

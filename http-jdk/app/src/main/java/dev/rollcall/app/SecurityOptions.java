@@ -1,9 +1,9 @@
 package dev.rollcall.app;
 
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.RegistryHttpServer;
-import dev.rollcall.http.server.ServerTls;
 import dev.rollcall.http.server.ServiceKeys;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.ServerTls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.rollcall.app;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

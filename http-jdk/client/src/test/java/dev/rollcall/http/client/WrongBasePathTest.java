@@ -9,7 +9,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.client.harness.FakeRegistry;
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.registrar.Registrar;
 import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;

@@ -1,6 +1,34 @@
 package dev.rollcall.http.server;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.address.ClientAddress;
+import dev.rollcall.http.server.address.HostName;
+import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.guard.ConcurrencyLimiter;
+import dev.rollcall.http.server.guard.Guard;
+import dev.rollcall.http.server.guard.HostGuard;
+import dev.rollcall.http.server.guard.KeyGuard;
+import dev.rollcall.http.server.guard.OriginGuard;
+import dev.rollcall.http.server.guard.RateLimiter;
+import dev.rollcall.http.server.jdk.Nodelay;
+import dev.rollcall.http.server.log.RefusalLog;
+import dev.rollcall.http.server.memory.RequestMemory;
+import dev.rollcall.http.server.pipeline.CommonHeaders;
+import dev.rollcall.http.server.pipeline.ExceptionMapper;
+import dev.rollcall.http.server.pipeline.PingBatches;
+import dev.rollcall.http.server.pipeline.Pipeline;
+import dev.rollcall.http.server.pipeline.RequestReporter;
+import dev.rollcall.http.server.request.BodyReader;
+import dev.rollcall.http.server.response.ResponseJson;
+import dev.rollcall.http.server.routing.AuditLog;
+import dev.rollcall.http.server.routing.BuiltInEndpoints;
+import dev.rollcall.http.server.routing.Cors;
+import dev.rollcall.http.server.routing.HealthEndpoints;
+import dev.rollcall.http.server.routing.OutageLog;
+import dev.rollcall.http.server.routing.PathEndpoints;
+import dev.rollcall.http.server.routing.ReadinessProbe;
+import dev.rollcall.http.server.routing.Routes;
+import dev.rollcall.http.server.routing.ServiceEndpoints;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.http.server.spi.ServerExchange;
 import dev.rollcall.http.wire.LibraryVersion;
@@ -70,7 +98,8 @@ public final class RegistryEndpoints {
         new Pipeline(
             new Routes(serviceEndpoints, fixed, alsoAtRoot, cors),
             builder.guards(),
-            builder.limits,
+            new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
+            new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
             memory,
             builder.addresses,
             new CommonHeaders(isDraining, cors),
@@ -269,9 +298,15 @@ public final class RegistryEndpoints {
       return this;
     }
 
-    /** Sets the clock of rate limits and health checks. Default: the system's. */
-    Builder nanoTime(LongSupplier nanoTime) {
-      this.nanoTime = nanoTime;
+    /**
+     * Sets the clock of rate limits, health checks and slow clients. Default: {@link
+     * System#nanoTime}.
+     *
+     * @param nanoTime the clock, in nanoseconds
+     * @return this
+     */
+    public Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
       return this;
     }
 
@@ -321,14 +356,16 @@ public final class RegistryEndpoints {
     /** The rate limit comes first, so that it bounds the guesses at a key as well. */
     private List<Guard> guards() {
       List<Guard> all = new ArrayList<>();
-      RateLimiter.of(limits, nanoTime, addresses).ifPresent(all::add);
+      if (limits.ratePerSecond() > 0) {
+        all.add(new RateLimiter(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+      }
       if (keys.isEmpty() || !allowedHosts.isEmpty()) {
         Set<HostName> named = new HashSet<>(allowedHosts);
         publicUrl.flatMap(PublicUrl::configuredHost).ifPresent(named::add);
         all.add(new HostGuard(named, !allowedHosts.isEmpty()));
       }
       all.add(new OriginGuard(url()));
-      keys.map(KeyGuard::new).ifPresent(all::add);
+      keys.ifPresent(valid -> all.add(new KeyGuard(valid::isRequiredFor, valid::accept)));
       return all;
     }
 

@@ -1,5 +1,7 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.server.jdk.RegistryHandler;
+
 /**
  * How much a {@link RegistryHandler} takes upon itself. What is beyond is refused at once, with an
  * answer that says so; nothing queues.

@@ -1,5 +1,7 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.server.files.WatchedFiles;
+import dev.rollcall.http.server.request.RequestKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;

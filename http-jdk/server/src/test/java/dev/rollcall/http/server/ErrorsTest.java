@@ -1,11 +1,12 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

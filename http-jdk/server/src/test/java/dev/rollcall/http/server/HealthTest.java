@@ -9,6 +9,7 @@ import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -6,6 +6,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.control.BulkStore;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.spi.CompletedRequest;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rollcall.http.server.harness.ProblemAssert;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;

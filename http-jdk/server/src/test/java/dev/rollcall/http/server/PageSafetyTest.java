@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -8,6 +8,8 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHandler;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,8 +1,10 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.server.address.ClientAddress;
+import dev.rollcall.http.server.guard.RateLimiter;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;

@@ -3,7 +3,7 @@ package dev.rollcall.http.server.harness;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.util.function.UnaryOperator;
 
