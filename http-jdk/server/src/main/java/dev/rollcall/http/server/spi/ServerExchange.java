@@ -12,9 +12,9 @@ import java.util.List;
  * and passes it to {@code RegistryEndpoints.handle}.
  *
  * <p>The endpoints read the request, then {@linkplain #setHeader set headers}, {@linkplain
- * #sendHead send the head} and write the body; then they read what is left of the request's body,
- * and at last {@link #complete()} the exchange. So an adapter must neither end the response nor
- * close the request's body before that.
+ * #sendHead send the head} and write the body; then they skip what is left of the request's body,
+ * and at last {@link #complete()} the exchange. A server that closes the request with the last byte
+ * of the response, as Tomcat does, must not see the skipping: see {@link #body()}.
  *
  * <p>Used by one thread at a time. A method that reads from the client or writes to it blocks for
  * as long as the client takes. The endpoints interrupt a thread whose client is too slow; where the
@@ -53,9 +53,11 @@ public interface ServerExchange {
   List<String> headers(String name);
 
   /**
-   * Returns the request's body, without its transfer coding.
+   * Returns the request's body, without its transfer coding. Asked for again once the response has
+   * been written, to skip what is left of the body.
    *
-   * @return the same stream each time, which ends where the body ends; empty if there is no body
+   * @return a stream that ends where the body ends; empty if there is no body, or if the server
+   *     itself skips what is left after the response
    * @throws IOException if the client is gone
    */
   InputStream body() throws IOException;

@@ -5,10 +5,11 @@ import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
+import java.net.InetSocketAddress;
 import java.util.function.UnaryOperator;
 
 /** A registry in memory whose time the test turns, behind a real socket. */
-public final class ServedRegistry implements AutoCloseable {
+public final class ServedRegistry implements TestServer {
   /** What {@link ManualClock} starts at. */
   public static final String START = "2026-11-23T18:01:32.977Z";
 
@@ -35,6 +36,7 @@ public final class ServedRegistry implements AutoCloseable {
     return clock;
   }
 
+  @Override
   public ServiceRegistry registry() {
     return registry;
   }
@@ -43,6 +45,12 @@ public final class ServedRegistry implements AutoCloseable {
     return server;
   }
 
+  @Override
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  @Override
   public Wire wire() {
     return wire;
   }
