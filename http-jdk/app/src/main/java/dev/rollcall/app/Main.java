@@ -4,6 +4,7 @@ import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.app.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
@@ -114,6 +115,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     observing.applyToLog();
+    JdkServerLimits.setDefaults();
     TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
     try {

@@ -10,7 +10,6 @@ import dev.rollcall.http.server.guard.HostGuard;
 import dev.rollcall.http.server.guard.KeyGuard;
 import dev.rollcall.http.server.guard.OriginGuard;
 import dev.rollcall.http.server.guard.RateLimiter;
-import dev.rollcall.http.server.jdk.Nodelay;
 import dev.rollcall.http.server.log.RefusalLog;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.pipeline.CommonHeaders;
@@ -65,10 +64,6 @@ import org.slf4j.LoggerFactory;
 public final class RegistryEndpoints {
   private static final String METRICS = "metrics";
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
-  static {
-    Nodelay.enable();
-  }
 
   private final Pipeline pipeline;
   private final AtomicBoolean isDraining = new AtomicBoolean();

@@ -8,9 +8,11 @@ import java.net.InetSocketAddress;
 import java.util.ServiceLoader;
 
 /**
- * Comes before the JDK's own provider of {@code HttpServer} to {@linkplain Nodelay#enable() set
- * nodelay}, so that a server which the application makes before it touches this library has it too.
- * All else it leaves to the provider that would have been used without it.
+ * Comes before the JDK's own provider of {@code HttpServer} to set the system property {@code
+ * sun.net.httpserver.nodelay}, so that a server has it too that the application creates before it
+ * uses this library. Leaves everything else to the provider that would have been used without it.
+ *
+ * <p>For the JDK's {@link ServiceLoader} alone.
  */
 public final class NodelayServerProvider extends HttpServerProvider {
   private static final String PROVIDER_PROPERTY = "com.sun.net.httpserver.HttpServerProvider";
@@ -18,11 +20,11 @@ public final class NodelayServerProvider extends HttpServerProvider {
 
   private final HttpServerProvider provider;
 
-  /** Made by the JDK's {@link ServiceLoader}, on the first use of its server classes. */
+  /** Called by the {@link ServiceLoader}, on the first use of the JDK's server classes. */
   public NodelayServerProvider() {
     Nodelay.enable();
     this.provider = next();
-    ServerProperties.areRead();
+    JdkServerLimits.areRead();
   }
 
   private static HttpServerProvider next() {

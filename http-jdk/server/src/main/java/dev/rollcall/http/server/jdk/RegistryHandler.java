@@ -27,18 +27,13 @@ import java.util.Objects;
  * handler: the JDK's server answers it 400 with a short page of its own, and ends the connection.
  *
  * <p>The JDK's server does not limit how long a request takes, so a client that stalls holds its
- * thread; set {@code -Dsun.net.httpserver.maxReqTime} and {@code maxRspTime}, in seconds, where
- * clients are not trusted.
+ * thread; call {@link JdkServerLimits#setDefaults()} where clients are not trusted.
  *
  * <p>Without {@code sun.net.httpserver.nodelay} each response waits 40 ms for the client's delayed
  * acknowledgement. The JDK reads that property when it creates its first server; this library sets
  * it to {@code true} in time, unless it is set.
  */
 public final class RegistryHandler implements HttpHandler {
-  static {
-    Nodelay.enable();
-  }
-
   private final RegistryEndpoints endpoints;
 
   private RegistryHandler(RegistryEndpoints endpoints) {
@@ -62,6 +57,7 @@ public final class RegistryHandler implements HttpHandler {
    * @return the handler
    */
   public static RegistryHandler of(RegistryEndpoints endpoints) {
+    Nodelay.enable();
     return new RegistryHandler(Objects.requireNonNull(endpoints, "endpoints"));
   }
 

@@ -29,14 +29,9 @@ import org.slf4j.LoggerFactory;
  * way. The JDK's dispatcher thread inherits the daemon flag of the thread that calls {@link
  * Builder#start()}: started from {@code main}, the server keeps the JVM up until it is closed.
  *
- * <p>The JDK bounds the time, the headers and the connections of its servers by system properties
- * alone, which it reads when the first server of the process is made. This class sets those that
- * nobody has set: {@code sun.net.httpserver.maxReqTime} (20 s), {@code maxRspTime} (60 s), {@code
- * maxReqHeaders} (100), {@code maxReqHeaderSize} (an 8,192nd of the heap, 8 to 32 KiB), {@code
- * jdk.httpserver.maxConnections} (a quarter of the heap at 24 KiB each, 10,000 at most), {@code
- * maxIdleConnections} (seven eighths of that) and {@code idleInterval} (90 s). They hold for every
- * {@code HttpServer} of the process: an application that has others, and wants other limits there,
- * sets its own on the command line.
+ * <p>The JDK limits the time, the headers and the connections of its servers only by system
+ * properties, for the whole process; call {@link JdkServerLimits#setDefaults()} before the first
+ * {@code HttpServer} of the process is created.
  *
  * <p>An {@code Error} may end one of the threads that the JDK's server has of its own. Then another
  * server takes its place at the same port, or, where that fails, it is closed; both are logged.
@@ -44,10 +39,6 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by any number of threads.
  */
 public final class RegistryHttpServer implements AutoCloseable {
-  static {
-    ServerProperties.limit();
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private final JdkServer listener;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The JDK's limits in fresh JVMs, where they are still unread. */
-class ServerPropertiesTest {
+class JdkServerLimitsTest {
   private static String run(List<String> options, String... args) throws Exception {
     List<String> arguments = new ArrayList<>(options);
     arguments.add("-Dslf4j.provider=" + LineLoggerProvider.class.getName());
@@ -23,7 +23,7 @@ class ServerPropertiesTest {
   }
 
   @Test
-  void aServerOfOursHasLimitsThatTheJdkKeeps() throws Exception {
+  void anApplicationThatAsksForThemHasLimitsThatTheJdkKeeps() throws Exception {
     assertThat(run(List.of()))
         .contains(
             "sun.net.httpserver.maxReqTime=20",
@@ -35,6 +35,13 @@ class ServerPropertiesTest {
             "jdk.httpserver.maxConnections=10000",
             "long header: none")
         .doesNotContain("level=warn");
+  }
+
+  @Test
+  void aServerAloneLeavesTheLimitsToTheApplication() throws Exception {
+    assertThat(run(List.of(), "none"))
+        .contains("sun.net.httpserver.nodelay=true", "long header: 200")
+        .doesNotContain("maxReqTime", "maxConnections", "level=warn");
   }
 
   @Test
@@ -63,7 +70,7 @@ class ServerPropertiesTest {
   @Test
   void aServerThatCameFirstIsWarnedOfOnce() throws Exception {
     assertThat(run(List.of(), "first"))
-        .containsOnlyOnce("An HttpServer was made before this one, so these limits are not set")
+        .containsOnlyOnce("An HttpServer was created before these limits were set")
         .contains("sun.net.httpserver.maxReqTime")
         .contains("long header: 200");
   }

@@ -8,14 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to the limits of the JDK's {@code HttpServer}, which has no other switches than system
- * properties, and reads them once: when the first server of the process is made. A property that
- * somebody has set stays as it is.
+ * The limits of the JDK's {@code HttpServer}: times, headers and connections. By default the JDK
+ * limits neither times nor connections: a client that sends a byte a minute holds its thread for
+ * ever, and the 201st connection that waits for its next ping is closed.
  *
- * <p>Without them a client that sends a byte a minute holds its thread for ever, the 201st
- * connection that waits for its next ping is closed, and nothing bounds the number of connections.
+ * <p>The JDK has these limits only as system properties, which hold for every {@code HttpServer} of
+ * the process, and reads them once: when the first one is created. So an application calls {@link
+ * #setDefaults()} early, at the start of its {@code main}; no class of this library does so by
+ * itself. The bundled server calls it.
+ *
+ * <p>This class keeps static state, unlike all others here, because the state that it sets is the
+ * process's: whether the JDK has read its properties, and whether a warning about that was logged.
+ *
+ * <p>Safe for use by any number of threads.
  */
-final class ServerProperties {
+public final class JdkServerLimits {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private static final long HEAP = Runtime.getRuntime().maxMemory();
@@ -27,7 +34,7 @@ final class ServerProperties {
   private static final long MIN_HEADER_BYTES = 8 << 10;
   private static final long MAX_HEADER_BYTES = 32 << 10;
 
-  /** What a server that faces a network wants, by property; times are in seconds. */
+  /** What a server needs that faces a network, by property; times are in seconds. */
   private static final Map<String, String> LIMITS = new LinkedHashMap<>();
 
   static {
@@ -59,10 +66,19 @@ final class ServerProperties {
   private static final AtomicBoolean READ_BY_JDK = new AtomicBoolean();
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
-  private ServerProperties() {}
+  private JdkServerLimits() {}
 
-  /** Sets the limits that nobody has set, and warns if it is too late for the JDK to see them. */
-  public static void limit() {
+  /**
+   * Sets those limits that are not set yet, by the command line for instance: {@code
+   * sun.net.httpserver.maxReqTime} (20 s), {@code maxRspTime} (60 s), {@code maxReqHeaders} (100),
+   * {@code maxReqHeaderSize} (an 8,192nd of the heap, 8 to 32 KiB), {@code
+   * jdk.httpserver.maxConnections} (a quarter of the heap at 24 KiB each, at most 10,000), {@code
+   * sun.net.httpserver.maxIdleConnections} (seven eighths of that) and {@code idleInterval} (90 s).
+   *
+   * <p>Has no effect once an {@code HttpServer} was created in this process; then a warning names
+   * what is not set, once. Idempotent. Does not block.
+   */
+  public static void setDefaults() {
     var late = new TreeSet<String>();
     LIMITS.forEach(
         (property, value) -> {
@@ -76,13 +92,13 @@ final class ServerProperties {
         });
     if (!late.isEmpty() && WARNED.compareAndSet(false, true)) {
       LOG.warn(
-          "An HttpServer was made before this one, so these limits are not set: {}. Start the JVM"
-              + " with them",
+          "An HttpServer was created before these limits were set, so they do not hold: {}. Start the"
+              + " JVM with them",
           late);
     }
   }
 
-  /** Notes that the JDK reads its properties now. */
+  /** Notes that the JDK reads its properties now; called by the provider of its servers. */
   static void areRead() {
     READ_BY_JDK.set(true);
   }
