@@ -3,7 +3,7 @@ package dev.rollcall.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;

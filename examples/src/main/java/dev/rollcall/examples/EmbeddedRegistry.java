@@ -2,7 +2,7 @@ package dev.rollcall.examples;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.jdk.RegistryHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RequestLimits;
 import java.util.Optional;
 import picocli.CommandLine.Help;
@@ -40,13 +40,13 @@ final class LimitOptions {
       description = "Requests at a stroke of one client address; the rate limit by default.")
   private Optional<Integer> rateBurst = Optional.empty();
 
-  void applyTo(RegistryHandler.Builder handler) {
+  void applyTo(RegistryEndpoints.Builder endpoints) {
     var limits =
         RequestLimits.builder().maxBodyBytes(maxBody).maxRequests(maxRequests).maxLists(maxLists);
     if (rateBurst.isPresent() && rateLimit.isEmpty()) {
       throw new IllegalArgumentException("--rate-burst needs a --rate-limit");
     }
     rateLimit.ifPresent(rate -> limits.rateLimit(rate, rateBurst.orElse(rate)));
-    handler.limits(limits.build());
+    endpoints.limits(limits.build());
   }
 }

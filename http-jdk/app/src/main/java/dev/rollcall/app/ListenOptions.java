@@ -1,7 +1,7 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -54,12 +54,12 @@ final class ListenOptions {
       description = "Believe X-Forwarded-*: only behind a proxy that sets or removes them.")
   private boolean trustForwarded;
 
-  void applyTo(RegistryHandler.Builder handler) {
-    publicUrl.ifPresent(handler::publicUrl);
-    allowedHosts.forEach(handler::allowedHost);
-    corsOrigins.forEach(handler::corsOrigin);
+  void applyTo(RegistryEndpoints.Builder endpoints) {
+    publicUrl.ifPresent(endpoints::publicUrl);
+    allowedHosts.forEach(endpoints::allowedHost);
+    corsOrigins.forEach(endpoints::corsOrigin);
     if (trustForwarded) {
-      handler.trustForwarded();
+      endpoints.trustForwarded();
     }
   }
 

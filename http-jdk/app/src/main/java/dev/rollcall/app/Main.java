@@ -3,8 +3,9 @@ package dev.rollcall.app;
 import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.app.log.LineLoggerProvider;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.JdkServerLimits;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -33,7 +34,7 @@ public final class Main implements Callable<Integer> {
 
   /** The JDK's names of the threads that handle the signals which end a JVM. */
   private static final Set<String> SIGNAL_HANDLERS =
-      Set.of("SIGTERM handler", "SIGINT handler", "SIGHUP handler");
+      Set.of("SIGTERM endpoints", "SIGINT endpoints", "SIGHUP endpoints");
 
   @Spec private CommandSpec spec;
 
@@ -114,6 +115,7 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     observing.applyToLog();
+    JdkServerLimits.setDefaults();
     TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
     try {
@@ -129,12 +131,12 @@ public final class Main implements Callable<Integer> {
   }
 
   private RegistryHttpServer serve(ServiceRegistry registry) {
-    RegistryHandler.Builder handler = RegistryHandler.builder(registry);
-    listening.applyTo(handler);
-    security.applyTo(handler);
-    limits.applyTo(handler);
-    observing.applyTo(handler);
-    RegistryHttpServer.Builder server = RegistryHttpServer.builder(handler.build());
+    RegistryEndpoints.Builder endpoints = RegistryEndpoints.builder(registry);
+    listening.applyTo(endpoints);
+    security.applyTo(endpoints);
+    limits.applyTo(endpoints);
+    observing.applyTo(endpoints);
+    RegistryHttpServer.Builder server = RegistryHttpServer.builder(endpoints.build());
     listening.applyTo(server);
     security.applyTo(server);
     stopping.applyTo(server);

@@ -2,7 +2,7 @@ package dev.rollcall.app;
 
 import dev.rollcall.app.log.LineFormat;
 import dev.rollcall.app.log.LineLoggerProvider;
-import dev.rollcall.http.server.RegistryHandler;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.metrics.RollcallMetrics;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -48,12 +48,12 @@ final class ObserveOptions {
     return RollcallMetrics.of(meters).measured(store);
   }
 
-  void applyTo(RegistryHandler.Builder handler) {
+  void applyTo(RegistryEndpoints.Builder endpoints) {
     if (meters != null) {
-      handler.listener(RollcallMetrics.of(meters).requests()).metrics(meters::scrape);
+      endpoints.listener(RollcallMetrics.of(meters).requests()).metrics(meters::scrape);
     }
     if (noPage) {
-      handler.withoutPage();
+      endpoints.withoutPage();
     }
   }
 }

@@ -1,9 +1,9 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
-import dev.rollcall.http.server.ServerTls;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.ServiceKeys;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.ServerTls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +56,7 @@ final class SecurityOptions {
       description = "Its first line is the key store's password; read again when it changes.")
   private Optional<Path> passwordFile = Optional.empty();
 
-  void applyTo(RegistryHandler.Builder handler) {
+  void applyTo(RegistryEndpoints.Builder endpoints) {
     Optional<ServiceKeys> inFile = keyFile.map(ServiceKeys::inFile);
     Optional<ServiceKeys> inEnvironment = keyInEnvironment();
     Optional<ServiceKeys> keys =
@@ -67,7 +67,7 @@ final class SecurityOptions {
       throw new IllegalArgumentException("--key-for-reads needs a --service-key-file");
     }
     keys.map(found -> keyForReads ? found.requiredForReads() : found)
-        .ifPresent(handler::serviceKeys);
+        .ifPresent(endpoints::serviceKeys);
   }
 
   /** Returns the key there, if the variable is set to anything: empty it is as good as unset. */

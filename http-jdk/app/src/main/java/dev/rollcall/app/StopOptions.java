@@ -1,6 +1,6 @@
 package dev.rollcall.app;
 
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 

@@ -3,11 +3,11 @@ package dev.rollcall.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Service;
-import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.CapturedErr;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,19 +2,28 @@ package dev.rollcall.app;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.jdk.JdkServerLimits;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
-/** An application that has a server of ours, after one of its own if told so; run by tests. */
+/**
+ * An application that has a server of ours: {@code first} after one of its own, {@code none}
+ * without limits; run by tests.
+ */
 final class LimitedApplication {
   private LimitedApplication() {}
 
   public static void main(String[] args) throws IOException {
-    if (args.length > 0) {
+    List<String> options = List.of(args);
+    if (options.contains("first")) {
       HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0).stop(0);
+    }
+    if (!options.contains("none")) {
+      JdkServerLimits.setDefaults();
     }
     try (var registry = ServiceRegistry.open("memory:");
         var server = RegistryHttpServer.builder(registry).start()) {

@@ -3,8 +3,8 @@ package dev.rollcall.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.app.log.LineLoggerProvider;
-import dev.rollcall.http.server.NodelayServerProvider;
 import dev.rollcall.http.server.harness.ChildJvm;
+import dev.rollcall.http.server.jdk.NodelayServerProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

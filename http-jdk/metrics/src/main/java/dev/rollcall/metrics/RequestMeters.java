@@ -1,7 +1,7 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.http.server.AnsweredRequest;
-import dev.rollcall.http.server.RequestListener;
+import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +18,7 @@ final class RequestMeters implements RequestListener {
   }
 
   @Override
-  public void answered(AnsweredRequest request) {
+  public void completed(CompletedRequest request) {
     timer(new Kind(request.operation(), request.status() / PER_CLASS)).record(request.took());
     request
         .problem()

@@ -1,6 +1,6 @@
 package dev.rollcall.metrics;
 
-import dev.rollcall.http.server.RequestListener;
+import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.registrar.RegistrarListener;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,8 +13,8 @@ import io.micrometer.core.instrument.Tags;
  * <pre>{@code
  * RollcallMetrics metrics = RollcallMetrics.of(meterRegistry);
  * TtlStore store = metrics.measured(TtlStore.open("memory:"));
- * RegistryHandler handler =
- *     RegistryHandler.builder(ServiceRegistry.over(store)).listener(metrics.requests()).build();
+ * RegistryEndpoints endpoints =
+ *     RegistryEndpoints.builder(ServiceRegistry.over(store)).listener(metrics.requests()).build();
  * }</pre>
  *
  * <p>No tag is an id, a path or an address, so the number of meters is bounded. Latencies are

@@ -10,9 +10,9 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.memory.MemoryTtlStore;
@@ -173,7 +173,7 @@ class RollcallMetricsTest {
   private RegistryHttpServer serve(TtlStore store) {
     ServiceRegistry registry = ServiceRegistry.over(store);
     return RegistryHttpServer.builder(
-            RegistryHandler.builder(registry).listener(metrics.requests()).build())
+            RegistryEndpoints.builder(registry).listener(metrics.requests()).build())
         .start();
   }
 

@@ -1,7 +1,7 @@
 package dev.rollcall.examples.robustness;
 
 import dev.rollcall.StoreRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.util.List;
 

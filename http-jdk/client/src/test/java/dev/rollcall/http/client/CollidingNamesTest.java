@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,8 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class CollidingNamesTest {
   private final ServiceRegistry registry = ServiceRegistry.open("memory:");
-  private final RegistryHttpServer server =
-      RegistryHttpServer.builder(RegistryHandler.of(registry)).start();
+  private final RegistryHttpServer server = RegistryHttpServer.builder(registry).start();
   private final Wire wire = new Wire(server.address());
 
   @AfterEach

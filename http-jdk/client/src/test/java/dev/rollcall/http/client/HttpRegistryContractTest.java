@@ -3,7 +3,7 @@ package dev.rollcall.http.client;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ServiceRegistryContract;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -10,9 +10,9 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RequestLimits;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -42,7 +42,7 @@ class OwnServerErrorsTest {
 
   private static RegistryHttpServer serve(ServiceRegistry registry) {
     return RegistryHttpServer.builder(
-            RegistryHandler.builder(registry)
+            RegistryEndpoints.builder(registry)
                 .limits(RequestLimits.builder().maxBodyBytes(MAX_BODY).build())
                 .build())
         .start();

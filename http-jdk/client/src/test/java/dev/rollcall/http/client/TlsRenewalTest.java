@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHttpServer;
-import dev.rollcall.http.server.ServerTls;
 import dev.rollcall.http.server.harness.ChildJvm;
 import dev.rollcall.http.server.harness.TestCertificate;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.ServerTls;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,8 +8,8 @@ import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.client.harness.FakeRegistry;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.registrar.Registrar;
 import dev.rollcall.registrar.RegistrarState;
 import java.time.Duration;
@@ -66,7 +66,7 @@ class WrongBasePathTest {
   void whatARollcallServerSaysThereIsAFailedCall(String base) {
     try (var behind = ServiceRegistry.open("memory:");
         var server =
-            RegistryHttpServer.builder(RegistryHandler.builder(behind).build())
+            RegistryHttpServer.builder(RegistryEndpoints.builder(behind).build())
                 .basePath("/v2")
                 .start()) {
       behind.register(REGISTRATION);

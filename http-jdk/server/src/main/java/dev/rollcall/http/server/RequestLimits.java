@@ -1,8 +1,8 @@
 package dev.rollcall.http.server;
 
 /**
- * How much a {@link RegistryHandler} takes upon itself. What is beyond is refused at once, with an
- * answer that says so; nothing queues.
+ * How much a {@link RegistryEndpoints} takes upon itself. What is beyond is refused at once, with
+ * an answer that says so; nothing queues.
  *
  * <p>Immutable, and safe for use by any number of threads and handlers; each handler counts alone.
  */

@@ -1,5 +1,7 @@
 package dev.rollcall.http.server;
 
+import dev.rollcall.http.server.files.WatchedFiles;
+import dev.rollcall.http.server.request.RequestKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,7 +16,7 @@ import java.util.function.Supplier;
  * can be changed: add the new one, give it to the clients, take the old one away.
  *
  * <pre>{@code
- * RegistryHandler.builder(registry)
+ * RegistryEndpoints.builder(registry)
  *     .serviceKeys(ServiceKeys.inFile(Path.of("/run/secrets/registry-keys")))
  *     .build();
  * }</pre>
@@ -93,8 +95,8 @@ public final class ServiceKeys {
   }
 
   /** Says whether a request of a kind needs a key. */
-  boolean isRequiredFor(Access access) {
-    return switch (access) {
+  boolean isRequiredFor(RequestKind kind) {
+    return switch (kind) {
       case PING, WRITE -> true;
       case READ, LIST -> requiredForReads;
       case PROBE, NONE -> false;

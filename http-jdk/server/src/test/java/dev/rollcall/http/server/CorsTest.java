@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -142,7 +142,7 @@ class CorsTest {
         "https://*.example"
       })
   void whatIsNoOriginIsRefused(String origin) {
-    RegistryHandler.Builder builder = RegistryHandler.builder(served.registry());
+    RegistryEndpoints.Builder builder = RegistryEndpoints.builder(served.registry());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.corsOrigin(origin))

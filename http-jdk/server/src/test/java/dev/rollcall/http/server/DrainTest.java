@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,11 +1,12 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,7 +23,7 @@ class ErrorsTest {
   private final AtomicBoolean scrapeIsBroken = new AtomicBoolean();
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .limits(
                       RequestLimits.builder()
                           .maxRequests(4)
@@ -52,7 +53,7 @@ class ErrorsTest {
 
   private static boolean isAskedByAGuard() {
     return StackWalker.getInstance()
-        .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".RateLimit")));
+        .walk(frames -> frames.anyMatch(frame -> frame.getClassName().endsWith(".RateLimiter")));
   }
 
   @AfterEach

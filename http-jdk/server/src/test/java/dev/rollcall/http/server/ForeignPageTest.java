@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -102,7 +103,7 @@ class ForeignPageTest extends PageFixture {
   void whereTheOperatorNamesItsOriginItReads() {
     server.close();
     String origin = "http://127.0.0.1:" + elsewhere.getAddress().getPort();
-    RegistryHandler handler = RegistryHandler.builder(registry).corsOrigin(origin).build();
+    RegistryEndpoints handler = RegistryEndpoints.builder(registry).corsOrigin(origin).build();
     server = RegistryHttpServer.builder(handler).start();
 
     browser.run(

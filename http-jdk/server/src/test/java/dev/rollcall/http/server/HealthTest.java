@@ -9,6 +9,7 @@ import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +24,7 @@ class HealthTest {
   private final ScriptedRegistry registry = new ScriptedRegistry();
   private final AtomicLong now = new AtomicLong();
   private final RegistryHttpServer server =
-      RegistryHttpServer.builder(RegistryHandler.builder(registry).nanoTime(now::get).build())
+      RegistryHttpServer.builder(RegistryEndpoints.builder(registry).nanoTime(now::get).build())
           .start();
   private final Wire wire = new Wire(server.address());
 

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +8,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class HeldMemoryTest {
   private final ServiceRegistry registry = ServiceRegistry.open("memory:");
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .heapBytes(HEAP)
                   .nanoTime(() -> System.nanoTime() + skippedNanos.get())
                   .build())

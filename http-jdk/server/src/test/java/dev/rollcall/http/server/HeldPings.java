@@ -6,6 +6,8 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.control.BulkStore;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.spi.CompletedRequest;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +33,7 @@ final class HeldPings implements AutoCloseable {
 
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(ServiceRegistry.over(store))
+              RegistryEndpoints.builder(ServiceRegistry.over(store))
                   .limits(
                       RequestLimits.builder()
                           .maxRequests(MAX_REQUESTS)
@@ -95,7 +97,7 @@ final class HeldPings implements AutoCloseable {
     read.countDown();
   }
 
-  private void hear(AnsweredRequest request) {
+  private void hear(CompletedRequest request) {
     String id = MDC.get("request_id");
     heard.add(request.operation() + " " + request.status() + " " + id);
     if (UNREAD.equals(id)) {

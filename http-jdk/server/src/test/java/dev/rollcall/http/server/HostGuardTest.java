@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -9,6 +9,7 @@ import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ class HostGuardTest {
     served.close();
   }
 
-  private static ServedRegistry serve(UnaryOperator<RegistryHandler.Builder> settings) {
+  private static ServedRegistry serve(UnaryOperator<RegistryEndpoints.Builder> settings) {
     return new ServedRegistry(settings, server -> server);
   }
 
@@ -234,7 +235,7 @@ class HostGuardTest {
   @ValueSource(
       strings = {"", "registry:9000", "http://registry", "user@registry", "*", "a b", "::1", "a/b"})
   void aNameThatIsNoneIsRefused(String host) {
-    RegistryHandler.Builder builder = RegistryHandler.builder(served.registry());
+    RegistryEndpoints.Builder builder = RegistryEndpoints.builder(served.registry());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.allowedHost(host))

@@ -11,6 +11,11 @@ import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.routing.BuiltInEndpoints;
+import dev.rollcall.http.server.routing.HealthEndpoints;
+import dev.rollcall.http.server.routing.OutageLog;
+import dev.rollcall.http.server.routing.ReadinessProbe;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,13 +68,13 @@ class OpenApiTest {
   @Test
   void noPathIsLeftOutButThePagesFiles() {
     Set<String> real = new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING));
-    var outage = new StoreOutage(LoggerFactory.getLogger(OpenApiTest.class));
-    var probe = new StoreProbe(served.registry(), outage, System::nanoTime);
+    var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
+    var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
             Set.of("metrics"),
-            SelfDescription.document().keySet(),
-            SelfDescription.page().keySet(),
-            new Health(probe, new AtomicBoolean()).resources().keySet())
+            BuiltInEndpoints.document().keySet(),
+            BuiltInEndpoints.page().keySet(),
+            new HealthEndpoints(probe, new AtomicBoolean()).resources().keySet())
         .flatMap(Set::stream)
         .filter(path -> !path.startsWith("assets/"))
         .forEach(path -> real.add("/" + path));

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.server.harness.RawHttp;
@@ -141,7 +141,7 @@ class OriginGuardTest {
   @Test
   void theHostThatATrustedProxyNamesIsTheServersOwn() {
     String[] headers = {"Origin: https://registry.example", "X-Forwarded-Host: registry.example"};
-    try (var trusting = new ServedRegistry(RegistryHandler.Builder::trustForwarded, s -> s)) {
+    try (var trusting = new ServedRegistry(RegistryEndpoints.Builder::trustForwarded, s -> s)) {
       assertThat(trusting.wire().register(BODY, headers).status()).isEqualTo(201);
       assertThat(wire.register(BODY, headers).status()).isEqualTo(403);
     }

@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class PageSafetyTest extends PageFixture {
     server.close();
     ServiceKeys keys = ServiceKeys.of(List.of("sesame")).requiredForReads();
     server =
-        RegistryHttpServer.builder(RegistryHandler.builder(registry).serviceKeys(keys).build())
+        RegistryHttpServer.builder(RegistryEndpoints.builder(registry).serviceKeys(keys).build())
             .start();
     register("a", Map.of());
     browser.driver().get(server.url() + "/");

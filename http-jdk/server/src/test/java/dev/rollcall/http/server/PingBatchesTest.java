@@ -8,6 +8,8 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHandler;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +81,7 @@ class PingBatchesTest {
     assertThat(
             Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("rollcall-http"))
-                .filter(thread -> isIn(thread, RegistryHandler.class.getName()))
+                .filter(thread -> isIn(thread, RegistryEndpoints.class.getName()))
                 .count())
         .isLessThan(20); // only those that were looked at and not yet queued
   }
@@ -158,7 +160,7 @@ class PingBatchesTest {
   void aPingThatIsRefusedNeverReachesTheStore() throws Exception {
     try (var keyed =
         RegistryHttpServer.builder(
-                RegistryHandler.builder(ServiceRegistry.over(pings.store()))
+                RegistryEndpoints.builder(ServiceRegistry.over(pings.store()))
                     .serviceKeys(ServiceKeys.of(List.of("the-key-of-these-services")))
                     .build())
             .start()) {

@@ -25,7 +25,7 @@ class PublicUrlTest {
   private final ServedRegistry served =
       new ServedRegistry(PublicUrlTest::withKey, server -> server);
 
-  private static RegistryHandler.Builder withKey(RegistryHandler.Builder handler) {
+  private static RegistryEndpoints.Builder withKey(RegistryEndpoints.Builder handler) {
     return handler.serviceKeys(ServiceKeys.of(List.of("key")));
   }
 
@@ -157,7 +157,7 @@ class PublicUrlTest {
       })
   void aConfiguredUrlThatIsNoneIsRefused(URI publicUrl) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> RegistryHandler.builder(served.registry()).publicUrl(publicUrl))
+        .isThrownBy(() -> RegistryEndpoints.builder(served.registry()).publicUrl(publicUrl))
         .withMessageContaining("https://registry.example/v2");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +26,8 @@ class ReplicaHealthTest {
         ValkeyProcess master = ValkeyProcess.start();
         ServiceRegistry registry = ServiceRegistry.open(valkey.uri());
         RegistryHttpServer server =
-            RegistryHttpServer.builder(RegistryHandler.builder(registry).nanoTime(now::get).build())
+            RegistryHttpServer.builder(
+                    RegistryEndpoints.builder(registry).nanoTime(now::get).build())
                 .start();
         RedisClient admin = RedisClient.create(valkey.host(), valkey.port())) {
       Wire wire = new Wire(server.address());

@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import static dev.rollcall.http.server.ProblemAssert.assertProblem;
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -8,6 +8,7 @@ import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class RequestLimitsTest {
   private final List<RawHttp> held = new ArrayList<>();
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryHandler.builder(registry)
+              RegistryEndpoints.builder(registry)
                   .limits(RequestLimits.builder().maxRequests(8).maxLists(1).build())
                   .build())
           .start();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rollcall.http.server.harness.ServedRegistry;
+import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class RequestListenerTest {
-  private final List<AnsweredRequest> told = new CopyOnWriteArrayList<>();
+  private final List<CompletedRequest> told = new CopyOnWriteArrayList<>();
 
   @Test
   void eachRequestIsToldOnceWithWhatBecameOfIt() {
@@ -23,13 +25,14 @@ class RequestListenerTest {
     } // each has been told by then
 
     assertThat(told)
-        .extracting(AnsweredRequest::operation, AnsweredRequest::status, AnsweredRequest::problem)
+        .extracting(
+            CompletedRequest::operation, CompletedRequest::status, CompletedRequest::problem)
         .containsExactlyInAnyOrder( // each is told after its answer has left, so the next may win
             tuple("register", 201, Optional.empty()),
             tuple("find", 404, Optional.of("not-found")),
             tuple("unknown", 405, Optional.of("method-not-allowed")));
     assertThat(told)
-        .extracting(AnsweredRequest::took)
+        .extracting(CompletedRequest::took)
         .allMatch(took -> took.compareTo(Duration.ZERO) > 0);
   }
 

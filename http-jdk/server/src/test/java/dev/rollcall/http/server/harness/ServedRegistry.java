@@ -2,13 +2,14 @@ package dev.rollcall.http.server.harness;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
+import java.net.InetSocketAddress;
 import java.util.function.UnaryOperator;
 
 /** A registry in memory whose time the test turns, behind a real socket. */
-public final class ServedRegistry implements AutoCloseable {
+public final class ServedRegistry implements TestServer {
   /** What {@link ManualClock} starts at. */
   public static final String START = "2026-11-23T18:01:32.977Z";
 
@@ -24,9 +25,9 @@ public final class ServedRegistry implements AutoCloseable {
   }
 
   public ServedRegistry(
-      UnaryOperator<RegistryHandler.Builder> handlerSettings,
+      UnaryOperator<RegistryEndpoints.Builder> handlerSettings,
       UnaryOperator<RegistryHttpServer.Builder> serverSettings) {
-    RegistryHandler handler = handlerSettings.apply(RegistryHandler.builder(registry)).build();
+    RegistryEndpoints handler = handlerSettings.apply(RegistryEndpoints.builder(registry)).build();
     this.server = serverSettings.apply(RegistryHttpServer.builder(handler)).start();
     this.wire = new Wire(server.address());
   }
@@ -35,6 +36,7 @@ public final class ServedRegistry implements AutoCloseable {
     return clock;
   }
 
+  @Override
   public ServiceRegistry registry() {
     return registry;
   }
@@ -43,6 +45,12 @@ public final class ServedRegistry implements AutoCloseable {
     return server;
   }
 
+  @Override
+  public InetSocketAddress address() {
+    return server.address();
+  }
+
+  @Override
   public Wire wire() {
     return wire;
   }

@@ -1,0 +1,103 @@
+package dev.rollcall.examples.springboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.http.server.harness.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** The application as it stands, on a Tomcat of its own. */
+class RegistryApplicationTest {
+  private static final String ID = "spring-boot-example";
+
+  private final BeforeTheWebServer beforeTheWebServer = new BeforeTheWebServer();
+  private final ConfigurableApplicationContext application =
+      new SpringApplicationBuilder(RegistryApplication.class)
+          .initializers(
+              context ->
+                  ((GenericApplicationContext) context)
+                      .registerBean(BeforeTheWebServer.class, () -> beforeTheWebServer))
+          .run("--server.port=0", "--server.address=127.0.0.1", "--spring.main.banner-mode=off");
+  private final int port =
+      application.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  private final Wire wire = new Wire(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+
+  @AfterEach
+  void close() {
+    application.close();
+  }
+
+  /** Runs when the application stops, while its web server still serves. */
+  private static final class BeforeTheWebServer implements SmartLifecycle {
+    private final AtomicReference<Runnable> action = new AtomicReference<>(() -> {});
+    private boolean isRunning;
+
+    @Override
+    public void start() {
+      isRunning = true;
+    }
+
+    @Override
+    public void stop() {
+      isRunning = false;
+      action.get().run();
+    }
+
+    @Override
+    public boolean isRunning() {
+      return isRunning;
+    }
+  }
+
+  @Test
+  void itIsRegisteredOnceItIsReady() {
+    try (ServiceRegistry registry =
+        HttpServiceRegistry.connect("http://127.0.0.1:" + port + "/registry")) {
+      assertThat(registry.list())
+          .extracting(Service::id, Service::url)
+          .containsExactly(tuple(ID, "http://localhost:" + port));
+    }
+  }
+
+  @Test
+  void othersRegisterUnderItsPath() {
+    try (ServiceRegistry registry =
+        HttpServiceRegistry.connect("http://127.0.0.1:" + port + "/registry")) {
+      var lease = registry.register(Registration.builder("http://other:8000").id("other").build());
+
+      assertThat(registry.ping(lease.id())).isPresent();
+      assertThat(application.getBean(ServiceRegistry.class).find("other")).isPresent();
+    }
+    assertThat(wire.get("/registry/health/ready").status()).isEqualTo(200);
+    assertThat(wire.get("/registry").header("Location")).isEqualTo("registry/");
+  }
+
+  @Test
+  void itIsDeregisteredBeforeItsWebServerStops() {
+    AtomicReference<Integer> find = new AtomicReference<>();
+    AtomicReference<Integer> ready = new AtomicReference<>();
+    beforeTheWebServer.action.set(
+        () -> {
+          find.set(wire.get("/registry/services/" + ID).status());
+          ready.set(wire.get("/registry/health/ready").status());
+        });
+    assertThat(wire.get("/registry/services/" + ID).status()).isEqualTo(200);
+
+    application.close();
+
+    assertThat(find).hasValue(404);
+    assertThat(ready).hasValue(503);
+  }
+}

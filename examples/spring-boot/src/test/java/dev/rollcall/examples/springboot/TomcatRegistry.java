@@ -1,0 +1,104 @@
+package dev.rollcall.examples.springboot;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.harness.TestServer;
+import dev.rollcall.store.memory.MemoryTtlStore;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.startup.Tomcat;
+
+/** The servlet at the root of a Tomcat, over a store in memory whose time the test turns. */
+final class TomcatRegistry implements TestServer {
+  private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
+
+  private final ManualClock clock = new ManualClock();
+  private final MemoryTtlStore store =
+      MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
+  private final ServiceRegistry registry = ServiceRegistry.over(store);
+  private final Tomcat tomcat = new Tomcat();
+  private final Connector connector = new Connector();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final Handler log = new WarningHandler(warnings);
+
+  TomcatRegistry(UnaryOperator<RegistryEndpoints.Builder> settings) {
+    TOMCAT_LOG.addHandler(log);
+    connector.setPort(0);
+    connector.setProperty("address", "127.0.0.1");
+    tomcat.setBaseDir(Path.of("target", "tomcat").toString());
+    tomcat.setConnector(connector);
+    Context context = tomcat.addContext("", null);
+    var endpoints = settings.apply(RegistryEndpoints.builder(registry)).build();
+    Tomcat.addServlet(context, "registry", new RegistryServlet(endpoints)).addMapping("/*");
+    try {
+      tomcat.start();
+    } catch (LifecycleException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  ManualClock clock() {
+    return clock;
+  }
+
+  /** Returns what Tomcat has logged of requests that it could not end in good order. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  @Override
+  public ServiceRegistry registry() {
+    return registry;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+  }
+
+  @Override
+  public void close() {
+    try {
+      tomcat.stop();
+      tomcat.destroy();
+    } catch (LifecycleException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      TOMCAT_LOG.removeHandler(log);
+      store.close();
+    }
+  }
+
+  private static final class WarningHandler extends Handler {
+    private final List<String> warnings;
+
+    WarningHandler(List<String> warnings) {
+      this.warnings = warnings;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+        warnings.add(line.getMessage() + " " + line.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}

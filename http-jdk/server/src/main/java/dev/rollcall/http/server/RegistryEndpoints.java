@@ -1,0 +1,376 @@
+package dev.rollcall.http.server;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.address.ClientAddress;
+import dev.rollcall.http.server.address.HostName;
+import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.guard.ConcurrencyLimiter;
+import dev.rollcall.http.server.guard.Guard;
+import dev.rollcall.http.server.guard.HostGuard;
+import dev.rollcall.http.server.guard.KeyGuard;
+import dev.rollcall.http.server.guard.OriginGuard;
+import dev.rollcall.http.server.guard.RateLimiter;
+import dev.rollcall.http.server.log.RefusalLog;
+import dev.rollcall.http.server.memory.RequestMemory;
+import dev.rollcall.http.server.pipeline.CommonHeaders;
+import dev.rollcall.http.server.pipeline.ExceptionMapper;
+import dev.rollcall.http.server.pipeline.PingBatches;
+import dev.rollcall.http.server.pipeline.Pipeline;
+import dev.rollcall.http.server.pipeline.RequestReporter;
+import dev.rollcall.http.server.request.BodyReader;
+import dev.rollcall.http.server.response.ResponseJson;
+import dev.rollcall.http.server.routing.AuditLog;
+import dev.rollcall.http.server.routing.BuiltInEndpoints;
+import dev.rollcall.http.server.routing.Cors;
+import dev.rollcall.http.server.routing.HealthEndpoints;
+import dev.rollcall.http.server.routing.OutageLog;
+import dev.rollcall.http.server.routing.PathEndpoints;
+import dev.rollcall.http.server.routing.ReadinessProbe;
+import dev.rollcall.http.server.routing.Routes;
+import dev.rollcall.http.server.routing.ServiceEndpoints;
+import dev.rollcall.http.server.spi.RequestListener;
+import dev.rollcall.http.server.spi.ServerExchange;
+import dev.rollcall.http.wire.LibraryVersion;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registry's endpoints over HTTP, which know no HTTP server: an adapter passes them each
+ * request as a {@link ServerExchange}. Rollcall brings one for the {@code HttpServer} of the JDK;
+ * the example for Spring Boot has one for servlets.
+ *
+ * <p>Whatever a request holds, it gets a response of the protocol; errors are {@code
+ * application/problem+json}.
+ *
+ * <p>What requests hold of the heap is bounded: bodies by a sixteenth of it, responses by an
+ * eighth. What finds no room gets the response 503 with {@code Retry-After}.
+ *
+ * <p>Safe for use by any number of threads, and by several servers at once. Has no threads of its
+ * own and nothing to close.
+ */
+public final class RegistryEndpoints {
+  private static final String METRICS = "metrics";
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
+  private final Pipeline pipeline;
+  private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final boolean isKeyRequired;
+
+  private RegistryEndpoints(Builder builder) {
+    var outage = new OutageLog(LOG);
+    var audit = new AuditLog(LOG, builder.addresses);
+    RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
+    var answers = new ResponseJson(memory.answers());
+    var serviceEndpoints =
+        new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
+    var probe = new ReadinessProbe(builder.registry, outage, builder.nanoTime);
+    Map<String, PathEndpoints> health = new HealthEndpoints(probe, isDraining).resources();
+    Map<String, PathEndpoints> fixed = new HashMap<>(builder.resources);
+    builder.metrics.ifPresent(
+        scrape -> fixed.put(METRICS, BuiltInEndpoints.metrics(scrape, memory.answers())));
+    fixed.putAll(BuiltInEndpoints.document());
+    fixed.putAll(health);
+    Set<String> alsoAtRoot = new HashSet<>(health.keySet());
+    if (fixed.containsKey(METRICS)) {
+      alsoAtRoot.add(METRICS);
+    }
+    var cors = new Cors(builder.corsOrigins);
+    this.isKeyRequired = builder.keys.isPresent();
+    this.pipeline =
+        new Pipeline(
+            new Routes(serviceEndpoints, fixed, alsoAtRoot, cors),
+            builder.guards(),
+            new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
+            new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
+            memory,
+            builder.addresses,
+            new CommonHeaders(isDraining, cors),
+            new ExceptionMapper(
+                LOG,
+                outage,
+                new RefusalLog(LOG, "registry.full", builder.nanoTime),
+                new RefusalLog(LOG, "registry.busy", builder.nanoTime),
+                audit),
+            new RequestReporter(LOG, builder.addresses, builder.listeners),
+            PingBatches.of(builder.registry, serviceEndpoints));
+  }
+
+  /**
+   * Returns endpoints with the default settings.
+   *
+   * @param registry what they serve; it stays the caller's to close, after the server
+   * @return the endpoints
+   */
+  public static RegistryEndpoints of(ServiceRegistry registry) {
+    return builder(registry).build();
+  }
+
+  /**
+   * Returns a builder of endpoints.
+   *
+   * @param registry what they serve; it stays the caller's to close, after the server
+   * @return the builder
+   */
+  public static Builder builder(ServiceRegistry registry) {
+    return new Builder(registry);
+  }
+
+  /**
+   * Answers one request. Blocks while the request arrives, for the registry's round trip to its
+   * store, and while the client takes the response.
+   *
+   * <p>When it returns, the exchange has been completed; or, if it is an {@link
+   * dev.rollcall.http.server.spi.AsyncServerExchange} and {@link #isAsync()}, it will be completed
+   * or aborted later.
+   *
+   * @param exchange the request and its response
+   * @throws IOException if the client is gone, or there is no whole response for another reason,
+   *     which has been logged; the adapter must end the connection
+   */
+  public void handle(ServerExchange exchange) throws IOException {
+    pipeline.handle(exchange);
+  }
+
+  /**
+   * Returns whether pings that wait for the registry's store need no thread, where the exchange
+   * allows it.
+   *
+   * @return whether the registry can renew leases without a thread for each
+   */
+  public boolean isAsync() {
+    return pipeline.hasBatches();
+  }
+
+  /**
+   * Returns whether a client needs a service key to register.
+   *
+   * @return whether there are keys
+   */
+  public boolean isKeyRequired() {
+    return isKeyRequired;
+  }
+
+  /**
+   * Says from now on that the server is about to end: {@code /health/ready} is 503, and each
+   * response ends its connection. Everything else is served as before. Idempotent.
+   */
+  public void drain() {
+    isDraining.set(true);
+  }
+
+  /**
+   * Interrupts the threads that send a response of which the client has taken nothing for 10
+   * seconds, and those that read on after a refusal where the client is slow. For a server whose
+   * blocked reads and writes an interrupt ends, to call about once a second. Does not block.
+   */
+  public void endStalledTransfers() {
+    pipeline.slowClients().cutOffStalled();
+  }
+
+  /** Collects the settings of a {@link RegistryEndpoints}. Each setter checks what it is given. */
+  public static final class Builder {
+    private final ServiceRegistry registry;
+    private Optional<PublicUrl> publicUrl = Optional.empty();
+    private ClientAddress addresses = ClientAddress.CONNECTION;
+    private Optional<ServiceKeys> keys = Optional.empty();
+    private final Set<HostName> allowedHosts = new HashSet<>();
+    private final Set<String> corsOrigins = new HashSet<>();
+    private RequestLimits limits = RequestLimits.builder().build();
+    private final Map<String, PathEndpoints> resources = new HashMap<>(BuiltInEndpoints.page());
+    private final List<RequestListener> listeners = new ArrayList<>();
+    private Optional<Supplier<String>> metrics = Optional.empty();
+    private LongSupplier nanoTime = System::nanoTime;
+    private long heapBytes = Runtime.getRuntime().maxMemory();
+
+    private Builder(ServiceRegistry registry) {
+      LibraryVersion.checkJackson();
+      this.registry = Objects.requireNonNull(registry, "registry");
+    }
+
+    /**
+     * Sets where clients reach the endpoints; {@code ping_url} and {@code Location} are built from
+     * it. Default: the scheme, the {@code Host} header if it is a plain host and port, else the
+     * local address, and the path that the endpoints are mounted at.
+     *
+     * @param publicUrl an absolute http or https URL without query and fragment, which includes the
+     *     path that the endpoints are mounted at, such as {@code https://registry.example/v2}
+     * @return this
+     * @throws IllegalArgumentException if it is not such a URL
+     */
+    public Builder publicUrl(URI publicUrl) {
+      this.publicUrl = Optional.of(PublicUrl.of(publicUrl));
+      return this;
+    }
+
+    /**
+     * Believes the proxy before the server: {@code X-Forwarded-Proto}, {@code -Host} and {@code
+     * -Prefix} say where clients reach the endpoints, if they are plain, and the last of {@code
+     * X-Forwarded-For} who a client is. Only for a server that nobody reaches but through a proxy
+     * that sets or removes these headers. Default: they are not looked at.
+     *
+     * @return this
+     */
+    public Builder trustForwarded() {
+      this.addresses = ClientAddress.FORWARDED;
+      return this;
+    }
+
+    /**
+     * Sets the keys that clients must send one of. Default: none is needed.
+     *
+     * @param keys what is valid, and for what it is required
+     * @return this
+     */
+    public Builder serviceKeys(ServiceKeys keys) {
+      this.keys = Optional.of(keys);
+      return this;
+    }
+
+    /**
+     * Adds a name that the endpoints answer to. Requests for other hosts than those that are named
+     * here or in {@link #publicUrl}, and those of loopback ({@code localhost}, what ends in {@code
+     * .localhost}, {@code 127.0.0.0/8} and {@code [::1]}), are then refused with 403, except for
+     * {@code /health} and what is below it.
+     *
+     * <p>Default: no name is added. Then endpoints without {@linkplain #serviceKeys keys} refuse
+     * them if their server listens at loopback addresses alone, so that no page in the browser of
+     * somebody on this host can read and write here by a name of its own (DNS rebinding). Endpoints
+     * with keys, or whose server listens at other addresses too, answer to any name.
+     *
+     * @param host a name or an address without a port; one of IPv6 in brackets
+     * @return this
+     * @throws IllegalArgumentException if it is neither
+     */
+    public Builder allowedHost(String host) {
+      allowedHosts.add(
+          HostName.of(host)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "an allowedHost is a name or an address without a port, as in"
+                              + " registry.example or [2001:db8::1]; not '"
+                              + host
+                              + "'")));
+      return this;
+    }
+
+    /**
+     * Adds an origin whose pages may read in browsers: answers to GET and HEAD say so by the
+     * headers of CORS. Writes of pages are refused with 403 whatever is named here, unless they are
+     * of the server's own origin. Default: there is none.
+     *
+     * @param origin a scheme and a host, and a port unless it is the usual, such as {@code
+     *     https://dashboard.example}
+     * @return this
+     * @throws IllegalArgumentException if it is not such an origin
+     */
+    public Builder corsOrigin(String origin) {
+      corsOrigins.add(PublicUrl.checkedOrigin(origin));
+      return this;
+    }
+
+    /**
+     * Sets how much the endpoints take at once. Default: those of {@link RequestLimits}.
+     *
+     * @param limits the limits
+     * @return this
+     */
+    public Builder limits(RequestLimits limits) {
+      this.limits = Objects.requireNonNull(limits, "limits");
+      return this;
+    }
+
+    /**
+     * Sets the clock of rate limits, health checks and slow clients. Default: {@link
+     * System#nanoTime}.
+     *
+     * @param nanoTime the clock, in nanoseconds
+     * @return this
+     */
+    public Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+      return this;
+    }
+
+    /** Sets what heap to divide among requests under way. Default: all that the JVM may have. */
+    Builder heapBytes(long heapBytes) {
+      this.heapBytes = heapBytes;
+      return this;
+    }
+
+    /**
+     * Adds what is told of each request that was answered. Default: nothing is.
+     *
+     * @param listener is called after those that were added before
+     * @return this
+     */
+    public Builder listener(RequestListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Serves metrics at {@code /metrics}. Default: there is no such path.
+     *
+     * @param scrape makes the metrics in Prometheus' text format 0.0.4, on the thread of a request;
+     *     requests that wait for it share what it makes
+     * @return this
+     */
+    public Builder metrics(Supplier<String> scrape) {
+      metrics = Optional.of(scrape);
+      return this;
+    }
+
+    /**
+     * Leaves out the page that shows the services to people at {@code /}. Default: it is there.
+     *
+     * @return this
+     */
+    public Builder withoutPage() {
+      resources.keySet().removeAll(BuiltInEndpoints.page().keySet());
+      return this;
+    }
+
+    private PublicUrl url() {
+      return publicUrl.orElseGet(addresses::publicUrl);
+    }
+
+    /** The rate limit comes first, so that it bounds the guesses at a key as well. */
+    private List<Guard> guards() {
+      List<Guard> all = new ArrayList<>();
+      if (limits.ratePerSecond() > 0) {
+        all.add(new RateLimiter(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+      }
+      if (keys.isEmpty() || !allowedHosts.isEmpty()) {
+        Set<HostName> named = new HashSet<>(allowedHosts);
+        publicUrl.flatMap(PublicUrl::configuredHost).ifPresent(named::add);
+        all.add(new HostGuard(named, !allowedHosts.isEmpty()));
+      }
+      all.add(new OriginGuard(url()));
+      keys.ifPresent(valid -> all.add(new KeyGuard(valid::isRequiredFor, valid::accept)));
+      return all;
+    }
+
+    /**
+     * Builds the endpoints.
+     *
+     * @return the endpoints
+     */
+    public RegistryEndpoints build() {
+      return new RegistryEndpoints(this);
+    }
+  }
+}

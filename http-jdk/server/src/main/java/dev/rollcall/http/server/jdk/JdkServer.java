@@ -1,0 +1,306 @@
+package dev.rollcall.http.server.jdk;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.log.SafeLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The JDK's server, and the threads that it runs on.
+ *
+ * <p>The JDK's server cannot do without three threads of its own: its dispatcher and two timers. An
+ * {@code Error} ends each of them for good, and silently: nothing is answered any more, or nothing
+ * limited in time. So they belong to a group of ours, which is told; then another server takes the
+ * place of the one that broke, at the same address.
+ */
+final class JdkServer {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
+  /** Clients that come back all at once find room; the JDK's own default is 50. */
+  private static final int BACKLOG = 1024;
+
+  private static final long TICK_SECONDS = 1;
+
+  private final RegistryEndpoints endpoints;
+  private final String basePath;
+  private final Optional<ServerTls> tls;
+  private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timer;
+  private final boolean isDaemon = Thread.currentThread().isDaemon();
+  private final ReentrantLock replacing = new ReentrantLock();
+  private volatile HttpServer server;
+  private boolean isStopped;
+
+  private JdkServer(
+      RegistryEndpoints endpoints,
+      String basePath,
+      InetSocketAddress address,
+      Optional<ServerTls> tls)
+      throws IOException {
+    this.endpoints = endpoints;
+    this.basePath = basePath;
+    this.tls = tls;
+    this.threads = ServerThreads.create();
+    this.timer = ServerThreads.timer();
+    boolean isStarted = false;
+    try {
+      timer.prestartAllCoreThreads(); // While there are threads to be had.
+      this.server = start(address);
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        threads.shutdownNow();
+        timer.shutdownNow();
+      }
+    }
+    var unused =
+        timer.scheduleWithFixedDelay(
+            this::cutOffStalled, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+    LOG.atInfo().addKeyValue("url", url()).log("server.started");
+  }
+
+  /** Makes and starts a server, whose own threads belong to a group that is told of their end. */
+  private HttpServer start(InetSocketAddress address) throws IOException {
+    var group = new ServerGroup(this);
+    var made = new AtomicReference<HttpServer>();
+    var failure = new AtomicReference<Throwable>();
+    Thread starter =
+        new Thread(
+            group,
+            () -> {
+              try {
+                made.set(create(address));
+                configure(made.get());
+                made.get().start();
+              } catch (Throwable e) {
+                failure.set(e);
+              }
+            },
+            "rollcall-http-start");
+    starter.setDaemon(isDaemon); // The dispatcher inherits it.
+    starter.start();
+    join(starter);
+    HttpServer result = made.get();
+    Throwable why = failure.get();
+    if (why == null && result != null) {
+      group.server = result;
+      return result;
+    }
+    if (result != null) {
+      result.stop(0);
+    }
+    if (why instanceof IOException e) {
+      throw e;
+    }
+    if (why instanceof RuntimeException e) {
+      throw e;
+    }
+    if (why instanceof Error e) {
+      throw e;
+    }
+    throw new IllegalStateException("the server was not started", why);
+  }
+
+  /** Waits for a thread that does not block, whatever happens meanwhile. */
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void configure(HttpServer made) {
+    // Measured on two processors: a tenth more pings where they are batched, a twentieth fewer
+    // where each is answered on its own thread.
+    Executor executor =
+        endpoints.isAsync() ? new RequestQueue(threads) : RequestQueue.direct(threads);
+    made.setExecutor(executor);
+    // Else what is outside of the base path gets the JDK's page.
+    made.createContext(
+        "/",
+        exchange -> endpoints.handle(new JdkAsyncExchange(exchange, basePath, executor, timer)));
+  }
+
+  private void cutOffStalled() {
+    try {
+      endpoints.endStalledTransfers();
+    } catch (Throwable e) { // An executor ends what throws.
+      SafeLog.brokeDown(LOG, e);
+    }
+  }
+
+  /** The group of the threads that the JDK's server makes for itself. */
+  @SuppressWarnings("removal") // Before 19 a group is given up only if it is a daemon.
+  private static final class ServerGroup extends ThreadGroup {
+    private final JdkServer listener;
+    private volatile @Nullable HttpServer server;
+
+    ServerGroup(JdkServer listener) {
+      super("rollcall-http");
+      this.listener = listener;
+      setDaemon(true);
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable cause) {
+      HttpServer broken = server;
+      try {
+        // First, since the handler of a process that is to end rather than go on ends it.
+        super.uncaughtException(thread, cause);
+      } finally {
+        if (broken != null) {
+          listener.replace(broken, thread.getName(), cause);
+        }
+      }
+    }
+  }
+
+  /** Puts another server in the place of one that has lost a thread; else closes it for good. */
+  private void replace(HttpServer broken, String thread, Throwable cause) {
+    replacing.lock();
+    try {
+      if (isStopped || server != broken) {
+        return;
+      }
+      InetSocketAddress address = address();
+      try {
+        broken.stop(0);
+      } finally {
+        server = start(address);
+      }
+      log("server.restarted", thread, cause);
+    } catch (Throwable e) {
+      cause.addSuppressed(e);
+      // It is closed: clients are refused at once, where they would wait for ever.
+      log("server.broke_down", thread, cause);
+    } finally {
+      replacing.unlock();
+    }
+  }
+
+  private static void log(String event, String thread, Throwable cause) {
+    try {
+      LOG.atError().setCause(cause).addKeyValue("thread", thread).log(event);
+    } catch (Throwable e) {
+      cause.addSuppressed(e); // There is nobody else to tell.
+    }
+  }
+
+  /**
+   * Listens, and answers from now on.
+   *
+   * @throws UncheckedIOException if it cannot listen there
+   */
+  static JdkServer open(
+      RegistryEndpoints endpoints,
+      String basePath,
+      String host,
+      int port,
+      Optional<ServerTls> tls) {
+    var address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new UncheckedIOException(
+          "no address is known for the host '" + host + "'", new UnknownHostException(host));
+    }
+    try {
+      return new JdkServer(endpoints, basePath, address, tls);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  private HttpServer create(InetSocketAddress address) throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    HttpsServer server = HttpsServer.create(address, BACKLOG);
+    server.setHttpsConfigurator(tls.get().configurator());
+    return server;
+  }
+
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  URI url() {
+    String scheme = server instanceof HttpsServer ? "https://" : "http://";
+    return URI.create(scheme + PublicUrl.hostOf(address()) + basePath);
+  }
+
+  /**
+   * Says that it is not ready and serves on for the delay; then finishes the requests that run, for
+   * a time at most, and takes no others. An interrupted thread waits for neither.
+   */
+  void stop(Duration drainDelay, Duration drainTime) {
+    replacing.lock();
+    try {
+      isStopped = true;
+    } finally {
+      replacing.unlock();
+    }
+    LOG.atInfo().addKeyValue("url", url()).log("server.stopping");
+    endpoints.drain();
+    boolean interrupted = !pause(drainDelay);
+    // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
+    // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
+    // request from its first byte on; what it rejects, the server closes unanswered.
+    threads.shutdown();
+    interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
+    server.stop(0);
+    // Once more, now that the JDK's dispatcher has ended: a connection that it accepts while the
+    // first stop closes the others is left open, and its client would wait for ever.
+    server.stop(0);
+    threads.shutdownNow();
+    timer.shutdownNow();
+    LOG.info("server.stopped");
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits; false if the thread was interrupted. */
+  private static boolean pause(Duration delay) {
+    try {
+      var unused = new CountDownLatch(1).await(delay.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Waits for the requests that run; false if the thread was interrupted. */
+  private boolean awaitRequests(Duration time) {
+    try {
+      var unused = threads.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+}

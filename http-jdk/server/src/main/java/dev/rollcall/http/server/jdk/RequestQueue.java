@@ -1,0 +1,93 @@
+package dev.rollcall.http.server.jdk;
+
+import dev.rollcall.http.server.log.SafeLog;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A queue of requests in front of threads, which wake one another: each that starts wakes the next
+ * if there is more to do, and each that is done takes the next request itself.
+ *
+ * <p>So a request waits for no other to end, however long that takes; and of a burst of short ones,
+ * such as follows the answers of a batch of pings, a few threads do all. To wake one for each costs
+ * more than the requests do.
+ *
+ * <p>What its threads reject, or can start no thread for, it rejects. Requests that it has taken
+ * are ended by the threads that run when those are shut down.
+ */
+final class RequestQueue implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
+
+  private final Executor threads;
+  private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
+
+  /** Whether a thread is on its way that has not looked into the queue yet. */
+  private final AtomicBoolean waking = new AtomicBoolean();
+
+  /**
+   * Makes one.
+   *
+   * @param threads as many as there are tasks: they keep no queue of their own
+   */
+  RequestQueue(Executor threads) {
+    this.threads = threads;
+  }
+
+  /** Returns threads that run each request at once, and that no request can end. */
+  static Executor direct(Executor threads) {
+    return request -> threads.execute(() -> run(request));
+  }
+
+  @Override
+  public void execute(Runnable request) {
+    requests.add(request);
+    if (!wakeOne() && requests.remove(request)) { // Else a thread that runs has taken it.
+      throw new RejectedExecutionException("no thread is left for a request");
+    }
+  }
+
+  /** Returns whether a thread is on its way. */
+  private boolean wakeOne() {
+    if (waking.get() || !waking.compareAndSet(false, true)) {
+      return true;
+    }
+    boolean isOnItsWay = false;
+    try {
+      threads.execute(this::work);
+      isOnItsWay = true;
+      return true;
+    } catch (RejectedExecutionException | Error e) {
+      // As of a system that starts no more threads: the next request tries again.
+      return false;
+    } finally {
+      if (!isOnItsWay) {
+        waking.set(false);
+      }
+    }
+  }
+
+  private void work() {
+    waking.set(false);
+    Runnable request;
+    while ((request = requests.poll()) != null) {
+      if (!requests.isEmpty()) {
+        var unused = wakeOne(); // If none can come, those who run do the rest.
+      }
+      run(request);
+    }
+  }
+
+  /** Runs a request; what it throws, whatever it is, harms no other that this thread may do. */
+  private static void run(Runnable request) {
+    try {
+      request.run();
+    } catch (Throwable e) {
+      SafeLog.brokeDown(LOG, e);
+    }
+  }
+}

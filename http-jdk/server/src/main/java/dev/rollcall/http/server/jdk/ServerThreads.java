@@ -1,0 +1,66 @@
+package dev.rollcall.http.server.jdk;
+
+import dev.rollcall.http.wire.VirtualThreadExecutor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The threads that handle requests. */
+final class ServerThreads {
+  /**
+   * The first Java whose virtual threads leave their carrier when they block in a synchronized
+   * method. The JDK's server reads in one: before, as many slow senders as there are processors
+   * would stop all.
+   */
+  private static final int VIRTUAL_SINCE = 24;
+
+  /**
+   * So many requests may be on their way at once, those included of which a slow client has sent a
+   * part: no fewer than connections, or slow ones could take all. There are as many threads as it
+   * takes, and with a few hundred clients that is few.
+   */
+  private static final int PLATFORM_THREADS = 10_000;
+
+  private static final long IDLE_SECONDS = 30;
+
+  private ServerThreads() {}
+
+  static ExecutorService create() {
+    return Runtime.version().feature() < VIRTUAL_SINCE
+        ? platformThreads()
+        : VirtualThreadExecutor.create().orElseThrow();
+  }
+
+  /** Makes the timer of a server: one thread, on which little is done. */
+  static ScheduledThreadPoolExecutor timer() {
+    var timer = new ScheduledThreadPoolExecutor(1, daemons("rollcall-http-timer"));
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
+  }
+
+  private static ExecutorService platformThreads() {
+    // Its idle threads wait on a stack, so a request goes to the one that went idle last, whose
+    // data are still in the processor's caches; behind another queue they would take turns.
+    return new ThreadPoolExecutor(
+        0,
+        PLATFORM_THREADS,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        daemons("rollcall-http"));
+  }
+
+  /** Makes daemons of the caller's group, and not of that of the JDK's threads that need them. */
+  private static ThreadFactory daemons(String name) {
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    return task -> {
+      Thread thread = new Thread(group, task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,142 @@
+package dev.rollcall.http.server.memory;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The bodies that are being read and the answers that are being sent. A client that is too slow is
+ * cut off: one whose answer has not moved for 10 s, and one that after 2 s has been slower than 8
+ * KiB a second, where its room is needed for another, or where it has been refused already.
+ */
+public final class SlowClientMonitor {
+  private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private enum Kind {
+    BODY,
+    ANSWER,
+    REST
+  }
+
+  private final int sliceBytes;
+  private final LongSupplier nanoTime;
+  private final Set<Transfer> underWay = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Makes one of which nothing is under way.
+   *
+   * @param sliceBytes how much of an answer is written at a time
+   */
+  public SlowClientMonitor(int sliceBytes, LongSupplier nanoTime) {
+    this.sliceBytes = sliceBytes;
+    this.nanoTime = nanoTime;
+  }
+
+  public int sliceBytes() {
+    return sliceBytes;
+  }
+
+  /** One body or answer, moved by the thread that began it. */
+  public final class Transfer implements AutoCloseable {
+    private final Kind kind;
+    private final Thread thread = Thread.currentThread();
+    private final long startNanos = nanoTime.getAsLong();
+    private volatile long movedAtNanos = startNanos;
+    private final AtomicLong bytes = new AtomicLong();
+    private boolean ended;
+    private boolean wasCutOff;
+
+    private Transfer(Kind kind) {
+      this.kind = kind;
+    }
+
+    /** Notes that some more bytes have been read or written. */
+    public void moved(int count) {
+      bytes.getAndAdd(count);
+      movedAtNanos = nanoTime.getAsLong();
+    }
+
+    private boolean isStalled(long now) {
+      return switch (kind) {
+        case BODY -> false;
+        case ANSWER -> now - movedAtNanos >= STALLED_NANOS;
+        case REST -> isSlow(now);
+      };
+    }
+
+    private boolean isSlow(long now) {
+      double seconds = (now - startNanos - GRACE_NANOS) / NANOS_PER_SECOND;
+      return bytes.get() + sliceBytes < seconds * LEAST_BYTES_PER_SECOND;
+    }
+
+    /** Ends the connection: the JDK closes a channel whose blocked reader or writer it is told. */
+    private synchronized boolean cutOff() {
+      if (ended || wasCutOff) {
+        return false;
+      }
+      wasCutOff = true;
+      thread.interrupt();
+      return true;
+    }
+
+    /** Ends it, on its own thread. */
+    @Override
+    public void close() {
+      underWay.remove(this);
+      synchronized (this) {
+        ended = true;
+        if (wasCutOff) {
+          // That was for the transfer, which may have ended before it came to it.
+          var unused = Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  /** Begins to read a body, on this thread. */
+  public Transfer ofBody() {
+    return begin(new Transfer(Kind.BODY));
+  }
+
+  /** Begins to send an answer, on this thread. */
+  public Transfer ofResponse() {
+    return begin(new Transfer(Kind.ANSWER));
+  }
+
+  /** Begins to read what is left of a body whose request has been answered, on this thread. */
+  public Transfer ofRest() {
+    return begin(new Transfer(Kind.REST));
+  }
+
+  private Transfer begin(Transfer transfer) {
+    underWay.add(transfer);
+    return transfer;
+  }
+
+  /** Cuts off those that have come to a halt. */
+  public void cutOffStalled() {
+    long now = nanoTime.getAsLong();
+    for (Transfer transfer : underWay) {
+      if (transfer.isStalled(now)) {
+        var unused = transfer.cutOff();
+      }
+    }
+  }
+
+  /** Cuts off those that are too slow while others need their room; returns how many. */
+  int cutOffSlow() {
+    long now = nanoTime.getAsLong();
+    int count = 0;
+    for (Transfer transfer : underWay) {
+      if (transfer.isSlow(now) && transfer.cutOff()) {
+        count++;
+      }
+    }
+    return count;
+  }
+}

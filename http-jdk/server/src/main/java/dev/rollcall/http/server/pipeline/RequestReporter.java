@@ -1,0 +1,80 @@
+package dev.rollcall.http.server.pipeline;
+
+import dev.rollcall.http.server.address.ClientAddress;
+import dev.rollcall.http.server.log.LogText;
+import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.response.Response;
+import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+
+/** Tells of each request that was answered: the log, below INFO, and the listeners. */
+public final class RequestReporter {
+  private final Logger log;
+  private final ClientAddress addresses;
+  private final List<RequestListener> listeners;
+
+  public RequestReporter(Logger log, ClientAddress addresses, List<RequestListener> listeners) {
+    this.log = log;
+    this.addresses = addresses;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  /** Tells all; what one of them throws, whatever it is, is logged and harms nobody. */
+  void completed(Request request, Response answer, long nanos) {
+    try {
+      tell(request, answer, nanos);
+    } catch (Throwable e) {
+      brokeDown(e);
+    }
+  }
+
+  private void tell(Request request, Response answer, long nanos) {
+    if (log.isDebugEnabled()) {
+      log.atDebug()
+          .addKeyValue("operation", request.endpoint().name())
+          .addKeyValue("status", answer.status())
+          .addKeyValue("client", addresses.of(request.exchange()).getHostAddress())
+          .addKeyValue("micros", nanos / 1000)
+          .log("request.answered");
+    }
+    if (listeners.isEmpty()) {
+      return;
+    }
+    Optional<String> problem =
+        answer.problemType().isEmpty() ? Optional.empty() : Optional.of(answer.problemType());
+    var completed =
+        new CompletedRequest(
+            request.endpoint().name(), answer.status(), problem, Duration.ofNanos(nanos));
+    for (RequestListener listener : listeners) {
+      tell(listener, completed);
+    }
+  }
+
+  /** Tells of a client that did not wait for its answer, or did not send all of its request. */
+  void clientGone(IOException cause) {
+    try {
+      log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
+    } catch (Throwable e) {
+      brokeDown(e);
+    }
+  }
+
+  /** Tells of a request or a listener that something ended which is no answer; throws nothing. */
+  void brokeDown(Throwable cause) {
+    SafeLog.brokeDown(log, cause);
+  }
+
+  private void tell(RequestListener listener, CompletedRequest completed) {
+    try {
+      listener.completed(completed);
+    } catch (Throwable e) {
+      log.atWarn().setCause(e).log("listener.failed");
+    }
+  }
+}

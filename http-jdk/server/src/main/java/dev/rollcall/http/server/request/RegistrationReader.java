@@ -1,0 +1,161 @@
+package dev.rollcall.http.server.request;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.rollcall.Registration;
+import dev.rollcall.Ttl;
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.problem.ProblemException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of a registration. What is wrong with its fields is told all at once. */
+public final class RegistrationReader {
+  private static final int MILLIS_DIGITS = 3;
+  private static final String REQUIRED = "is required";
+
+  private final Map<?, ?> fields;
+  private final List<Problem.FieldError> errors = new ArrayList<>();
+  private final Registration.Builder registration = Registration.builder("http://unset");
+
+  private RegistrationReader(Map<?, ?> fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * Reads a registration.
+   *
+   * @throws ProblemException if it is none
+   */
+  public static Registration read(RequestBody body) {
+    Object json = parse(body);
+    if (json instanceof Map<?, ?> fields) {
+      return new RegistrationReader(fields).read();
+    }
+    throw new ProblemException(
+        Problem.invalid(List.of(new Problem.FieldError("", "must be an object"))));
+  }
+
+  private static @Nullable Object parse(RequestBody body) {
+    if (body.length() == 0) {
+      throw new ProblemException(
+          Problem.malformed("The body is empty; a registration is a JSON object"));
+    }
+    try {
+      return JsonTreeReader.read(body);
+    } catch (CharacterCodingException e) {
+      throw new ProblemException(Problem.malformed("The body is not UTF-8"));
+    } catch (StreamConstraintsException e) {
+      throw new ProblemException(
+          Problem.malformed(
+              "The JSON is nested too deep, or a name or a number in it is too long or beyond any"
+                  + " range"));
+    } catch (JacksonException e) {
+      // Its message speaks of the parser's classes.
+      JsonLocation at = e.getLocation();
+      throw new ProblemException(
+          Problem.malformed(
+              at == null
+                  ? "The body is not valid JSON"
+                  : "The body is not valid JSON at line "
+                      + at.getLineNr()
+                      + ", column "
+                      + at.getColumnNr()
+                      + " (no key may stand twice)"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
+    }
+  }
+
+  private Registration read() {
+    readUrl(fields.get("url"));
+    readInfo(fields.get("info"));
+    readId(fields.get("id"));
+    readTtl(fields.get("ttl_seconds"));
+    if (errors.isEmpty()) {
+      // Only now can its rule for info.id be asked.
+      Registration built = check("/info/id", registration::build);
+      if (built != null) {
+        return built;
+      }
+    }
+    throw new ProblemException(Problem.invalid(errors));
+  }
+
+  private void readUrl(@Nullable Object url) {
+    if (url instanceof String text) {
+      check("/url", () -> registration.url(text));
+    } else {
+      reject("/url", url == null ? REQUIRED : "must be a string");
+    }
+  }
+
+  private void readInfo(@Nullable Object info) {
+    if (info instanceof Map<?, ?> map) {
+      check("/info", () -> registration.info(stringKeys(map)));
+    } else {
+      reject("/info", info == null ? REQUIRED : "must be an object");
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the keys of a JSON object
+  private static Map<String, ?> stringKeys(Map<?, ?> map) {
+    return (Map<String, ?>) map;
+  }
+
+  private void readId(@Nullable Object id) {
+    if (id instanceof String text) {
+      check("/id", () -> registration.id(text));
+    } else if (id != null) {
+      reject("/id", "must be a string");
+    }
+  }
+
+  private void readTtl(@Nullable Object ttl) {
+    if (ttl instanceof Number number) {
+      check("/ttl_seconds", () -> registration.ttl(seconds(number)));
+    } else if (ttl != null) {
+      reject("/ttl_seconds", "must be a number");
+    }
+  }
+
+  private static Duration seconds(Number number) {
+    try {
+      BigDecimal seconds = new BigDecimal(number.toString());
+      return Duration.ofMillis(seconds.movePointRight(MILLIS_DIGITS).longValueExact());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "a ttl is "
+              + Ttl.MIN.toSeconds()
+              + " to "
+              + Ttl.MAX.toSeconds()
+              + " seconds, in whole milliseconds",
+          e);
+    }
+  }
+
+  private interface Step<T> {
+    T take();
+  }
+
+  private <T> @Nullable T check(String pointer, Step<T> step) {
+    try {
+      return step.take();
+    } catch (IllegalArgumentException e) {
+      reject(pointer, e.getMessage());
+      return null;
+    }
+  }
+
+  private void reject(String pointer, String detail) {
+    errors.add(new Problem.FieldError(pointer, detail));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.rollcall.http.server.request;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target of a request (RFC 9112, section 3.2) in its parts, with the escapes that they were
+ * sent with.
+ *
+ * @param authority the host of a target in absolute form; null in origin form
+ * @param path the path; where there is none, the whole target
+ * @param query what follows the question mark; null if there is none
+ */
+public record RequestTarget(@Nullable String authority, String path, @Nullable String query) {
+
+  /** Reads a target, which may be anything at all. */
+  public static RequestTarget of(String target) {
+    if (target.startsWith("/") && !target.startsWith("//")) {
+      int hash = target.indexOf('#');
+      String origin = hash < 0 ? target : target.substring(0, hash);
+      int mark = origin.indexOf('?');
+      return mark < 0
+          ? new RequestTarget(null, origin, null)
+          : new RequestTarget(null, origin.substring(0, mark), origin.substring(mark + 1));
+    }
+    try {
+      URI uri = new URI(target);
+      return new RequestTarget(
+          uri.getRawAuthority(),
+          Objects.requireNonNullElse(uri.getRawPath(), target),
+          uri.getRawQuery());
+    } catch (URISyntaxException e) {
+      return new RequestTarget(null, target, null);
+    }
+  }
+
+  /**
+   * Returns the decoded segments below a base path, one slash at the end left out; null if the path
+   * is not below it.
+   *
+   * @throws IllegalArgumentException if an escape is malformed
+   */
+  public String @Nullable [] segmentsBelow(String base) {
+    if (!path.startsWith(base)
+        || path.length() == base.length()
+        || path.charAt(base.length()) != '/') {
+      return null;
+    }
+    // Split first and decode then: an encoded slash divides nothing.
+    String below = path.substring(base.length() + 1);
+    int end = below.length() > 1 && below.endsWith("/") ? below.length() - 1 : below.length();
+    String[] segments = below.substring(0, end).split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = decode(segments[i]);
+    }
+    return segments;
+  }
+
+  /**
+   * Returns a part without its escapes.
+   *
+   * @throws IllegalArgumentException if one is malformed
+   */
+  static String decode(String text) {
+    // URLDecoder is for forms, where a plus is a space.
+    return text.indexOf('%') < 0
+        ? text
+        : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.rollcall.http.server.request;
+
+import dev.rollcall.Fence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which service a request is about.
+ *
+ * @param id the id in the path; empty where the path has none
+ * @param fence the lease id in the query, if there is one
+ */
+public record ServiceReference(String id, Fence fence) {
+  /** No service at all. */
+  public static final ServiceReference NONE = new ServiceReference("", Fence.none());
+
+  private static final String LEASE = "lease=";
+
+  public static ServiceReference of(String id, @Nullable String rawQuery) {
+    return new ServiceReference(id, fenceIn(rawQuery));
+  }
+
+  private static Fence fenceIn(@Nullable String query) {
+    if (query == null) {
+      return Fence.none();
+    }
+    for (String parameter : query.split("&", -1)) {
+      if (parameter.startsWith(LEASE)) {
+        return Fence.of(RequestTarget.decode(parameter.substring(LEASE.length())));
+      }
+    }
+    return Fence.none();
+  }
+}

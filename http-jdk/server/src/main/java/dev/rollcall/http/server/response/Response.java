@@ -1,0 +1,84 @@
+package dev.rollcall.http.server.response;
+
+import dev.rollcall.http.server.memory.SlowClientMonitor;
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.spi.ServerExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole response. Its length is known before its first byte leaves, so an error on the way to it
+ * is still an answer of its own.
+ *
+ * @param status the status code
+ * @param contentType of the body
+ * @param body whoever sends the answer releases it
+ * @param headers beside those of the body
+ * @param problemType the type of the problem that it tells of; empty if of none
+ * @param briefBody what it says where there is no room for the body; empty if it may be refused
+ */
+public record Response(
+    int status,
+    String contentType,
+    ResponseBody body,
+    Map<String, String> headers,
+    String problemType,
+    Optional<ResponseBody> briefBody) {
+  public Response(
+      int status,
+      String contentType,
+      ResponseBody body,
+      Map<String, String> headers,
+      String problemType) {
+    this(status, contentType, body, headers, problemType, Optional.empty());
+  }
+
+  public static Response of(int status, String contentType, ResponseBody body) {
+    return new Response(status, contentType, body, Map.of(), "");
+  }
+
+  public static Response json(int status, ResponseBody body) {
+    return of(status, "application/json", body);
+  }
+
+  /** Makes the answer that tells of a problem with what stood at a path. */
+  public static Response problem(Problem problem, String instance) {
+    return new Response(
+        problem.status(),
+        "application/problem+json",
+        ResponseJson.problem(problem, instance),
+        problem.headers(),
+        problem.type());
+  }
+
+  /** Returns it with something to say where there is no room for its body: it is never refused. */
+  public Response orBriefly(ResponseBody brief) {
+    return new Response(status, contentType, body, headers, problemType, Optional.of(brief));
+  }
+
+  /** Returns what to say where there is no room for its body; empty if it may be refused. */
+  public Optional<Response> briefly() {
+    return briefBody.map(
+        brief -> new Response(status, contentType, brief, headers, problemType, Optional.empty()));
+  }
+
+  public Response with(String header, String value) {
+    return new Response(status, contentType, body, Map.of(header, value), problemType, briefBody);
+  }
+
+  /** Sends it after the headers that are set, as far as the request's method wants it. */
+  public void sendTo(ServerExchange exchange, SlowClientMonitor slowClients) throws IOException {
+    if (body.length() == 0 || exchange.method().equals("HEAD")) {
+      exchange.sendHead(status, body.length());
+      return;
+    }
+    try (SlowClientMonitor.Transfer transfer = slowClients.ofResponse()) {
+      OutputStream content = exchange.sendHead(status, body.length());
+      body.writeTo(new SlicedOutput(content, slowClients.sliceBytes(), transfer));
+      // Completing the exchange would wait for the rest of the request first.
+      content.flush();
+    }
+  }
+}

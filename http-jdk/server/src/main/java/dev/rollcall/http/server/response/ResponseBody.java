@@ -1,0 +1,72 @@
+package dev.rollcall.http.server.response;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The body of an answer. What it takes of memory counts against a budget until each of those who
+ * send it has {@linkplain #release released} it.
+ */
+public final class ResponseBody {
+  public static final ResponseBody EMPTY = of(new byte[0]);
+
+  private static final long NOT_COUNTED = 0;
+
+  private final long length;
+  private final Source source;
+  private final long countedBytes;
+  private final Runnable whenReleased;
+  private final AtomicInteger holders = new AtomicInteger(1);
+
+  /** Writes it, each time the same. */
+  @FunctionalInterface
+  public interface Source {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Makes one that one holds.
+   *
+   * @param length in bytes
+   * @param source writes so many
+   * @param countedBytes how many are counted against a budget for it
+   * @param whenReleased gives those back; is called once
+   */
+  ResponseBody(long length, Source source, long countedBytes, Runnable whenReleased) {
+    this.length = length;
+    this.source = source;
+    this.countedBytes = countedBytes;
+    this.whenReleased = whenReleased;
+  }
+
+  /** Makes one of so few bytes that they are not counted, or of bytes that are there anyway. */
+  public static ResponseBody of(byte[] bytes) {
+    return new ResponseBody(bytes.length, out -> out.write(bytes), NOT_COUNTED, () -> {});
+  }
+
+  long length() {
+    return length;
+  }
+
+  /** Returns how many bytes of a budget it holds. */
+  public long countedBytes() {
+    return countedBytes;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    source.writeTo(out);
+  }
+
+  /** Says that so many hold it, in place of the one so far. */
+  void holdBy(int count) {
+    holders.set(count);
+  }
+
+  /** Gives it up, as each that holds it must once. */
+  public void release() {
+    if (countedBytes != NOT_COUNTED && holders.decrementAndGet() == 0) {
+      whenReleased.run();
+    }
+  }
+}

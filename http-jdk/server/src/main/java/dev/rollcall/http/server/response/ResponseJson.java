@@ -1,0 +1,176 @@
+package dev.rollcall.http.server.response;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.rollcall.Lease;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.http.server.memory.MemoryBudget;
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.wire.Json;
+import dev.rollcall.http.wire.ServiceJson;
+import dev.rollcall.http.wire.Timestamps;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Writes what the registry answers as the protocol's JSON. */
+public final class ResponseJson {
+  /** More of a display name is of no use in a message. */
+  private static final int MAX_NAME_LENGTH = 200;
+
+  private final MemoryBudget budget;
+
+  /**
+   * Makes one.
+   *
+   * @param budget what answers that may be long count against
+   */
+  public ResponseJson(MemoryBudget budget) {
+    this.budget = budget;
+  }
+
+  /** Writes the answer to a registration, which is short whatever was registered. */
+  public static ResponseBody registered(Registration registration, Lease lease, String pingUrl) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("id", lease.id());
+          json.writeStringField("status", "registered");
+          json.writeStringField("service_url", registration.url());
+          json.writeStringField(
+              "message", "Service " + nameOf(registration, lease) + " registered successfully");
+          ServiceJson.writeSeconds(json, "ttl_seconds", lease.ttl());
+          if (lease.leaseId().isPresent()) {
+            json.writeStringField("lease_id", lease.leaseId().get());
+          }
+          json.writeStringField("ping_url", pingUrl);
+          json.writeEndObject();
+        });
+  }
+
+  private static String nameOf(Registration registration, Lease lease) {
+    return registration.info().get("display_name") instanceof String name && !name.isBlank()
+        ? name.codePoints()
+            .limit(MAX_NAME_LENGTH)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString()
+        : lease.id();
+  }
+
+  /** Writes the answer to a ping, as nearly every answer is; so it is done without a generator. */
+  public static ResponseBody alive(Lease lease) {
+    String json =
+        "{\"id\":\""
+            + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(lease.id()))
+            + "\",\"status\":\"alive\",\"last_ping_at\":\""
+            + Timestamps.format(lease.lastPingAt())
+            + "\",\"expires_at\":\""
+            + Timestamps.format(lease.expiresAt())
+            + "\"}";
+    return ResponseBody.of(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public ResponseBody service(Service service) {
+    return write(json -> ServiceJson.write(json, service));
+  }
+
+  public ResponseBody list(List<Service> services) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("count", services.size());
+          json.writeArrayFieldStart("services");
+          for (Service service : services) {
+            ServiceJson.write(json, service);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  public ResponseBody deregistered(Service service) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", "deregistered");
+          json.writeFieldName("service");
+          ServiceJson.write(json, service);
+          json.writeEndObject();
+        });
+  }
+
+  /** Says that a service was deregistered, and of the service its id alone. */
+  public static ResponseBody deregistered(String id) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", "deregistered");
+          json.writeObjectFieldStart("service");
+          json.writeStringField("id", id);
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  public static ResponseBody health(String status) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("status", status);
+          json.writeEndObject();
+        });
+  }
+
+  static ResponseBody problem(Problem problem, String instance) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("type", "urn:rollcall:error:" + problem.type());
+          json.writeStringField("title", problem.title());
+          json.writeNumberField("status", problem.status());
+          json.writeStringField("detail", problem.detail());
+          json.writeStringField("instance", instance);
+          if (!problem.errors().isEmpty()) {
+            json.writeArrayFieldStart("errors");
+            for (Problem.FieldError error : problem.errors()) {
+              json.writeStartObject();
+              json.writeStringField("pointer", error.pointer());
+              json.writeStringField("detail", error.detail());
+              json.writeEndObject();
+            }
+            json.writeEndArray();
+          }
+          json.writeEndObject();
+        });
+  }
+
+  @FunctionalInterface
+  private interface Fields {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  /** Encodes what may be long, against the budget. */
+  private ResponseBody write(Fields content) {
+    return ResponseEncoder.encode(budget, out -> write(out, content));
+  }
+
+  private static ResponseBody small(Fields content) {
+    var bytes = new ByteArrayOutputStream(512);
+    try {
+      write(bytes, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer in memory failed", e);
+    }
+    return ResponseBody.of(bytes.toByteArray());
+  }
+
+  private static void write(OutputStream out, Fields content) throws IOException {
+    try (JsonGenerator json = Json.FACTORY.createGenerator(out)) {
+      content.writeTo(json);
+    }
+  }
+}

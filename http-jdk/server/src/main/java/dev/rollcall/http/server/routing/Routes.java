@@ -1,0 +1,147 @@
+package dev.rollcall.http.server.routing;
+
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.request.Endpoint;
+import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.request.RequestKind;
+import dev.rollcall.http.server.request.RequestTarget;
+import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.spi.ServerExchange;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds what a request asks for: the protocol's paths, and others that stand fixed beside them. One
+ * slash at a path's end makes no difference, for shells and people add and lose them.
+ */
+public final class Routes {
+  private static final String QUOTE = "; quote the $, or a shell takes it for a variable";
+
+  private final PathEndpoints services;
+  private final PathEndpoints register;
+  private final PathEndpoints service;
+  private final PathEndpoints ping;
+  private final Map<String, PathEndpoints> fixed;
+  private final Set<String> alsoAtRoot;
+  private final Cors cors;
+  private final PathEndpoints redirect = BuiltInEndpoints.redirect();
+
+  /**
+   * Makes them.
+   *
+   * @param fixed by path without a slash at its start, such as {@code health/live}; outside of
+   *     {@code services}
+   * @param alsoAtRoot those of the fixed paths that are there without the base path as well
+   * @param cors for which pages a browser asks before it reads
+   */
+  public Routes(
+      ServiceEndpoints serviceEndpoints,
+      Map<String, PathEndpoints> fixed,
+      Set<String> alsoAtRoot,
+      Cors cors) {
+    this.services =
+        PathEndpoints.read(new Endpoint("list", RequestKind.LIST, serviceEndpoints::list))
+            .hint("POST", "a service registers at services/$register" + QUOTE);
+    this.register =
+        PathEndpoints.of(
+            "POST", new Endpoint("register", RequestKind.WRITE, true, serviceEndpoints::register));
+    this.service =
+        PathEndpoints.read(new Endpoint("find", RequestKind.READ, serviceEndpoints::find))
+            .and(
+                "DELETE",
+                new Endpoint("deregister", RequestKind.WRITE, serviceEndpoints::deregister))
+            .hint("POST", "a service registers at services/$register" + QUOTE)
+            .hint("PUT", "a service pings at services/{id}/$ping" + QUOTE);
+    this.ping =
+        PathEndpoints.of("PUT", new Endpoint("ping", RequestKind.PING, serviceEndpoints::ping));
+    this.fixed = Map.copyOf(fixed);
+    this.alsoAtRoot = Set.copyOf(alsoAtRoot);
+    this.cors = cors;
+  }
+
+  public Request route(ServerExchange exchange) {
+    RequestTarget target = RequestTarget.of(exchange.target());
+    try {
+      return route(exchange, target);
+    } catch (IllegalArgumentException e) {
+      return unknown(exchange, target, Problem.malformedTarget(target.path()));
+    }
+  }
+
+  private Request route(ServerExchange exchange, RequestTarget target) {
+    String[] segments = target.segmentsBelow(exchange.basePath());
+    if (segments == null) {
+      return elsewhere(exchange, target);
+    }
+    PathEndpoints found = at(segments);
+    if (found == null) {
+      return nowhere(exchange, target, "");
+    }
+    ServiceReference reference =
+        found == service || found == ping
+            ? ServiceReference.of(segments[1], target.query())
+            : ServiceReference.NONE;
+    return new Request(exchange, target, endpoint(found, exchange), reference);
+  }
+
+  /**
+   * Finds what is not below the base path: the base path itself, without a slash, which leads to
+   * the page, if there is one; and what probes and scrapers ask for, which are configured by hand.
+   */
+  private Request elsewhere(ServerExchange exchange, RequestTarget target) {
+    if (target.path().equals(exchange.basePath()) && fixed.containsKey("")) {
+      return new Request(
+          exchange, target, redirect.endpoint(exchange.method()), ServiceReference.NONE);
+    }
+    String[] segments = target.segmentsBelow("");
+    PathEndpoints found = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    return found == null
+        ? nowhere(
+            exchange, target, "; this server's paths start with its base path, see --base-path")
+        : new Request(exchange, target, endpoint(found, exchange), ServiceReference.NONE);
+  }
+
+  private Endpoint endpoint(PathEndpoints found, ServerExchange exchange) {
+    return found.isReadable() && cors.isPreflightOfRead(exchange)
+        ? Cors.PREFLIGHT
+        : found.endpoint(exchange.method());
+  }
+
+  private static Request nowhere(ServerExchange exchange, RequestTarget target, String hint) {
+    return unknown(exchange, target, Problem.noSuchPath(target.path(), hint));
+  }
+
+  private static Request unknown(ServerExchange exchange, RequestTarget target, Problem problem) {
+    return new Request(exchange, target, Endpoint.unknown(problem), ServiceReference.NONE);
+  }
+
+  private @Nullable PathEndpoints at(String[] segments) {
+    if (!segments[0].equals("services")) {
+      return fixedAt(segments, fixed.keySet());
+    }
+    if (segments.length == 1) {
+      return services;
+    }
+    if (segments.length == 2 && segments[1].equals("$register")) {
+      return register;
+    }
+    if (segments.length == 2 && !segments[1].isEmpty()) {
+      return service;
+    }
+    if (segments.length == 3 && !segments[1].isEmpty() && segments[2].equals("$ping")) {
+      return ping;
+    }
+    return null;
+  }
+
+  private @Nullable PathEndpoints fixedAt(String[] segments, Set<String> paths) {
+    for (String segment : segments) {
+      if (segment.indexOf('/') >= 0) {
+        return null; // It was encoded, so it divides nothing.
+      }
+    }
+    String path = String.join("/", segments);
+    return paths.contains(path) ? fixed.get(path) : null;
+  }
+}

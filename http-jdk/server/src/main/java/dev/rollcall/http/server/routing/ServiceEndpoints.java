@@ -1,0 +1,130 @@
+package dev.rollcall.http.server.routing;
+
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.problem.ProblemException;
+import dev.rollcall.http.server.request.RegistrationReader;
+import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.request.RequestBody;
+import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.response.Response;
+import dev.rollcall.http.server.response.ResponseBody;
+import dev.rollcall.http.server.response.ResponseJson;
+import dev.rollcall.http.server.response.SingleFlight;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** What the protocol's endpoints do. Each asks the store, once. */
+public final class ServiceEndpoints {
+  private static final int CREATED = 201;
+  private static final int OK = 200;
+  private static final int LONG_BODY = 64 << 10;
+
+  private final ServiceRegistry registry;
+  private final OutageLog outage;
+  private final AuditLog audit;
+  private final PublicUrl publicUrl;
+  private final ResponseJson answers;
+  private final SingleFlight list;
+
+  /**
+   * What a body of more than 64 KiB makes its parser hold besides what counts, one may at a time.
+   */
+  private final ReentrantLock longBody = new ReentrantLock();
+
+  public ServiceEndpoints(
+      ServiceRegistry registry,
+      OutageLog outage,
+      AuditLog audit,
+      PublicUrl publicUrl,
+      ResponseJson answers) {
+    this.registry = registry;
+    this.outage = outage;
+    this.audit = audit;
+    this.publicUrl = publicUrl;
+    this.answers = answers;
+    this.list = new SingleFlight(() -> answers.list(registry.list()));
+  }
+
+  Response register(Request request) {
+    Registration registration = read(request.body());
+    Lease lease = registry.register(registration);
+    outage.ended(request.endpoint().kind());
+    audit.registered(request, registration, lease);
+    String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
+    String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
+    ResponseBody body = ResponseJson.registered(registration, lease, url + "/$ping" + fence);
+    return Response.json(CREATED, body).with("Location", url);
+  }
+
+  private Registration read(RequestBody body) {
+    if (body.length() <= LONG_BODY) {
+      return RegistrationReader.read(body);
+    }
+    longBody.lock();
+    try {
+      return RegistrationReader.read(body);
+    } finally {
+      longBody.unlock();
+    }
+  }
+
+  Response ping(Request request) {
+    ServiceReference reference = request.reference();
+    return pinged(request, () -> registry.ping(reference.id(), reference.fence()));
+  }
+
+  /** Answers a ping with what it comes to. */
+  public Response pinged(Request request, Supplier<Optional<Lease>> ping) {
+    return Response.json(OK, ResponseJson.alive(held(request, ping)));
+  }
+
+  Response deregister(Request request) {
+    ServiceReference reference = request.reference();
+    Service service = held(request, () -> registry.deregister(reference.id(), reference.fence()));
+    audit.deregistered(request, service);
+    // It has gone, whether or not there is room to say what it was.
+    ResponseBody brief = ResponseJson.deregistered(service.id());
+    try {
+      return Response.json(OK, answers.deregistered(service)).orBriefly(brief);
+    } catch (ProblemException e) {
+      return Response.json(OK, brief);
+    }
+  }
+
+  private <T> T held(Request request, Supplier<Optional<T>> call) {
+    String id = request.reference().id();
+    try {
+      Optional<T> found = call.get();
+      outage.ended(request.endpoint().kind());
+      return found.orElseThrow(() -> notFound(id));
+    } catch (LeaseSupersededException e) {
+      outage.ended(request.endpoint().kind());
+      audit.superseded(request);
+      throw new ProblemException(Problem.superseded(id));
+    }
+  }
+
+  Response find(Request request) {
+    String id = request.reference().id();
+    Optional<Service> service = registry.find(id);
+    outage.ended(request.endpoint().kind());
+    return Response.json(OK, answers.service(service.orElseThrow(() -> notFound(id))));
+  }
+
+  Response list(Request request) {
+    ResponseBody services = list.get();
+    outage.ended(request.endpoint().kind());
+    return Response.json(OK, services);
+  }
+
+  private static ProblemException notFound(String id) {
+    return new ProblemException(Problem.notFound(id));
+  }
+}

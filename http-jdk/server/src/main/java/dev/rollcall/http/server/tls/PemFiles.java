@@ -1,0 +1,72 @@
+package dev.rollcall.http.server.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads certificates and keys as most tools write them. */
+public final class PemFiles {
+  private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
+  private static final String END = "-----END PRIVATE KEY-----";
+
+  private PemFiles() {}
+
+  public static TlsIdentity read(Path chain, Path key)
+      throws IOException, GeneralSecurityException {
+    return TlsIdentity.of(certificates(chain), privateKey(key));
+  }
+
+  private static List<X509Certificate> certificates(Path file)
+      throws IOException, GeneralSecurityException {
+    List<X509Certificate> result = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(file)) {
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+        result.add((X509Certificate) certificate);
+      }
+    }
+    if (result.isEmpty()) {
+      throw new GeneralSecurityException("there is no certificate in " + file);
+    }
+    return result;
+  }
+
+  private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+    String text = Files.readString(file);
+    int begin = text.indexOf(BEGIN);
+    int end = text.indexOf(END);
+    if (begin < 0 || end < begin) {
+      throw new GeneralSecurityException(
+          "there is no unencrypted PKCS#8 key in "
+              + file
+              + "; make one of another by openssl pkcs8 -topk8 -nodes -in KEY -out NEW_KEY");
+    }
+    byte[] encoded;
+    try {
+      encoded = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
+    } catch (IllegalArgumentException e) {
+      // Its message shows a part of the key.
+      throw new GeneralSecurityException("what stands in " + file + " is no base 64");
+    }
+    for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      } catch (InvalidKeySpecException e) {
+        // It is of another algorithm.
+      }
+    }
+    throw new GeneralSecurityException("the key in " + file + " is none of EC, RSA or EdDSA");
+  }
+}

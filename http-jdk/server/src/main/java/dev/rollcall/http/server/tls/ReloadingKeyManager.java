@@ -1,0 +1,100 @@
+package dev.rollcall.http.server.tls;
+
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each handshake the identity that is there by then. A handshake asks for an alias first and
+ * then for what belongs to it, so an alias stays good for a handshake that began with it.
+ */
+public final class ReloadingKeyManager extends X509ExtendedKeyManager {
+  private final Supplier<TlsIdentity> source;
+  private final ReentrantLock renaming = new ReentrantLock();
+  private int renamed;
+  private volatile Named latest;
+  private volatile Named former;
+
+  private record Named(String alias, TlsIdentity identity) {}
+
+  public ReloadingKeyManager(Supplier<TlsIdentity> source) {
+    this.source = source;
+    this.latest = new Named("0", source.get());
+    this.former = latest;
+  }
+
+  private Named current() {
+    TlsIdentity now = source.get();
+    renaming.lock();
+    try {
+      if (!now.equals(latest.identity())) {
+        renamed++;
+        former = latest;
+        latest = new Named(Integer.toString(renamed), now);
+      }
+      return latest;
+    } finally {
+      renaming.unlock();
+    }
+  }
+
+  private @Nullable TlsIdentity named(@Nullable String alias) {
+    Named now = latest;
+    if (now.alias().equals(alias)) {
+      return now.identity();
+    }
+    return former.alias().equals(alias) ? former.identity() : null;
+  }
+
+  @Override
+  public @Nullable String chooseEngineServerAlias(
+      String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+    return serverAlias(keyType);
+  }
+
+  @Override
+  public @Nullable String chooseServerAlias(
+      String keyType, Principal @Nullable [] issuers, Socket socket) {
+    return serverAlias(keyType);
+  }
+
+  private @Nullable String serverAlias(String keyType) {
+    Named now = current();
+    return now.identity().key().getAlgorithm().equals(keyType) ? now.alias() : null;
+  }
+
+  @Override
+  public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+    String alias = serverAlias(keyType);
+    return alias == null ? null : new String[] {alias};
+  }
+
+  @Override
+  public X509Certificate @Nullable [] getCertificateChain(String alias) {
+    TlsIdentity identity = named(alias);
+    return identity == null ? null : identity.chainArray();
+  }
+
+  @Override
+  public @Nullable PrivateKey getPrivateKey(String alias) {
+    TlsIdentity identity = named(alias);
+    return identity == null ? null : identity.key();
+  }
+
+  @Override
+  public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+    return null; // A server is no client.
+  }
+
+  @Override
+  public @Nullable String chooseClientAlias(
+      String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
+    return null;
+  }
+}

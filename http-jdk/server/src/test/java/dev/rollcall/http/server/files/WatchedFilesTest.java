@@ -1,0 +1,177 @@
+package dev.rollcall.http.server.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WatchedFilesTest {
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  @TempDir private Path folder;
+
+  private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10); // it wraps while we watch
+  private final AtomicInteger reads = new AtomicInteger();
+  private Path file = Path.of("");
+  private Instant wallClock = Instant.EPOCH.plus(Duration.ofMinutes(60));
+  private Step whileReading = () -> {};
+
+  @BeforeEach
+  void write() throws IOException {
+    file = folder.resolve("file");
+    write("first", 0);
+  }
+
+  private void write(String text, int minute) throws IOException {
+    Files.writeString(file, text);
+    Instant time = Instant.EPOCH.plus(Duration.ofMinutes(minute));
+    Files.setLastModifiedTime(file, FileTime.from(time));
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private String read() throws IOException {
+    reads.incrementAndGet();
+    String text = Files.readString(file);
+    Step step = whileReading;
+    whileReading = () -> {};
+    step.run();
+    if (text.equals("bad")) {
+      throw new IllegalArgumentException("it is bad");
+    }
+    return text;
+  }
+
+  private WatchedFiles<String> watch() {
+    return new WatchedFiles<>(List.of(file), this::read, now::get, () -> wallClock);
+  }
+
+  /** A second later, as the clock and as the times of files have it. */
+  private String aSecondLater(WatchedFiles<String> watched) {
+    now.addAndGet(SECOND);
+    wallClock = wallClock.plusSeconds(1);
+    return watched.get();
+  }
+
+  @Test
+  void aFileThatIsStillWrittenToIsLeftAloneUntilASecondHasPassed() throws IOException {
+    WatchedFiles<String> watched = watch();
+    for (int minute = 61; minute < 64; minute++) {
+      write("more and ".repeat(minute) + "more", minute);
+      wallClock = Instant.EPOCH.plus(Duration.ofMinutes(minute)).plusMillis(900);
+      now.addAndGet(SECOND);
+      assertThat(watched.get()).isEqualTo("first");
+    }
+
+    assertThat(aSecondLater(watched)).startsWith("more and ");
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
+  void aFileWhoseTimeIsAheadCountsOnceTwoLooksHaveFoundItTheSame() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("ahead", 600);
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(aSecondLater(watched)).isEqualTo("ahead");
+  }
+
+  @Test
+  void aFileThatChangesUnderItsReaderIsReadAgain() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("torn", 1);
+    whileReading = () -> write("whole", 2);
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(aSecondLater(watched)).isEqualTo("whole");
+  }
+
+  @Test
+  void aFileThatMayNotBeReadForAWhileIsReadOnceItMay() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("renewed", 1);
+    whileReading =
+        () -> {
+          throw new FileSystemException(file.toString(), null, "Too many open files");
+        };
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(aSecondLater(watched)).isEqualTo("renewed");
+  }
+
+  @Test
+  void whateverAReaderThrowsTheFormerStaysAndTheNextIsRead() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("odd", 1);
+    whileReading =
+        () -> {
+          throw new IllegalStateException("a parser's own");
+        };
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    write("good", 2);
+    assertThat(aSecondLater(watched)).isEqualTo("good");
+  }
+
+  @Test
+  void aChangeCountsWithinASecondAndCostsOneReading() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("other", 1);
+    assertThat(watched.get()).isEqualTo("first");
+
+    now.addAndGet(SECOND);
+
+    assertThat(watched.get()).isEqualTo("other");
+    assertThat(watched.get()).isEqualTo("other");
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
+  void aFileThatHasNotChangedIsNotReadAgain() {
+    WatchedFiles<String> watched = watch();
+    now.addAndGet(5 * SECOND);
+
+    assertThat(watched.get()).isEqualTo("first");
+    assertThat(reads).hasValue(1);
+  }
+
+  @Test
+  void aBadOrMissingFileLeavesWhatWasReadBeforeUntilItIsGoodAgain() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("bad", 1);
+    now.addAndGet(SECOND);
+    assertThat(watched.get()).isEqualTo("first");
+
+    Files.delete(file);
+    for (int second = 0; second < 3; second++) {
+      now.addAndGet(SECOND);
+      assertThat(watched.get()).isEqualTo("first");
+    }
+    write("good again", 2);
+    now.addAndGet(SECOND);
+    assertThat(watched.get()).isEqualTo("good again");
+  }
+
+  @Test
+  void aFileThatIsBadFromTheStartIsRefusedByName() throws IOException {
+    write("bad", 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(this::watch)
+        .withMessageContainingAll(file.toString(), "it is bad");
+  }
+}

@@ -1,0 +1,157 @@
+package dev.rollcall.http.server.jdk;
+
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RequestLimits;
+import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.harness.Wire;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a server is set up and started. */
+class RegistryHttpServerTest {
+  private final ScriptedRegistry registry = new ScriptedRegistry();
+
+  private RegistryHttpServer.Builder builder() {
+    return RegistryHttpServer.builder(registry);
+  }
+
+  @Test
+  void byDefaultItListensAtAnyPortOfThisHostAlone() {
+    try (var server = builder().start()) {
+      assertThat(server.address().getAddress().isLoopbackAddress()).isTrue();
+      assertThat(server.address().getPort()).isPositive();
+      assertThat(server.url()).hasToString("http://127.0.0.1:" + server.address().getPort());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/v2, /v2", "/v2/, /v2", "/a/b-c/~d_e.f, /a/b-c/~d_e.f", "/, ''", "'', ''"})
+  void itsUrlEndsWithTheBasePath(String basePath, String path) {
+    try (var server = builder().basePath(basePath).start()) {
+      assertThat(server.url()).hasPath(path);
+      Wire wire = new Wire(server.address());
+      assertThat(wire.get(path + "/services").status()).isEqualTo(200);
+      assertProblem(wire.get("/x" + path + "/services"), 404, "no-such-path");
+    }
+  }
+
+  @Test
+  void theUrlOfAllAddressesIsThatOfThisHost() {
+    try (var server = builder().host("0.0.0.0").start()) {
+      assertThat(server.address().getAddress().isAnyLocalAddress()).isTrue();
+      assertThat(server.url()).hasHost("127.0.0.1");
+    }
+  }
+
+  @Test
+  void anAddressOfVersionSixStandsInBrackets() throws Exception {
+    byte[] bytes = new byte[16];
+    bytes[15] = 1;
+    assertThat(PublicUrl.hostOf(new InetSocketAddress(InetAddress.getByAddress(bytes), 9000)))
+        .isEqualTo("[0:0:0:0:0:0:0:1]:9000");
+
+    bytes[0] = (byte) 0xfe;
+    bytes[1] = (byte) 0x80;
+    InetAddress scoped = Inet6Address.getByAddress("", bytes, 7);
+    assertThat(PublicUrl.hostOf(new InetSocketAddress(scoped, 1)))
+        .isEqualTo("[fe80:0:0:0:0:0:0:1]:1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "v2", "x/", "//", "/v2//", "/a b", "/a%20b", "/a?b", "/a#b", "/..", "/a/./b", "/ä"
+      })
+  void aBasePathThatNeedsEscapesIsRefused(String basePath) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().basePath(basePath))
+        .withMessageContaining("'" + basePath + "'");
+  }
+
+  @Test
+  void eachSettingIsCheckedAtOnce() {
+    for (int port : new int[] {-1, 65_536}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder().port(port))
+          .withMessageContaining("not " + port);
+    }
+    for (Duration time : new Duration[] {Duration.ofNanos(-1), Duration.ofHours(1).plusNanos(1)}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder().drainTime(time))
+          .withMessageContaining("not " + time);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RequestLimits.builder().maxBodyBytes(0))
+        .withMessageContaining("not 0");
+    assertThatNullPointerException().isThrownBy(() -> builder().host(none()));
+    assertThatNullPointerException()
+        .isThrownBy(
+            () -> RegistryHttpServer.builder(RegistryHttpServerTest.<ServiceRegistry>none()));
+  }
+
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T none() {
+    return null;
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatExceptionOfType(UncheckedIOException.class)
+          .isThrownBy(() -> builder().port(taken.getLocalPort()).start())
+          .withMessage(
+              "cannot listen at 127.0.0.1:" + taken.getLocalPort() + ": Address already in use")
+          .withCauseInstanceOf(BindException.class);
+    }
+  }
+
+  @Test
+  void aHostThatIsUnknownIsNamed() {
+    assertThatExceptionOfType(UncheckedIOException.class)
+        .isThrownBy(() -> builder().host("no-such-host.invalid").start())
+        .withMessage("no address is known for the host 'no-such-host.invalid'")
+        .withCauseInstanceOf(UnknownHostException.class);
+  }
+
+  @Test
+  void itServesWhenAnyThreadHasStartedIt() throws Exception {
+    var started = new CompletableFuture<RegistryHttpServer>();
+    Thread starter = new Thread(() -> started.complete(builder().start()));
+    starter.setDaemon(true);
+    starter.start();
+    try (var server = started.get(10, TimeUnit.SECONDS)) {
+      starter.join();
+      assertThat(new Wire(server.address()).get("/services").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aSecondServerAtTheSamePortStartsOnceTheFirstIsClosed() {
+    var first = builder().start();
+    int port = first.address().getPort();
+    first.close();
+
+    try (var second = builder().port(port).start()) {
+      assertThat(new Wire(second.address()).get("/health").status()).isEqualTo(200);
+    }
+  }
+}

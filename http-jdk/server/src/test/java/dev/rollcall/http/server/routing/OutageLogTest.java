@@ -1,0 +1,63 @@
+package dev.rollcall.http.server.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.http.server.harness.ListLogger;
+import dev.rollcall.http.server.request.RequestKind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OutageLogTest {
+  private final ListLogger log = new ListLogger();
+  private final List<String> logged = log.lines();
+  private final OutageLog outage = new OutageLog(log);
+
+  @Test
+  void anOutageIsLoggedWhenItStartsAndWhenItEnds() {
+    outage.ended(RequestKind.PING);
+    assertThat(logged).isEmpty();
+
+    outage.failed(RequestKind.PING, new StoreUnavailableException("first", null, null));
+    outage.failed(RequestKind.PING, new StoreUnavailableException("second", null, null));
+    assertThat(logged).containsExactly("WARN access=ping cause=first store.unavailable");
+
+    outage.ended(RequestKind.PING);
+    outage.ended(RequestKind.PING);
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO access=ping store.recovered");
+
+    outage.failed(RequestKind.PING, new StoreUnavailableException("third", null, null));
+    assertThat(logged)
+        .hasSize(3)
+        .last()
+        .isEqualTo("WARN access=ping cause=third store.unavailable");
+  }
+
+  @Test
+  void readsThatSucceedEndNoOutageOfPings() {
+    for (int i = 0; i < 15; i++) {
+      outage.failed(RequestKind.PING, new StoreUnavailableException("NOREPLICAS", null, null));
+      outage.ended(RequestKind.LIST);
+      outage.ended(RequestKind.READ);
+    }
+    outage.ended(RequestKind.PING);
+
+    assertThat(logged)
+        .containsExactly(
+            "WARN access=ping cause=NOREPLICAS store.unavailable",
+            "INFO access=ping store.recovered");
+  }
+
+  @Test
+  void aLogThatThrowsEndsNoRequest() {
+    var throwing = new OutageLog(ListLogger.throwing());
+
+    assertThatCode(
+            () -> {
+              throwing.failed(RequestKind.LIST, new StoreUnavailableException("down", null, null));
+              throwing.ended(RequestKind.LIST);
+            })
+        .doesNotThrowAnyException();
+  }
+}
