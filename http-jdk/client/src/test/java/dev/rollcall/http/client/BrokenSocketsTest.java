@@ -7,8 +7,7 @@ import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.RegistryHandler;
-import dev.rollcall.http.server.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -31,7 +30,7 @@ class BrokenSocketsTest {
 
   private final ServiceRegistry served = ServiceRegistry.open("memory:");
   private final RegistryHttpServer server =
-      RegistryHttpServer.builder(RegistryHandler.of(served)).start();
+      RegistryHttpServer.builder(served).start();
   private final Sockets sockets = new Sockets();
   private final HttpServiceRegistry registry = registry();
 
