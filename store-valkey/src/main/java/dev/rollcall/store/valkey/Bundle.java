@@ -22,7 +22,7 @@ final class Bundle extends Call {
   private final List<Call> members;
 
   private Bundle(List<Call> pings, List<byte[]> keys, byte[][] operands) {
-    super(pings.get(0).caller(), Script.PING, pings.get(0).deadlineNanos(), keys, operands);
+    super(Script.PING, pings.get(0).deadlineNanos(), keys, operands);
     this.members = pings;
   }
 

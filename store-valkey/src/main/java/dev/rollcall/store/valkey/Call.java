@@ -3,6 +3,7 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.commands.ProtocolCommand;
@@ -14,7 +15,6 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
  */
 class Call {
-  private final Caller caller;
   private final @Nullable Script script;
   private final ProtocolCommand command;
   private final List<byte[]> keys;
@@ -29,27 +29,20 @@ class Call {
   private boolean repeated;
   private @Nullable Object reply;
   private @Nullable Throwable failure;
+  private @Nullable Waiter waiter;
   private volatile boolean settled;
-  private volatile boolean abandoned;
-
-  /** Makes a call of a script that this thread waits for. */
-  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
-    this(new Caller(), script, deadlineNanos, keys, operands);
-  }
 
   /** Makes a call of a script. */
-  Call(Caller caller, Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
-    this(caller, script, Command.EVALSHA, deadlineNanos, keys, operands);
+  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    this(script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
 
   private Call(
-      Caller caller,
       @Nullable Script script,
       ProtocolCommand command,
       long deadlineNanos,
       List<byte[]> keys,
       byte[][] operands) {
-    this.caller = caller;
     this.script = script;
     this.command = command;
     this.keys = keys;
@@ -59,7 +52,7 @@ class Call {
 
   /** Makes a call of a command with its arguments. */
   static Call of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new Call(new Caller(), null, command, deadlineNanos, List.of(), args);
+    return new Call(null, command, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
@@ -69,7 +62,7 @@ class Call {
 
   /** Returns the same call, not yet made. */
   Call again(long deadlineNanos) {
-    Call again = new Call(caller, script, command, deadlineNanos, keys, operands);
+    Call again = new Call(script, command, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
@@ -139,7 +132,7 @@ class Call {
 
   /** Returns whether to make it once more after a failure that leaves its outcome open. */
   boolean tryRepeat() {
-    boolean again = isRepeatable() && !repeated && !abandoned && nanosLeft() > 0;
+    boolean again = isRepeatable() && !repeated && !waiter().hasLeft() && nanosLeft() > 0;
     repeated = true;
     return again;
   }
@@ -166,18 +159,19 @@ class Call {
     return settled;
   }
 
-  /** Says that nobody waits for it any more. */
-  void abandon() {
-    abandoned = true;
+  /** Says who waits for it, before it is queued. */
+  void setWaiter(Waiter waiter) {
+    this.waiter = waiter;
   }
 
-  boolean isAbandoned() {
-    return abandoned;
+  /** Returns who waits for it while it is queued. */
+  Waiter waiter() {
+    return Objects.requireNonNull(waiter, "waiter");
   }
 
-  /** Returns the thread that waits for it. */
-  Caller caller() {
-    return caller;
+  /** Returns what a settled call failed with, or null. */
+  @Nullable Throwable failure() {
+    return failure;
   }
 
   /** Returns the reply of a settled call, or throws what the server or the way there threw. */

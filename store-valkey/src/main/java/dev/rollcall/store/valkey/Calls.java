@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -31,19 +33,34 @@ final class Calls {
    * @return what the script returned
    */
   @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    Call call = prepare(new Caller(), script, id, System.nanoTime(), operands);
+    Call call = prepare(script, id, timeout, operands);
     return told(id, verb, () -> topology.execute(call.key(), call));
   }
 
-  /** Returns a call of a script on the key of an id, not yet made, whose time runs since then. */
-  Call prepare(Caller caller, Script script, String id, long sinceNanos, byte[]... operands) {
-    long deadline = sinceNanos + timeout.toNanos();
-    return new Call(caller, script, deadline, List.of(keys.keyOf(id)), operands);
+  /**
+   * Runs a script on the key of an id, without holding this thread.
+   *
+   * @param limit how long it may take, if that is less than the timeout
+   * @param meaning returns or throws what it means that the script returned this
+   */
+  <T> CompletableFuture<T> callAsync(
+      Script script,
+      String id,
+      String verb,
+      Duration limit,
+      Function<@Nullable Object, T> meaning,
+      byte[]... operands) {
+    Duration time = limit.compareTo(timeout) < 0 ? limit : timeout;
+    Call call = prepare(script, id, time, operands);
+    AsyncOperation<T> operation =
+        new AsyncOperation<>(call.deadlineNanos(), reply -> meaning.apply(told(id, verb, reply)));
+    topology.submit(call.key(), call, operation);
+    return operation;
   }
 
-  /** Returns what a call that was made returned. */
-  @Nullable Object replyTo(Call call, String id, String verb) {
-    return told(id, verb, call::reply);
+  private Call prepare(Script script, String id, Duration time, byte[]... operands) {
+    long deadline = System.nanoTime() + time.toNanos();
+    return new Call(script, deadline, List.of(keys.keyOf(id)), operands);
   }
 
   private @Nullable Object told(String id, String verb, Supplier<@Nullable Object> reply) {

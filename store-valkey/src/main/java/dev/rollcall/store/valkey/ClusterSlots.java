@@ -65,6 +65,7 @@ final class ClusterSlots implements Topology {
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
+  private final AsyncThreads asyncThreads = new AsyncThreads();
   private final ExecutorService threads = newThreads(MAX_THREADS);
 
   /** Lists that take all threads must not make a ping's caller read the slots. */
@@ -135,6 +136,54 @@ final class ClusterSlots implements Topology {
     }
   }
 
+  @Override
+  public void submit(byte[] key, Call call, AsyncOperation<?> operation) {
+    int slot = JedisClusterCRC16.getSlot(key);
+    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, call, operation, 0));
+  }
+
+  private void submit(
+      @Nullable Lanes server, int slot, Call call, AsyncOperation<?> operation, int redirections) {
+    if (server == null) {
+      throw new JedisConnectionException("no server holds the slot " + slot);
+    }
+    asyncThreads.submit(
+        server,
+        call,
+        operation,
+        settled -> settled(server, slot, settled, operation, redirections));
+  }
+
+  /** Goes on with a call that is settled. Runs on a completion thread. */
+  private void settled(
+      Lanes server, int slot, Call call, AsyncOperation<?> operation, int redirections) {
+    if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
+      HostAndPort target = targetOf(e, server);
+      Lanes next = lanesTo(target);
+      Call again = redirected(call, e, slot, next);
+      whenKnown(
+          target,
+          () ->
+              asyncThreads.proceed(
+                  operation, () -> submit(next, slot, again, operation, redirections + 1)));
+      return;
+    }
+    operation.end(call::reply);
+    if (call.failure() instanceof JedisConnectionException
+        || call.failure() instanceof JedisClusterException) {
+      var unused = refresh();
+    }
+  }
+
+  /** Goes on when the client knows a server, or has asked for it once more. Does not wait. */
+  private void whenKnown(HostAndPort server, Runnable next) {
+    if (client.getClusterNodes().containsKey(server.toString())) {
+      next.run();
+    } else {
+      var unused = refresh().thenRun(() -> asyncThreads.completions().add(next));
+    }
+  }
+
   /** Returns where a server redirects to: without a host, to another port of its own. */
   private static HostAndPort targetOf(JedisRedirectionException e, Lanes from) {
     HostAndPort target = e.getTargetNode();
@@ -177,7 +226,8 @@ final class ClusterSlots implements Topology {
         a ->
             new Lanes(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
-                KEYS_PER_CALL));
+                KEYS_PER_CALL,
+                asyncThreads));
   }
 
   /** Reads the map of slots anew, soon; what it returns is complete once it was tried. */
@@ -289,12 +339,18 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
+  public boolean isCluster() {
+    return true;
+  }
+
+  @Override
   public String address() {
     return masters().stream().map(Node::address).map(Outage::address).sorted().toList().toString();
   }
 
   @Override
   public void close() {
+    asyncThreads.close();
     threads.shutdownNow();
     refresher.shutdownNow();
     lanes.values().forEach(each -> each.node().close());

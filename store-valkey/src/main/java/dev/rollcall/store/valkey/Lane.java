@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -14,11 +17,14 @@ import redis.clients.jedis.exceptions.JedisException;
  * A queue in front of one connection to a server: calls that are made while another is under way
  * leave together when it is over, in one pipeline.
  *
- * <p>There is no thread behind it and no timer. A caller that finds the lane free takes what is
- * queued, its own call first of all, and does the reading and writing itself; so a call alone is on
- * the wire at once, from its own thread. The others wait. When the first is done it goes on for
- * them a little while, since to wake another costs more than a pipeline; then it wakes the one at
- * the head of the queue to do the same.
+ * <p>A caller that finds the lane free leads: it takes what is queued, its own call first of all,
+ * and does the reading and writing itself; so a call alone is on the wire at once, from its own
+ * thread. The others wait. When the first is done it goes on for them a little while, since to wake
+ * another costs more than a pipeline; then it wakes the one at the head of the queue to do the
+ * same.
+ *
+ * <p>Calls that no thread waits for are queued beside the others. Where no caller leads, a thread
+ * of the store does, for as long as such calls come.
  *
  * <p>The lane keeps the order of its calls. A caller whose time is up leaves, and takes its call
  * along if that is still queued.
@@ -40,10 +46,16 @@ final class Lane {
   /** How much of the last pipeline is enough to go: the last ones may take their time. */
   private static final double MOST = 0.9;
 
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
   private final Node node;
   private final int keysPerCall;
+  private final AsyncThreads threads;
   private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** Whether a thread of the store is near: it will look into the queue. */
+  private final AtomicBoolean leaderNear = new AtomicBoolean();
 
   /** How many calls the last pipeline had; whoever holds the lane reads and writes it. */
   private int lastSize = 1;
@@ -54,9 +66,10 @@ final class Lane {
    */
   private final List<Call> batch = new ArrayList<>(MAX_BATCH);
 
-  Lane(Node node, int keysPerCall) {
+  Lane(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
     this.keysPerCall = keysPerCall;
+    this.threads = threads;
   }
 
   boolean isBusy() {
@@ -70,43 +83,89 @@ final class Lane {
    * @throws JedisException as the server or the way there has it
    */
   @Nullable Object execute(Call call) {
+    WaitingThread waiter = new WaitingThread();
+    call.setWaiter(waiter);
     queue.add(call);
-    await(call);
+    await(call, waiter);
     return call.reply();
   }
 
-  /** Makes calls of one caller together, and returns when each is settled. */
-  void execute(List<Call> calls) {
-    queue.addAll(calls);
-    try {
-      for (Call call : calls) {
-        try {
-          await(call);
-        } catch (JedisException e) {
-          if (!call.isSettled()) { // The answer may have come as its caller left.
-            call.fail(e);
-          }
-        }
-      }
-    } catch (Throwable e) {
-      calls.forEach(this::leave);
-      throw e;
+  /** Queues a call that no thread waits for. Throws if it needs a thread and none can be had. */
+  void submit(Call call) {
+    queue.add(call);
+    if (!busy.get()) {
+      startLeader();
     }
   }
 
+  private void startLeader() {
+    if (leaderNear.get() || !leaderNear.compareAndSet(false, true)) {
+      return;
+    }
+    boolean started = false;
+    try {
+      threads.start(this::leadForOthers);
+      started = true;
+    } finally {
+      if (!started) {
+        leaderNear.set(false);
+      }
+    }
+  }
+
+  /** Leads while there are calls that no thread waits for, on a thread of the store. */
+  private void leadForOthers() {
+    do {
+      leaderNear.set(false);
+      if (!busy.compareAndSet(false, true)) {
+        return; // Whoever leads sees to the rest.
+      }
+      try {
+        do {
+          lead(null);
+        } while (!queue.isEmpty());
+      } catch (Throwable e) {
+        // What it means for the calls has been told to those who wait for them.
+        LOG.debug("A thread that led failed", e);
+      } finally {
+        leaderNear.set(true);
+        busy.set(false);
+      }
+    } while (isNeeded());
+    leaderNear.set(false);
+    wakeNext();
+  }
+
+  /**
+   * Looks out for the next calls for a while. To start a thread takes longer than most pauses
+   * between them.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // As above.
+  private boolean isNeeded() {
+    long start = System.nanoTime();
+    do {
+      Call next = queue.peek();
+      if (next != null) {
+        return !next.waiter().tryWake();
+      }
+      Thread.yield();
+    } while (System.nanoTime() - start < LOOK_OUT_NANOS);
+    return false;
+  }
+
   /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
-  private void await(Call call) {
+  private void await(Call call, WaitingThread waiter) {
     for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
       long nanosLeft = call.deadlineNanos() - now;
       if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
-        leave(call);
+        leave(call, waiter);
         throw new JedisConnectionException("no reply in time");
       }
       if (busy.compareAndSet(false, true)) {
         try {
-          lead(call.deadlineNanos());
+          lead(call);
         } catch (Throwable e) {
-          call.abandon();
+          waiter.leave();
           queue.remove(call);
           throw e;
         } finally {
@@ -114,9 +173,9 @@ final class Lane {
           wakeNext();
         }
       } else {
-        awaitTurn(call, now);
+        awaitTurn(call, waiter, now);
         if (Thread.interrupted() && !call.isSettled()) {
-          leave(call);
+          leave(call, waiter);
           Thread.currentThread().interrupt();
           throw new JedisConnectionException("interrupted");
         }
@@ -126,28 +185,28 @@ final class Lane {
 
   @SuppressWarnings(
       "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
-  private void awaitTurn(Call call, long sinceNanos) {
+  private void awaitTurn(Call call, WaitingThread waiter, long sinceNanos) {
     long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
     while (!call.isSettled() && busy.get()) {
       if (System.nanoTime() - sinceNanos >= lookOutNanos) {
-        sleep(call);
+        sleep(call, waiter);
         return;
       }
       Thread.yield();
     }
   }
 
-  private void sleep(Call call) {
-    call.caller().setAsleep(true);
+  private void sleep(Call call, WaitingThread waiter) {
+    waiter.setAsleep(true);
     // Whoever has not seen that yet has settled the call or left the lane before.
     if (!call.isSettled() && busy.get()) {
       LockSupport.parkNanos(this, call.nanosLeft());
     }
-    call.caller().setAsleep(false);
+    waiter.setAsleep(false);
   }
 
-  private void leave(Call call) {
-    call.abandon();
+  private void leave(Call call, WaitingThread waiter) {
+    waiter.leave();
     queue.remove(call);
     // It may have been woken to lead.
     if (!busy.get()) {
@@ -157,19 +216,39 @@ final class Lane {
 
   private void wakeNext() {
     Call next = queue.peek();
-    if (next != null) {
-      next.caller().wake();
+    if (next == null || next.waiter().tryWake()) {
+      return;
+    }
+    try {
+      startLeader();
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      failAsync(new JedisConnectionException("no thread is left to ask", e));
     }
   }
 
-  private void lead(long deadlineNanos) {
+  /** Fails the calls that no thread waits for, up to one for which there is a thread. */
+  private void failAsync(RuntimeException e) {
+    Call next;
+    while ((next = queue.peek()) != null && !next.waiter().tryWake()) {
+      if (queue.remove(next)) { // Else a leader has taken it.
+        fail(next, e);
+      }
+    }
+  }
+
+  /**
+   * Takes what is queued, and makes those calls.
+   *
+   * @param own the call of the caller who leads, or null on a thread of the store
+   */
+  private void lead(@Nullable Call own) {
     // An interrupt is this caller's own affair: in the midst of I/O it would cut off the others.
     boolean interrupted = Thread.interrupted();
     long startNanos = System.nanoTime();
     try {
       do {
         drain();
-        exchange(deadlineNanos);
+        exchange(own == null ? latestDeadline() : own.deadlineNanos());
         batch.clear();
       } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
     } catch (Throwable e) {
@@ -202,16 +281,29 @@ final class Lane {
     lastSize = Math.max(1, batch.size());
   }
 
+  /** Returns until when a pipeline may take: the time of each call is up by itself. */
+  private long latestDeadline() {
+    long now = System.nanoTime();
+    long most = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      most = Math.max(most, batch.get(i).deadlineNanos() - now);
+    }
+    return now + most;
+  }
+
   private void takeQueued() {
     Call call;
     while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
-      if (!call.isAbandoned()) {
+      if (!call.waiter().hasLeft()) {
         batch.add(call);
       }
     }
   }
 
   private void exchange(long deadlineNanos) {
+    if (batch.isEmpty()) {
+      return;
+    }
     boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
     Link link;
     try {
@@ -226,7 +318,7 @@ final class Lane {
     try {
       Exchange.run(link, Bundle.bundled(batch, keysPerCall), deadlineNanos);
       node.heard();
-      batch.forEach(call -> call.caller().wake());
+      batch.forEach(call -> call.waiter().settled());
     } catch (RuntimeException e) {
       node.forgetIdle();
       repeatOrFail(e);
@@ -265,6 +357,6 @@ final class Lane {
     if (!call.isSettled()) {
       call.fail(e);
     }
-    call.caller().wake();
+    call.waiter().settled();
   }
 }

@@ -1,6 +1,5 @@
 package dev.rollcall.store.valkey;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -18,24 +17,19 @@ final class Lanes {
   private final AtomicInteger callers = new AtomicInteger();
 
   /** Makes the lanes to a server, where one call may name so many keys. */
-  Lanes(Node node, int keysPerCall) {
+  Lanes(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
-    this.shared = new Lane(node, keysPerCall);
-    this.second = new Lane(node, keysPerCall);
+    this.shared = new Lane(node, keysPerCall, threads);
+    this.second = new Lane(node, keysPerCall, threads);
   }
 
   Node node() {
     return node;
   }
 
-  /** Makes calls of one caller together, and returns when each is settled. */
-  void execute(List<Call> calls) {
-    callers.incrementAndGet();
-    try {
-      shared.execute(calls);
-    } finally {
-      callers.decrementAndGet();
-    }
+  /** Queues a call that no thread waits for, behind those that others share. */
+  void submit(Call call) {
+    shared.submit(call);
   }
 
   /**

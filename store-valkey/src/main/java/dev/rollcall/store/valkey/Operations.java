@@ -10,13 +10,13 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Renewal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a store does, as scripts: what they are given, and what their answers mean. */
@@ -24,7 +24,9 @@ final class Operations {
   /** In the place of a lease id, as JSON escapes it: any will do. */
   private static final byte[] ANY = {'"'};
 
+  private static final String REGISTERED = "registered";
   private static final String RENEWED = "renewed";
+  private static final String REMOVED = "removed";
 
   private final Calls calls;
   private final ServiceReader reader;
@@ -49,17 +51,31 @@ final class Operations {
   }
 
   Lease register(Claim claim) {
+    return registered(
+        claim, calls.call(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
+  }
+
+  CompletableFuture<Lease> registerAsync(Claim claim, Duration timeout) {
+    return calls.callAsync(
+        Script.REGISTER,
+        claim.id(),
+        REGISTERED,
+        timeout,
+        ends -> registered(claim, ends),
+        registerOperands(claim));
+  }
+
+  private static byte[][] registerOperands(Claim claim) {
+    return new byte[][] {
+      ascii(claim.leaseId().toString()),
+      ascii(StoredService.seconds(claim.ttl())),
+      ascii(Long.toString(claim.ttl().toMillis())),
+      StoredService.tail(claim.registration())
+    };
+  }
+
+  private static Lease registered(Claim claim, @Nullable Object ends) {
     String id = claim.id();
-    String leaseId = claim.leaseId().toString();
-    Object ends =
-        calls.call(
-            Script.REGISTER,
-            id,
-            "registered",
-            ascii(leaseId),
-            ascii(StoredService.seconds(claim.ttl())),
-            ascii(Long.toString(claim.ttl().toMillis())),
-            StoredService.tail(claim.registration()));
     if (ends == null) {
       throw new RejectedException(
           "'"
@@ -67,29 +83,16 @@ final class Operations {
               + "' was not registered: its key holds a value that is no service with a lease, which is"
               + " left as it is; remove it, or give the registry a prefix of its own");
     }
-    return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(leaseId);
+    return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());
   }
 
   Optional<Lease> ping(String id, Fence fence) {
-    return renewed(id, fence, (List<?>) calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
+    return renewed(id, fence, calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
   }
 
-  /** Makes pings together, on the lanes that all calls go by. */
-  void pingAll(Lanes lanes, List<Renewal> pings) {
-    Caller caller = new Caller();
-    List<Call> made = new ArrayList<>(pings.size());
-    for (Renewal ping : pings) {
-      made.add(
-          calls.prepare(
-              caller, Script.PING, ping.id(), ping.sinceNanos(), pingOperands(ping.fence())));
-    }
-    lanes.execute(made);
-    for (int i = 0; i < made.size(); i++) {
-      Call call = made.get(i);
-      Renewal ping = pings.get(i);
-      String id = ping.id();
-      ping.settle(() -> renewed(id, ping.fence(), (List<?>) calls.replyTo(call, id, RENEWED)));
-    }
+  CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
+    return calls.callAsync(
+        Script.PING, id, RENEWED, timeout, reply -> renewed(id, fence, reply), pingOperands(fence));
   }
 
   private byte[][] pingOperands(Fence fence) {
@@ -97,7 +100,8 @@ final class Operations {
     return new byte[][] {defaultTtlMillis, ascii(usual.seconds()), holder};
   }
 
-  private Optional<Lease> renewed(String id, Fence fence, List<?> reply) {
+  private Optional<Lease> renewed(String id, Fence fence, @Nullable Object answer) {
+    List<?> reply = (List<?>) Objects.requireNonNull(answer);
     Long ttl = (Long) reply.get(1);
     if (ttl == null) {
       return Optional.empty();
@@ -113,10 +117,19 @@ final class Operations {
   }
 
   Optional<Service> remove(String id, Fence fence) {
-    Object reply =
-        fence.leaseId().isEmpty()
-            ? calls.call(Script.REMOVE, id, "removed")
-            : calls.call(Script.REMOVE, id, "removed", utf8(fence.leaseId().get()));
+    return removed(id, calls.call(Script.REMOVE, id, REMOVED, removeOperands(fence)));
+  }
+
+  CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
+    return calls.callAsync(
+        Script.REMOVE, id, REMOVED, timeout, reply -> removed(id, reply), removeOperands(fence));
+  }
+
+  private static byte[][] removeOperands(Fence fence) {
+    return fence.leaseId().map(holder -> new byte[][] {utf8(holder)}).orElse(new byte[0][]);
+  }
+
+  private Optional<Service> removed(String id, @Nullable Object reply) {
     if (reply instanceof Long) {
       throw LeaseSupersededException.of(id);
     }

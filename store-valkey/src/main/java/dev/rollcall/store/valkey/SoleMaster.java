@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
@@ -17,13 +16,14 @@ import redis.clients.jedis.util.Pool;
 final class SoleMaster implements Topology {
   private static final int KEYS_PER_CALL = 100;
 
+  private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
   private final Lanes lanes;
   private final @Nullable UnifiedJedis owned;
 
   private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lanes = new Lanes(node, KEYS_PER_CALL);
+    this.lanes = new Lanes(node, KEYS_PER_CALL, threads);
     this.owned = owned;
   }
 
@@ -65,8 +65,15 @@ final class SoleMaster implements Topology {
   }
 
   @Override
-  public Optional<Lanes> lanes() {
-    return Optional.of(lanes);
+  public void submit(byte[] key, Call call, AsyncOperation<?> operation) {
+    threads.begin(
+        operation,
+        () -> threads.submit(lanes, call, operation, settled -> operation.end(settled::reply)));
+  }
+
+  @Override
+  public boolean isCluster() {
+    return false;
   }
 
   @Override
@@ -86,6 +93,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public void close() {
+    threads.close();
     node.close();
     if (owned != null) {
       owned.close();

@@ -2,7 +2,6 @@ package dev.rollcall.store.valkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Fence;
@@ -11,15 +10,19 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.BulkRenewal;
-import dev.rollcall.spi.Renewal;
+import dev.rollcall.contract.StoreFixture;
+import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 
-/** Renewals in bulk, where the server is well. */
+/** Calls that no thread waits for, where the server is well. */
 @Timeout(60)
 class BulkRenewalTest {
   @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
@@ -234,16 +237,103 @@ class BulkRenewalTest {
   }
 
   @Test
-  void aClosedStoreRenewsNothing() {
-    BulkRenewal before = store.bulkRenewal().orElseThrow();
+  void aClosedStoreAsksNothing() {
+    AsyncTtlStore closed = (AsyncTtlStore) store;
+    Lease lease = register("a", Duration.ofSeconds(30));
     store.close();
-    Renewal renewal = Renewals.of("a");
 
-    assertThatIllegalStateException()
-        .isThrownBy(() -> before.renewAll(List.of(renewal)))
-        .withMessageContaining("closed");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> store.bulkRenewal().orElseThrow().renewAll(List.of(renewal)));
-    assertThatIllegalStateException().isThrownBy(renewal::lease); // It was not even asked for.
+    for (CompletableFuture<?> each :
+        List.of(
+            closed.putAsync(StoreFixture.aClaim("a"), Duration.ofSeconds(1)),
+            closed.renewAsync("a", fenceOf(lease), Duration.ofSeconds(1)),
+            closed.removeAsync("a", fenceOf(lease), Duration.ofSeconds(1)))) {
+      assertThatThrownBy(each::join)
+          .hasCauseInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+    }
+    assertThat(VALKEY.client().exists("service:a")).isTrue();
+  }
+
+  @Test
+  void aContinuationThatBlocksHoldsUpNoOther() throws Exception {
+    registerMany();
+    CountDownLatch release = new CountDownLatch(1);
+    List<Renewal> renewals = Renewals.many(MANY);
+    try {
+      for (int round = 0; round < 3; round++) {
+        Renewals.start(store, renewals);
+        var unused =
+            renewals
+                .get(round)
+                .answer()
+                .thenRun(
+                    () -> {
+                      awaitUninterruptibly(release);
+                    });
+        for (Renewal each : renewals) {
+          assertThat(each.lease()).isPresent();
+        }
+      }
+      Future<?> waited =
+          CompletableFuture.runAsync(() -> assertThat(registry.ping("a0")).isPresent());
+      waited.get();
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void anErrorOrAnInterruptOfAContinuationHarmsNoOther() {
+    registerMany();
+    for (int round = 0; round < 20; round++) {
+      List<Renewal> renewals = Renewals.many(MANY);
+      Renewals.start(store, renewals);
+      for (Renewal each : renewals) {
+        var unused =
+            each.answer()
+                .thenRun(
+                    () -> {
+                      Thread.currentThread().interrupt();
+                      throw new StackOverflowError("a test's own");
+                    });
+      }
+      assertThat(renewals).allSatisfy(each -> assertThat(each.lease()).isPresent());
+    }
+  }
+
+  @Test
+  void whoCancelsIsAskedForNoMore() {
+    registerMany();
+    List<Renewal> renewals = Renewals.many(MANY);
+    Renewals.start(store, renewals);
+    renewals.forEach(each -> each.answer().cancel(true));
+    List<Renewal> next = Renewals.many(MANY);
+    Renewals.make(store, next);
+
+    assertThat(next).allSatisfy(each -> assertThat(each.lease()).isPresent());
+  }
+
+  @Test
+  void threadsOfTheStoreEndWithIt() {
+    try (TtlStore own = TtlStore.open(VALKEY.uri())) {
+      Renewals.make(own, Renewals.many(10));
+      assertThat(threads()).isNotEmpty();
+    }
+    store.close();
+    Eventually.await("threads end", Duration.ofSeconds(20), () -> threads().isEmpty());
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("rollcall-valkey"))
+        .toList();
   }
 }

@@ -3,13 +3,14 @@ package dev.rollcall.store.valkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FaultProxy;
+import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.RedisClient;
 
-/** Renewals in bulk, where the server or the way there fails. */
+/** Calls that no thread waits for, where the server or the way there fails. */
 @Timeout(60)
 class BulkOutageTest {
   /** More than leave in one pipeline, and more than one call of a script names. */
@@ -40,6 +41,8 @@ class BulkOutageTest {
     proxy.close();
     valkey.close();
   }
+
+  private final AtomicBoolean leaderWasInterrupted = new AtomicBoolean();
 
   private void registerMany() {
     for (int i = 0; i < MANY; i++) {
@@ -85,18 +88,17 @@ class BulkOutageTest {
   }
 
   @Test
-  void theTimeoutCountsFromWhenARenewalWasAskedFor() {
+  void aTimeoutShorterThanTheStoresEndsTheCall() {
     registerMany();
     valkey.suspend();
     List<Renewal> waited =
         List.of(
-            Renewals.of("a0", Duration.ofMillis(1_500)),
-            Renewals.of("a1", Duration.ofMillis(1_500)));
+            Renewals.of("a0", Duration.ofMillis(500)), Renewals.of("a1", Duration.ofMillis(500)));
     assertThat(timed(() -> Renewals.make(store, waited)))
-        .isBetween(Duration.ofMillis(300), Duration.ofMillis(1_000));
+        .isBetween(Duration.ofMillis(450), Duration.ofMillis(1_000));
     assertUnavailable(waited);
 
-    List<Renewal> late = List.of(Renewals.of("a0", Duration.ofSeconds(2)));
+    List<Renewal> late = List.of(Renewals.of("a0", Duration.ZERO));
     assertThat(timed(() -> Renewals.make(store, late))).isLessThan(Duration.ofMillis(400));
     assertUnavailable(late);
     valkey.resume();
@@ -109,7 +111,7 @@ class BulkOutageTest {
   @Test
   void aRenewalWhoseTimeIsUpHoldsNoneBehindItBack() {
     registerMany();
-    Renewal late = Renewals.of("a0", Duration.ofSeconds(3));
+    Renewal late = Renewals.of("a0", Duration.ofMillis(-1));
     List<Renewal> others = Renewals.many(MANY);
     List<Renewal> all = new ArrayList<>(List.of(late));
     all.addAll(others);
@@ -124,7 +126,7 @@ class BulkOutageTest {
     registerMany();
     try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=4000")) {
       valkey.suspend();
-      Renewal waited = Renewals.of("a0", Duration.ofMillis(3_700));
+      Renewal waited = Renewals.of("a0", Duration.ofMillis(300));
       Renewal fresh = Renewals.of("a1");
       Thread bulk = new Thread(() -> Renewals.make(patient, List.of(waited, fresh)));
       bulk.start();
@@ -172,37 +174,67 @@ class BulkOutageTest {
     }
   }
 
+  /** Has a blocking call lead, to which no reply comes, and makes the others wait behind it. */
+  private Thread leadWithoutAReply(TtlStore patient) {
+    proxy.dropReplies(true);
+    long before = commands("evalsha");
+    Thread leader =
+        new Thread(
+            () -> {
+              try {
+                var unused = patient.renew("a0", Fence.none());
+              } catch (StoreUnavailableException e) {
+                // What becomes of the others is the question.
+              }
+              leaderWasInterrupted.set(Thread.currentThread().isInterrupted());
+            });
+    leader.start();
+    Eventually.await("the call is under way", LIMIT, () -> commands("evalsha") > before);
+    return leader;
+  }
+
   @Test
-  void anInterruptEndsTheWaitOfAllAndIsKept() throws Exception {
+  void aCallerWhoLeadsAndHangsHoldsNoFutureBeyondItsTime() throws Exception {
     try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=10000")) {
       registerMany();
-      // Another's call is under way, so that the bulk waits for its turn.
-      proxy.dropReplies(true);
-      long before = commands("evalsha");
-      Thread other =
-          new Thread(
-              () -> assertThatThrownBy(() -> patient.renew("a0", Renewals.of("a0").fence())));
-      other.start();
-      Eventually.await("the call is under way", LIMIT, () -> commands("evalsha") > before);
-
-      List<Renewal> renewals = Renewals.many(MANY);
-      AtomicBoolean interrupted = new AtomicBoolean();
-      Thread bulk =
-          new Thread(
-              () -> {
-                Renewals.make(patient, renewals);
-                interrupted.set(Thread.currentThread().isInterrupted());
-              });
-      bulk.start();
-      Eventually.await("it sleeps", LIMIT, () -> bulk.getState() == Thread.State.TIMED_WAITING);
-      bulk.interrupt();
-      bulk.join(5_000);
-
-      assertThat(bulk.isAlive()).isFalse();
-      assertThat(interrupted).isTrue();
+      Thread leader = leadWithoutAReply(patient);
+      List<Renewal> renewals = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        renewals.add(Renewals.of("a" + i, Duration.ofMillis(300)));
+      }
+      assertThat(timed(() -> Renewals.make(patient, renewals))).isLessThan(Duration.ofSeconds(2));
       assertUnavailable(renewals);
       proxy.reset();
-      other.join();
+      leader.join();
     }
+  }
+
+  @Test
+  void anInterruptOfTheCallerWhoLeadsIsItsOwnAffair() throws Exception {
+    try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=10000")) {
+      registerMany();
+      Thread leader = leadWithoutAReply(patient);
+      List<Renewal> renewals = Renewals.many(MANY);
+      Renewals.start(patient, renewals);
+      leader.interrupt();
+      proxy.dropReplies(false);
+      proxy.reset(); // What may be done twice is.
+
+      assertEachIsRenewed(renewals);
+      leader.join();
+      assertThat(leaderWasInterrupted).isTrue();
+    }
+  }
+
+  @Test
+  void aStoreThatIsClosedFailsTheFuturesThatAreOpen() throws Exception {
+    TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=60000");
+    registerMany();
+    proxy.dropReplies(true);
+    List<Renewal> renewals = Renewals.many(MANY);
+    Renewals.start(patient, renewals);
+    assertThat(timed(patient::close)).isLessThan(Duration.ofSeconds(2));
+
+    assertUnavailable(renewals);
   }
 }
