@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** The simplest asynchronous store: the calls of one that blocks, each a task of an executor. */
-public final class AsyncStore implements AsyncTtlStore {
+public class AsyncStore implements AsyncTtlStore {
   private final TtlStore store;
   private final Executor executor;
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class Pipeline {
   private final AnswerHeaders headers;
   private final Failures failures;
   private final Observers observers;
-  private final Optional<PingBatches> pings;
+  private final Optional<AsyncPings> pings;
 
   Pipeline(
       Routes routes,
@@ -40,7 +39,7 @@ final class Pipeline {
       AnswerHeaders headers,
       Failures failures,
       Observers observers,
-      Optional<PingBatches> pings) {
+      Optional<AsyncPings> pings) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
     this.bodies = new BodyReader(limits.maxBodyBytes(), memory.bodies(), memory.transfers());
@@ -55,21 +54,28 @@ final class Pipeline {
 
   /** Answers a request below the path that the routes are mounted at, before it returns. */
   void handle(HttpExchange exchange) throws IOException {
-    handle(exchange, routes::route, null);
+    handle(exchange, routes::route, false);
+  }
+
+  /** Answers such a request, if it is a ping maybe later: nothing else may touch the exchange. */
+  void handleAsync(HttpExchange exchange) throws IOException {
+    handle(exchange, routes::route, true);
+  }
+
+  /** Returns whether there is a way to answer pings that hold no thread while they wait. */
+  boolean isAsync() {
+    return pings.isPresent();
   }
 
   /**
-   * Answers such a request, if it is a ping maybe later: nothing else may touch the exchange.
+   * Waits until every ping that waits without a thread has been answered, for this long at most.
    *
-   * @param timer has a thread, and looks after pings whose answers are not taken
+   * @throws InterruptedException if this thread is interrupted
    */
-  void handleInBatches(HttpExchange exchange, ScheduledExecutorService timer) throws IOException {
-    handle(exchange, routes::route, timer);
-  }
-
-  /** Returns whether there is a way to answer pings in batches. */
-  boolean hasBatches() {
-    return pings.isPresent();
+  void awaitAnswers(long limitNanos) throws InterruptedException {
+    if (pings.isPresent()) {
+      pings.get().awaitAnswers(limitNanos);
+    }
   }
 
   /** Returns the bodies and answers that are on their way. */
@@ -79,17 +85,15 @@ final class Pipeline {
 
   /** Answers a request for what nothing is mounted at. */
   void handleElsewhere(HttpExchange exchange) throws IOException {
-    handle(exchange, routes::routeElsewhere, null);
+    handle(exchange, routes::routeElsewhere, false);
   }
 
   private void handle(
-      HttpExchange exchange,
-      Function<HttpExchange, Request> route,
-      @Nullable ScheduledExecutorService timer)
+      HttpExchange exchange, Function<HttpExchange, Request> route, boolean mayAnswerLater)
       throws IOException {
     try {
       RequestId.begin(exchange);
-      if (isAnswered(route.apply(exchange), timer)) {
+      if (isAnswered(route.apply(exchange), mayAnswerLater)) {
         if (!exchange.getRequestMethod().equals("HEAD")) { // Its exchange is closed by now.
           bodies.drain(exchange);
         }
@@ -109,20 +113,19 @@ final class Pipeline {
   }
 
   /** Answers a request now, or sees to it that it is answered later; returns whether it is now. */
-  private boolean isAnswered(Request request, @Nullable ScheduledExecutorService timer)
-      throws IOException {
+  private boolean isAnswered(Request request, boolean mayAnswerLater) throws IOException {
     Answer refusal = refusalOf(request);
     if (refusal != null) {
       send(request, refusal);
       return true;
     }
-    if (timer == null || pings.isEmpty() || !PingBatches.accepts(request)) {
+    if (!mayAnswerLater || pings.isEmpty() || !AsyncPings.accepts(request)) {
       answer(request, request.endpoint().action());
       return true;
     }
     boolean isTaken = false;
     try {
-      pings.get().add(request, this::answerLate, timer);
+      pings.get().add(request, this::answerLate);
       isTaken = true;
     } finally {
       if (!isTaken) {

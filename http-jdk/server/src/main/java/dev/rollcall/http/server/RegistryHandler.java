@@ -96,7 +96,7 @@ public final class RegistryHandler implements HttpHandler {
                 new RefusalEpisode(LOG, "registry.busy", builder.nanoTime),
                 events),
             new Observers(LOG, builder.addresses, builder.listeners),
-            PingBatches.of(builder.registry, operations));
+            AsyncPings.of(builder.registry, operations));
   }
 
   /**

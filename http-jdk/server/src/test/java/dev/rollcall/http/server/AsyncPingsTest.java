@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.rollcall.Lease;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.harness.RawHttp;
@@ -13,14 +14,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Pings over a store that renews in bulk. */
+/** Pings over a registry that can be called without holding a thread. */
 @Timeout(60)
-class PingBatchesTest {
+class AsyncPingsTest {
   private final HeldPings pings = new HeldPings();
 
   @AfterEach
@@ -29,19 +33,19 @@ class PingBatchesTest {
   }
 
   @Test
-  void pingsThatComeWhileTheStoreIsAskedAreAskedOfItTogether() throws Exception {
+  void pingsWaitForTheStoreAllAtOnce() throws Exception {
     List<RawHttp> sent = pings.sendBehindAHeldOne(HeldPings.times(100, HeldPings.ping("a/$ping")));
+    while (pings.asked() < sent.size()) {
+      Thread.onSpinWait(); // the timeout of this class is the assertion
+    }
     pings.release();
 
     HeldPings.assertAnswered(200, sent);
-    assertThat(pings.batches().get(0)).isEqualTo(1);
-    assertThat(pings.batches().stream().mapToInt(Integer::intValue).sum()).isEqualTo(101);
-    // One, but for those that were looked at and not yet queued.
-    assertThat(pings.batches()).hasSizeLessThan(20);
+    assertThat(pings.asked()).isEqualTo(101);
   }
 
   @Test
-  void eachPingOfABatchGetsItsOwnAnswerAndId() throws Exception {
+  void eachPingThatWaitsGetsItsOwnAnswerAndId() throws Exception {
     String lease = pings.wire().registered("b");
     pings.forget();
     List<RawHttp> sent =
@@ -81,7 +85,7 @@ class PingBatchesTest {
                 .filter(thread -> thread.getName().equals("rollcall-http"))
                 .filter(thread -> isIn(thread, RegistryHandler.class.getName()))
                 .count())
-        .isLessThan(20); // only those that were looked at and not yet queued
+        .isLessThan(20); // only those that were looked at and not yet asked for
   }
 
   private static boolean isIn(Thread thread, String className) {
@@ -94,37 +98,35 @@ class PingBatchesTest {
   }
 
   @Test
-  void aStoreThatCannotBeAskedFailsTheBatchAndNothingAfterIt() throws Exception {
-    pings
-        .store()
-        .onEachBulk(
-            renewals -> {
-              throw new StoreUnavailableException("down");
-            });
+  void aStoreThatCannotBeAskedFailsWhatItIsAskedAndNothingAfterIt() throws Exception {
+    pings.answerInstead(
+        () -> CompletableFuture.failedFuture(new StoreUnavailableException("down")));
     List<RawHttp> sent = new ArrayList<>();
     for (String ping : HeldPings.times(10, HeldPings.ping("a/$ping"))) {
       sent.add(pings.send(ping));
     }
     HeldPings.assertAnswered(503, sent);
 
-    pings.store().onEachBulk(pings.store()::renewEach);
+    pings.answerInstead(null);
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(200);
   }
 
   @Test
-  void aStoreThatIsBrokenHarmsNothingButItsBatch() throws Exception {
-    pings
-        .store()
-        .onEachBulk(
-            renewals -> {
-              throw new AssertionError("a test's own");
+  void aStoreThatIsBrokenHarmsNothingButWhatItIsAsked() throws Exception {
+    List<Supplier<CompletableFuture<Optional<Lease>>>> broken =
+        List.of(
+            () -> CompletableFuture.failedFuture(new AssertionError("a test's own")),
+            () -> CompletableFuture.completedFuture(null),
+            () -> null,
+            () -> {
+              throw new IllegalStateException("a test's own");
             });
-    assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(500);
+    for (Supplier<CompletableFuture<Optional<Lease>>> answer : broken) {
+      pings.answerInstead(answer);
+      assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(500);
+    }
 
-    pings.store().onEachBulk(renewals -> {}); // settles none
-    assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(500);
-
-    pings.store().onEachBulk(pings.store()::renewEach);
+    pings.answerInstead(null);
     assertThat(pings.wire().put("/services/a/$ping").status()).isEqualTo(200);
   }
 
@@ -151,7 +153,7 @@ class PingBatchesTest {
             HeldPings.ping("a/$ping", "Transfer-Encoding: chunked") + "2\r\nab\r\n0\r\n\r\n");
 
     HeldPings.assertAnswered(200, List.of(stated, chunked, stated));
-    assertThat(pings.batches()).containsExactly(1);
+    assertThat(pings.asked()).isEqualTo(1);
   }
 
   @Test
@@ -164,7 +166,7 @@ class PingBatchesTest {
             .start()) {
       assertThat(new Wire(keyed.address()).put("/services/a/$ping").status()).isEqualTo(401);
     }
-    assertThat(pings.batches()).isEmpty();
+    assertThat(pings.asked()).isZero();
   }
 
   @Test
@@ -190,6 +192,6 @@ class PingBatchesTest {
       plain.stop(0);
     }
     assertThat(statuses).startsWith(200, 200).allMatch(status -> status == 200);
-    assertThat(pings.batches()).isEmpty();
+    assertThat(pings.asked()).isZero();
   }
 }

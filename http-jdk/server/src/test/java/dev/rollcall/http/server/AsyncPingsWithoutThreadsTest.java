@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.control.BulkStore;
+import dev.rollcall.contract.control.AsyncStore;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
@@ -12,31 +12,31 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.MDC;
 
-/** Pings in batches, in a server whose system starts no more threads for a while. */
+/** Pings that wait, in a server whose system starts no more threads for a while. */
 @Timeout(60)
-class PingBatchesWithoutThreadsTest {
-  private final BulkStore store = new BulkStore(MemoryTtlStore.builder().build());
+class AsyncPingsWithoutThreadsTest {
+  private final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
+  private final AsyncStore store = new AsyncStore(MemoryTtlStore.builder().build(), asked::add);
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ScheduledThreadPoolExecutor timer = ServerThreads.timer();
   private final AtomicBoolean hasNoThreads = new AtomicBoolean();
-  private final AtomicInteger looks = new AtomicInteger();
-  private final CountDownLatch refused = new CountDownLatch(3);
+  private final AtomicInteger refused = new AtomicInteger();
   private final CountDownLatch unread = new CountDownLatch(1);
   private final CountDownLatch isHeld = new CountDownLatch(1);
 
   private void execute(Runnable task) {
     if (hasNoThreads.get()) {
-      refused.countDown();
+      refused.incrementAndGet();
       throw new OutOfMemoryError("unable to create native thread");
     }
     threads.execute(task);
@@ -54,53 +54,34 @@ class PingBatchesWithoutThreadsTest {
   }
 
   @Test
-  void whatWaitsBehindAnUnreadAnswerGoesOnOnceThereIsAThread() throws Exception {
-    timer.prestartAllCoreThreads();
+  void whatWaitsIsAnsweredByTheThreadsOfTheStore() throws Exception {
     Pipeline pipeline =
         RegistryHandler.builder(ServiceRegistry.over(store))
             .listener(this::hear)
-            .limits(RequestLimits.builder().rateLimit(1_000_000, 1_000_000).build())
-            .nanoTime(
-                () -> {
-                  looks.incrementAndGet(); // A guard asks for the time, just before a ping is
-                  // queued.
-                  return System.nanoTime();
-                })
             .build()
             .pipeline();
-    looks.set(0);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(this::execute);
-    server.createContext("/", exchange -> pipeline.handleInBatches(exchange, timer));
+    server.createContext("/", pipeline::handleAsync);
     server.start();
-    CountDownLatch entered = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    store.onEachBulk(
-        renewals -> {
-          entered.countDown();
-          await(release);
-          store.renewEach(renewals);
-        });
     List<RawHttp> sent = new ArrayList<>();
     try {
       sent.add(send(server, "X-Request-Id: unread\r\n"));
-      entered.await();
       for (int i = 0; i < 5; i++) {
         sent.add(send(server, ""));
       }
-      while (looks.get() < sent.size()) {
+      while (asked.size() < sent.size()) {
         Thread.onSpinWait();
       }
       hasNoThreads.set(true);
-      release.countDown();
+      asked.forEach(threads::execute);
       isHeld.await();
-      refused.await();
-      hasNoThreads.set(false);
 
       for (RawHttp connection : sent) {
         assertThat(connection.read(false).status()).isEqualTo(404);
       }
+      assertThat(refused).hasValue(sent.size());
     } finally {
       unread.countDown();
       for (RawHttp connection : sent) {
@@ -108,16 +89,7 @@ class PingBatchesWithoutThreadsTest {
       }
       server.stop(0);
       threads.shutdownNow();
-      timer.shutdownNow();
       store.close();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
