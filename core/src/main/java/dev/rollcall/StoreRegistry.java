@@ -1,9 +1,7 @@
 package dev.rollcall;
 
 import dev.rollcall.spi.AsyncTtlStore;
-import dev.rollcall.spi.BulkRenewal;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,29 +67,6 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
             ? registration
             : registration.toBuilder().id(ulids.next().toString()).build();
     return new Claim(withId, ulids.next(), registration.ttl().orElse(defaultTtl));
-  }
-
-  /**
-   * Returns the way to make many pings in one go, for a server that has many at hand: each comes to
-   * what {@link #ping} would return or throw.
-   *
-   * @return the way; empty if the {@linkplain TtlStore#bulkRenewal() store} has none
-   */
-  public Optional<BulkRenewal> bulkPing() {
-    return store.bulkRenewal().map(bulk -> pings -> pingAll(bulk, pings));
-  }
-
-  private void pingAll(BulkRenewal bulk, List<Renewal> pings) {
-    checkOpen();
-    List<Renewal> possible = new ArrayList<>(pings.size());
-    for (Renewal ping : pings) {
-      if (ServiceId.isValid(ping.id())) {
-        possible.add(ping);
-      } else {
-        ping.settle(Optional::empty);
-      }
-    }
-    bulk.renewAll(possible);
   }
 
   @Override
