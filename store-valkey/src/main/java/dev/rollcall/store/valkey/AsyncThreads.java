@@ -65,7 +65,11 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Queues a call for an operation. */
-  void submit(Lanes server, Call call, AsyncOperation<?> operation, Consumer<Call> next) {
+  void submit(
+      NodePipelines server,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      Consumer<PendingCommand> next) {
     call.setWaiter(new AsyncWaiter(call, operation, completions, next));
     server.submit(call);
   }

@@ -4,10 +4,10 @@ import java.util.function.Consumer;
 
 /** The future that waits for a call; what follows the reply is done by the completion threads. */
 final class AsyncWaiter implements Waiter, Runnable {
-  private final Call call;
+  private final PendingCommand call;
   private final AsyncOperation<?> operation;
   private final Completions completions;
-  private final Consumer<Call> next;
+  private final Consumer<PendingCommand> next;
 
   /** Used by the leader of the call alone: one that fails may settle a call twice. */
   private boolean handedOn;
@@ -18,7 +18,10 @@ final class AsyncWaiter implements Waiter, Runnable {
    * @param next takes the settled call, once, on a completion thread
    */
   AsyncWaiter(
-      Call call, AsyncOperation<?> operation, Completions completions, Consumer<Call> next) {
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      Completions completions,
+      Consumer<PendingCommand> next) {
     this.call = call;
     this.operation = operation;
     this.completions = completions;

@@ -60,8 +60,8 @@ final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
-  private final AtomicReferenceArray<@Nullable Lanes> slots =
+  private final Map<String, NodePipelines> lanes = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<@Nullable NodePipelines> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
@@ -111,10 +111,10 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, Call call) {
+  public @Nullable Object execute(byte[] key, PendingCommand call) {
     int slot = JedisClusterCRC16.getSlot(key);
-    Lanes server = slots.get(slot);
-    Call next = call;
+    NodePipelines server = slots.get(slot);
+    PendingCommand next = call;
     for (int redirections = 0; ; redirections++) {
       try {
         if (server == null) {
@@ -137,13 +137,17 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public void submit(byte[] key, Call call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
     int slot = JedisClusterCRC16.getSlot(key);
     asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, call, operation, 0));
   }
 
   private void submit(
-      @Nullable Lanes server, int slot, Call call, AsyncOperation<?> operation, int redirections) {
+      @Nullable NodePipelines server,
+      int slot,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      int redirections) {
     if (server == null) {
       throw new JedisConnectionException("no server holds the slot " + slot);
     }
@@ -156,11 +160,15 @@ final class ClusterSlots implements Topology {
 
   /** Goes on with a call that is settled. Runs on a completion thread. */
   private void settled(
-      Lanes server, int slot, Call call, AsyncOperation<?> operation, int redirections) {
+      NodePipelines server,
+      int slot,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      int redirections) {
     if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
       HostAndPort target = targetOf(e, server);
-      Lanes next = lanesTo(target);
-      Call again = redirected(call, e, slot, next);
+      NodePipelines next = lanesTo(target);
+      PendingCommand again = redirected(call, e, slot, next);
       whenKnown(
           target,
           () ->
@@ -185,14 +193,15 @@ final class ClusterSlots implements Topology {
   }
 
   /** Returns where a server redirects to: without a host, to another port of its own. */
-  private static HostAndPort targetOf(JedisRedirectionException e, Lanes from) {
+  private static HostAndPort targetOf(JedisRedirectionException e, NodePipelines from) {
     HostAndPort target = e.getTargetNode();
     return target.getHost().isEmpty()
         ? new HostAndPort(HostAndPort.from(from.node().address()).getHost(), target.getPort())
         : target;
   }
 
-  private Call redirected(Call call, JedisRedirectionException e, int slot, Lanes server) {
+  private PendingCommand redirected(
+      PendingCommand call, JedisRedirectionException e, int slot, NodePipelines server) {
     if (e instanceof JedisAskDataException) {
       return call.asking();
     }
@@ -215,16 +224,18 @@ final class ClusterSlots implements Topology {
       throw new JedisConnectionException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new JedisConnectionException(
-          Outage.address(server.toString()) + " is new, and the cluster was not read in time", e);
+          ErrorTranslator.address(server.toString())
+              + " is new, and the cluster was not read in time",
+          e);
     }
   }
 
-  private Lanes lanesTo(HostAndPort server) {
+  private NodePipelines lanesTo(HostAndPort server) {
     String address = server.toString();
     return lanes.computeIfAbsent(
         address,
         a ->
-            new Lanes(
+            new NodePipelines(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
                 KEYS_PER_CALL,
                 asyncThreads));
@@ -267,7 +278,7 @@ final class ClusterSlots implements Topology {
     for (String address : client.getClusterNodes().keySet()) {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Call slots = Call.of(Command.CLUSTER, SLOTS, deadline);
+        PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
         Node node = lanesTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
@@ -294,7 +305,7 @@ final class ClusterSlots implements Topology {
         // Without one of the masters a list would lack services, and nobody could tell.
         throw new JedisException(asked + " does not know where a master is");
       }
-      Lanes lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      NodePipelines lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
       IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, lanes));
@@ -306,7 +317,7 @@ final class ClusterSlots implements Topology {
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
         .distinct()
-        .map(Lanes::node)
+        .map(NodePipelines::node)
         .toList();
   }
 
@@ -345,7 +356,12 @@ final class ClusterSlots implements Topology {
 
   @Override
   public String address() {
-    return masters().stream().map(Node::address).map(Outage::address).sorted().toList().toString();
+    return masters().stream()
+        .map(Node::address)
+        .map(ErrorTranslator::address)
+        .sorted()
+        .toList()
+        .toString();
   }
 
   @Override

@@ -14,13 +14,13 @@ interface Topology {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(byte[] key, Call call);
+  @Nullable Object execute(byte[] key, PendingCommand call);
 
   /**
    * Makes a call where the key is, for an operation that no thread waits for. Returns at once, and
    * throws nothing.
    */
-  void submit(byte[] key, Call call, AsyncOperation<?> operation);
+  void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation);
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.

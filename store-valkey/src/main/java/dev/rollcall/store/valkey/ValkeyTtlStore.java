@@ -48,19 +48,19 @@ import redis.clients.jedis.RedisSentinelClient;
  */
 public final class ValkeyTtlStore implements AsyncTtlStore {
   private final Topology topology;
-  private final Operations operations;
+  private final ScriptCommands operations;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
     this.operations =
-        new Operations(
-            new Calls(
+        new ScriptCommands(
+            new CommandRouter(
                 topology,
                 new Keys(builder.prefix),
                 builder.timeout,
                 new ListMemory(builder.maxListBytes)),
-            new ServiceReader(builder.defaultTtl));
+            new StoredServiceReader(builder.defaultTtl));
   }
 
   /**
@@ -72,7 +72,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    */
   public static Builder builder(RedisClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder(settings -> SoleMaster.over(client, settings.timeout));
+    return new Builder(settings -> SingleMaster.over(client, settings.timeout));
   }
 
   /**
@@ -84,7 +84,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    */
   public static Builder builder(RedisSentinelClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder(settings -> SoleMaster.of(client, Duration.ZERO, false));
+    return new Builder(settings -> SingleMaster.of(client, Duration.ZERO, false));
   }
 
   /**
@@ -275,7 +275,8 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
      * @throws dev.rollcall.StoreUnavailableException if the server could not be reached
      */
     public ValkeyTtlStore build() {
-      Topology servers = Opening.open(() -> topology.apply(this), where, new Keys(prefix), timeout);
+      Topology servers =
+          ServerCheck.open(() -> topology.apply(this), where, new Keys(prefix), timeout);
       return new ValkeyTtlStore(servers, this);
     }
   }

@@ -43,7 +43,7 @@ final class WriteTimer implements AutoCloseable {
    *
    * @throws JedisConnectionException if it was cut, or the timer is closed
    */
-  void run(Link link, int timeoutMillis, Runnable write) {
+  void run(BorrowedConnection link, int timeoutMillis, Runnable write) {
     AtomicBoolean over = new AtomicBoolean();
     Future<?> timeout = schedule(link, timeoutMillis, over);
     try {
@@ -57,7 +57,7 @@ final class WriteTimer implements AutoCloseable {
     }
   }
 
-  private Future<?> schedule(Link link, int timeoutMillis, AtomicBoolean over) {
+  private Future<?> schedule(BorrowedConnection link, int timeoutMillis, AtomicBoolean over) {
     try {
       return timer.schedule(
           () -> {

@@ -11,7 +11,7 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Finds out, before a store is handed out, whether its servers will do. */
-final class Opening {
+final class ServerCheck {
   static final String NEEDED = "the store needs Valkey 7.2 or later, or Redis 7.0 or later";
 
   /** The first with {@code PEXPIRETIME} and {@code PEXPIREAT … XX}. */
@@ -19,7 +19,7 @@ final class Opening {
 
   private static final Pattern MAJOR = Pattern.compile("(\\d+)\\..*");
 
-  private Opening() {}
+  private ServerCheck() {}
 
   /**
    * Connects and checks.
@@ -33,14 +33,14 @@ final class Opening {
     try {
       servers = connect.get();
     } catch (JedisException e) {
-      throw Outage.atOpen(where, e);
+      throw ErrorTranslator.atOpen(where, e);
     }
     try {
       check(servers, keys, timeout);
       return servers;
     } catch (JedisException e) {
       servers.close();
-      throw Outage.atOpen(where, e);
+      throw ErrorTranslator.atOpen(where, e);
     } catch (Throwable e) {
       servers.close();
       throw e;
@@ -51,7 +51,8 @@ final class Opening {
     for (Map<?, ?> server :
         servers.onEachMaster(
             node -> {
-              Call hello = Call.of(Command.HELLO, new byte[0][], deadlineIn(timeout));
+              PendingCommand hello =
+                  PendingCommand.of(Command.HELLO, new byte[0][], deadlineIn(timeout));
               return BuilderFactory.ENCODED_OBJECT_MAP.build(node.ask(hello));
             })) {
       checkVersion(server.get("server") + " " + server.get("version"), servers.address());
@@ -59,7 +60,7 @@ final class Opening {
     }
     // As an operation would; so a missing permission shows now.
     byte[] key = keys.keyOf("");
-    servers.execute(key, new Call(Script.READ, deadlineIn(timeout), List.of(key)));
+    servers.execute(key, new PendingCommand(Script.READ, deadlineIn(timeout), List.of(key)));
   }
 
   private static void checkVersion(String server, String address) {

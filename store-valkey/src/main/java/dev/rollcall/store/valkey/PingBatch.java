@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The script keeps them apart; should the call fail as a whole, each is made by itself.
  */
-final class Bundle extends Call {
+final class PingBatch extends PendingCommand {
   /** Where a ping has its operands; the first two go for all. */
   private static final int DEFAULT_TTL = 0;
 
   private static final int USUAL_TTL = 1;
   private static final int HOLDER = 2;
 
-  private final List<Call> members;
+  private final List<PendingCommand> members;
 
-  private Bundle(List<Call> pings, List<byte[]> keys, byte[][] operands) {
+  private PingBatch(List<PendingCommand> pings, List<byte[]> keys, byte[][] operands) {
     super(Script.PING, pings.get(0).deadlineNanos(), keys, operands);
     this.members = pings;
   }
 
-  private static Call of(List<Call> pings) {
+  private static PendingCommand of(List<PendingCommand> pings) {
     if (pings.size() == 1) {
       return pings.get(0);
     }
@@ -38,7 +38,7 @@ final class Bundle extends Call {
       keys.add(pings.get(i).key());
       operands[HOLDER + i] = pings.get(i).operand(HOLDER);
     }
-    return new Bundle(pings, keys, operands);
+    return new PingBatch(pings, keys, operands);
   }
 
   /**
@@ -46,13 +46,13 @@ final class Bundle extends Call {
    *
    * @param limit the most keys that one call may name
    */
-  static List<Call> bundled(List<Call> calls, int limit) {
+  static List<PendingCommand> bundled(List<PendingCommand> calls, int limit) {
     if (limit == 1 || calls.size() == 1) {
       return calls;
     }
-    List<Call> bundled = new ArrayList<>();
-    List<Call> pings = new ArrayList<>();
-    for (Call call : calls) {
+    List<PendingCommand> bundled = new ArrayList<>();
+    List<PendingCommand> pings = new ArrayList<>();
+    for (PendingCommand call : calls) {
       boolean isPing = call.script() == Script.PING;
       if (!pings.isEmpty() && (!isPing || pings.size() == limit)) {
         bundled.add(of(pings));
@@ -67,7 +67,7 @@ final class Bundle extends Call {
   }
 
   @Override
-  List<Call> members() {
+  List<PendingCommand> members() {
     return members;
   }
 

@@ -11,8 +11,8 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Tells what an exception of the client means to a caller of the store. */
-final class Outage {
-  private Outage() {}
+final class ErrorTranslator {
+  private ErrorTranslator() {}
 
   /**
    * Returns what to throw for an operation that failed.
@@ -42,7 +42,7 @@ final class Outage {
     String what = "the store was not opened";
     if (isTooOld(cause)) {
       return new IllegalArgumentException(
-          what + ": Valkey at " + address + " is too old; " + Opening.NEEDED, cause);
+          what + ": Valkey at " + address + " is too old; " + ServerCheck.NEEDED, cause);
     }
     if (isRefusal(cause)) {
       return new IllegalArgumentException(
@@ -62,7 +62,7 @@ final class Outage {
   /** Returns whether the server knows no {@code HELLO}, which Redis has had since 6. */
   private static boolean isTooOld(Throwable e) {
     return (text(e).contains("unknown command") && text(e).contains("HELLO"))
-        || causes(e).anyMatch(Outage::isTooOld);
+        || causes(e).anyMatch(ErrorTranslator::isTooOld);
   }
 
   /** Returns whether the server refuses this and any other client that is set up like it. */
@@ -78,7 +78,7 @@ final class Outage {
           || message.contains("DB index is out of range")
           || message.contains("invalid DB index");
     }
-    return causes(e).anyMatch(Outage::isRefusal);
+    return causes(e).anyMatch(ErrorTranslator::isRefusal);
   }
 
   /** Returns whether the server has no memory left for what is stored. */
@@ -96,7 +96,7 @@ final class Outage {
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : text(e);
     return causes(e)
         .findFirst()
-        .map(Outage::say)
+        .map(ErrorTranslator::say)
         .filter(reason -> !message.contains(reason) && !reason.isEmpty())
         .map(reason -> message.contains(e.getClass().getName()) ? reason : message + ": " + reason)
         .orElse(message);

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes services of what the scripts return, and speaks up once about each value that is none. */
-final class ServiceReader {
+final class StoredServiceReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   /** What {@code PEXPIRETIME} says of a key that is there for ever. */
@@ -37,7 +37,7 @@ final class ServiceReader {
                 }
               }));
 
-  ServiceReader(Duration defaultTtl) {
+  StoredServiceReader(Duration defaultTtl) {
     this.defaultTtl = defaultTtl;
   }
 

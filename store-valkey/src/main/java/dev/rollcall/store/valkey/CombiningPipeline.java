@@ -29,7 +29,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>The lane keeps the order of its calls. A caller whose time is up leaves, and takes its call
  * along if that is still queued.
  */
-final class Lane {
+final class CombiningPipeline {
   /** Bounds what one reply that is late can hold up, and the memory of the replies. */
   private static final int MAX_BATCH = 256;
 
@@ -51,7 +51,7 @@ final class Lane {
   private final Node node;
   private final int keysPerCall;
   private final AsyncThreads threads;
-  private final Queue<Call> queue = new ConcurrentLinkedQueue<>();
+  private final Queue<PendingCommand> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** Whether a thread of the store is near: it will look into the queue. */
@@ -64,9 +64,9 @@ final class Lane {
    * The calls that were taken; whoever holds the lane has it. As large as it gets from the start:
    * so none is lost between the queue and the batch, however little memory there is.
    */
-  private final List<Call> batch = new ArrayList<>(MAX_BATCH);
+  private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
 
-  Lane(Node node, int keysPerCall, AsyncThreads threads) {
+  CombiningPipeline(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
     this.keysPerCall = keysPerCall;
     this.threads = threads;
@@ -82,7 +82,7 @@ final class Lane {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(Call call) {
+  @Nullable Object execute(PendingCommand call) {
     WaitingThread waiter = new WaitingThread();
     call.setWaiter(waiter);
     queue.add(call);
@@ -91,7 +91,7 @@ final class Lane {
   }
 
   /** Queues a call that no thread waits for. Throws if it needs a thread and none can be had. */
-  void submit(Call call) {
+  void submit(PendingCommand call) {
     queue.add(call);
     if (!busy.get()) {
       startLeader();
@@ -144,7 +144,7 @@ final class Lane {
   private boolean isNeeded() {
     long start = System.nanoTime();
     do {
-      Call next = queue.peek();
+      PendingCommand next = queue.peek();
       if (next != null) {
         return !next.waiter().tryWake();
       }
@@ -154,7 +154,7 @@ final class Lane {
   }
 
   /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
-  private void await(Call call, WaitingThread waiter) {
+  private void await(PendingCommand call, WaitingThread waiter) {
     for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
       long nanosLeft = call.deadlineNanos() - now;
       if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
@@ -185,7 +185,7 @@ final class Lane {
 
   @SuppressWarnings(
       "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
-  private void awaitTurn(Call call, WaitingThread waiter, long sinceNanos) {
+  private void awaitTurn(PendingCommand call, WaitingThread waiter, long sinceNanos) {
     long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
     while (!call.isSettled() && busy.get()) {
       if (System.nanoTime() - sinceNanos >= lookOutNanos) {
@@ -196,7 +196,7 @@ final class Lane {
     }
   }
 
-  private void sleep(Call call, WaitingThread waiter) {
+  private void sleep(PendingCommand call, WaitingThread waiter) {
     waiter.setAsleep(true);
     // Whoever has not seen that yet has settled the call or left the lane before.
     if (!call.isSettled() && busy.get()) {
@@ -205,7 +205,7 @@ final class Lane {
     waiter.setAsleep(false);
   }
 
-  private void leave(Call call, WaitingThread waiter) {
+  private void leave(PendingCommand call, WaitingThread waiter) {
     waiter.leave();
     queue.remove(call);
     // It may have been woken to lead.
@@ -215,7 +215,7 @@ final class Lane {
   }
 
   private void wakeNext() {
-    Call next = queue.peek();
+    PendingCommand next = queue.peek();
     if (next == null || next.waiter().tryWake()) {
       return;
     }
@@ -228,7 +228,7 @@ final class Lane {
 
   /** Fails the calls that no thread waits for, up to one for which there is a thread. */
   private void failAsync(RuntimeException e) {
-    Call next;
+    PendingCommand next;
     while ((next = queue.peek()) != null && !next.waiter().tryWake()) {
       if (queue.remove(next)) { // Else a leader has taken it.
         fail(next, e);
@@ -241,7 +241,7 @@ final class Lane {
    *
    * @param own the call of the caller who leads, or null on a thread of the store
    */
-  private void lead(@Nullable Call own) {
+  private void lead(@Nullable PendingCommand own) {
     // An interrupt is this caller's own affair: in the midst of I/O it would cut off the others.
     boolean interrupted = Thread.interrupted();
     long startNanos = System.nanoTime();
@@ -292,7 +292,7 @@ final class Lane {
   }
 
   private void takeQueued() {
-    Call call;
+    PendingCommand call;
     while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
       if (!call.waiter().hasLeft()) {
         batch.add(call);
@@ -305,7 +305,7 @@ final class Lane {
       return;
     }
     boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
-    Link link;
+    BorrowedConnection link;
     try {
       link = node.connect(deadlineNanos, delicate);
     } catch (RuntimeException e) {
@@ -316,7 +316,7 @@ final class Lane {
       return;
     }
     try {
-      Exchange.run(link, Bundle.bundled(batch, keysPerCall), deadlineNanos);
+      RoundTrip.run(link, PingBatch.bundled(batch, keysPerCall), deadlineNanos);
       node.heard();
       batch.forEach(call -> call.waiter().settled());
     } catch (RuntimeException e) {
@@ -330,7 +330,7 @@ final class Lane {
   /** Queues again what may be done twice: most likely the connection had died while it rested. */
   private void repeatOrFail(Throwable e) {
     for (int i = 0; i < batch.size(); i++) {
-      Call call = batch.get(i);
+      PendingCommand call = batch.get(i);
       if (call.isSettled() || !call.tryRepeat() || !tryQueue(call)) {
         fail(call, e);
       }
@@ -338,7 +338,7 @@ final class Lane {
     batch.clear();
   }
 
-  private boolean tryQueue(Call call) {
+  private boolean tryQueue(PendingCommand call) {
     try {
       return queue.add(call);
     } catch (OutOfMemoryError e) {
@@ -353,7 +353,7 @@ final class Lane {
     batch.clear();
   }
 
-  private static void fail(Call call, Throwable e) {
+  private static void fail(PendingCommand call, Throwable e) {
     if (!call.isSettled()) {
       call.fail(e);
     }

@@ -8,15 +8,15 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** Calls that go to a server together and come back together: one round trip for all. */
-final class Exchange {
+final class RoundTrip {
   /** More than this may not fit the socket's buffers, and a write has no timeout of its own. */
   private static final int SAFE_TO_WRITE = 16 * 1024;
 
-  private final Link link;
-  private final List<Call> calls;
+  private final BorrowedConnection link;
+  private final List<PendingCommand> calls;
   private final long deadlineNanos;
 
-  private Exchange(Link link, List<Call> calls, long deadlineNanos) {
+  private RoundTrip(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
     this.link = link;
     this.calls = calls;
     this.deadlineNanos = deadlineNanos;
@@ -28,20 +28,20 @@ final class Exchange {
    * @throws JedisConnectionException if the connection fails or the deadline passes; the calls that
    *     are not settled then may or may not have been carried out
    */
-  static void run(Link link, List<Call> calls, long deadlineNanos) {
+  static void run(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
     start(link, calls, deadlineNanos).finish();
   }
 
   /** Sends the calls; the server has work now, and so may the caller before it finishes. */
-  static Exchange start(Link link, List<Call> calls, long deadlineNanos) {
-    Exchange exchange = new Exchange(link, calls, deadlineNanos);
+  static RoundTrip start(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
+    RoundTrip exchange = new RoundTrip(link, calls, deadlineNanos);
     exchange.send(calls);
     return exchange;
   }
 
   /** Awaits the replies and settles the calls. */
   void finish() {
-    List<Call> again = receive(calls);
+    List<PendingCommand> again = receive(calls);
     // A bundle may go in full, then each of its members, then each of these in full; no further.
     while (!again.isEmpty()) {
       send(again);
@@ -50,9 +50,9 @@ final class Exchange {
   }
 
   /** Reads the replies, and returns the calls that are to be made once more. */
-  private List<Call> receive(List<Call> calls) {
-    List<Call> again = new ArrayList<>(0);
-    for (Call call : calls) {
+  private List<PendingCommand> receive(List<PendingCommand> calls) {
+    List<PendingCommand> again = new ArrayList<>(0);
+    for (PendingCommand call : calls) {
       try {
         if (call.isAsking()) {
           receiveAsking();
@@ -65,7 +65,7 @@ final class Exchange {
           call.fail(e);
         }
       } catch (JedisDataException e) {
-        if (Outage.isOfTheServer(e)) {
+        if (ErrorTranslator.isOfTheServer(e)) {
           // A name may lead to another server by now; the next connection finds out.
           link.retire();
           call.fail(e);
@@ -91,7 +91,7 @@ final class Exchange {
     return link.receive(millisLeft());
   }
 
-  private void send(List<Call> calls) {
+  private void send(List<PendingCommand> calls) {
     if (sizeOf(calls) <= SAFE_TO_WRITE) {
       write(calls);
       return;
@@ -99,8 +99,8 @@ final class Exchange {
     link.writeWithin(millisLeft(), () -> write(calls));
   }
 
-  private void write(List<Call> calls) {
-    for (Call call : calls) {
+  private void write(List<PendingCommand> calls) {
+    for (PendingCommand call : calls) {
       if (call.isAsking()) {
         link.sendAsking();
       }
@@ -109,9 +109,9 @@ final class Exchange {
     link.flush();
   }
 
-  private static int sizeOf(List<Call> calls) {
+  private static int sizeOf(List<PendingCommand> calls) {
     int size = 0;
-    for (Call call : calls) {
+    for (PendingCommand call : calls) {
       for (byte[] arg : call.args()) {
         size += arg.length;
       }

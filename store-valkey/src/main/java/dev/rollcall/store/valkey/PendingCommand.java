@@ -14,14 +14,14 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
  */
-class Call {
+class PendingCommand {
   private final @Nullable Script script;
   private final ProtocolCommand command;
   private final List<byte[]> keys;
   private final byte[][] operands;
   private final long deadlineNanos;
 
-  /** As they are sent: made late, since most pings travel in a {@link Bundle}. */
+  /** As they are sent: made late, since most pings travel in a {@link PingBatch}. */
   private byte @Nullable [][] args;
 
   private boolean inFull;
@@ -33,11 +33,11 @@ class Call {
   private volatile boolean settled;
 
   /** Makes a call of a script. */
-  Call(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+  PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
     this(script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
 
-  private Call(
+  private PendingCommand(
       @Nullable Script script,
       ProtocolCommand command,
       long deadlineNanos,
@@ -51,25 +51,25 @@ class Call {
   }
 
   /** Makes a call of a command with its arguments. */
-  static Call of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new Call(null, command, deadlineNanos, List.of(), args);
+  static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
+    return new PendingCommand(null, command, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
-  List<Call> members() {
+  List<PendingCommand> members() {
     return List.of();
   }
 
   /** Returns the same call, not yet made. */
-  Call again(long deadlineNanos) {
-    Call again = new Call(script, command, deadlineNanos, keys, operands);
+  PendingCommand again(long deadlineNanos) {
+    PendingCommand again = new PendingCommand(script, command, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
 
   /** Returns the same call, not yet made, for a server that the key is on its way to. */
-  Call asking() {
-    Call again = again(deadlineNanos);
+  PendingCommand asking() {
+    PendingCommand again = again(deadlineNanos);
     again.asking = true;
     return again;
   }

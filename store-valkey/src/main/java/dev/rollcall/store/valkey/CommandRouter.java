@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Carries operations to where their keys are, and says what it means when that fails. */
-final class Calls {
+final class CommandRouter {
   private final Topology topology;
   private final Keys keys;
   private final Duration timeout;
   private final ListMemory listMemory;
 
-  Calls(Topology topology, Keys keys, Duration timeout, ListMemory listMemory) {
+  CommandRouter(Topology topology, Keys keys, Duration timeout, ListMemory listMemory) {
     this.topology = topology;
     this.keys = keys;
     this.timeout = timeout;
@@ -33,7 +33,7 @@ final class Calls {
    * @return what the script returned
    */
   @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    Call call = prepare(script, id, timeout, operands);
+    PendingCommand call = prepare(script, id, timeout, operands);
     return told(id, verb, () -> topology.execute(call.key(), call));
   }
 
@@ -51,23 +51,23 @@ final class Calls {
       Function<@Nullable Object, T> meaning,
       byte[]... operands) {
     Duration time = limit.compareTo(timeout) < 0 ? limit : timeout;
-    Call call = prepare(script, id, time, operands);
+    PendingCommand call = prepare(script, id, time, operands);
     AsyncOperation<T> operation =
         new AsyncOperation<>(call.deadlineNanos(), reply -> meaning.apply(told(id, verb, reply)));
     topology.submit(call.key(), call, operation);
     return operation;
   }
 
-  private Call prepare(Script script, String id, Duration time, byte[]... operands) {
+  private PendingCommand prepare(Script script, String id, Duration time, byte[]... operands) {
     long deadline = System.nanoTime() + time.toNanos();
-    return new Call(script, deadline, List.of(keys.keyOf(id)), operands);
+    return new PendingCommand(script, deadline, List.of(keys.keyOf(id)), operands);
   }
 
   private @Nullable Object told(String id, String verb, Supplier<@Nullable Object> reply) {
     try {
       return reply.get();
     } catch (JedisException e) {
-      throw Outage.of("'" + id + "' was not " + verb, topology.address(), e);
+      throw ErrorTranslator.of("'" + id + "' was not " + verb, topology.address(), e);
     }
   }
 
@@ -77,7 +77,7 @@ final class Calls {
    * @throws dev.rollcall.RegistryBusyException if there is no memory for them, or too many lists
    *     are under way
    */
-  Collection<Service> list(ServiceReader reader) {
+  Collection<Service> list(StoredServiceReader reader) {
     try (ListMemory.Share share = listMemory.open()) {
       ServiceScan scan = new ServiceScan(topology, keys, reader, timeout, listMemory, share);
       Iterator<Map<String, Service>> found = topology.onEachMaster(scan::of).iterator();
@@ -86,7 +86,7 @@ final class Calls {
       found.forEachRemaining(services::putAll);
       return services.values();
     } catch (JedisException e) {
-      throw Outage.of("the services were not listed", topology.address(), e);
+      throw ErrorTranslator.of("the services were not listed", topology.address(), e);
     }
   }
 }

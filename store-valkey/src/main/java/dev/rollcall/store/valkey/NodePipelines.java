@@ -8,19 +8,19 @@ import redis.clients.jedis.exceptions.JedisException;
  * The two lanes to one server: the one that callers share, and a second, so that two callers alone
  * need not wait for each other. From three on it is faster to share.
  */
-final class Lanes {
+final class NodePipelines {
   private static final int COUNT = 2;
 
   private final Node node;
-  private final Lane shared;
-  private final Lane second;
+  private final CombiningPipeline shared;
+  private final CombiningPipeline second;
   private final AtomicInteger callers = new AtomicInteger();
 
   /** Makes the lanes to a server, where one call may name so many keys. */
-  Lanes(Node node, int keysPerCall, AsyncThreads threads) {
+  NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
-    this.shared = new Lane(node, keysPerCall, threads);
-    this.second = new Lane(node, keysPerCall, threads);
+    this.shared = new CombiningPipeline(node, keysPerCall, threads);
+    this.second = new CombiningPipeline(node, keysPerCall, threads);
   }
 
   Node node() {
@@ -28,7 +28,7 @@ final class Lanes {
   }
 
   /** Queues a call that no thread waits for, behind those that others share. */
-  void submit(Call call) {
+  void submit(PendingCommand call) {
     shared.submit(call);
   }
 
@@ -38,10 +38,10 @@ final class Lanes {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(Call call) {
+  @Nullable Object execute(PendingCommand call) {
     boolean crowded = callers.incrementAndGet() > COUNT;
     try {
-      Lane lane = !crowded && shared.isBusy() ? second : shared;
+      CombiningPipeline lane = !crowded && shared.isBusy() ? second : shared;
       return lane.execute(call);
     } finally {
       callers.decrementAndGet();

@@ -19,13 +19,13 @@ import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.Delay;
 
 /** Makes the Jedis clients of stores that are opened by URI. */
-final class Clients {
+final class JedisClients {
   /** Operations need two connections, lists one each while they last. */
   private static final int MAX_CONNECTIONS = 16;
 
   private static final Duration SENTINEL_RECONNECT = Duration.ofMillis(500);
 
-  private Clients() {}
+  private JedisClients() {}
 
   static ValkeyTtlStore storeAt(ValkeyUri uri) {
     Duration timeout = uri.millis("timeout-ms", Duration.ofSeconds(2));
@@ -44,9 +44,9 @@ final class Clients {
             settings ->
                 switch (uri.kind()) {
                   case ALONE ->
-                      SoleMaster.of(
+                      SingleMaster.of(
                           alone(servers.get(0), config), servers.get(0).toString(), greeted, true);
-                  case SENTINEL -> SoleMaster.of(sentinel(uri, config, connect), greeted, true);
+                  case SENTINEL -> SingleMaster.of(sentinel(uri, config, connect), greeted, true);
                   case CLUSTER ->
                       new ClusterSlots(cluster(servers, config), greeted, timeout, true);
                 });

@@ -13,30 +13,31 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.Pool;
 
 /** One server that holds all: alone, or the one that Sentinel calls the master now. */
-final class SoleMaster implements Topology {
+final class SingleMaster implements Topology {
   private static final int KEYS_PER_CALL = 100;
 
   private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
-  private final Lanes lanes;
+  private final NodePipelines lanes;
   private final @Nullable UnifiedJedis owned;
 
-  private SoleMaster(Node node, @Nullable UnifiedJedis owned) {
+  private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lanes = new Lanes(node, KEYS_PER_CALL, threads);
+    this.lanes = new NodePipelines(node, KEYS_PER_CALL, threads);
     this.owned = owned;
   }
 
-  static SoleMaster of(RedisClient client, String address, Duration connectTimeout, boolean owns) {
+  static SingleMaster of(
+      RedisClient client, String address, Duration connectTimeout, boolean owns) {
     Pool<Connection> pool = client.getPool();
     Node node = new Node(() -> address, () -> pool, connectTimeout);
-    return new SoleMaster(node, owns ? client : null);
+    return new SingleMaster(node, owns ? client : null);
   }
 
   /** Takes a client as it is. */
-  static SoleMaster over(RedisClient client, Duration timeout) {
+  static SingleMaster over(RedisClient client, Duration timeout) {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
-    Link link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
+    BorrowedConnection link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
     try {
       return of(client, link.server().toString(), Duration.ZERO, false);
     } finally {
@@ -45,13 +46,13 @@ final class SoleMaster implements Topology {
     }
   }
 
-  static SoleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
+  static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
     Node node =
         new Node(
             () -> String.valueOf(client.getCurrentMaster()),
             () -> poolOf(client.getPrimaryNodesConnectionMap()),
             connectTimeout);
-    return new SoleMaster(node, owns ? client : null);
+    return new SingleMaster(node, owns ? client : null);
   }
 
   private static @Nullable Pool<Connection> poolOf(Map<?, Pool<Connection>> masters) {
@@ -60,12 +61,12 @@ final class SoleMaster implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, Call call) {
+  public @Nullable Object execute(byte[] key, PendingCommand call) {
     return lanes.execute(call);
   }
 
   @Override
-  public void submit(byte[] key, Call call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
     threads.begin(
         operation,
         () -> threads.submit(lanes, call, operation, settled -> operation.end(settled::reply)));
@@ -88,7 +89,7 @@ final class SoleMaster implements Topology {
 
   @Override
   public String address() {
-    return Outage.address(node.address());
+    return ErrorTranslator.address(node.address());
   }
 
   @Override

@@ -22,7 +22,7 @@ import redis.clients.jedis.util.Pool;
  *
  * <p>For use by one thread at a time, except {@link #cut}.
  */
-final class Link {
+final class BorrowedConnection {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Node node;
@@ -33,7 +33,7 @@ final class Link {
   private boolean retired;
   private volatile boolean cut;
 
-  Link(Node node, Pool<Connection> pool, Connection connection) {
+  BorrowedConnection(Node node, Pool<Connection> pool, Connection connection) {
     this.node = node;
     this.pool = pool;
     this.connection = connection;

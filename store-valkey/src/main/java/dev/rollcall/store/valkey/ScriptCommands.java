@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a store does, as scripts: what they are given, and what their answers mean. */
-final class Operations {
+final class ScriptCommands {
   /** In the place of a lease id, as JSON escapes it: any will do. */
   private static final byte[] ANY = {'"'};
 
@@ -28,8 +28,8 @@ final class Operations {
   private static final String RENEWED = "renewed";
   private static final String REMOVED = "removed";
 
-  private final Calls calls;
-  private final ServiceReader reader;
+  private final CommandRouter calls;
+  private final StoredServiceReader reader;
   private final byte[] defaultTtlMillis;
   private volatile Usual usual;
 
@@ -43,7 +43,7 @@ final class Operations {
     }
   }
 
-  Operations(Calls calls, ServiceReader reader) {
+  ScriptCommands(CommandRouter calls, StoredServiceReader reader) {
     this.calls = calls;
     this.reader = reader;
     this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
@@ -96,7 +96,7 @@ final class Operations {
   }
 
   private byte[][] pingOperands(Fence fence) {
-    byte[] holder = fence.leaseId().map(Operations::escaped).orElse(ANY);
+    byte[] holder = fence.leaseId().map(ScriptCommands::escaped).orElse(ANY);
     return new byte[][] {defaultTtlMillis, ascii(usual.seconds()), holder};
   }
 
