@@ -1,8 +1,7 @@
 package dev.rollcall;
 
-import dev.rollcall.spi.BulkRenewal;
+import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,9 +16,11 @@ import java.util.Optional;
  * The registry over a {@link TtlStore}: it makes ids and leases and leaves each state change to one
  * atomic step of the store.
  *
+ * <p>Over an {@link AsyncTtlStore} it is an {@link dev.rollcall.spi.AsyncRegistry}, too.
+ *
  * <p>Safe for use by any number of threads; any number of them may share a store.
  */
-public final class StoreRegistry implements ServiceRegistry {
+public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreRegistry {
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
   private final TtlStore store;
@@ -28,7 +29,7 @@ public final class StoreRegistry implements ServiceRegistry {
   private final UlidGenerator ulids;
   private volatile boolean closed;
 
-  private StoreRegistry(Builder builder, boolean ownsStore) {
+  StoreRegistry(Builder builder, boolean ownsStore) {
     this.store = builder.store;
     this.ownsStore = ownsStore;
     this.defaultTtl = builder.defaultTtl;
@@ -46,55 +47,47 @@ public final class StoreRegistry implements ServiceRegistry {
   }
 
   static StoreRegistry owning(TtlStore store) {
-    return new StoreRegistry(new Builder(store), true);
+    return new Builder(store).build(true);
   }
 
   @Override
   public Lease register(Registration registration) {
+    return store.put(claimOf(registration));
+  }
+
+  /**
+   * Returns what to ask the store for.
+   *
+   * @throws IllegalStateException if this registry is closed
+   */
+  final Claim claimOf(Registration registration) {
     checkOpen();
     Registration withId =
         registration.id().isPresent()
             ? registration
             : registration.toBuilder().id(ulids.next().toString()).build();
-    Duration ttl = registration.ttl().orElse(defaultTtl);
-    return store.put(new Claim(withId, ulids.next(), ttl));
-  }
-
-  /**
-   * Returns the way to make many pings in one go, for a server that has many at hand: each comes to
-   * what {@link #ping} would return or throw.
-   *
-   * @return the way; empty if the {@linkplain TtlStore#bulkRenewal() store} has none
-   */
-  public Optional<BulkRenewal> bulkPing() {
-    return store.bulkRenewal().map(bulk -> pings -> pingAll(bulk, pings));
-  }
-
-  private void pingAll(BulkRenewal bulk, List<Renewal> pings) {
-    checkOpen();
-    List<Renewal> possible = new ArrayList<>(pings.size());
-    for (Renewal ping : pings) {
-      if (ServiceId.isValid(ping.id())) {
-        possible.add(ping);
-      } else {
-        ping.settle(Optional::empty);
-      }
-    }
-    bulk.renewAll(possible);
+    return new Claim(withId, ulids.next(), registration.ttl().orElse(defaultTtl));
   }
 
   @Override
   public Optional<Lease> ping(String id, Fence fence) {
-    Objects.requireNonNull(fence, "fence");
-    checkOpen();
-    return ServiceId.isValid(id) ? store.renew(id, fence) : Optional.empty();
+    return canBeAlive(id, fence) ? store.renew(id, fence) : Optional.empty();
   }
 
   @Override
   public Optional<Service> deregister(String id, Fence fence) {
+    return canBeAlive(id, fence) ? store.remove(id, fence) : Optional.empty();
+  }
+
+  /**
+   * Returns whether a service may have this id, so that the store is to be asked.
+   *
+   * @throws IllegalStateException if this registry is closed
+   */
+  final boolean canBeAlive(String id, Fence fence) {
     Objects.requireNonNull(fence, "fence");
     checkOpen();
-    return ServiceId.isValid(id) ? store.remove(id, fence) : Optional.empty();
+    return ServiceId.isValid(id);
   }
 
   @Override
@@ -164,7 +157,13 @@ public final class StoreRegistry implements ServiceRegistry {
      * @return the registry
      */
     public StoreRegistry build() {
-      return new StoreRegistry(this, false);
+      return build(false);
+    }
+
+    private StoreRegistry build(boolean ownsStore) {
+      return store instanceof AsyncTtlStore asyncStore
+          ? new AsyncStoreRegistry(this, asyncStore, ownsStore)
+          : new StoreRegistry(this, ownsStore);
     }
   }
 }

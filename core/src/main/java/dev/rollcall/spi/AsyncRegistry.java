@@ -11,14 +11,19 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The calls that keep a registration, made without holding the caller's thread.
  *
- * <p>A {@link dev.rollcall.ServiceRegistry} that can implements this too, and a {@link
- * dev.rollcall.registrar.Registrar} then calls it so; any other is called on threads that wait.
+ * <p>A {@link dev.rollcall.ServiceRegistry} that can make them implements this, too; it is found by
+ * {@code instanceof}, so a decorator may implement it as well. A {@link
+ * dev.rollcall.registrar.Registrar} then calls it so, and calls any other on threads that wait; a
+ * server asks it for pings so, and no ping that waits holds a thread. The registry over an {@link
+ * AsyncTtlStore} is one.
  *
  * <p>Each method does as the blocking one of its name does, and its future fails with what that one
  * would throw. None blocks or runs longer than it takes to hand the call on. A timeout is an upper
  * bound beside the registry's own: whichever ends first fails the future as unavailable.
  *
- * <p>Implementations are safe for use by any number of threads, and complete every future.
+ * <p>Implementations are safe for use by any number of threads, and complete every future. The
+ * threads that complete futures may be few: give a continuation that may block an executor of your
+ * own.
  */
 public interface AsyncRegistry {
 

@@ -56,16 +56,6 @@ public interface TtlStore extends AutoCloseable {
   Optional<Lease> renew(String id, Fence fence);
 
   /**
-   * Returns the way to renew many leases in one go, for a caller who has many at hand. Asks
-   * nothing, and whether there is a way never changes.
-   *
-   * @return the way; empty, as here, if each by itself is as good, or none is to wait for another
-   */
-  default Optional<BulkRenewal> bulkRenewal() {
-    return Optional.empty();
-  }
-
-  /**
    * Removes a live entry. Of several callers at once exactly one gets it.
    *
    * @param id the id

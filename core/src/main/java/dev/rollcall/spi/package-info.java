@@ -1,5 +1,6 @@
 /**
- * What a store implements: {@link dev.rollcall.spi.TtlStore}, and {@link
+ * What a store implements: {@link dev.rollcall.spi.TtlStore}, or {@link
+ * dev.rollcall.spi.AsyncTtlStore} if it can be called without a waiting thread, and {@link
  * dev.rollcall.spi.TtlStoreProvider} to be opened by URI; and what a client of a remote registry
  * implements beside {@link dev.rollcall.ServiceRegistry}: {@link dev.rollcall.spi.AsyncRegistry} to
  * be called without a waiting thread, and {@link dev.rollcall.spi.ServiceRegistryProvider} to be

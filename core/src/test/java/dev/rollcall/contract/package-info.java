@@ -25,7 +25,7 @@
  * <p>A store whose clock cannot be turned by hand lets time pass in {@code elapse} by its own
  * means, such as shortening what is left of each lease.
  *
- * <p>A store that renews in bulk has a third, which wraps it: {@code store = new InBulk(new
- * MyStore(clock, clock))}.
+ * <p>An {@link dev.rollcall.spi.AsyncTtlStore} has a third, which wraps it: {@code store = new
+ * AwaitedStore(new MyStore(clock, clock))}.
  */
 package dev.rollcall.contract;

@@ -4,21 +4,24 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.BulkRenewal;
+import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Counts and times what a store does. */
-final class MeasuredTtlStore implements TtlStore {
+class MeasuredTtlStore implements TtlStore {
   private final TtlStore store;
   private final CachedServiceCount serviceCount;
   private final Counter registrations;
@@ -30,7 +33,7 @@ final class MeasuredTtlStore implements TtlStore {
   private final OperationMeters find;
   private final OperationMeters list;
 
-  MeasuredTtlStore(TtlStore store, MeterFactory meters) {
+  private MeasuredTtlStore(TtlStore store, MeterFactory meters) {
     this.store = store;
     this.serviceCount = new CachedServiceCount(store, System::nanoTime);
     this.registrations = meters.counter("rollcall.registrations", "Registrations that were stored");
@@ -66,19 +69,73 @@ final class MeasuredTtlStore implements TtlStore {
     }
 
     <T> T time(Supplier<T> call) {
-      return time(System.nanoTime(), call);
-    }
-
-    /** Times a call that began at the given time and ends with this supplier. */
-    <T> T time(long startNanos, Supplier<T> end) {
+      long start = System.nanoTime();
       try {
-        return end.get();
+        return call.get();
       } catch (StoreUnavailableException e) {
         errors.increment();
         throw e;
       } finally {
-        latency.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+        latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       }
+    }
+
+    /** Times a call until its future is complete. */
+    <T> CompletableFuture<T> timeAsync(Supplier<CompletableFuture<T>> call, Consumer<T> onSuccess) {
+      long start = System.nanoTime();
+      CompletableFuture<T> answer = call.get();
+      var unused = answer.whenComplete((value, e) -> ended(start, value, e, onSuccess));
+      // The store's own future: it completes, whatever becomes of what is hung on it.
+      return answer;
+    }
+
+    private <T> void ended(
+        long startNanos, @Nullable T value, @Nullable Throwable failure, Consumer<T> onSuccess) {
+      latency.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
+      if (value != null) {
+        onSuccess.accept(value);
+      } else if (causeOf(failure) instanceof StoreUnavailableException) {
+        errors.increment();
+      }
+    }
+
+    private static @Nullable Throwable causeOf(@Nullable Throwable failure) {
+      return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+  }
+
+  /** Returns a store that measures another, and can be called as that one can. */
+  static TtlStore of(TtlStore store, MeterFactory meters) {
+    return store instanceof AsyncTtlStore asyncStore
+        ? new Async(asyncStore, meters)
+        : new MeasuredTtlStore(store, meters);
+  }
+
+  /** Measures the asynchronous calls of a store as well. */
+  private static final class Async extends MeasuredTtlStore implements AsyncTtlStore {
+    private final AsyncTtlStore store;
+
+    Async(AsyncTtlStore store, MeterFactory meters) {
+      super(store, meters);
+      this.store = store;
+    }
+
+    @Override
+    public CompletableFuture<Lease> putAsync(Claim claim, Duration timeout) {
+      return super.put.timeAsync(
+          () -> store.putAsync(claim, timeout), lease -> super.registrations.increment());
+    }
+
+    @Override
+    public CompletableFuture<Optional<Lease>> renewAsync(String id, Fence fence, Duration timeout) {
+      return super.renew.timeAsync(() -> store.renewAsync(id, fence, timeout), super::countPing);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Service>> removeAsync(
+        String id, Fence fence, Duration timeout) {
+      return super.remove.timeAsync(
+          () -> store.removeAsync(id, fence, timeout), super::countDeregistration);
     }
   }
 
@@ -91,36 +148,28 @@ final class MeasuredTtlStore implements TtlStore {
 
   @Override
   public Optional<Lease> renew(String id, Fence fence) {
-    return counted(renew.time(() -> store.renew(id, fence)));
-  }
-
-  private Optional<Lease> counted(Optional<Lease> lease) {
-    if (lease.isPresent()) {
-      pings.increment();
-    }
+    Optional<Lease> lease = renew.time(() -> store.renew(id, fence));
+    countPing(lease);
     return lease;
-  }
-
-  @Override
-  public Optional<BulkRenewal> bulkRenewal() {
-    return store.bulkRenewal().map(bulk -> renewals -> renewAll(bulk, renewals));
-  }
-
-  private void renewAll(BulkRenewal bulk, List<Renewal> renewals) {
-    long start = System.nanoTime();
-    bulk.renewAll(renewals);
-    for (Renewal each : renewals) {
-      each.settle(() -> counted(renew.time(start, each::lease)));
-    }
   }
 
   @Override
   public Optional<Service> remove(String id, Fence fence) {
     Optional<Service> service = remove.time(() -> store.remove(id, fence));
+    countDeregistration(service);
+    return service;
+  }
+
+  private void countPing(Optional<Lease> lease) {
+    if (lease.isPresent()) {
+      pings.increment();
+    }
+  }
+
+  private void countDeregistration(Optional<Service> service) {
     if (service.isPresent()) {
       deregistrations.increment();
     }
-    return service;
   }
 
   @Override

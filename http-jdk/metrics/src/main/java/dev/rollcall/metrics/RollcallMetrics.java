@@ -49,11 +49,13 @@ public final class RollcallMetrics {
    * <p>{@code rollcall.services} asks the store for its {@linkplain TtlStore#count() count} when it
    * is read, at most every 5 seconds, and is NaN where the store does not answer.
    *
+   * <p>It is an {@link dev.rollcall.spi.AsyncTtlStore} if the store is one.
+   *
    * @param store the store to measure; it is closed with the returned one
    * @return the store to use in its place
    */
   public TtlStore measured(TtlStore store) {
-    return new MeasuredTtlStore(store, meters);
+    return MeasuredTtlStore.of(store, meters);
   }
 
   /**

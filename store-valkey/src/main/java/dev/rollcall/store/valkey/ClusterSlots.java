@@ -60,11 +60,12 @@ final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, Lanes> lanes = new ConcurrentHashMap<>();
-  private final AtomicReferenceArray<@Nullable Lanes> slots =
+  private final Map<String, NodePipelines> lanes = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<@Nullable NodePipelines> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
+  private final AsyncThreads asyncThreads = new AsyncThreads();
   private final ExecutorService threads = newThreads(MAX_THREADS);
 
   /** Lists that take all threads must not make a ping's caller read the slots. */
@@ -110,10 +111,10 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, Call call) {
+  public @Nullable Object execute(byte[] key, PendingCommand call) {
     int slot = JedisClusterCRC16.getSlot(key);
-    Lanes server = slots.get(slot);
-    Call next = call;
+    NodePipelines server = slots.get(slot);
+    PendingCommand next = call;
     for (int redirections = 0; ; redirections++) {
       try {
         if (server == null) {
@@ -135,15 +136,72 @@ final class ClusterSlots implements Topology {
     }
   }
 
+  @Override
+  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+    int slot = JedisClusterCRC16.getSlot(key);
+    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, call, operation, 0));
+  }
+
+  private void submit(
+      @Nullable NodePipelines server,
+      int slot,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      int redirections) {
+    if (server == null) {
+      throw new JedisConnectionException("no server holds the slot " + slot);
+    }
+    asyncThreads.submit(
+        server,
+        call,
+        operation,
+        settled -> settled(server, slot, settled, operation, redirections));
+  }
+
+  /** Goes on with a call that is settled. Runs on a completion thread. */
+  private void settled(
+      NodePipelines server,
+      int slot,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      int redirections) {
+    if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
+      HostAndPort target = targetOf(e, server);
+      NodePipelines next = lanesTo(target);
+      PendingCommand again = redirected(call, e, slot, next);
+      whenKnown(
+          target,
+          () ->
+              asyncThreads.proceed(
+                  operation, () -> submit(next, slot, again, operation, redirections + 1)));
+      return;
+    }
+    operation.end(call::reply);
+    if (call.failure() instanceof JedisConnectionException
+        || call.failure() instanceof JedisClusterException) {
+      var unused = refresh();
+    }
+  }
+
+  /** Goes on when the client knows a server, or has asked for it once more. Does not wait. */
+  private void whenKnown(HostAndPort server, Runnable next) {
+    if (client.getClusterNodes().containsKey(server.toString())) {
+      next.run();
+    } else {
+      var unused = refresh().thenRun(() -> asyncThreads.completions().add(next));
+    }
+  }
+
   /** Returns where a server redirects to: without a host, to another port of its own. */
-  private static HostAndPort targetOf(JedisRedirectionException e, Lanes from) {
+  private static HostAndPort targetOf(JedisRedirectionException e, NodePipelines from) {
     HostAndPort target = e.getTargetNode();
     return target.getHost().isEmpty()
         ? new HostAndPort(HostAndPort.from(from.node().address()).getHost(), target.getPort())
         : target;
   }
 
-  private Call redirected(Call call, JedisRedirectionException e, int slot, Lanes server) {
+  private PendingCommand redirected(
+      PendingCommand call, JedisRedirectionException e, int slot, NodePipelines server) {
     if (e instanceof JedisAskDataException) {
       return call.asking();
     }
@@ -166,18 +224,21 @@ final class ClusterSlots implements Topology {
       throw new JedisConnectionException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new JedisConnectionException(
-          Outage.address(server.toString()) + " is new, and the cluster was not read in time", e);
+          ErrorTranslator.address(server.toString())
+              + " is new, and the cluster was not read in time",
+          e);
     }
   }
 
-  private Lanes lanesTo(HostAndPort server) {
+  private NodePipelines lanesTo(HostAndPort server) {
     String address = server.toString();
     return lanes.computeIfAbsent(
         address,
         a ->
-            new Lanes(
+            new NodePipelines(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
-                KEYS_PER_CALL));
+                KEYS_PER_CALL,
+                asyncThreads));
   }
 
   /** Reads the map of slots anew, soon; what it returns is complete once it was tried. */
@@ -217,7 +278,7 @@ final class ClusterSlots implements Topology {
     for (String address : client.getClusterNodes().keySet()) {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Call slots = Call.of(Command.CLUSTER, SLOTS, deadline);
+        PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
         Node node = lanesTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
@@ -244,7 +305,7 @@ final class ClusterSlots implements Topology {
         // Without one of the masters a list would lack services, and nobody could tell.
         throw new JedisException(asked + " does not know where a master is");
       }
-      Lanes lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      NodePipelines lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
       IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, lanes));
@@ -256,7 +317,7 @@ final class ClusterSlots implements Topology {
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
         .distinct()
-        .map(Lanes::node)
+        .map(NodePipelines::node)
         .toList();
   }
 
@@ -289,12 +350,23 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
+  public boolean isCluster() {
+    return true;
+  }
+
+  @Override
   public String address() {
-    return masters().stream().map(Node::address).map(Outage::address).sorted().toList().toString();
+    return masters().stream()
+        .map(Node::address)
+        .map(ErrorTranslator::address)
+        .sorted()
+        .toList()
+        .toString();
   }
 
   @Override
   public void close() {
+    asyncThreads.close();
     threads.shutdownNow();
     refresher.shutdownNow();
     lanes.values().forEach(each -> each.node().close());

@@ -33,7 +33,7 @@ final class Node {
   private final Supplier<String> address;
   private final Supplier<@Nullable Pool<Connection>> pool;
   private final long connectNanos;
-  private final Queue<Link> failed = new ConcurrentLinkedQueue<>();
+  private final Queue<BorrowedConnection> failed = new ConcurrentLinkedQueue<>();
   private final WriteTimer writeTimer = new WriteTimer();
   private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
   private volatile boolean closed;
@@ -71,8 +71,8 @@ final class Node {
    * @param proven whether to try a connection that has rested
    * @throws JedisException if there is none to be had by the deadline
    */
-  Link connect(long deadlineNanos, boolean proven) {
-    Link link = borrow(deadlineNanos);
+  BorrowedConnection connect(long deadlineNanos, boolean proven) {
+    BorrowedConnection link = borrow(deadlineNanos);
     if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
       return link;
     }
@@ -137,27 +137,27 @@ final class Node {
   }
 
   /** Tries a connection, for half of the time at most; then there is time for another. */
-  private static boolean answers(Link link, long deadlineNanos) {
+  private static boolean answers(BorrowedConnection link, long deadlineNanos) {
     long now = System.nanoTime();
     long limitNanos = (deadlineNanos - now) / 2;
     if (link.usualTimeout() > 0) {
       limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(link.usualTimeout()));
     }
     try {
-      Call ping = Call.of(Command.PING, new byte[0][], now + limitNanos);
-      Exchange.run(link, List.of(ping), ping.deadlineNanos());
+      PendingCommand ping = PendingCommand.of(Command.PING, new byte[0][], now + limitNanos);
+      RoundTrip.run(link, List.of(ping), ping.deadlineNanos());
     } catch (JedisException e) {
       LOG.debug("A connection that had rested was dead", e);
     }
     return link.isWhole();
   }
 
-  private Link borrow(long deadlineNanos) {
+  private BorrowedConnection borrow(long deadlineNanos) {
     Pool<Connection> now = currentPool();
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
       giveBackFailed(now);
-      return new Link(this, now, now.borrowObject(Duration.ofNanos(wait)));
+      return new BorrowedConnection(this, now, now.borrowObject(Duration.ofNanos(wait)));
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
@@ -176,7 +176,7 @@ final class Node {
     Pool<Connection> now = pool.get();
     if (now == null) {
       throw new JedisConnectionException(
-          "no connections lead to " + Outage.address(address()) + " any more");
+          "no connections lead to " + ErrorTranslator.address(address()) + " any more");
     }
     return now;
   }
@@ -186,10 +186,10 @@ final class Node {
    *
    * @return the reply
    */
-  @Nullable Object ask(Call call) {
-    Link link = connect(call.deadlineNanos(), false);
+  @Nullable Object ask(PendingCommand call) {
+    BorrowedConnection link = connect(call.deadlineNanos(), false);
     try {
-      Exchange.run(link, List.of(call), call.deadlineNanos());
+      RoundTrip.run(link, List.of(call), call.deadlineNanos());
       heard();
     } finally {
       link.giveBack();
@@ -204,7 +204,7 @@ final class Node {
    * @param needed the pool that one is needed of; a failure of another is none
    */
   private void giveBackFailed(@Nullable Pool<Connection> needed) {
-    Link link;
+    BorrowedConnection link;
     while ((link = failed.poll()) != null) {
       try {
         link.pool().returnBrokenResource(link.connection());
@@ -220,7 +220,7 @@ final class Node {
   }
 
   /** Keeps a connection that has failed until somebody needs one. */
-  void keepFailed(Link link) {
+  void keepFailed(BorrowedConnection link) {
     failed.add(link);
     if (closed) {
       giveBackFailed(null);

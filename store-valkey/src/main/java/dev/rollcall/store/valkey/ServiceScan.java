@@ -40,7 +40,7 @@ final class ServiceScan {
 
   private final Topology topology;
   private final Keys keys;
-  private final ServiceReader reader;
+  private final StoredServiceReader reader;
   private final Duration timeout;
   private final ListMemory memory;
   private final ListMemory.Share share;
@@ -48,7 +48,7 @@ final class ServiceScan {
   ServiceScan(
       Topology topology,
       Keys keys,
-      ServiceReader reader,
+      StoredServiceReader reader,
       Duration timeout,
       ListMemory memory,
       ListMemory.Share share) {
@@ -77,7 +77,7 @@ final class ServiceScan {
   }
 
   private Map<String, Service> scan(Node node) {
-    Link link = node.connect(deadline(), false);
+    BorrowedConnection link = node.connect(deadline(), false);
     try {
       Map<String, Service> services = scan(link);
       node.heard();
@@ -90,7 +90,7 @@ final class ServiceScan {
     }
   }
 
-  private Map<String, Service> scan(Link link) {
+  private Map<String, Service> scan(BorrowedConnection link) {
     Found found = new Found();
     try {
       scan(link, found);
@@ -103,18 +103,19 @@ final class ServiceScan {
     }
   }
 
-  private void scan(Link link, Found found) {
+  private void scan(BorrowedConnection link, Found found) {
     List<Values> arrived = List.of();
     byte @Nullable [] cursor = START;
     while (cursor != null || found.isToRead()) {
-      Call scan = cursor == null || found.keys.size() > MAX_KEYS ? null : scanFrom(cursor);
+      PendingCommand scan =
+          cursor == null || found.keys.size() > MAX_KEYS ? null : scanFrom(cursor);
       List<Read> reads = nextReads(found);
-      List<Call> calls = new ArrayList<>(reads.size() + 1);
+      List<PendingCommand> calls = new ArrayList<>(reads.size() + 1);
       reads.forEach(read -> calls.add(read.call()));
       if (scan != null) {
         calls.add(scan);
       }
-      Exchange exchange = Exchange.start(link, calls, deadline());
+      RoundTrip exchange = RoundTrip.start(link, calls, deadline());
       arrived.forEach(values -> collect(values, found));
       exchange.finish();
       arrived = new ArrayList<>(reads.size());
@@ -134,9 +135,9 @@ final class ServiceScan {
     return cursor.length == 1 && cursor[0] == START[0] ? null : cursor;
   }
 
-  private Call scanFrom(byte[] cursor) {
+  private PendingCommand scanFrom(byte[] cursor) {
     byte[][] args = {cursor, ascii("MATCH"), keys.pattern(), ascii("COUNT"), COUNT};
-    return Call.of(Command.SCAN, args, deadline());
+    return PendingCommand.of(Command.SCAN, args, deadline());
   }
 
   private void addKeysOfServices(List<?> page, Found found) {
@@ -171,7 +172,7 @@ final class ServiceScan {
   private record LongValue(List<byte[]> key, long length) {}
 
   /** A call that reads some keys. */
-  private record Read(List<byte[]> keys, Call call) {}
+  private record Read(List<byte[]> keys, PendingCommand call) {}
 
   /** What a call has read: the values of the first of its keys. */
   private record Values(List<byte[]> keys, List<?> reply) {}
@@ -204,7 +205,8 @@ final class ServiceScan {
   }
 
   private Read readOf(List<byte[]> some, long maxBytes) {
-    return new Read(some, new Call(Script.READ, deadline(), some, ascii(Long.toString(maxBytes))));
+    return new Read(
+        some, new PendingCommand(Script.READ, deadline(), some, ascii(Long.toString(maxBytes))));
   }
 
   /** Returns the values that a call has read, and leaves to be read what it has not. */

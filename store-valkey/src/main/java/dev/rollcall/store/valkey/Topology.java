@@ -1,7 +1,6 @@
 package dev.rollcall.store.valkey;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -15,15 +14,13 @@ interface Topology {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(byte[] key, Call call);
+  @Nullable Object execute(byte[] key, PendingCommand call);
 
   /**
-   * Returns the lanes that all calls go by; empty, as here, if that depends on the key, so that a
-   * server that hangs would hold up the calls of the others.
+   * Makes a call where the key is, for an operation that no thread waits for. Returns at once, and
+   * throws nothing.
    */
-  default Optional<Lanes> lanes() {
-    return Optional.empty();
-  }
+  void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation);
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.
@@ -37,9 +34,7 @@ interface Topology {
   int keysPerCall();
 
   /** Returns whether these servers form a cluster. */
-  default boolean isCluster() {
-    return lanes().isEmpty();
-  }
+  boolean isCluster();
 
   /** Says where the servers are, for people. */
   String address();

@@ -4,14 +4,16 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.Ttl;
-import dev.rollcall.spi.BulkRenewal;
+import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
@@ -23,11 +25,13 @@ import redis.clients.jedis.RedisSentinelClient;
  * server, which also keeps the time. What a Python orchestrator stores beside it is read, renewed
  * and removed like its own.
  *
- * <p>Operations that come together from many threads share a round trip. Each takes {@link
- * Builder#timeout} at most, after which it throws {@link dev.rollcall.StoreUnavailableException};
- * so it does, sooner, when the server cannot be reached or refuses. A renewal or a read whose
- * connection breaks is made once more, on another; a registration or a removal never is. The store
- * recovers when the server does, with nothing to be done.
+ * <p>Operations that come together share a round trip, those that a thread waits for and the
+ * asynchronous ones alike. Continuations of the latter run on threads of the store that do nothing
+ * else; one that blocks holds up no other. Each takes {@link Builder#timeout} at most, after which
+ * it throws {@link dev.rollcall.StoreUnavailableException}; so it does, sooner, when the server
+ * cannot be reached or refuses. A renewal or a read whose connection breaks is made once more, on
+ * another; a registration or a removal never is. The store recovers when the server does, with
+ * nothing to be done.
  *
  * <p>Lists hold half of the connections of a pool at most, one each, and {@link
  * Builder#maxListBytes} of heap between them. A list that waits for its turn longer than the
@@ -42,21 +46,21 @@ import redis.clients.jedis.RedisSentinelClient;
  * opened by {@link TtlStore#open} as {@link ValkeyTtlStoreProvider} has it, or by a builder around
  * a Jedis client.
  */
-public final class ValkeyTtlStore implements TtlStore {
+public final class ValkeyTtlStore implements AsyncTtlStore {
   private final Topology topology;
-  private final Operations operations;
+  private final ScriptCommands operations;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
     this.operations =
-        new Operations(
-            new Calls(
+        new ScriptCommands(
+            new CommandRouter(
                 topology,
                 new Keys(builder.prefix),
                 builder.timeout,
                 new ListMemory(builder.maxListBytes)),
-            new ServiceReader(builder.defaultTtl));
+            new StoredServiceReader(builder.defaultTtl));
   }
 
   /**
@@ -68,7 +72,7 @@ public final class ValkeyTtlStore implements TtlStore {
    */
   public static Builder builder(RedisClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder(settings -> SoleMaster.over(client, settings.timeout));
+    return new Builder(settings -> SingleMaster.over(client, settings.timeout));
   }
 
   /**
@@ -80,7 +84,7 @@ public final class ValkeyTtlStore implements TtlStore {
    */
   public static Builder builder(RedisSentinelClient client) {
     Objects.requireNonNull(client, "client");
-    return new Builder(settings -> SoleMaster.of(client, Duration.ZERO, false));
+    return new Builder(settings -> SingleMaster.of(client, Duration.ZERO, false));
   }
 
   /**
@@ -109,15 +113,29 @@ public final class ValkeyTtlStore implements TtlStore {
   }
 
   @Override
-  public Optional<BulkRenewal> bulkRenewal() {
-    return topology
-        .lanes()
-        .map(
-            lanes ->
-                renewals -> {
-                  checkOpen();
-                  operations.pingAll(lanes, renewals);
-                });
+  public CompletableFuture<Lease> putAsync(Claim claim, Duration timeout) {
+    return inFuture(() -> operations.registerAsync(claim, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Lease>> renewAsync(String id, Fence fence, Duration timeout) {
+    return inFuture(() -> operations.pingAsync(id, fence, timeout));
+  }
+
+  @Override
+  public CompletableFuture<Optional<Service>> removeAsync(
+      String id, Fence fence, Duration timeout) {
+    return inFuture(() -> operations.removeAsync(id, fence, timeout));
+  }
+
+  /** Makes a call whose future fails with what is thrown before the server is asked, too. */
+  private <T> CompletableFuture<T> inFuture(Supplier<CompletableFuture<T>> call) {
+    try {
+      checkOpen();
+      return call.get();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   @Override
@@ -257,7 +275,8 @@ public final class ValkeyTtlStore implements TtlStore {
      * @throws dev.rollcall.StoreUnavailableException if the server could not be reached
      */
     public ValkeyTtlStore build() {
-      Topology servers = Opening.open(() -> topology.apply(this), where, new Keys(prefix), timeout);
+      Topology servers =
+          ServerCheck.open(() -> topology.apply(this), where, new Keys(prefix), timeout);
       return new ValkeyTtlStore(servers, this);
     }
   }

@@ -70,6 +70,6 @@ public final class ValkeyTtlStoreProvider implements TtlStoreProvider {
 
   @Override
   public TtlStore open(URI uri) {
-    return Clients.storeAt(new ValkeyUri(uri));
+    return JedisClients.storeAt(new ValkeyUri(uri));
   }
 }

@@ -19,10 +19,11 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 final class WriteTimer implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
-  private final ScheduledThreadPoolExecutor timer;
+  private final ScheduledThreadPoolExecutor timer = newTimer();
 
-  WriteTimer() {
-    this.timer =
+  /** Makes a timer of one thread, which ends when nothing was due for a while. */
+  static ScheduledThreadPoolExecutor newTimer() {
+    ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
@@ -34,6 +35,7 @@ final class WriteTimer implements AutoCloseable {
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return timer;
   }
 
   /**
@@ -41,7 +43,7 @@ final class WriteTimer implements AutoCloseable {
    *
    * @throws JedisConnectionException if it was cut, or the timer is closed
    */
-  void run(Link link, int timeoutMillis, Runnable write) {
+  void run(BorrowedConnection link, int timeoutMillis, Runnable write) {
     AtomicBoolean over = new AtomicBoolean();
     Future<?> timeout = schedule(link, timeoutMillis, over);
     try {
@@ -55,7 +57,7 @@ final class WriteTimer implements AutoCloseable {
     }
   }
 
-  private Future<?> schedule(Link link, int timeoutMillis, AtomicBoolean over) {
+  private Future<?> schedule(BorrowedConnection link, int timeoutMillis, AtomicBoolean over) {
     try {
       return timer.schedule(
           () -> {

@@ -1,13 +1,17 @@
 package dev.rollcall.store.valkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.contract.AwaitedStore;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.Renewal;
+import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -28,17 +34,23 @@ class ClusterChangeTest {
     return JedisClusterCRC16.getSlot("service:" + id);
   }
 
+  private static TtlStore open(ValkeyCluster cluster, boolean isAsync) {
+    TtlStore store = TtlStore.open(cluster.uri());
+    return isAsync ? new AwaitedStore(store) : store;
+  }
+
   private static Registration service(String id) {
     return Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
   }
 
-  @Test
-  void aServiceWhoseSlotMovesAnswersEachPingOnTheWay() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aServiceWhoseSlotMovesAnswersEachPingOnTheWay(boolean isAsync) {
     int slot = slotOf("a");
     String late = anotherIdOf(slot);
     AtomicBoolean done = new AtomicBoolean();
     try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = TtlStore.open(cluster.uri())) {
+        TtlStore store = open(cluster, isAsync)) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       int from = cluster.firstMasterOf(slot);
       int to = (from + 1) % 3;
@@ -68,11 +80,12 @@ class ClusterChangeTest {
     }
   }
 
-  @Test
-  void aServiceWhoseSlotMovesToAServerThatHasJustJoinedIsPingedThere() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aServiceWhoseSlotMovesToAServerThatHasJustJoinedIsPingedThere(boolean isAsync) {
     int slot = slotOf("a");
     try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = TtlStore.open(cluster.uri())) {
+        TtlStore store = open(cluster, isAsync)) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       registry.register(service("a"));
       int from = cluster.firstMasterOf(slot);
@@ -127,6 +140,34 @@ class ClusterChangeTest {
           "the cluster is up", LIMIT, () -> messageOfPing(registry, elsewhere).isEmpty());
 
       assertThat(registry.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aServerThatHangsHoldsUpTheFuturesOfItsOwnKeysAlone() {
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = TtlStore.open(cluster.uri())) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      List<Renewal> all = Renewals.many(60);
+      all.forEach(each -> registry.register(service(each.id())));
+      Renewals.make(store, all);
+      cluster.nodes().get(0).suspend();
+      Renewals.start(store, all);
+
+      for (Renewal each : all) {
+        if (cluster.firstMasterOf(slotOf(each.id())) != 0) {
+          assertThat(each.lease()).isPresent();
+        } else {
+          assertThat(each.answer()).isNotDone();
+        }
+      }
+      for (Renewal each : all) {
+        if (cluster.firstMasterOf(slotOf(each.id())) == 0) {
+          assertThatThrownBy(each::lease).isInstanceOf(StoreUnavailableException.class);
+        }
+      }
+      cluster.nodes().get(0).resume();
     }
   }
 

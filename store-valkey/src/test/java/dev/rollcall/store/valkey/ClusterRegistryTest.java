@@ -1,7 +1,5 @@
 package dev.rollcall.store.valkey;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
 import dev.rollcall.spi.TtlStore;
@@ -10,7 +8,6 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 class ClusterRegistryTest extends ServiceRegistryContract {
   private static ValkeyCluster cluster;
@@ -24,6 +21,10 @@ class ClusterRegistryTest extends ServiceRegistryContract {
     registry = ServiceRegistry.over(store);
   }
 
+  static TtlStore store() {
+    return store;
+  }
+
   @BeforeEach
   void flush() {
     cluster.flush();
@@ -33,12 +34,6 @@ class ClusterRegistryTest extends ServiceRegistryContract {
   static void close() {
     store.close();
     cluster.close();
-  }
-
-  /** A server that hangs would hold up the renewals of the others. */
-  @Test
-  void eachRenewalGoesByItself() {
-    assertThat(store.bulkRenewal()).isEmpty();
   }
 
   @Override

@@ -7,10 +7,10 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryBusyException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FailingConnections;
+import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
@@ -112,6 +112,22 @@ class FailingLeaderTest {
       }
     }
     return errors;
+  }
+
+  @Test
+  void anErrorThatEndsTheThreadThatLeadsForFuturesCostsNoneItsAnswer() {
+    try (TtlStore store = open(PATIENT)) {
+      int failures = 0;
+      for (int i = 0; i < 100; i++) {
+        List<Renewal> renewals = Renewals.many(40);
+        connections.failAfter(i % 7, () -> new OutOfMemoryError("injected"));
+        Renewals.make(store, renewals);
+
+        assertThat(renewals).allSatisfy(each -> assertThat(each.lease()).isPresent());
+        failures += connections.disarm() ? 1 : 0;
+      }
+      assertThat(failures).as("pipelines that failed on the way").isGreaterThan(50);
+    }
   }
 
   @Test

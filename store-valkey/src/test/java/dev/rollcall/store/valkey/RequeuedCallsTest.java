@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.spi.Renewal;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FaultProxy;
+import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class RequeuedCallsTest {
   }
 
   @Test
-  void whoWaitsForSeveralIsWokenForWhicheverComesFirst() throws Exception {
+  void callsThatNoThreadWaitsForAreMadeThoughNoCallerLeadsAnyMore() throws Exception {
     try (FaultProxy proxy = new FaultProxy(VALKEY.server());
         TtlStore store = TtlStore.open(proxy.uri() + "?timeout-ms=" + TIMEOUT.toMillis())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
@@ -61,14 +61,13 @@ class RequeuedCallsTest {
       Thread removal = start(() -> registry.deregister("b"));
       awaitAsleep(removal);
       long start = System.nanoTime();
-      Thread bulk = start(() -> Renewals.make(store, renewals));
-      awaitAsleep(bulk);
+      Renewals.start(store, renewals);
       first.join();
       // The removal leads now, with 255 of the 300 beside it, and is not made again.
       Thread.sleep(150);
       proxy.delay(Duration.ZERO);
       proxy.reset();
-      for (Thread caller : List.of(second, removal, bulk)) {
+      for (Thread caller : List.of(second, removal)) {
         caller.join();
       }
 

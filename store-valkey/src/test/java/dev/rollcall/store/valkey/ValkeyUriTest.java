@@ -92,7 +92,7 @@ class ValkeyUriTest {
       })
   void aUriThatAsksForTheImpossibleIsRefusedWithoutItsPassword(String uri) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Clients.storeAt(parse(uri)))
+        .isThrownBy(() -> JedisClients.storeAt(parse(uri)))
         .withMessageContaining("valkey")
         .withMessageNotContaining("secret");
   }

@@ -29,8 +29,7 @@ class BrokenSocketsTest {
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final ServiceRegistry served = ServiceRegistry.open("memory:");
-  private final RegistryHttpServer server =
-      RegistryHttpServer.builder(served).start();
+  private final RegistryHttpServer server = RegistryHttpServer.builder(served).start();
   private final Sockets sockets = new Sockets();
   private final HttpServiceRegistry registry = registry();
 

@@ -12,9 +12,9 @@ import dev.rollcall.http.server.guard.OriginGuard;
 import dev.rollcall.http.server.guard.RateLimiter;
 import dev.rollcall.http.server.log.RefusalLog;
 import dev.rollcall.http.server.memory.RequestMemory;
+import dev.rollcall.http.server.pipeline.AsyncPings;
 import dev.rollcall.http.server.pipeline.CommonHeaders;
 import dev.rollcall.http.server.pipeline.ExceptionMapper;
-import dev.rollcall.http.server.pipeline.PingBatches;
 import dev.rollcall.http.server.pipeline.Pipeline;
 import dev.rollcall.http.server.pipeline.RequestReporter;
 import dev.rollcall.http.server.request.BodyReader;
@@ -33,6 +33,7 @@ import dev.rollcall.http.server.spi.ServerExchange;
 import dev.rollcall.http.wire.LibraryVersion;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,7 +106,7 @@ public final class RegistryEndpoints {
                 new RefusalLog(LOG, "registry.busy", builder.nanoTime),
                 audit),
             new RequestReporter(LOG, builder.addresses, builder.listeners),
-            PingBatches.of(builder.registry, serviceEndpoints));
+            AsyncPings.of(builder.registry, serviceEndpoints));
   }
 
   /**
@@ -151,7 +152,7 @@ public final class RegistryEndpoints {
    * @return whether the registry can renew leases without a thread for each
    */
   public boolean isAsync() {
-    return pipeline.hasBatches();
+    return pipeline.isAsync();
   }
 
   /**
@@ -178,6 +179,18 @@ public final class RegistryEndpoints {
    */
   public void endStalledTransfers() {
     pipeline.slowClients().cutOffStalled();
+  }
+
+  /**
+   * Waits until each request that {@link #handle} left to be answered later has been answered. For
+   * a server that stops and whose executor does not know of them.
+   *
+   * @param limit how long it waits at most
+   * @return whether all have been answered
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public boolean awaitLateResponses(Duration limit) throws InterruptedException {
+    return pipeline.awaitLateResponses(limit);
   }
 
   /** Collects the settings of a {@link RegistryEndpoints}. Each setter checks what it is given. */

@@ -2,34 +2,46 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Fence;
+import dev.rollcall.Lease;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.control.BulkStore;
+import dev.rollcall.contract.control.AsyncStore;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Pings of the service {@code a} that wait, over a store that renews in bulk and can be held. */
+/** Pings of the service {@code a} that wait, over an asynchronous store that can be held. */
 final class HeldPings implements AutoCloseable {
   static final int MAX_REQUESTS = 240;
 
   /** Holds whoever has answered the request of this id, as a client does that reads nothing. */
   static final String UNREAD = "unread";
 
-  private final BulkStore store = new BulkStore(MemoryTtlStore.builder().build());
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HeldStore store = new HeldStore();
   private final List<String> heard = new CopyOnWriteArrayList<>();
 
   /** Each request is looked at by a guard, which asks for the time, just before it is queued. */
   private final AtomicInteger arrived = new AtomicInteger();
+
+  private final AtomicInteger asked = new AtomicInteger();
 
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
@@ -50,7 +62,8 @@ final class HeldPings implements AutoCloseable {
           .start();
   private final Wire wire = new Wire(server.address());
   private final CountDownLatch entered = new CountDownLatch(1);
-  private final CountDownLatch release = new CountDownLatch(1);
+  private volatile CompletableFuture<@Nullable Void> held = CompletableFuture.completedFuture(null);
+  private volatile @Nullable Supplier<CompletableFuture<Optional<Lease>>> otherAnswer;
   private final CountDownLatch read = new CountDownLatch(1);
   private final List<RawHttp> connections = new ArrayList<>();
 
@@ -59,13 +72,35 @@ final class HeldPings implements AutoCloseable {
     forget();
   }
 
-  BulkStore store() {
+  /** A store whose answers to renewals can be held up, or be others. */
+  private final class HeldStore extends AsyncStore {
+    HeldStore() {
+      super(MemoryTtlStore.builder().build(), threads);
+    }
+
+    @Override
+    public CompletableFuture<Optional<Lease>> renewAsync(String id, Fence fence, Duration timeout) {
+      asked.incrementAndGet();
+      entered.countDown();
+      Supplier<CompletableFuture<Optional<Lease>>> other = otherAnswer;
+      return other == null
+          ? held.thenComposeAsync(start -> super.renewAsync(id, fence, timeout), threads)
+          : other.get();
+    }
+  }
+
+  AsyncTtlStore store() {
     return store;
   }
 
-  /** Returns how many pings the store was asked for at a time. */
-  List<Integer> batches() {
-    return store.bulks().stream().map(List::size).toList();
+  /** Returns how many pings the store was asked for without a thread. */
+  int asked() {
+    return asked.get();
+  }
+
+  /** Sets what the store answers in the place of a lease, or null to have it answer by itself. */
+  void answerInstead(@Nullable Supplier<CompletableFuture<Optional<Lease>>> answer) {
+    otherAnswer = answer;
   }
 
   RegistryHttpServer server() {
@@ -84,12 +119,13 @@ final class HeldPings implements AutoCloseable {
   /** Forgets the requests that have come. */
   void forget() {
     arrived.set(0);
+    asked.set(0);
     heard.clear();
   }
 
   /** Lets the store answer. */
   void release() {
-    release.countDown();
+    held.complete(null);
   }
 
   /** Lets those go on who answer to {@link #UNREAD}. */
@@ -107,13 +143,14 @@ final class HeldPings implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    release.countDown();
+    release();
     read.countDown();
     for (RawHttp connection : connections) {
       connection.close();
     }
     server.close();
     store.close();
+    threads.shutdownNow();
   }
 
   static String ping(String target, String... headers) {
@@ -131,12 +168,7 @@ final class HeldPings implements AutoCloseable {
 
   /** Sends a ping that the store holds until it is released, and more behind it. */
   List<RawHttp> sendBehindAHeldOne(List<String> pings) throws Exception {
-    store.onEachBulk(
-        renewals -> {
-          entered.countDown();
-          awaitUninterruptibly(release);
-          store.renewEach(renewals);
-        });
+    held = new CompletableFuture<>();
     List<RawHttp> sent = new ArrayList<>();
     sent.add(send(ping("a/$ping")));
     entered.await();

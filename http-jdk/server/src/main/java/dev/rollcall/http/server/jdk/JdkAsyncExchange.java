@@ -3,28 +3,19 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpExchange;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 
 /** An exchange of a server that is ours: no filter of an application looks at its response. */
 final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange {
   private final Executor executor;
-  private final ScheduledExecutorService timer;
 
-  JdkAsyncExchange(
-      HttpExchange exchange, String basePath, Executor executor, ScheduledExecutorService timer) {
+  JdkAsyncExchange(HttpExchange exchange, String basePath, Executor executor) {
     super(exchange, basePath);
     this.executor = executor;
-    this.timer = timer;
   }
 
   @Override
   public Executor executor() {
     return executor;
-  }
-
-  @Override
-  public ScheduledExecutorService timer() {
-    return timer;
   }
 
   /** Closes the exchange, which ends the connection where the response is not whole. */

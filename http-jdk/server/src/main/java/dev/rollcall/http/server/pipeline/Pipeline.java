@@ -18,6 +18,7 @@ import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ public final class Pipeline {
   private final CommonHeaders headers;
   private final ExceptionMapper exceptionMapper;
   private final RequestReporter reporter;
-  private final Optional<PingBatches> pings;
+  private final Optional<AsyncPings> pings;
 
   public Pipeline(
       Routes routes,
@@ -52,7 +53,7 @@ public final class Pipeline {
       CommonHeaders headers,
       ExceptionMapper exceptionMapper,
       RequestReporter reporter,
-      Optional<PingBatches> pings) {
+      Optional<AsyncPings> pings) {
     this.routes = routes;
     this.guards = List.copyOf(guards);
     this.bodies = bodies;
@@ -91,9 +92,14 @@ public final class Pipeline {
     }
   }
 
-  /** Returns whether there is a way to answer pings in batches. */
-  public boolean hasBatches() {
+  /** Returns whether pings hold no thread while they wait, where the exchange allows it. */
+  public boolean isAsync() {
     return pings.isPresent();
+  }
+
+  /** Waits until every ping that waits without a thread has been answered; returns whether. */
+  public boolean awaitLateResponses(Duration limit) throws InterruptedException {
+    return pings.isEmpty() || pings.get().awaitResponses(limit);
   }
 
   /** Returns what knows the bodies and responses that are on their way. */
@@ -110,7 +116,7 @@ public final class Pipeline {
     }
     if (pings.isEmpty()
         || !(request.exchange() instanceof AsyncServerExchange exchange)
-        || !PingBatches.accepts(request)) {
+        || !AsyncPings.accepts(request)) {
       answer(request, request.endpoint().action());
       return true;
     }

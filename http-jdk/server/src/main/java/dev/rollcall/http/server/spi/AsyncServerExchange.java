@@ -1,7 +1,6 @@
 package dev.rollcall.http.server.spi;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * An exchange whose response may be sent after {@code RegistryEndpoints.handle} has returned, by
@@ -15,13 +14,6 @@ public interface AsyncServerExchange extends ServerExchange {
    * @return the executor of the server's requests, which the server shuts down
    */
   Executor executor();
-
-  /**
-   * Returns what notices that a client does not take its response.
-   *
-   * @return a timer with a thread that is started, on which little is done
-   */
-  ScheduledExecutorService timer();
 
   /**
    * Ends an exchange, and its connection, whose response was not sent whole and is late: {@code

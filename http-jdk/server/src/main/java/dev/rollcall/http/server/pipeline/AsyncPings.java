@@ -1,0 +1,149 @@
+package dev.rollcall.http.server.pipeline;
+
+import dev.rollcall.Lease;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.request.BodyReader;
+import dev.rollcall.http.server.request.Endpoint;
+import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.request.RequestKind;
+import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.routing.ServiceEndpoints;
+import dev.rollcall.http.server.spi.AsyncServerExchange;
+import dev.rollcall.spi.AsyncRegistry;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Pings that wait for the registry without a thread each, where the registry is an {@link
+ * AsyncRegistry}. Each is answered on a thread of its own server, so a client that reads no answer
+ * holds up no other.
+ */
+public final class AsyncPings {
+  /** The registry's own timeout is shorter as a rule; the JDK's server waits no longer. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+
+  private final AsyncRegistry registry;
+  private final ServiceEndpoints endpoints;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition none = lock.newCondition();
+
+  private AsyncPings(AsyncRegistry registry, ServiceEndpoints endpoints) {
+    this.registry = registry;
+    this.endpoints = endpoints;
+  }
+
+  /** Creates them for a registry that can be called so. */
+  public static Optional<AsyncPings> of(ServiceRegistry registry, ServiceEndpoints endpoints) {
+    return registry instanceof AsyncRegistry calls
+        ? Optional.of(new AsyncPings(calls, endpoints))
+        : Optional.empty();
+  }
+
+  /** Sends what a ping has come to, and whatever happens throws nothing. */
+  @FunctionalInterface
+  interface Completion {
+    void complete(Request request, AsyncServerExchange exchange, Endpoint.Action action);
+  }
+
+  /** Returns whether a request is a ping of which nothing is to be read any more. */
+  static boolean accepts(Request request) {
+    return request.endpoint().kind() == RequestKind.PING && !BodyReader.hasBody(request.exchange());
+  }
+
+  /**
+   * Answers a ping on another thread, when the registry has answered. What it throws, an {@code
+   * Error} for want of memory, means that the ping was not taken.
+   */
+  void add(Request request, AsyncServerExchange exchange, Completion completion) {
+    underWay.incrementAndGet();
+    boolean isTaken = false;
+    try {
+      CompletableFuture<Optional<Lease>> ping = ask(request.reference());
+      Endpoint.Action action = answered -> endpoints.pinged(answered, () -> leaseOf(ping));
+      Runnable answer = () -> answer(request, exchange, completion, action);
+      var unused = ping.whenComplete((lease, failure) -> handOn(exchange, answer));
+      isTaken = true;
+    } finally {
+      if (!isTaken) {
+        leave();
+      }
+    }
+  }
+
+  private void answer(
+      Request request,
+      AsyncServerExchange exchange,
+      Completion completion,
+      Endpoint.Action action) {
+    try {
+      completion.complete(request, exchange, action);
+    } finally {
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (underWay.decrementAndGet() == 0) {
+      lock.lock();
+      try {
+        none.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Waits until every ping has been answered, for this long at most; returns whether. */
+  boolean awaitResponses(Duration limit) throws InterruptedException {
+    long left = limit.toNanos();
+    lock.lock();
+    try {
+      while (underWay.get() > 0 && left > 0) {
+        left = none.awaitNanos(left);
+      }
+      return underWay.get() == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private CompletableFuture<Optional<Lease>> ask(ServiceReference reference) {
+    try {
+      return Objects.requireNonNull(
+          registry.pingAsync(reference.id(), reference.fence(), TIMEOUT),
+          "the registry answered null");
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Returns or throws what a ping that is complete has come to. */
+  private static Optional<Lease> leaseOf(CompletableFuture<Optional<Lease>> ping) {
+    try {
+      return Objects.requireNonNull(ping.join(), "the registry answered null");
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException reason) {
+        throw reason;
+      }
+      throw new IllegalStateException("the registry broke down", e.getCause());
+    }
+  }
+
+  /** Has a ping answered by the server's threads; the registry's may be few. */
+  private static void handOn(AsyncServerExchange exchange, Runnable answer) {
+    try {
+      exchange.executor().execute(answer);
+    } catch (RejectedExecutionException | Error e) {
+      // The server stops, or its system starts no more threads: there is this one.
+      answer.run();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.rollcall.store.valkey;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The threads of a store for the operations that no thread waits for: those that lead where no
+ * caller does, those that complete futures, and the one that ends what takes too long. They come
+ * with the first such operation, and go when none has come for a while.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class AsyncThreads implements AutoCloseable {
+  private static final long IDLE_SECONDS = 10;
+
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread thread = new Thread(task, "rollcall-valkey");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Completions completions = new Completions(threads);
+  private final Deadlines deadlines = new Deadlines(completions);
+
+  Completions completions() {
+    return completions;
+  }
+
+  /** Starts a task. Throws if no thread can be had. */
+  void start(Runnable task) {
+    threads.execute(task);
+  }
+
+  /** Sees to it that an operation ends, and then makes its first call. Throws nothing. */
+  void begin(AsyncOperation<?> operation, Runnable firstCall) {
+    proceed(
+        operation,
+        () -> {
+          deadlines.watch(operation);
+          firstCall.run();
+        });
+  }
+
+  /** Takes a step of an operation, or fails it. Throws nothing. */
+  void proceed(AsyncOperation<?> operation, Runnable step) {
+    try {
+      step.run();
+    } catch (JedisException e) {
+      operation.fail(e);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      operation.fail(new JedisConnectionException("no thread is left to ask", e));
+    }
+  }
+
+  /** Queues a call for an operation. */
+  void submit(
+      NodePipelines server,
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      Consumer<PendingCommand> next) {
+    call.setWaiter(new AsyncWaiter(call, operation, completions, next));
+    server.submit(call);
+  }
+
+  @Override
+  public void close() {
+    deadlines.close();
+    threads.shutdown();
+  }
+}

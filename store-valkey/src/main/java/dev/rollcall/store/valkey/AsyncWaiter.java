@@ -1,0 +1,57 @@
+package dev.rollcall.store.valkey;
+
+import java.util.function.Consumer;
+
+/** The future that waits for a call; what follows the reply is done by the completion threads. */
+final class AsyncWaiter implements Waiter, Runnable {
+  private final PendingCommand call;
+  private final AsyncOperation<?> operation;
+  private final Completions completions;
+  private final Consumer<PendingCommand> next;
+
+  /** Used by the leader of the call alone: one that fails may settle a call twice. */
+  private boolean handedOn;
+
+  /**
+   * Makes one.
+   *
+   * @param next takes the settled call, once, on a completion thread
+   */
+  AsyncWaiter(
+      PendingCommand call,
+      AsyncOperation<?> operation,
+      Completions completions,
+      Consumer<PendingCommand> next) {
+    this.call = call;
+    this.operation = operation;
+    this.completions = completions;
+    this.next = next;
+  }
+
+  @Override
+  public void settled() {
+    if (!handedOn) {
+      try {
+        completions.add(this);
+        handedOn = true;
+      } catch (OutOfMemoryError e) {
+        // There is no memory for a place in a queue. It fails when its time is up.
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    next.accept(call);
+  }
+
+  @Override
+  public boolean tryWake() {
+    return false;
+  }
+
+  @Override
+  public boolean hasLeft() {
+    return operation.isDone();
+  }
+}

@@ -1,0 +1,155 @@
+package dev.rollcall.store.valkey;
+
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.Pool;
+
+/**
+ * A connection on loan from a pool, and the only way to speak on it.
+ *
+ * <p>It counts the replies that are due, and goes back to the pool only if there are none. A
+ * connection with an unread reply would answer every later call with the reply to another. So
+ * nobody has to declare that an exchange failed: whatever ends one early, an {@link Error}
+ * included, leaves replies due, and {@link #giveBack} closes the connection.
+ *
+ * <p>For use by one thread at a time, except {@link #cut}.
+ */
+final class BorrowedConnection {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  private final Node node;
+  private final Pool<Connection> pool;
+  private final Connection connection;
+  private final int usualTimeout;
+  private int due;
+  private boolean retired;
+  private volatile boolean cut;
+
+  BorrowedConnection(Node node, Pool<Connection> pool, Connection connection) {
+    this.node = node;
+    this.pool = pool;
+    this.connection = connection;
+    this.usualTimeout = connection.getSoTimeout();
+  }
+
+  Pool<Connection> pool() {
+    return pool;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  HostAndPort server() {
+    return connection.getHostAndPort();
+  }
+
+  /** Returns the timeout that the connection has in the pool, in milliseconds; 0 if it has none. */
+  int usualTimeout() {
+    return usualTimeout;
+  }
+
+  /** Writes a command, of which some may stay in a buffer until {@link #flush}. */
+  void send(ProtocolCommand command, byte[]... args) {
+    checkNotCut();
+    due++; // Before it is written: of a command that was written in part a reply may come.
+    connection.sendCommand(command, args);
+  }
+
+  /** Writes the command after which the server takes a call for a slot that is on its way to it. */
+  void sendAsking() {
+    send(Command.ASKING);
+  }
+
+  /**
+   * Runs a write that may be too long for the buffers on the way; cuts it off after the timeout.
+   */
+  void writeWithin(int timeoutMillis, Runnable write) {
+    node.writeTimer().run(this, timeoutMillis, write);
+  }
+
+  void flush() {
+    checkNotCut();
+    var unused = connection.getMany(0); // The public way to flush.
+  }
+
+  /**
+   * Reads the next reply.
+   *
+   * @param timeoutMillis how long each read of the socket may take
+   * @throws JedisDataException if it is an error reply
+   * @throws JedisConnectionException if no reply comes, or not in time
+   */
+  Object receive(int timeoutMillis) {
+    checkNotCut();
+    connection.setSoTimeout(timeoutMillis);
+    Object reply;
+    try {
+      reply = connection.getOne();
+    } catch (JedisDataException e) {
+      due--; // An error reply is a whole reply.
+      throw e;
+    }
+    due--;
+    return reply;
+  }
+
+  /** A Jedis connection that was closed would connect again, without its user or database. */
+  private void checkNotCut() {
+    if (cut) {
+      throw new JedisConnectionException("the connection was cut, since its time was up");
+    }
+  }
+
+  /** Closes the connection under whoever waits for it. For any thread. */
+  void cut() {
+    cut = true;
+    close();
+  }
+
+  /** Lets the connection be used for what is under way, and closes it then. */
+  void retire() {
+    retired = true;
+  }
+
+  /** Returns whether every reply has been read and the connection may serve others. */
+  boolean isWhole() {
+    return due == 0 && !retired && !cut && !connection.isBroken() && connection.isConnected();
+  }
+
+  /** Gives the connection back, or closes it unless it is {@linkplain #isWhole whole}. No wait. */
+  void giveBack() {
+    boolean returned = false;
+    try {
+      if (isWhole()) {
+        connection.setSoTimeout(usualTimeout);
+        pool.returnResource(connection);
+        returned = true;
+      }
+    } catch (JedisException e) {
+      LOG.debug("A connection was not given back, so it is closed", e);
+    } finally {
+      if (!returned) {
+        connection.setBroken();
+        close();
+        node.keepFailed(this);
+      }
+    }
+  }
+
+  private void close() {
+    try {
+      connection.forceDisconnect();
+    } catch (IOException e) {
+      LOG.debug("A connection that had failed was not closed", e);
+    }
+  }
+}

@@ -1,0 +1,362 @@
+package dev.rollcall.store.valkey;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * A queue in front of one connection to a server: calls that are made while another is under way
+ * leave together when it is over, in one pipeline.
+ *
+ * <p>A caller that finds the lane free leads: it takes what is queued, its own call first of all,
+ * and does the reading and writing itself; so a call alone is on the wire at once, from its own
+ * thread. The others wait. When the first is done it goes on for them a little while, since to wake
+ * another costs more than a pipeline; then it wakes the one at the head of the queue to do the
+ * same.
+ *
+ * <p>Calls that no thread waits for are queued beside the others. Where no caller leads, a thread
+ * of the store does, for as long as such calls come.
+ *
+ * <p>The lane keeps the order of its calls. A caller whose time is up leaves, and takes its call
+ * along if that is still queued.
+ */
+final class CombiningPipeline {
+  /** Bounds what one reply that is late can hold up, and the memory of the replies. */
+  private static final int MAX_BATCH = 256;
+
+  /** How long a caller goes on for others: some pipelines' worth. */
+  private static final long SERVICE_NANOS = 1_000_000;
+
+  /**
+   * How long a caller looks out for its reply before it sleeps: some pipelines' worth. To be woken
+   * takes as long as a pipeline does. A virtual thread sleeps at once: it is woken for next to
+   * nothing, and by looking out it would only keep a carrier from those that have work.
+   */
+  private static final long LOOK_OUT_NANOS = 200_000;
+
+  /** How much of the last pipeline is enough to go: the last ones may take their time. */
+  private static final double MOST = 0.9;
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  private final Node node;
+  private final int keysPerCall;
+  private final AsyncThreads threads;
+  private final Queue<PendingCommand> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** Whether a thread of the store is near: it will look into the queue. */
+  private final AtomicBoolean leaderNear = new AtomicBoolean();
+
+  /** How many calls the last pipeline had; whoever holds the lane reads and writes it. */
+  private int lastSize = 1;
+
+  /**
+   * The calls that were taken; whoever holds the lane has it. As large as it gets from the start:
+   * so none is lost between the queue and the batch, however little memory there is.
+   */
+  private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
+
+  CombiningPipeline(Node node, int keysPerCall, AsyncThreads threads) {
+    this.node = node;
+    this.keysPerCall = keysPerCall;
+    this.threads = threads;
+  }
+
+  boolean isBusy() {
+    return busy.get();
+  }
+
+  /**
+   * Makes a call and waits for its reply, until its deadline at most.
+   *
+   * @return the reply
+   * @throws JedisException as the server or the way there has it
+   */
+  @Nullable Object execute(PendingCommand call) {
+    WaitingThread waiter = new WaitingThread();
+    call.setWaiter(waiter);
+    queue.add(call);
+    await(call, waiter);
+    return call.reply();
+  }
+
+  /** Queues a call that no thread waits for. Throws if it needs a thread and none can be had. */
+  void submit(PendingCommand call) {
+    queue.add(call);
+    if (!busy.get()) {
+      startLeader();
+    }
+  }
+
+  private void startLeader() {
+    if (leaderNear.get() || !leaderNear.compareAndSet(false, true)) {
+      return;
+    }
+    boolean started = false;
+    try {
+      threads.start(this::leadForOthers);
+      started = true;
+    } finally {
+      if (!started) {
+        leaderNear.set(false);
+      }
+    }
+  }
+
+  /** Leads while there are calls that no thread waits for, on a thread of the store. */
+  private void leadForOthers() {
+    do {
+      leaderNear.set(false);
+      if (!busy.compareAndSet(false, true)) {
+        return; // Whoever leads sees to the rest.
+      }
+      try {
+        do {
+          lead(null);
+        } while (!queue.isEmpty());
+      } catch (Throwable e) {
+        // What it means for the calls has been told to those who wait for them.
+        LOG.debug("A thread that led failed", e);
+      } finally {
+        leaderNear.set(true);
+        busy.set(false);
+      }
+    } while (isNeeded());
+    leaderNear.set(false);
+    wakeNext();
+  }
+
+  /**
+   * Looks out for the next calls for a while. To start a thread takes longer than most pauses
+   * between them.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // As above.
+  private boolean isNeeded() {
+    long start = System.nanoTime();
+    do {
+      PendingCommand next = queue.peek();
+      if (next != null) {
+        return !next.waiter().tryWake();
+      }
+      Thread.yield();
+    } while (System.nanoTime() - start < LOOK_OUT_NANOS);
+    return false;
+  }
+
+  /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
+  private void await(PendingCommand call, WaitingThread waiter) {
+    for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
+      long nanosLeft = call.deadlineNanos() - now;
+      if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
+        leave(call, waiter);
+        throw new JedisConnectionException("no reply in time");
+      }
+      if (busy.compareAndSet(false, true)) {
+        try {
+          lead(call);
+        } catch (Throwable e) {
+          waiter.leave();
+          queue.remove(call);
+          throw e;
+        } finally {
+          busy.set(false);
+          wakeNext();
+        }
+      } else {
+        awaitTurn(call, waiter, now);
+        if (Thread.interrupted() && !call.isSettled()) {
+          leave(call, waiter);
+          Thread.currentThread().interrupt();
+          throw new JedisConnectionException("interrupted");
+        }
+      }
+    }
+  }
+
+  @SuppressWarnings(
+      "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
+  private void awaitTurn(PendingCommand call, WaitingThread waiter, long sinceNanos) {
+    long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
+    while (!call.isSettled() && busy.get()) {
+      if (System.nanoTime() - sinceNanos >= lookOutNanos) {
+        sleep(call, waiter);
+        return;
+      }
+      Thread.yield();
+    }
+  }
+
+  private void sleep(PendingCommand call, WaitingThread waiter) {
+    waiter.setAsleep(true);
+    // Whoever has not seen that yet has settled the call or left the lane before.
+    if (!call.isSettled() && busy.get()) {
+      LockSupport.parkNanos(this, call.nanosLeft());
+    }
+    waiter.setAsleep(false);
+  }
+
+  private void leave(PendingCommand call, WaitingThread waiter) {
+    waiter.leave();
+    queue.remove(call);
+    // It may have been woken to lead.
+    if (!busy.get()) {
+      wakeNext();
+    }
+  }
+
+  private void wakeNext() {
+    PendingCommand next = queue.peek();
+    if (next == null || next.waiter().tryWake()) {
+      return;
+    }
+    try {
+      startLeader();
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      failAsync(new JedisConnectionException("no thread is left to ask", e));
+    }
+  }
+
+  /** Fails the calls that no thread waits for, up to one for which there is a thread. */
+  private void failAsync(RuntimeException e) {
+    PendingCommand next;
+    while ((next = queue.peek()) != null && !next.waiter().tryWake()) {
+      if (queue.remove(next)) { // Else a leader has taken it.
+        fail(next, e);
+      }
+    }
+  }
+
+  /**
+   * Takes what is queued, and makes those calls.
+   *
+   * @param own the call of the caller who leads, or null on a thread of the store
+   */
+  private void lead(@Nullable PendingCommand own) {
+    // An interrupt is this caller's own affair: in the midst of I/O it would cut off the others.
+    boolean interrupted = Thread.interrupted();
+    long startNanos = System.nanoTime();
+    try {
+      do {
+        drain();
+        exchange(own == null ? latestDeadline() : own.deadlineNanos());
+        batch.clear();
+      } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
+    } catch (Throwable e) {
+      // What ends this caller is not the others' affair.
+      repeatOrFail(e);
+      throw e;
+    } finally {
+      batch.clear();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Takes what is queued. Callers whom the last pipeline served are most likely on their way back;
+   * as long as to step aside for them brings some, and more than a few are missing, they come
+   * along. A pipeline for one, and the rest in the next, would halve what a round trip carries.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // As above.
+  private void drain() {
+    int before = -1;
+    while (batch.size() > before && batch.size() < lastSize * MOST) {
+      if (before >= 0) {
+        Thread.yield();
+      }
+      before = batch.size();
+      takeQueued();
+    }
+    lastSize = Math.max(1, batch.size());
+  }
+
+  /** Returns until when a pipeline may take: the time of each call is up by itself. */
+  private long latestDeadline() {
+    long now = System.nanoTime();
+    long most = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      most = Math.max(most, batch.get(i).deadlineNanos() - now);
+    }
+    return now + most;
+  }
+
+  private void takeQueued() {
+    PendingCommand call;
+    while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
+      if (!call.waiter().hasLeft()) {
+        batch.add(call);
+      }
+    }
+  }
+
+  private void exchange(long deadlineNanos) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
+    BorrowedConnection link;
+    try {
+      link = node.connect(deadlineNanos, delicate);
+    } catch (RuntimeException e) {
+      // Whoever waited for this would only find the same, each after a wait of its own.
+      fail(e);
+      takeQueued();
+      fail(e);
+      return;
+    }
+    try {
+      RoundTrip.run(link, PingBatch.bundled(batch, keysPerCall), deadlineNanos);
+      node.heard();
+      batch.forEach(call -> call.waiter().settled());
+    } catch (RuntimeException e) {
+      node.forgetIdle();
+      repeatOrFail(e);
+    } finally {
+      link.giveBack();
+    }
+  }
+
+  /** Queues again what may be done twice: most likely the connection had died while it rested. */
+  private void repeatOrFail(Throwable e) {
+    for (int i = 0; i < batch.size(); i++) {
+      PendingCommand call = batch.get(i);
+      if (call.isSettled() || !call.tryRepeat() || !tryQueue(call)) {
+        fail(call, e);
+      }
+    }
+    batch.clear();
+  }
+
+  private boolean tryQueue(PendingCommand call) {
+    try {
+      return queue.add(call);
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  private void fail(Throwable e) {
+    for (int i = 0; i < batch.size(); i++) {
+      fail(batch.get(i), e);
+    }
+    batch.clear();
+  }
+
+  private static void fail(PendingCommand call, Throwable e) {
+    if (!call.isSettled()) {
+      call.fail(e);
+    }
+    call.waiter().settled();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.rollcall.store.valkey;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes futures on threads that do nothing else, since continuations are a stranger's code.
+ *
+ * <p>The threads wake one another: each wakes the next before it runs a completion that others
+ * stand behind. So a continuation that blocks holds up no other, and a few threads complete all
+ * futures of a pipeline.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class Completions {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  private final Executor threads;
+  private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+
+  /** Whether a thread is on its way that has not looked into the queue yet. */
+  private final AtomicBoolean waking = new AtomicBoolean();
+
+  /**
+   * Makes one.
+   *
+   * @param threads as many as there are tasks: they keep no queue of their own
+   */
+  Completions(Executor threads) {
+    this.threads = threads;
+  }
+
+  /** Has a completion run, by another thread. */
+  void add(Runnable completion) {
+    queue.add(completion);
+    var unused = wake();
+  }
+
+  /** Returns whether a thread is on its way, or there is nothing to do for one. */
+  boolean wake() {
+    if (queue.isEmpty() || waking.get() || !waking.compareAndSet(false, true)) {
+      return true;
+    }
+    boolean started = false;
+    try {
+      threads.execute(this::run);
+      started = true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      LOG.debug("No thread could be had to complete futures; it is tried again", e);
+    } finally {
+      if (!started) {
+        waking.set(false);
+      }
+    }
+    return started;
+  }
+
+  /** Runs what is queued. */
+  void run() {
+    waking.set(false);
+    Runnable completion;
+    while ((completion = queue.poll()) != null) {
+      var unused = wake();
+      try {
+        completion.run();
+      } catch (Throwable e) { // It must not cost the others theirs.
+        LOG.warn("A future was not completed; it fails when its time is up", e);
+      } finally {
+        var ignored = Thread.interrupted(); // A continuation may have set it.
+      }
+    }
+  }
+}

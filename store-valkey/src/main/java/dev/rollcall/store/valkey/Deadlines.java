@@ -1,0 +1,122 @@
+package dev.rollcall.store.valkey;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+/**
+ * Fails the operations that no thread waits for when their time is up, within some milliseconds.
+ *
+ * <p>Its thread looks at all of them at each tick, and ticks only while there are any. A task of
+ * the timer for each would cost more than the rest of a ping.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class Deadlines {
+  private static final long TICK_MILLIS = 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
+  private final Completions completions;
+  private final Queue<AsyncOperation<?>> operations = new ConcurrentLinkedQueue<>();
+  private final ScheduledThreadPoolExecutor timer = WriteTimer.newTimer();
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Future<?> ticks;
+  private volatile boolean ticking;
+  private volatile boolean closed;
+
+  Deadlines(Completions completions) {
+    this.completions = completions;
+  }
+
+  /**
+   * Sees to it that an operation ends. What it throws beside this, an {@code Error} for want of a
+   * thread, means that it does not.
+   *
+   * @throws JedisConnectionException if the store is closed
+   */
+  void watch(AsyncOperation<?> operation) {
+    operations.add(operation);
+    if (closed) {
+      throw new JedisConnectionException("the store is closed");
+    }
+    if (!ticking) {
+      startTicking();
+    }
+  }
+
+  private void startTicking() {
+    lock.lock();
+    try {
+      if (!ticking) {
+        // A task that repeats itself needs no memory for its next run.
+        ticks =
+            timer.scheduleWithFixedDelay(
+                this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tick() {
+    try {
+      long now = System.nanoTime();
+      var unused = operations.removeIf(operation -> isOver(operation, now));
+      // It may be that no thread could be had before.
+      var ignored = completions.wake();
+    } catch (Throwable e) {
+      LOG.debug("It is tried again at the next tick", e);
+    }
+    if (operations.isEmpty()) {
+      stopTicking();
+    }
+  }
+
+  private void stopTicking() {
+    lock.lock();
+    try {
+      ticking = false;
+      if (!operations.isEmpty()) { // Whoever has added it may have seen that it ticks.
+        ticking = true;
+      } else if (ticks != null) {
+        ticks.cancel(false);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isOver(AsyncOperation<?> operation, long now) {
+    if (operation.isDone()) {
+      return true;
+    }
+    if (now - operation.deadlineNanos() >= 0 && operation.tryTimeOut()) {
+      completions.add(operation::timeOut);
+    }
+    return false;
+  }
+
+  /** Fails all operations. */
+  void close() {
+    closed = true;
+    timer.shutdownNow();
+    JedisConnectionException failure = new JedisConnectionException("the store was closed");
+    AsyncOperation<?> operation;
+    while ((operation = operations.poll()) != null) {
+      AsyncOperation<?> open = operation;
+      completions.add(() -> open.fail(failure));
+    }
+    if (!completions.wake()) {
+      completions.run(); // There is no thread but this one.
+    }
+  }
+}

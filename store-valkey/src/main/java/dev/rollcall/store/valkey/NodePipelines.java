@@ -1,0 +1,50 @@
+package dev.rollcall.store.valkey;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * The two lanes to one server: the one that callers share, and a second, so that two callers alone
+ * need not wait for each other. From three on it is faster to share.
+ */
+final class NodePipelines {
+  private static final int COUNT = 2;
+
+  private final Node node;
+  private final CombiningPipeline shared;
+  private final CombiningPipeline second;
+  private final AtomicInteger callers = new AtomicInteger();
+
+  /** Makes the lanes to a server, where one call may name so many keys. */
+  NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
+    this.node = node;
+    this.shared = new CombiningPipeline(node, keysPerCall, threads);
+    this.second = new CombiningPipeline(node, keysPerCall, threads);
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** Queues a call that no thread waits for, behind those that others share. */
+  void submit(PendingCommand call) {
+    shared.submit(call);
+  }
+
+  /**
+   * Makes a call and waits for its reply, until its deadline at most.
+   *
+   * @return the reply
+   * @throws JedisException as the server or the way there has it
+   */
+  @Nullable Object execute(PendingCommand call) {
+    boolean crowded = callers.incrementAndGet() > COUNT;
+    try {
+      CombiningPipeline lane = !crowded && shared.isBusy() ? second : shared;
+      return lane.execute(call);
+    } finally {
+      callers.decrementAndGet();
+    }
+  }
+}

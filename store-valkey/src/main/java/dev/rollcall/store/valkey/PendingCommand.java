@@ -1,0 +1,187 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.commands.ProtocolCommand;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * One command on its way to the server and back.
+ *
+ * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
+ */
+class PendingCommand {
+  private final @Nullable Script script;
+  private final ProtocolCommand command;
+  private final List<byte[]> keys;
+  private final byte[][] operands;
+  private final long deadlineNanos;
+
+  /** As they are sent: made late, since most pings travel in a {@link PingBatch}. */
+  private byte @Nullable [][] args;
+
+  private boolean inFull;
+  private boolean asking;
+  private boolean repeated;
+  private @Nullable Object reply;
+  private @Nullable Throwable failure;
+  private @Nullable Waiter waiter;
+  private volatile boolean settled;
+
+  /** Makes a call of a script. */
+  PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+    this(script, Command.EVALSHA, deadlineNanos, keys, operands);
+  }
+
+  private PendingCommand(
+      @Nullable Script script,
+      ProtocolCommand command,
+      long deadlineNanos,
+      List<byte[]> keys,
+      byte[][] operands) {
+    this.script = script;
+    this.command = command;
+    this.keys = keys;
+    this.operands = operands;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** Makes a call of a command with its arguments. */
+  static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
+    return new PendingCommand(null, command, deadlineNanos, List.of(), args);
+  }
+
+  /** Returns the calls that this one stands for; none, if only for itself. */
+  List<PendingCommand> members() {
+    return List.of();
+  }
+
+  /** Returns the same call, not yet made. */
+  PendingCommand again(long deadlineNanos) {
+    PendingCommand again = new PendingCommand(script, command, deadlineNanos, keys, operands);
+    again.inFull = inFull;
+    return again;
+  }
+
+  /** Returns the same call, not yet made, for a server that the key is on its way to. */
+  PendingCommand asking() {
+    PendingCommand again = again(deadlineNanos);
+    again.asking = true;
+    return again;
+  }
+
+  ProtocolCommand command() {
+    return inFull ? Command.EVAL : command;
+  }
+
+  /** Returns the arguments of the command. */
+  byte[][] args() {
+    if (args == null) {
+      args = script == null ? operands : argsOf(script);
+    }
+    return args;
+  }
+
+  private byte[][] argsOf(Script script) {
+    byte[][] all = new byte[2 + keys.size() + operands.length][];
+    all[0] = inFull ? script.source() : script.digest();
+    all[1] = Integer.toString(keys.size()).getBytes(US_ASCII);
+    for (int i = 0; i < keys.size(); i++) {
+      all[2 + i] = keys.get(i);
+    }
+    System.arraycopy(operands, 0, all, 2 + keys.size(), operands.length);
+    return all;
+  }
+
+  /** Sends the script itself from now on, unless it was so before: its digest is not known. */
+  boolean trySendInFull() {
+    if (inFull) {
+      return false;
+    }
+    inFull = true;
+    args = null;
+    return true;
+  }
+
+  /** Returns the first key, or the only one. */
+  byte[] key() {
+    return keys.get(0);
+  }
+
+  /** Returns what a script is given beside its keys. */
+  byte[] operand(int index) {
+    return operands[index];
+  }
+
+  @Nullable Script script() {
+    return script;
+  }
+
+  boolean isAsking() {
+    return asking;
+  }
+
+  /** Returns whether to make it twice is as good as once. */
+  boolean isRepeatable() {
+    return script == null || script.isRepeatable();
+  }
+
+  /** Returns whether to make it once more after a failure that leaves its outcome open. */
+  boolean tryRepeat() {
+    boolean again = isRepeatable() && !repeated && !waiter().hasLeft() && nanosLeft() > 0;
+    repeated = true;
+    return again;
+  }
+
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  long nanosLeft() {
+    return deadlineNanos - System.nanoTime();
+  }
+
+  void succeed(@Nullable Object reply) {
+    this.reply = reply;
+    settled = true;
+  }
+
+  void fail(Throwable failure) {
+    this.failure = failure;
+    settled = true;
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+
+  /** Says who waits for it, before it is queued. */
+  void setWaiter(Waiter waiter) {
+    this.waiter = waiter;
+  }
+
+  /** Returns who waits for it while it is queued. */
+  Waiter waiter() {
+    return Objects.requireNonNull(waiter, "waiter");
+  }
+
+  /** Returns what a settled call failed with, or null. */
+  @Nullable Throwable failure() {
+    return failure;
+  }
+
+  /** Returns the reply of a settled call, or throws what the server or the way there threw. */
+  @Nullable Object reply() {
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure != null) {
+      throw new JedisException("the caller that made this call for others failed", failure);
+    }
+    return reply;
+  }
+}

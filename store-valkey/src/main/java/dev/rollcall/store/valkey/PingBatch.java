@@ -1,0 +1,91 @@
+package dev.rollcall.store.valkey;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings that stood side by side in a queue, made as one call: to start a script costs the server
+ * more than a ping does.
+ *
+ * <p>The script keeps them apart; should the call fail as a whole, each is made by itself.
+ */
+final class PingBatch extends PendingCommand {
+  /** Where a ping has its operands; the first two go for all. */
+  private static final int DEFAULT_TTL = 0;
+
+  private static final int USUAL_TTL = 1;
+  private static final int HOLDER = 2;
+
+  private final List<PendingCommand> members;
+
+  private PingBatch(List<PendingCommand> pings, List<byte[]> keys, byte[][] operands) {
+    super(Script.PING, pings.get(0).deadlineNanos(), keys, operands);
+    this.members = pings;
+  }
+
+  private static PendingCommand of(List<PendingCommand> pings) {
+    if (pings.size() == 1) {
+      return pings.get(0);
+    }
+    List<byte[]> keys = new ArrayList<>(pings.size());
+    byte[][] operands = new byte[HOLDER + pings.size()][];
+    operands[DEFAULT_TTL] = pings.get(0).operand(DEFAULT_TTL);
+    operands[USUAL_TTL] = pings.get(0).operand(USUAL_TTL);
+    for (int i = 0; i < pings.size(); i++) {
+      keys.add(pings.get(i).key());
+      operands[HOLDER + i] = pings.get(i).operand(HOLDER);
+    }
+    return new PingBatch(pings, keys, operands);
+  }
+
+  /**
+   * Returns the same calls in the same order, pings side by side as one.
+   *
+   * @param limit the most keys that one call may name
+   */
+  static List<PendingCommand> bundled(List<PendingCommand> calls, int limit) {
+    if (limit == 1 || calls.size() == 1) {
+      return calls;
+    }
+    List<PendingCommand> bundled = new ArrayList<>();
+    List<PendingCommand> pings = new ArrayList<>();
+    for (PendingCommand call : calls) {
+      boolean isPing = call.script() == Script.PING;
+      if (!pings.isEmpty() && (!isPing || pings.size() == limit)) {
+        bundled.add(of(pings));
+        pings = new ArrayList<>();
+      }
+      (isPing ? pings : bundled).add(call);
+    }
+    if (!pings.isEmpty()) {
+      bundled.add(of(pings));
+    }
+    return bundled;
+  }
+
+  @Override
+  List<PendingCommand> members() {
+    return members;
+  }
+
+  @Override
+  void fail(Throwable failure) {
+    super.fail(failure);
+    members.forEach(member -> member.fail(failure));
+  }
+
+  @Override
+  void succeed(@Nullable Object reply) {
+    super.succeed(reply);
+    List<?> answers = (List<?>) Objects.requireNonNull(reply);
+    // A time and one ttl, though there are two pings at least: it is that of all.
+    boolean alike = answers.size() == 2;
+    for (int i = 0; i < members.size(); i++) {
+      // As a ping alone is answered: the time, and the ttl or null.
+      members.get(i).succeed(alike ? answers : Arrays.asList(answers.get(0), answers.get(1 + i)));
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.rollcall.Fence;
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.RejectedException;
+import dev.rollcall.Service;
+import dev.rollcall.spi.Claim;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a store does, as scripts: what they are given, and what their answers mean. */
+final class ScriptCommands {
+  /** In the place of a lease id, as JSON escapes it: any will do. */
+  private static final byte[] ANY = {'"'};
+
+  private static final String REGISTERED = "registered";
+  private static final String RENEWED = "renewed";
+  private static final String REMOVED = "removed";
+
+  private final CommandRouter calls;
+  private final StoredServiceReader reader;
+  private final byte[] defaultTtlMillis;
+  private volatile Usual usual;
+
+  /**
+   * The ttl that a service most likely has: the one of whoever was renewed last. The server renews
+   * a service that has it with half the work.
+   */
+  private record Usual(long millis, String seconds) {
+    static Usual of(long millis) {
+      return new Usual(millis, StoredService.seconds(Duration.ofMillis(millis)));
+    }
+  }
+
+  ScriptCommands(CommandRouter calls, StoredServiceReader reader) {
+    this.calls = calls;
+    this.reader = reader;
+    this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
+    this.usual = Usual.of(reader.defaultTtl().toMillis());
+  }
+
+  Lease register(Claim claim) {
+    return registered(
+        claim, calls.call(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
+  }
+
+  CompletableFuture<Lease> registerAsync(Claim claim, Duration timeout) {
+    return calls.callAsync(
+        Script.REGISTER,
+        claim.id(),
+        REGISTERED,
+        timeout,
+        ends -> registered(claim, ends),
+        registerOperands(claim));
+  }
+
+  private static byte[][] registerOperands(Claim claim) {
+    return new byte[][] {
+      ascii(claim.leaseId().toString()),
+      ascii(StoredService.seconds(claim.ttl())),
+      ascii(Long.toString(claim.ttl().toMillis())),
+      StoredService.tail(claim.registration())
+    };
+  }
+
+  private static Lease registered(Claim claim, @Nullable Object ends) {
+    String id = claim.id();
+    if (ends == null) {
+      throw new RejectedException(
+          "'"
+              + id
+              + "' was not registered: its key holds a value that is no service with a lease, which is"
+              + " left as it is; remove it, or give the registry a prefix of its own",
+          null);
+    }
+    return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());
+  }
+
+  Optional<Lease> ping(String id, Fence fence) {
+    return renewed(id, fence, calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
+  }
+
+  CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
+    return calls.callAsync(
+        Script.PING, id, RENEWED, timeout, reply -> renewed(id, fence, reply), pingOperands(fence));
+  }
+
+  private byte[][] pingOperands(Fence fence) {
+    byte[] holder = fence.leaseId().map(ScriptCommands::escaped).orElse(ANY);
+    return new byte[][] {defaultTtlMillis, ascii(usual.seconds()), holder};
+  }
+
+  private Optional<Lease> renewed(String id, Fence fence, @Nullable Object answer) {
+    List<?> reply = (List<?>) Objects.requireNonNull(answer);
+    Long ttl = (Long) reply.get(1);
+    if (ttl == null) {
+      return Optional.empty();
+    }
+    if (ttl == 0) {
+      throw superseded(id);
+    }
+    if (ttl != usual.millis()) {
+      usual = Usual.of(ttl);
+    }
+    Lease lease = lease(id, ttl, (Long) reply.get(0) + ttl);
+    return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
+  }
+
+  private static LeaseSupersededException superseded(String id) {
+    return new LeaseSupersededException(
+        "another registration of '" + id + "' has superseded this lease", null);
+  }
+
+  Optional<Service> remove(String id, Fence fence) {
+    return removed(id, calls.call(Script.REMOVE, id, REMOVED, removeOperands(fence)));
+  }
+
+  CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
+    return calls.callAsync(
+        Script.REMOVE, id, REMOVED, timeout, reply -> removed(id, reply), removeOperands(fence));
+  }
+
+  private static byte[][] removeOperands(Fence fence) {
+    return fence.leaseId().map(holder -> new byte[][] {utf8(holder)}).orElse(new byte[0][]);
+  }
+
+  private Optional<Service> removed(String id, @Nullable Object reply) {
+    if (reply instanceof Long) {
+      throw superseded(id);
+    }
+    return service(id, (List<?>) reply);
+  }
+
+  Optional<Service> find(String id) {
+    return service(id, (List<?>) calls.call(Script.READ, id, "read"));
+  }
+
+  Collection<Service> list() {
+    return calls.list(reader);
+  }
+
+  private Optional<Service> service(String id, @Nullable List<?> reply) {
+    return reply == null
+        ? Optional.empty()
+        : reader.read(id, (byte[]) reply.get(0), (Long) reply.get(1));
+  }
+
+  private static Lease lease(String id, long ttlMillis, long endMillis) {
+    return Lease.of(id, Duration.ofMillis(ttlMillis), Instant.ofEpochMilli(endMillis));
+  }
+
+  private static byte[] escaped(String text) {
+    // Not quoteAsUTF8, which refuses half a surrogate pair.
+    return utf8(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

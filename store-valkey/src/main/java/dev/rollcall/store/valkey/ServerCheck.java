@@ -1,0 +1,90 @@
+package dev.rollcall.store.valkey;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import redis.clients.jedis.BuilderFactory;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** Finds out, before a store is handed out, whether its servers will do. */
+final class ServerCheck {
+  static final String NEEDED = "the store needs Valkey 7.2 or later, or Redis 7.0 or later";
+
+  /** The first with {@code PEXPIRETIME} and {@code PEXPIREAT … XX}. */
+  private static final int MIN_MAJOR = 7;
+
+  private static final Pattern MAJOR = Pattern.compile("(\\d+)\\..*");
+
+  private ServerCheck() {}
+
+  /**
+   * Connects and checks.
+   *
+   * @param where the servers, for messages before they are known better
+   * @throws IllegalArgumentException if the servers are not what the store needs
+   * @throws dev.rollcall.StoreUnavailableException if they could not be asked
+   */
+  static Topology open(Supplier<Topology> connect, String where, Keys keys, Duration timeout) {
+    Topology servers;
+    try {
+      servers = connect.get();
+    } catch (JedisException e) {
+      throw ErrorTranslator.atOpen(where, e);
+    }
+    try {
+      check(servers, keys, timeout);
+      return servers;
+    } catch (JedisException e) {
+      servers.close();
+      throw ErrorTranslator.atOpen(where, e);
+    } catch (Throwable e) {
+      servers.close();
+      throw e;
+    }
+  }
+
+  private static void check(Topology servers, Keys keys, Duration timeout) {
+    for (Map<?, ?> server :
+        servers.onEachMaster(
+            node -> {
+              PendingCommand hello =
+                  PendingCommand.of(Command.HELLO, new byte[0][], deadlineIn(timeout));
+              return BuilderFactory.ENCODED_OBJECT_MAP.build(node.ask(hello));
+            })) {
+      checkVersion(server.get("server") + " " + server.get("version"), servers.address());
+      checkMode(String.valueOf(server.get("mode")), servers);
+    }
+    // As an operation would; so a missing permission shows now.
+    byte[] key = keys.keyOf("");
+    servers.execute(key, new PendingCommand(Script.READ, deadlineIn(timeout), List.of(key)));
+  }
+
+  private static void checkVersion(String server, String address) {
+    Matcher version = MAJOR.matcher(server.replaceFirst("^\\S* ", ""));
+    if (!version.matches() || Integer.parseInt(version.group(1)) < MIN_MAJOR) {
+      throw new IllegalArgumentException(
+          "the server at " + address + " is " + server + "; " + NEEDED);
+    }
+  }
+
+  private static void checkMode(String mode, Topology servers) {
+    if (mode.equals("sentinel")) {
+      throw new IllegalArgumentException(
+          servers.address() + " is a sentinel; its URI starts with valkey+sentinel:");
+    }
+    if (mode.equals("cluster") != servers.isCluster()) {
+      throw new IllegalArgumentException(
+          servers.isCluster()
+              ? servers.address() + " is no cluster; its URI starts with valkey:"
+              : servers.address() + " is of a cluster; its URI starts with valkey+cluster:");
+    }
+  }
+
+  private static long deadlineIn(Duration timeout) {
+    return System.nanoTime() + timeout.toNanos();
+  }
+}

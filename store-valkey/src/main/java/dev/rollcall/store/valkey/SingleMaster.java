@@ -1,0 +1,103 @@
+package dev.rollcall.store.valkey;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.util.Pool;
+
+/** One server that holds all: alone, or the one that Sentinel calls the master now. */
+final class SingleMaster implements Topology {
+  private static final int KEYS_PER_CALL = 100;
+
+  private final AsyncThreads threads = new AsyncThreads();
+  private final Node node;
+  private final NodePipelines lanes;
+  private final @Nullable UnifiedJedis owned;
+
+  private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
+    this.node = node;
+    this.lanes = new NodePipelines(node, KEYS_PER_CALL, threads);
+    this.owned = owned;
+  }
+
+  static SingleMaster of(
+      RedisClient client, String address, Duration connectTimeout, boolean owns) {
+    Pool<Connection> pool = client.getPool();
+    Node node = new Node(() -> address, () -> pool, connectTimeout);
+    return new SingleMaster(node, owns ? client : null);
+  }
+
+  /** Takes a client as it is. */
+  static SingleMaster over(RedisClient client, Duration timeout) {
+    Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
+    BorrowedConnection link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
+    try {
+      return of(client, link.server().toString(), Duration.ZERO, false);
+    } finally {
+      link.giveBack();
+      unnamed.close();
+    }
+  }
+
+  static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
+    Node node =
+        new Node(
+            () -> String.valueOf(client.getCurrentMaster()),
+            () -> poolOf(client.getPrimaryNodesConnectionMap()),
+            connectTimeout);
+    return new SingleMaster(node, owns ? client : null);
+  }
+
+  private static @Nullable Pool<Connection> poolOf(Map<?, Pool<Connection>> masters) {
+    Iterator<Pool<Connection>> pools = masters.values().iterator();
+    return pools.hasNext() ? pools.next() : null;
+  }
+
+  @Override
+  public @Nullable Object execute(byte[] key, PendingCommand call) {
+    return lanes.execute(call);
+  }
+
+  @Override
+  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+    threads.begin(
+        operation,
+        () -> threads.submit(lanes, call, operation, settled -> operation.end(settled::reply)));
+  }
+
+  @Override
+  public boolean isCluster() {
+    return false;
+  }
+
+  @Override
+  public <T> List<T> onEachMaster(Function<Node, T> action) {
+    return List.of(action.apply(node));
+  }
+
+  @Override
+  public int keysPerCall() {
+    return KEYS_PER_CALL;
+  }
+
+  @Override
+  public String address() {
+    return ErrorTranslator.address(node.address());
+  }
+
+  @Override
+  public void close() {
+    threads.close();
+    node.close();
+    if (owned != null) {
+      owned.close();
+    }
+  }
+}
