@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** A process that stood still, by a clock that is turned by hand. */
 class RegistrarSuspendTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   /** Lets time pass in which nothing runs. */
   private void suspend(Duration time) {
