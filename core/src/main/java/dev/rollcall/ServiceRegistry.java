@@ -33,7 +33,7 @@ public interface ServiceRegistry extends AutoCloseable {
    * @param registration what to register; if it has no id the registry generates one, a {@link
    *     Ulid}
    * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for; its id
-   *     may differ, too, where another make of registry assigns its own
+   *     may differ, too, where another implementation of the protocol assigns its own
    * @throws RejectedException if the registry refuses this registration; trying again is no use
    * @throws RegistryFullException if the registry holds as many services, or as many bytes of them,
    *     as it may
@@ -47,7 +47,7 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * <p>Atomic: a service that has expired or was deregistered is never revived, whatever else runs.
    *
-   * <p>A service without a lease id accepts any fence. Other makes of registry that share the store
+   * <p>A service without a lease id accepts any fence. Other implementations that share the store
    * register such services.
    *
    * @param id the service's id, as {@link #register} returned it

@@ -32,7 +32,7 @@ final class Log {
         Holder.LOGGER.log(level, message.get(), cause);
       }
     } catch (Throwable e) {
-      // There is nowhere left to report it.
+      // It cannot be reported anywhere else.
     }
   }
 

@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param firstRetryNanos the longest wait before a failed ping is tried again for the first time
  */
 record PingSchedule(long intervalNanos, long timeoutNanos, long firstRetryNanos) {
-  /** The ttl to assume before the registry has told one. */
+  /** The ttl to assume before the registry has given one. */
   static final Duration ASSUMED_TTL = Duration.ofSeconds(30);
 
   /** Two pings in a row may be lost. */

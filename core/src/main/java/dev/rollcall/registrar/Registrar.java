@@ -94,7 +94,7 @@ public final class Registrar implements AutoCloseable {
    * failed, or one was rejected; for {@link Builder#startTimeout} at most. If it is not registered
    * by then, that is logged, and the registrar goes on trying in the background: a registry that is
    * down, or that hangs, does not keep a service from starting. {@link #state()} and {@link
-   * #lastError()} tell. An interrupt ends only the wait; the flag stays set.
+   * #lastError()} show that. An interrupt ends only the wait; the flag stays set.
    *
    * @throws RuntimeException with {@link Builder#failOnError}, if it is not registered by then: the
    *     failure of the last try, commonly a {@link RegistryException}. The registrar is closed; a
@@ -164,7 +164,7 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
-   * Returns the last lease, which may have ended since; {@link #state()} tells.
+   * Returns the last lease, which may have ended since; see {@link #state()}.
    *
    * @return the lease, or empty if it has never been registered
    */
@@ -549,7 +549,7 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
-     * Sets the listener that is told each change of state. Default: none.
+     * Sets the listener that is notified of each change of state. Default: none.
      *
      * @param listener may block and throw
      * @return this

@@ -178,7 +178,7 @@ final class RegistrarDriver {
     keepalive.check();
   }
 
-  /** Tells the listener of a change, and returns the snapshot that was reported. */
+  /** Notifies the listener of a change, and returns the snapshot that was reported. */
   private Snapshot report() {
     try {
       Snapshot now = machine.snapshot();

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Not safe for use by more than one thread at a time.
  */
 final class RegistrarStateMachine {
-  /** A timer that is later than this tells of a process that was suspended. */
+  /** A timer that fires later than this shows that the process was suspended. */
   static final Duration SUSPENDED_AFTER = Duration.ofSeconds(1);
 
-  /** This many services that share a keepalive take all the time there is to return. */
+  /** This many services that share a keepalive use the whole time that they have to return. */
   private static final int CROWD = 1_000;
 
   /**
@@ -137,7 +137,7 @@ final class RegistrarStateMachine {
   /**
    * Returns how long an action may take. A ping is given up early while others can still save the
    * lease. A ping that can only bring the service back is not given up early: a registry that has
-   * just started and answers slowly would be asked again and again by clients that never hear it.
+   * just started and answers slowly would be asked again and again by clients that have given up.
    */
   Duration timeoutOf(Action action) {
     return action == Action.PING && hasLease()
@@ -198,10 +198,10 @@ final class RegistrarStateMachine {
    * Returns how long to wait before registering again.
    *
    * <p>A service whose lease held until this ping waits up to half an interval, which fits in
-   * beside the longest wait for the ping that tells. A lost service's ping was already a try to
-   * return, and spread as such. So a few of them need no further delay; a crowd would come twice as
-   * densely, with a registration after each ping, to a registry that has just started. Three tenths
-   * of an interval fit in beside a ping that hung for one.
+   * beside the longest wait for the ping that finds this out. A lost service's ping was already a
+   * try to return, and spread as such. So a few of them need no further delay; a crowd would come
+   * twice as densely, with a registration after each ping, to a registry that has just started.
+   * Three tenths of an interval fit in beside a ping that hung for one.
    */
   private long registrationDelay() {
     long bound =

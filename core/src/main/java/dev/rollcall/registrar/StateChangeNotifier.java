@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Logs each change of a registrar once, and tells its listener each change of state. */
+/** Logs each change of a registrar once, and notifies its listener of each change of state. */
 final class StateChangeNotifier {
   private final Registrar registrar;
   private final RegistrarSettings settings;
@@ -30,7 +30,7 @@ final class StateChangeNotifier {
     this.executor = settings.hasListener() ? new SerialExecutor(keepalive.callbacks()) : null;
   }
 
-  /** Tells the listener, in the order of the calls. */
+  /** Notifies the listener, in the order of the calls. */
   void notifyListener(Snapshot before, Snapshot after) {
     if (executor != null && before.state() != after.state()) {
       keepalive.execute(
@@ -38,7 +38,7 @@ final class StateChangeNotifier {
     }
   }
 
-  /** Tells the listener what it could not be told before. */
+  /** Notifies the listener of the changes that it could not be notified of before. */
   void resume() {
     if (executor != null) {
       keepalive.resume(executor);

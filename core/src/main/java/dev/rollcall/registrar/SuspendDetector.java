@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when the machine was suspended. On Linux and macOS the monotonic clock stands still
+ * Detects that the machine was suspended. On Linux and macOS the monotonic clock stands still
  * meanwhile, and every timer with it; only the wall clock shows the time that has passed.
  *
  * <p>Not safe for use by more than one thread at a time.

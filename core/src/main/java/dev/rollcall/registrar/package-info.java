@@ -8,13 +8,13 @@
  * <ul>
  *   <li>{@code RegistrarStateMachine} decides what to do next, and does nothing itself. It asks
  *       {@code HeldLease} whether the lease still holds, {@code PingSchedule} when to ping, {@code
- *       RetrySchedule} and {@code Backoff} when to try again. The jitter of all intervals is {@code
- *       Backoff}'s.
+ *       RetrySchedule} and {@code Backoff} when to try again. {@code Backoff} also spreads the
+ *       first ping and the registrations at random.
  *   <li>{@code RegistrarDriver} carries out the decisions, one action at a time, on the keepalive's
  *       timer. {@code RegistrarActions} makes the calls; {@code Deregistration} is the last one.
  *   <li>{@code AsyncAdapters} lets a registry that blocks be called without blocking the timer, on
  *       a {@code BoundedThreadPool} of its own.
- *   <li>{@code StateChangeNotifier} logs changes and tells the listener, on a {@code
+ *   <li>{@code StateChangeNotifier} logs changes and notifies the listener, on a {@code
  *       SerialExecutor}.
  *   <li>{@code SuspendDetector} finds out that the machine was suspended; {@code Watchdog} restarts
  *       what an {@code Error} stopped.

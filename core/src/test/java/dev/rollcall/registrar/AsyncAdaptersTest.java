@@ -42,9 +42,9 @@ class AsyncAdaptersTest {
 
   @Test
   void aRegistryThatHangsHoldsUpNoOtherAndItsThreadsAreBounded() {
-    ScriptedRegistry hung = new ScriptedRegistry();
+    StubRegistry hung = new StubRegistry();
     hung.beforeRegister = this::await;
-    ScriptedRegistry well = new ScriptedRegistry();
+    StubRegistry well = new StubRegistry();
     List<Registrar> waiting = new ArrayList<>();
     try (Keepalive keepalive = Keepalive.create()) {
       for (int i = 0; i < 2 * AsyncAdapters.THREADS; i++) {
@@ -108,7 +108,7 @@ class AsyncAdaptersTest {
   @Test
   void aRegistryThatNobodyUsesAnyMoreHasNoThreads() throws InterruptedException {
     try (Keepalive keepalive = Keepalive.create()) {
-      ScriptedRegistry registry = new ScriptedRegistry();
+      StubRegistry registry = new StubRegistry();
       Thread[] caller = new Thread[1];
       registry.beforeRegister = () -> caller[0] = Thread.currentThread();
       Registrar first = Registrar.builder(registry, REGISTRATION).keepalive(keepalive).build();

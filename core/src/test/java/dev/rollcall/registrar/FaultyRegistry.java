@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * A real registry behind a network that loses requests and answers, is slow, is cut for a while,
  * and a server that restarts empty.
  */
-final class FaultyRegistry extends ScriptedRegistry implements AsyncRegistry {
+final class FaultyRegistry extends StubRegistry implements AsyncRegistry {
   private final ManualClock clock;
   private final ManualExecutor executor;
   private final RandomGenerator random;

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Loads core and its tests anew, as an application that has a class loader of its own. */
 public final class IsolatedLoader extends URLClassLoader {
-  /** Makes one that sees these folders besides. */
+  /** Creates a loader that also sees these folders. */
   public IsolatedLoader(Path... more) {
     super(urls(more), ClassLoader.getPlatformClassLoader());
   }

@@ -50,7 +50,7 @@ class KeepaliveCloseTest {
 
   @Test
   void allAreDeregisteredAtOnce() {
-    ScriptedRegistry registry = new ScriptedRegistry();
+    StubRegistry registry = new StubRegistry();
     CountDownLatch allAsked = new CountDownLatch(SERVICES);
     List<Boolean> together = new CopyOnWriteArrayList<>();
     registry.beforeDeregister =
@@ -69,9 +69,9 @@ class KeepaliveCloseTest {
 
   @Test
   void aRegistryThatHangsKeepsNoOtherServiceFromBeingDeregisteredNorTheCloseFromItsEnd() {
-    ScriptedRegistry hung = new ScriptedRegistry();
+    StubRegistry hung = new StubRegistry();
     hung.beforeDeregister = () -> await(gate);
-    ScriptedRegistry well = new ScriptedRegistry();
+    StubRegistry well = new StubRegistry();
     Keepalive keepalive = Keepalive.create();
     for (int i = 0; i < SERVICES; i++) {
       started(builder(hung, "s" + i).keepalive(keepalive).timeout(Duration.ofMillis(500)));
@@ -86,7 +86,7 @@ class KeepaliveCloseTest {
   @Test
   void aDeregistrationThatIsMadeAgainHoldsUpNeitherTheTimeNorAnotherService() {
     List<String> threads = new CopyOnWriteArrayList<>();
-    ScriptedRegistry busy = new ScriptedRegistry();
+    StubRegistry busy = new StubRegistry();
     busy.beforeDeregister =
         () -> {
           threads.add(Thread.currentThread().getName());
@@ -103,7 +103,7 @@ class KeepaliveCloseTest {
 
   @Test
   void aListenerOnTheOnlyThreadOfAnExecutorMayCloseTheRegistrar() {
-    ScriptedRegistry registry = new ScriptedRegistry();
+    StubRegistry registry = new StubRegistry();
     CountDownLatch closed = new CountDownLatch(1);
     var executor = new ScheduledThreadPoolExecutor(1);
     try {

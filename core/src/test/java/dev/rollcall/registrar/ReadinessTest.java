@@ -20,7 +20,7 @@ class ReadinessTest {
   private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();
   private static final Duration SHORT = Duration.ofMillis(50);
 
-  private final ScriptedRegistry registry = new ScriptedRegistry();
+  private final StubRegistry registry = new StubRegistry();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final AtomicInteger checks = new AtomicInteger();
   private Keepalive keepalive;

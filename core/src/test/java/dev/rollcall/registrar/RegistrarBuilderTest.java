@@ -52,7 +52,7 @@ class RegistrarBuilderTest {
     public ServiceRegistry open(RegistryTarget which) {
       target = which;
       closed = false;
-      return new ScriptedRegistry() {
+      return new StubRegistry() {
         @Override
         void noteRegistration(Registration what) {
           registration = what;
@@ -210,7 +210,7 @@ class RegistrarBuilderTest {
 
   @Test
   void twoSettingsThatStandForEachOtherAreRefused() {
-    ServiceRegistry registry = new ScriptedRegistry();
+    ServiceRegistry registry = new StubRegistry();
     var executor = new ScheduledThreadPoolExecutor(1);
     try (Keepalive keepalive = Keepalive.create()) {
       assertRefused(builder(EMPTY).registry(registry).orchestratorUrl("testing:"), "both set");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** How a registration ends, by a clock that is turned by hand. */
 class RegistrarCloseTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   @Test
   void closeDeregistersOnceAndEndsThePings() {

@@ -59,7 +59,7 @@ class RegistrarErrorsTest {
   private static final class Life {
     final ManualClock clock = new ManualClock();
     final ManualExecutor executor = new ManualExecutor(clock);
-    final AsyncScriptedRegistry registry = new AsyncScriptedRegistry();
+    final AsyncStubRegistry registry = new AsyncStubRegistry();
     private final Registrar registrar;
     private boolean isBuilt;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What a registration does when calls fail, by a clock that is turned by hand. */
 class RegistrarFailureTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   private void elapse(Duration time) {
     world.executor.elapse(time);

@@ -48,7 +48,7 @@ class RegistrarFaultsTest {
         case 0 -> registry.restart();
         case 1 -> registry.cut(true);
         case 2, 3 -> registry.cut(false);
-        case 4 -> clock.advance(Duration.ofMillis(random.nextInt(100_000))); // stood still
+        case 4 -> clock.advance(Duration.ofMillis(random.nextInt(100_000))); // suspended
         case 5 -> {
           if (random.nextInt(4) == 0) {
             registry

@@ -16,7 +16,7 @@ final class RegistrarFixture {
 
   final ManualClock clock = new ManualClock();
   final ManualExecutor executor = new ManualExecutor(clock);
-  final AsyncScriptedRegistry registry = new AsyncScriptedRegistry();
+  final AsyncStubRegistry registry = new AsyncStubRegistry();
 
   /** Whether chance chooses the longest delay, or the shortest, a tenth of it. */
   boolean longestDelays;

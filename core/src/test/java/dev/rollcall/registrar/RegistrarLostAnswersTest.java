@@ -18,7 +18,7 @@ class RegistrarLostAnswersTest {
   private static final Duration DEADLINE = Duration.ofMillis(10_500);
 
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   /** The JDK describes the cause of each stage that fails after another. */
   private static final class Indescribable extends RuntimeException {
@@ -136,7 +136,7 @@ class RegistrarLostAnswersTest {
 
   @Test
   void whatCannotBeDescribedEndsNoRegistrationOfARegistryThatBlocks() throws Exception {
-    ScriptedRegistry blocking = new ScriptedRegistry();
+    StubRegistry blocking = new StubRegistry();
     blocking.beforeRegister =
         () -> {
           blocking.beforeRegister = () -> {};

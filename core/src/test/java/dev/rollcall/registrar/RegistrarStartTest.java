@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** How a registration begins, by a clock that is turned by hand. */
 class RegistrarStartTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   private void elapse(Duration time) {
     world.executor.elapse(time);

@@ -8,10 +8,10 @@ import dev.rollcall.LeaseSupersededException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A process that stood still, by a clock that is turned by hand. */
+/** A process that was suspended, with a clock that is turned by hand. */
 class RegistrarSuspendTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   /** Lets time pass in which nothing runs. */
   private void suspend(Duration time) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class RegistrarTest {
   private static final Registration A = Registration.builder("http://h").id("a").build();
 
-  private final ScriptedRegistry registry = new ScriptedRegistry();
+  private final StubRegistry registry = new StubRegistry();
 
   @Test
   void startReturnsWhenTheServiceIsRegistered() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class RegistrarUncertainOutcomeTest {
   private final RegistrarFixture world = new RegistrarFixture();
-  private final AsyncScriptedRegistry registry = world.registry;
+  private final AsyncStubRegistry registry = world.registry;
 
   /** Starts one whose first registration is given up, and whose second succeeds. */
   private Registrar startedWithoutAnAnswer(Registrar.Builder builder) {

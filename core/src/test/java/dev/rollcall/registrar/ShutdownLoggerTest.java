@@ -28,7 +28,7 @@ class ShutdownLoggerTest {
 
     public static void main(String[] args) throws InterruptedException {
       Registration registration = Registration.builder("http://h").id("x").build();
-      Registrar.builder(new ScriptedRegistry(), registration).build().start();
+      Registrar.builder(new StubRegistry(), registration).build().start();
       System.out.println(UP);
       Thread.currentThread().join();
     }

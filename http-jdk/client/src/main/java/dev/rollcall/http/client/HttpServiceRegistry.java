@@ -67,9 +67,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Connections.</b> If a pooled connection breaks during a request, the request is repeated on
  * another one, which is safe for each operation. But a {@link #deregister} whose first answer was
- * lost may return empty although it removed the service. Another make of registry may remove a
- * service without showing it. The result then has only the id; its url and info are empty, and all
- * its times are that of the call.
+ * lost may return empty although it removed the service. Another implementation of the protocol may
+ * remove a service without showing it. The result then has only the id; its url and info are empty,
+ * and all its times are that of the call.
  *
  * <p>A service is pinged at the URL that the answer to its registration names, if that is the same
  * server: scheme, host and port. The service key is sent to no other server, and redirects are not
@@ -128,8 +128,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * {@inheritDoc}
    *
    * <p>The answer does not tell when the lease ends, so {@link Lease#expiresAt()} is counted from
-   * the call, by this host's clock. Another make of registry may know no lease ids, or choose the
-   * id itself.
+   * the call, by this host's clock. Another implementation may know no lease ids, or choose the id
+   * itself.
    *
    * @throws RegistryUnavailableException if the registry could not be asked, or what answered is
    *     not a registry; the service may or may not be registered, and calling again is safe

@@ -54,7 +54,7 @@ final class LenientListReader {
      */
     void handle(JsonParser json) throws IOException;
 
-    /** Is told that an entry cannot be read. */
+    /** Is called for an entry that cannot be read. */
     void skip();
   }
 
@@ -165,7 +165,7 @@ final class LenientListReader {
 
     private long given = bracket;
 
-    /** Moves to an offset that the parser tells: what comes before it has been read. */
+    /** Moves to an offset that the parser reports: what comes before it has been read. */
     void moveTo(long offset) {
       position = (int) (bracket + offset - dropped);
       start = position;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An application that is undeployed takes all classes of its client along. */
 class ClassLoaderTest {
-  /** OkHttp's and okio's threads rest for a minute after their last work. */
+  /** OkHttp's and okio's threads end a minute after their last work. */
   private static final Duration BOUND = Duration.ofSeconds(90);
 
   @Test
@@ -67,7 +67,7 @@ class ClassLoaderTest {
 
   private static Object registration(ClassLoader loader) throws Exception {
     Class<?> type = loader.loadClass("dev.rollcall.Registration");
-    Object builder = type.getMethod("of", String.class).invoke(null, "http://h");
+    Object builder = type.getMethod("builder", String.class).invoke(null, "http://h");
     Object withId = builder.getClass().getMethod("id", String.class).invoke(builder, "a");
     return withId.getClass().getMethod("build").invoke(withId);
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A success of something that is no registry is none: a login page, another application. */
+/** A successful answer that no registry wrote, such as a login page, is a failed call. */
 @Timeout(60)
 class ForeignAnswersTest {
   private static final Registration REGISTRATION = Registration.builder("http://h").id("a").build();

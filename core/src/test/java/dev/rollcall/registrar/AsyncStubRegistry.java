@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A scripted registry whose answers can be held back. */
-final class AsyncScriptedRegistry extends ScriptedRegistry implements AsyncRegistry {
+/** A stub registry whose answers can be held back. */
+final class AsyncStubRegistry extends StubRegistry implements AsyncRegistry {
   final List<Duration> timeouts = new ArrayList<>();
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
@@ -58,9 +58,5 @@ final class AsyncScriptedRegistry extends ScriptedRegistry implements AsyncRegis
   public CompletableFuture<Optional<Service>> deregisterAsync(
       String id, Fence fence, Duration timeout) {
     return answer(nameOf("deregister", id, fence), timeout, this::deregistered);
-  }
-
-  private static String nameOf(String call, String id, Fence fence) {
-    return call + " " + id + fence.leaseId().map(leaseId -> " " + leaseId).orElse("");
   }
 }

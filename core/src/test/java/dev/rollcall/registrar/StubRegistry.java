@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** A registry that does as a test says, and notes what it was asked. */
-class ScriptedRegistry implements ServiceRegistry {
+/** A registry that answers as a test says, and records its calls. */
+class StubRegistry implements ServiceRegistry {
   final List<String> calls = new CopyOnWriteArrayList<>();
   Duration ttl = Duration.ofSeconds(30);
   boolean givesLeaseIds = true;
@@ -59,18 +59,18 @@ class ScriptedRegistry implements ServiceRegistry {
 
   @Override
   public final Optional<Lease> ping(String id, Fence fence) {
-    calls.add("ping " + id + suffix(fence));
+    calls.add(nameOf("ping", id, fence));
     return onPing.get();
   }
 
   @Override
   public final Optional<Service> deregister(String id, Fence fence) {
-    calls.add("deregister " + id + suffix(fence));
+    calls.add(nameOf("deregister", id, fence));
     return deregistered();
   }
 
-  private static String suffix(Fence fence) {
-    return fence.leaseId().map(leaseId -> " " + leaseId).orElse("");
+  static String nameOf(String call, String id, Fence fence) {
+    return call + " " + id + fence.leaseId().map(leaseId -> " " + leaseId).orElse("");
   }
 
   @Override
