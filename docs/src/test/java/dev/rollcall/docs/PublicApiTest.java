@@ -79,7 +79,7 @@ class PublicApiTest {
     return rest.isEmpty() ? "nothing" : String.join("\n  ", rest);
   }
 
-  /** Puts before each member the line of its type. */
+  /** Puts before each member the name of its type. */
   private static List<String> placed(List<String> lines) {
     List<String> placed = new ArrayList<>();
     String type = "";
@@ -87,7 +87,7 @@ class PublicApiTest {
       if (line.startsWith(" ")) {
         placed.add(type + ": " + line.strip());
       } else if (!line.isEmpty()) {
-        type = line;
+        type = line.replaceFirst(".*(?:module|class|interface|record|enum) (\\S+).*", "$1");
         placed.add(line);
       }
     }
