@@ -5,15 +5,20 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
 
 /** The modules depend on each other as CONTRIBUTING.md says, down to their packages. */
 class ModuleGraphTest {
+  private static final String SERVER = "dev.rollcall.http.server";
   private static final JavaClasses ROLLCALL =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -93,6 +98,38 @@ class ModuleGraphTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("wire")
             .mayOnlyBeAccessedByLayers("server", "client"));
+  }
+
+  /** The room of a class of the HTTP server; the package of what users type is a room as well. */
+  private static final SliceAssignment ROOMS_OF_THE_SERVER =
+      new SliceAssignment() {
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+          return type.getPackageName().startsWith(SERVER)
+              ? SliceIdentifier.of(type.getPackageName())
+              : SliceIdentifier.ignore();
+        }
+
+        @Override
+        public String getDescription() {
+          return "rooms of the HTTP server";
+        }
+      };
+
+  @Test
+  void theRoomsOfTheHttpServerHaveNoCircles() {
+    holds(slices().assignedFrom(ROOMS_OF_THE_SERVER).should().beFreeOfCycles());
+  }
+
+  @Test
+  void theEndpointsKnowNoHttpServer() {
+    holds(
+        noClasses()
+            .that(resideInAPackage(SERVER + ".."))
+            .and()
+            .resideOutsideOfPackage(SERVER + ".jdk")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("com.sun.net.httpserver..")));
   }
 
   @Test

@@ -55,7 +55,10 @@ public final class RateLimiter implements Guard {
     }
   }
 
-  /** Takes a token; where there is none, returns when there will be. */
+  /**
+   * Counts a request; returns 0 if it is within the rate, otherwise how long to wait, in
+   * nanoseconds.
+   */
   public long nanosUntilAllowed(InetAddress client) {
     int bucket = bucketOf(client);
     long now = nanoTime.getAsLong() - startNanos;
