@@ -33,6 +33,7 @@ class ReadmeTest {
         import dev.rollcall.*;
         import dev.rollcall.http.client.*;
         import dev.rollcall.http.server.*;
+        import dev.rollcall.http.server.jdk.*;
         import dev.rollcall.registrar.*;
         public class Snippet {
           public static void main(String[] args) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
-/** How much the server takes upon itself. */
+/** The limits of the server. */
 final class LimitOptions {
   @Option(
       names = "--max-body",
@@ -37,7 +37,7 @@ final class LimitOptions {
       showDefaultValue = Help.Visibility.NEVER,
       names = "--rate-burst",
       paramLabel = "N",
-      description = "Requests at a stroke of one client address; the rate limit by default.")
+      description = "Requests of one client address in one burst; the rate limit by default.")
   private Optional<Integer> rateBurst = Optional.empty();
 
   void applyTo(RegistryEndpoints.Builder endpoints) {

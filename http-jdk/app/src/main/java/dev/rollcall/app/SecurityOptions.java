@@ -70,7 +70,7 @@ final class SecurityOptions {
         .ifPresent(endpoints::serviceKeys);
   }
 
-  /** Returns the key there, if the variable is set to anything: empty it is as good as unset. */
+  /** Returns the key in the variable; an empty variable counts as not set. */
   private static Optional<ServiceKeys> keyInEnvironment() {
     String text = System.getenv(KEY_VARIABLE);
     if (text == null || text.isEmpty()) {

@@ -64,7 +64,7 @@ final class StoreOptions {
   /**
    * Opens the store.
    *
-   * @throws IllegalArgumentException if it is no store, or the time to wait is beyond its bound
+   * @throws IllegalArgumentException if it is not a store, or the time to wait is out of bounds
    * @throws StoreUnavailableException if it does not answer in time
    */
   TtlStore open() {

@@ -58,7 +58,7 @@ final class StoreUri {
         : uri;
   }
 
-  /** Returns a variable that is set to anything; empty it is as good as unset. */
+  /** Returns the value of a variable; an empty variable counts as not set. */
   private static Optional<String> set(Map<String, String> environment, String name) {
     Optional<String> value = Optional.ofNullable(environment.get(name)).filter(v -> !v.isEmpty());
     if (value.filter(String::isBlank).isPresent()) {
@@ -92,7 +92,7 @@ final class StoreUri {
     return uri + separator + name + '=' + encoded(value);
   }
 
-  /** Returns where the at stands that ends a user and password; -1 if there is none. */
+  /** Returns the index of the at sign that ends a user and password, or -1. */
   private static int at(String uri) {
     int slashes = uri.indexOf("://");
     if (slashes < 0) {

@@ -39,7 +39,7 @@ final class KeyFile {
     this(file, Clock.systemUTC());
   }
 
-  /** Makes one; for the tests, which hold the clock. */
+  /** Watches the same file by a clock that a test turns. */
   KeyFile(Path file, InstantSource clock) {
     this.file = file;
     this.clock = clock;
@@ -48,7 +48,7 @@ final class KeyFile {
   /**
    * Reads the keys.
    *
-   * @throws IllegalArgumentException if a line is no key, or the last may be half of one; the
+   * @throws IllegalArgumentException if a line is not a key, or the last may be half of one; the
    *     message has its number, and no key
    */
   List<String> read() throws IOException {
@@ -104,7 +104,7 @@ final class KeyFile {
   }
 
   private String text() throws IOException {
-    // Not as UTF-8: what is no UTF-8 is then told of by its line, as all that is not ASCII.
+    // Not as UTF-8: a line that is not UTF-8 is then reported like any that is not ASCII.
     return Files.readString(file, ISO_8859_1);
   }
 

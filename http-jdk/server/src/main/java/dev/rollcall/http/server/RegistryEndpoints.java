@@ -283,7 +283,7 @@ public final class RegistryEndpoints {
     /**
      * Adds an origin whose pages may read in browsers: answers to GET and HEAD say so by the
      * headers of CORS. Writes of pages are refused with 403 whatever is named here, unless they are
-     * of the server's own origin. Default: there is none.
+     * of the server's own origin. Default: no origin.
      *
      * @param origin a scheme and a host, and a port unless it is the usual, such as {@code
      *     https://dashboard.example}
@@ -325,7 +325,7 @@ public final class RegistryEndpoints {
     }
 
     /**
-     * Adds what is told of each request that was answered. Default: nothing is.
+     * Adds a listener, which hears of each completed request. Default: no listener.
      *
      * @param listener is called after those that were added before
      * @return this
@@ -336,7 +336,7 @@ public final class RegistryEndpoints {
     }
 
     /**
-     * Serves metrics at {@code /metrics}. Default: there is no such path.
+     * Serves metrics at {@code /metrics}. Default: the path does not exist.
      *
      * @param scrape makes the metrics in Prometheus' text format 0.0.4, on the thread of a request;
      *     requests that wait for it share what it makes

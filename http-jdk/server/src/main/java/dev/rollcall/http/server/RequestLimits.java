@@ -1,8 +1,8 @@
 package dev.rollcall.http.server;
 
 /**
- * How much a {@link RegistryEndpoints} takes upon itself. What is beyond is refused at once, with
- * an answer that says so; nothing queues.
+ * The limits of {@link RegistryEndpoints}. A request beyond a limit is refused at once, with an
+ * answer that says so; nothing queues.
  *
  * <p>Immutable, and safe for use by any number of threads and handlers; each handler counts alone.
  */
@@ -76,7 +76,7 @@ public final class RequestLimits {
   }
 
   /**
-   * Returns how many requests one client address may send at a stroke.
+   * Returns how many requests one client address may send in one burst.
    *
    * @return the count
    */
@@ -150,9 +150,9 @@ public final class RequestLimits {
      * places share one allowance.
      *
      * @param ratePerSecond 1 to 1,000,000 a second
-     * @param burst how many at a stroke after a pause, 1 to 1,000,000
+     * @param burst how many at once after a pause, 1 to 1,000,000
      * @return this
-     * @throws IllegalArgumentException if they are not so
+     * @throws IllegalArgumentException if one is out of bounds
      */
     public Builder rateLimit(int ratePerSecond, int burst) {
       this.ratePerSecond = rate("ratePerSecond", ratePerSecond);

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * <p>A key is compared by its SHA-256 digest in constant time, and with all of them, so that the
  * time of a refusal tells nothing. No key ever stands in a message, nor in {@link #toString()}.
  *
- * <p>Immutable but for what its files hold, and safe for use by any number of threads.
+ * <p>Immutable, except for the content of files, and safe for use by any number of threads.
  */
 public final class ServiceKeys {
   private static final int MAX_LENGTH = 512;
@@ -42,7 +42,7 @@ public final class ServiceKeys {
    *
    * @param keys one or more, each of 1 to 512 characters of printable ASCII without a space
    * @return the keys
-   * @throws IllegalArgumentException if there is none, or one is not so; the message has no key
+   * @throws IllegalArgumentException if there is no key, or one is invalid; the message has no key
    */
   public static ServiceKeys of(Collection<String> keys) {
     List<byte[]> digests = digests(keys);
@@ -52,7 +52,7 @@ public final class ServiceKeys {
   /**
    * Reads keys from a file, and reads it again when it has changed: a key that was added or removed
    * counts as soon as nobody has written to the file for a second. If it cannot be read then, holds
-   * none, or one that is not so, a warning is logged and the former keys stay.
+   * no key, or one that is invalid, a warning is logged and the former keys stay.
    *
    * <p>No part of a key that is being written is ever valid: the last line of a file that is
    * written to or created in place must end with a line break. One that another file was renamed to

@@ -50,7 +50,7 @@ public enum ClientAddress {
   /** Returns how clients reach the handler, where that is not set. */
   public abstract PublicUrl publicUrl();
 
-  /** Reads an address; what is none must not become a question to a name server. */
+  /** Reads an address; a name is refused, and never looked up. */
   private static InetAddress literal(String text) throws UnknownHostException {
     if (!LITERAL.matcher(text).matches()) {
       throw new UnknownHostException();

@@ -95,7 +95,7 @@ public final class PublicUrl {
   /**
    * Returns an origin as browsers write it.
    *
-   * @throws IllegalArgumentException if it is not one
+   * @throws IllegalArgumentException if it is not an origin
    */
   public static String checkedOrigin(String text) {
     String origin = text.toLowerCase(Locale.ROOT);

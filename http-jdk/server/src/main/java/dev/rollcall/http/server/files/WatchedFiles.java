@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What some files hold together. Whoever asks looks whether they have changed, at most once a
- * second; so there is no thread for it. Files that cannot be read or make no sense are told of in
- * the log, and what they held before stays.
+ * second; so there is no thread for it. If the files cannot be read or are invalid, that is logged,
+ * and the former value stays.
  *
  * <p>A file may be looked at while it is being written, so one that has changed is read once nobody
  * has written to it for a second: by its time of change, or by two looks that find it the same.
@@ -42,7 +42,7 @@ public final class WatchedFiles<T> implements Supplier<T> {
     /**
      * Reads.
      *
-     * @throws GeneralSecurityException if the files hold what is no good
+     * @throws GeneralSecurityException if the content is invalid
      * @throws IllegalArgumentException the same
      */
     T read() throws IOException, GeneralSecurityException;
@@ -63,7 +63,7 @@ public final class WatchedFiles<T> implements Supplier<T> {
   private List<Optional<Stamp>> seen;
 
   /** Of the files when it was last said that they cannot be read. */
-  private List<Optional<Stamp>> lamented = List.of();
+  private List<Optional<Stamp>> reported = List.of();
 
   private volatile T value;
   private volatile long checkedAtNanos;
@@ -71,7 +71,7 @@ public final class WatchedFiles<T> implements Supplier<T> {
   /**
    * Reads the files for the first time.
    *
-   * @throws IllegalArgumentException if they cannot be read, or hold what is no good
+   * @throws IllegalArgumentException if they cannot be read, or their content is invalid
    */
   public WatchedFiles(List<Path> files, Reader<T> reader) {
     this(files, reader, System::nanoTime, Clock.systemUTC());
@@ -131,8 +131,8 @@ public final class WatchedFiles<T> implements Supplier<T> {
   }
 
   private void keep(List<Optional<Stamp>> now, Exception why) {
-    if (!now.equals(lamented)) {
-      lamented = now;
+    if (!now.equals(reported)) {
+      reported = now;
       SafeLog.log(LOG, () -> LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept"));
     }
   }

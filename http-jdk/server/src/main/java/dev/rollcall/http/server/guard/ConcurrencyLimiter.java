@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets in as many requests at once as the server is to carry. There is no queue: what finds no room
- * is refused at once. Pings may take all the room, the others three quarters of it, so that no
- * crowd of lists or registrations keeps a service from staying alive.
+ * Limits how many requests run at once. There is no queue: a request beyond the limit is refused at
+ * once. Pings may take all the room, the others three quarters of it, so that no crowd of lists or
+ * registrations keeps a service from staying alive.
  */
 public final class ConcurrencyLimiter {
   private final Map<RequestKind, List<Semaphore>> gates = new EnumMap<>(RequestKind.class);
@@ -26,7 +26,7 @@ public final class ConcurrencyLimiter {
     gates.put(RequestKind.LIST, List.of(lists, others, all));
   }
 
-  /** Takes a place, which must be {@linkplain #leave left}; false if there is none. */
+  /** Takes a place, which must be {@linkplain #leave left}; returns false if no place is free. */
   public boolean enter(RequestKind kind) {
     List<Semaphore> toPass = gatesOf(kind);
     int passed = 0;

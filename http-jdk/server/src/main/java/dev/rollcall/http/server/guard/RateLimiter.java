@@ -22,22 +22,22 @@ import java.util.function.LongSupplier;
  * further off than a whole burst takes.
  */
 public final class RateLimiter implements Guard {
-  private static final int BUCKETS = 1 << 16;
+  private static final int CELLS = 1 << 16;
 
   /** What a host gets of IPv6 is a network of this many bytes, any address of which it may use. */
   private static final int IPV6_NETWORK_BYTES = 8;
 
-  private final AtomicLongArray fullAtNanos = new AtomicLongArray(BUCKETS);
+  private final AtomicLongArray arrivalNanos = new AtomicLongArray(CELLS);
   private final int seed = ThreadLocalRandom.current().nextInt();
-  private final long nanosPerToken;
+  private final long intervalNanos;
   private final long burstNanos;
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final ClientAddress addresses;
 
   public RateLimiter(int ratePerSecond, int burst, LongSupplier nanoTime, ClientAddress addresses) {
-    this.nanosPerToken = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
-    this.burstNanos = nanosPerToken * burst;
+    this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / ratePerSecond;
+    this.burstNanos = intervalNanos * burst;
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.addresses = addresses;
@@ -55,23 +55,26 @@ public final class RateLimiter implements Guard {
     }
   }
 
-  /** Takes a token; where there is none, returns when there will be. */
+  /**
+   * Counts a request; returns 0 if it is within the rate, otherwise how long to wait, in
+   * nanoseconds.
+   */
   public long nanosUntilAllowed(InetAddress client) {
-    int bucket = bucketOf(client);
+    int cell = cellOf(client);
     long now = nanoTime.getAsLong() - startNanos;
     while (true) {
-      long before = fullAtNanos.get(bucket);
-      long after = Math.max(before, now) + nanosPerToken;
+      long before = arrivalNanos.get(cell);
+      long after = Math.max(before, now) + intervalNanos;
       if (after - now > burstNanos) {
         return after - now - burstNanos;
       }
-      if (fullAtNanos.compareAndSet(bucket, before, after)) {
+      if (arrivalNanos.compareAndSet(cell, before, after)) {
         return 0;
       }
     }
   }
 
-  private int bucketOf(InetAddress client) {
+  private int cellOf(InetAddress client) {
     byte[] address = client.getAddress();
     if (address.length > IPV6_NETWORK_BYTES) {
       address = Arrays.copyOf(address, IPV6_NETWORK_BYTES);
@@ -80,6 +83,6 @@ public final class RateLimiter implements Guard {
     for (byte part : address) {
       hash = (hash ^ part) * 0x0100_0193;
     }
-    return (hash ^ hash >>> 16) & BUCKETS - 1;
+    return (hash ^ hash >>> 16) & CELLS - 1;
   }
 }

@@ -77,7 +77,7 @@ final class JdkServer {
     LOG.atInfo().addKeyValue("url", url()).log("server.started");
   }
 
-  /** Makes and starts a server, whose own threads belong to a group that is told of their end. */
+  /** Creates and starts a server, whose own threads belong to a group that learns of their end. */
   private HttpServer start(InetSocketAddress address) throws IOException {
     var group = new ServerGroup(this);
     var made = new AtomicReference<HttpServer>();

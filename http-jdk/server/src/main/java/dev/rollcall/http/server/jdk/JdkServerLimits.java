@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * #setDefaults()} early, at the start of its {@code main}; no class of this library does so by
  * itself. The bundled server calls it.
  *
- * <p>This class keeps static state, unlike all others here, because the state that it sets is the
+ * <p>This class keeps static state, which the library avoids elsewhere, because what it sets is the
  * process's: whether the JDK has read its properties, and whether a warning about that was logged.
  *
  * <p>Safe for use by any number of threads.

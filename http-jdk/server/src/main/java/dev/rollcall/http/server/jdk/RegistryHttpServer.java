@@ -159,7 +159,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *
      * @param port 1 to 65,535, or 0 for any that is free
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder port(int port) {
       if (port < 0 || port > MAX_PORT) {
@@ -175,7 +175,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      * @param basePath segments of {@code A-Z a-z 0-9 . _ ~ -}, each after a slash, such as {@code
      *     /v2}; a slash alone for none
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is not such a path
      */
     public Builder basePath(String basePath) {
       // The JDK finds a context by the path without its escapes.
@@ -205,7 +205,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *
      * @param drainDelay 0 to 1 hour
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder drainDelay(Duration drainDelay) {
       this.drainDelay = checked("drainDelay", drainDelay);
@@ -218,7 +218,7 @@ public final class RegistryHttpServer implements AutoCloseable {
      *
      * @param drainTime 0 to 1 hour
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder drainTime(Duration drainTime) {
       this.drainTime = checked("drainTime", drainTime);

@@ -30,7 +30,7 @@ final class RequestQueue implements Executor {
   private final AtomicBoolean waking = new AtomicBoolean();
 
   /**
-   * Makes one.
+   * Creates a queue.
    *
    * @param threads as many as there are tasks: they keep no queue of their own
    */

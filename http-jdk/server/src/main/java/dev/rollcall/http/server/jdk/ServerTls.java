@@ -26,9 +26,9 @@ import javax.net.ssl.SSLContext;
  * The certificate and key of a server that speaks TLS.
  *
  * <p>The files are looked at again at most once a second, when a client connects. Once they have
- * changed, new handshakes get the new certificate, and open connections stay as they are. New files
- * that are no good, such as a certificate whose key has not been written yet, change nothing but
- * that a warning is logged. The protocols and ciphers are those of the JDK.
+ * changed, new handshakes get the new certificate, and open connections stay as they are. If the
+ * new files are invalid, such as a certificate whose key has not been written yet, a warning is
+ * logged and the former certificate stays in use. The protocols and ciphers are those of the JDK.
  *
  * <p>Safe for use by any number of threads and servers.
  */

@@ -5,9 +5,9 @@ import dev.rollcall.http.wire.UntrustedText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes texts fit for a log line. What a caller sends may find its way into a message; it must not
- * end the line, move the cursor of a terminal, or turn the direction of what follows. Nor does a
- * log show the credentials in a URL: another registry over the same store may have taken some.
+ * Escapes texts for a log line. A message may contain what a caller sent, which must not end the
+ * line, move the cursor of a terminal, or change the direction of the text after it. Credentials in
+ * URLs are masked: another registry over the same store may have accepted some.
  */
 public final class LogText {
   private static final int MAX_LENGTH = 1_000;
@@ -57,7 +57,10 @@ public final class LogText {
     return result.append(text, done, text.length()).toString();
   }
 
-  /** Returns where the at stands that ends the credentials at an index; -1 if there are none. */
+  /**
+   * Returns the index of the at sign that ends the credentials which start at an index; -1 if there
+   * are no credentials.
+   */
   private static int credentialsEnd(String text, int start) {
     int authority = start;
     while (authority < text.length() && "/?#\\ \t\r\n'\"".indexOf(text.charAt(authority)) < 0) {

@@ -45,7 +45,7 @@ public final class MemoryBudget {
   }
 
   /**
-   * Makes one of which nothing is held.
+   * Creates a budget of which nothing is held.
    *
    * @param maxBytes how much there is
    * @param slowClients knows who may be cut off

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The bodies that are being read and the answers that are being sent. A client that is too slow is
- * cut off: one whose answer has not moved for 10 s, and one that after 2 s has been slower than 8
- * KiB a second, where its room is needed for another, or where it has been refused already.
+ * Watches the bodies that are being read and the responses that are being sent, and cuts off
+ * clients that are too slow: a client that has taken nothing of its response for 10 s; and a client
+ * that after 2 s is slower than 8 KiB a second, if others need its room or its request was refused.
  */
 public final class SlowClientMonitor {
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -28,7 +28,7 @@ public final class SlowClientMonitor {
   private final Set<Transfer> underWay = ConcurrentHashMap.newKeySet();
 
   /**
-   * Makes one of which nothing is under way.
+   * Creates a monitor without transfers.
    *
    * @param sliceBytes how much of an answer is written at a time
    */

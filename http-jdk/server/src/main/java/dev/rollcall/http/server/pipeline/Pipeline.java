@@ -24,12 +24,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of every request: routed, guarded, read, admitted, carried out, answered, observed.
- * Whatever happens on it, an {@code Error} included, there is one answer and one observation, or
- * the connection ends; and what the request held is given back.
+ * The steps of every request: it is routed, checked by the guards, read, admitted, carried out,
+ * answered and reported. Whatever happens, an {@code Error} included, there is one response and one
+ * report, or the connection ends; and what the request held is released.
  */
 public final class Pipeline {
-  /** Sent where not even a problem can be written: nothing is allocated for it but to send it. */
+  /** Sent when not even a problem can be created, for want of memory: it exists already. */
   private static final Response BROKEN_DOWN = Response.problem(Problem.internal(), "");
 
   private final Routes routes;
@@ -67,7 +67,7 @@ public final class Pipeline {
   }
 
   /**
-   * Answers a request before it returns, or sees to it that it is answered later.
+   * Answers a request before it returns, or arranges that it is answered later.
    *
    * @throws IOException if there is no response, or not a whole one: the connection must end
    */
@@ -107,7 +107,10 @@ public final class Pipeline {
     return memory.slowClients();
   }
 
-  /** Answers a request now, or sees to it that it is answered later; returns whether it is now. */
+  /**
+   * Answers a request now, or arranges that it is answered later; returns whether it was answered
+   * now.
+   */
   private boolean isAnswered(Request request) throws IOException {
     Response refusal = refusalOf(request);
     if (refusal != null) {
@@ -132,7 +135,10 @@ public final class Pipeline {
     return false;
   }
 
-  /** Answers what nothing on its way could be answered to, and has the connection end. */
+  /**
+   * Answers a request that failed in a way for which no step has a response, and ends its
+   * connection.
+   */
   private void breakDown(ServerExchange exchange, Throwable cause) throws IOException {
     reporter.brokeDown(cause);
     try {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 
-/** Tells of each request that was answered: the log, below INFO, and the listeners. */
+/** Reports each completed request to the log, below INFO, and to the listeners. */
 public final class RequestReporter {
   private final Logger log;
   private final ClientAddress addresses;
@@ -25,7 +25,7 @@ public final class RequestReporter {
     this.listeners = List.copyOf(listeners);
   }
 
-  /** Tells all; what one of them throws, whatever it is, is logged and harms nobody. */
+  /** Reports to all; whatever one of them throws is logged and has no other effect. */
   void completed(Request request, Response answer, long nanos) {
     try {
       tell(request, answer, nanos);
@@ -56,7 +56,7 @@ public final class RequestReporter {
     }
   }
 
-  /** Tells of a client that did not wait for its answer, or did not send all of its request. */
+  /** Logs that a client did not wait for its response, or did not send all of its request. */
   void clientGone(IOException cause) {
     try {
       log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
@@ -65,7 +65,7 @@ public final class RequestReporter {
     }
   }
 
-  /** Tells of a request or a listener that something ended which is no answer; throws nothing. */
+  /** Logs what ended a request or a listener unexpectedly. Never throws. */
   void brokeDown(Throwable cause) {
     SafeLog.brokeDown(log, cause);
   }

@@ -41,7 +41,7 @@ public final class BodyReader {
    * Reads the body, for the caller to close.
    *
    * @param client whose share of the room it takes
-   * @throws ProblemException if it is not said to be JSON, is too large, or there is no room for it
+   * @throws ProblemException if its type is not JSON, it is too large, or there is no room for it
    *     now; then most of it is left unread
    */
   public RequestBody read(ServerExchange exchange, InetAddress client) throws IOException {

@@ -30,7 +30,7 @@ public record Endpoint(String name, RequestKind kind, boolean takesBody, Action 
     Response answer(Request request) throws IOException;
   }
 
-  /** Makes one that answers nothing but a problem, named for what nobody can have meant. */
+  /** Returns an endpoint for requests that match no route: each gets the problem. */
   public static Endpoint unknown(Problem problem) {
     return new Endpoint(
         "unknown",

@@ -33,7 +33,7 @@ public final class RegistrationReader {
   /**
    * Reads a registration.
    *
-   * @throws ProblemException if it is none
+   * @throws ProblemException if it is not a registration
    */
   public static Registration read(RequestBody body) {
     Object json = parse(body);

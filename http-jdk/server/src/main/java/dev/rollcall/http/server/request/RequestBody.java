@@ -22,7 +22,7 @@ public final class RequestBody implements AutoCloseable {
   private int length;
   private long takenBytes;
 
-  /** Makes one that is empty and takes nothing. */
+  /** Creates an empty body, which takes nothing of the budget. */
   RequestBody(MemoryBudget budget, InetAddress client) {
     this.budget = budget;
     this.client = client;
@@ -31,7 +31,7 @@ public final class RequestBody implements AutoCloseable {
   /**
    * Takes more of the budget.
    *
-   * @throws ProblemException if there is no room now, or would be none if nobody else held any
+   * @throws ProblemException if there is no room now, or if it needs more than the whole budget
    */
   void take(long bytes) {
     if (takenBytes + bytes > budget.maxBytes()) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.MDC;
 
 /**
- * Ties what a request causes together: the id goes back with its answer, and stands in the log's
- * context while the request runs.
+ * The id that connects a request with its response, which repeats it, and with the lines that it
+ * causes in the log, whose context (MDC) has it while the request runs.
  */
 public final class RequestId {
   static final String HEADER = "X-Request-Id";
@@ -19,7 +19,7 @@ public final class RequestId {
 
   private RequestId() {}
 
-  /** Takes the request's id if it is plain, else makes one. */
+  /** Takes the request's id if it is plain, otherwise creates an id. */
   public static String begin(ServerExchange exchange) {
     List<String> sent = exchange.headers(HEADER);
     String id = !sent.isEmpty() && isPlain(sent.get(0)) ? sent.get(0) : make();
@@ -53,7 +53,7 @@ public final class RequestId {
         || c == '-';
   }
 
-  /** Makes one that nothing near it in time has; it need not be hard to guess. */
+  /** Creates an id that no other recent request has; it may be easy to guess. */
   private static String make() {
     return Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
   }

@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A whole response. Its length is known before its first byte leaves, so an error on the way to it
- * is still an answer of its own.
+ * A whole response. Its length is known before its first byte is sent, so an error before that
+ * still gets a response of its own.
  *
  * @param status the status code
  * @param contentType of the body
  * @param body whoever sends the answer releases it
  * @param headers beside those of the body
- * @param problemType the type of the problem that it tells of; empty if of none
- * @param briefBody what it says where there is no room for the body; empty if it may be refused
+ * @param problemType the type of the problem; empty if it is not a problem
+ * @param briefBody the body to send if there is no room for the other; empty if the request is then
+ *     refused
  */
 public record Response(
     int status,
@@ -43,7 +44,7 @@ public record Response(
     return of(status, "application/json", body);
   }
 
-  /** Makes the answer that tells of a problem with what stood at a path. */
+  /** Returns the response for a problem with a path. */
   public static Response problem(Problem problem, String instance) {
     return new Response(
         problem.status(),
@@ -53,12 +54,14 @@ public record Response(
         problem.type());
   }
 
-  /** Returns it with something to say where there is no room for its body: it is never refused. */
+  /**
+   * Returns it with a brief body to send if there is no room for the other: it is never refused.
+   */
   public Response orBriefly(ResponseBody brief) {
     return new Response(status, contentType, body, headers, problemType, Optional.of(brief));
   }
 
-  /** Returns what to say where there is no room for its body; empty if it may be refused. */
+  /** Returns the response with the brief body; empty if it has no brief body. */
   public Optional<Response> briefly() {
     return briefBody.map(
         brief -> new Response(status, contentType, brief, headers, problemType, Optional.empty()));

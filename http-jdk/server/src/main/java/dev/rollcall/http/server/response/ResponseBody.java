@@ -26,7 +26,7 @@ public final class ResponseBody {
   }
 
   /**
-   * Makes one that one holds.
+   * Creates a body with one holder.
    *
    * @param length in bytes
    * @param source writes so many
@@ -40,7 +40,7 @@ public final class ResponseBody {
     this.whenReleased = whenReleased;
   }
 
-  /** Makes one of so few bytes that they are not counted, or of bytes that are there anyway. */
+  /** Returns a body that is not counted: it is short, or its bytes exist anyway. */
   public static ResponseBody of(byte[] bytes) {
     return new ResponseBody(bytes.length, out -> out.write(bytes), NOT_COUNTED, () -> {});
   }

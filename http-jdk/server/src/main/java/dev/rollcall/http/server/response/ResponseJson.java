@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes what the registry answers as the protocol's JSON. */
+/** Writes the JSON of the protocol's responses. */
 public final class ResponseJson {
   /** More of a display name is of no use in a message. */
   private static final int MAX_NAME_LENGTH = 200;
@@ -25,7 +25,7 @@ public final class ResponseJson {
   private final MemoryBudget budget;
 
   /**
-   * Makes one.
+   * Creates the writer.
    *
    * @param budget what answers that may be long count against
    */

@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what many ask for once for all who wait for it. Who comes while it is being made shares the
- * next, so that nobody gets what is older than the question.
+ * Produces a response body once for all requests that wait for it. A request that arrives while one
+ * is produced shares the next, so that nobody gets a body that is older than the request.
  */
 public final class SingleFlight {
   private final Supplier<ResponseBody> source;
@@ -53,7 +53,7 @@ public final class SingleFlight {
   }
 
   /**
-   * Makes one.
+   * Creates it.
    *
    * @param source makes it anew
    */

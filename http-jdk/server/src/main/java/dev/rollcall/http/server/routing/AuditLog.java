@@ -20,7 +20,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Values that callers may choose are escaped here, for a log that does not: an id of a live
  * service alone is plain for sure.
  *
- * <p>Never throws, whatever the log does: what it tells of has been carried out.
+ * <p>Never throws, even if the log fails: what it logs has already been carried out.
  */
 public final class AuditLog {
   private static final int SERVER_ERRORS = 500;

@@ -72,7 +72,7 @@ public final class Cors {
     return first(exchange, "Origin");
   }
 
-  /** Returns the first value of a header; empty if there is none. */
+  /** Returns the first value of a header, or an empty text. */
   private static String first(ServerExchange exchange, String name) {
     List<String> values = exchange.headers(name);
     return values.isEmpty() ? "" : values.get(0);

@@ -36,7 +36,7 @@ public final class HealthEndpoints {
     return store.isUp() ? says(OK, "healthy") : says(UNAVAILABLE, "unhealthy");
   }
 
-  /** An outage of the store is no reason to restart the server, so it is not asked. */
+  /** Does not ask the store, whose outage is not a reason to restart the server. */
   private Response live(Request request) {
     return says(OK, "live");
   }

@@ -25,7 +25,7 @@ final class PackagedFile {
   private volatile @Nullable Response whole;
 
   /**
-   * Makes one.
+   * Creates a file that has not been read.
    *
    * @param name from the folder of the module's root package
    * @param headers what its answers have beside the usual

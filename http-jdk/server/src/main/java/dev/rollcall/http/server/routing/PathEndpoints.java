@@ -19,7 +19,7 @@ public final class PathEndpoints {
     return new PathEndpoints().and(method, endpoint);
   }
 
-  /** Makes one that is read: HEAD works where GET does. */
+  /** Returns a path that can be read: HEAD works where GET does. */
   static PathEndpoints read(Endpoint endpoint) {
     return of("GET", endpoint).and("HEAD", endpoint);
   }

@@ -5,26 +5,27 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A request and what became of it, in words of which there are few: no id, path or address.
+ * A request and its outcome, by a small number of values that suit as labels of metrics: without
+ * ids, paths and addresses.
  *
  * @param operation what was asked for: {@code register}, {@code ping}, {@code list}, {@code find},
  *     {@code deregister}, {@code health} and the like, or {@code unknown} for a path or a method
  *     that the registry does not have
- * @param status the status code of the answer, though the client may have gone before it came
- * @param problem the last part of the problem's type where the answer tells of one, such as {@code
+ * @param status the status code of the response, even if the client was gone before it arrived
+ * @param problem the last part of the problem's type, if the response is a problem, such as {@code
  *     not-found} for {@code urn:rollcall:error:not-found}
- * @param took from the request's head to the last byte of the answer
+ * @param took from the request's head to the last byte of the response
  */
 public record CompletedRequest(
     String operation, int status, Optional<String> problem, Duration took) {
 
   /**
-   * Makes one.
+   * Creates a completed request.
    *
    * @param operation what was asked for
-   * @param status the status code of the answer
-   * @param problem the problem that the answer tells of
-   * @param took from the request's head to the last byte of the answer
+   * @param status the status code of the response
+   * @param problem the problem's type, if the response is a problem
+   * @param took from the request's head to the last byte of the response
    */
   public CompletedRequest {
     Objects.requireNonNull(operation, "operation");

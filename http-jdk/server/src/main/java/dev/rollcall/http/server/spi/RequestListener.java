@@ -1,17 +1,18 @@
 package dev.rollcall.http.server.spi;
 
 /**
- * Is told of each request that a {@code RegistryEndpoints} have answered: a place for metrics.
+ * Hears of each request that {@code RegistryEndpoints} have completed, to measure it for instance.
  *
- * <p>Called on the thread that sent the answer, when it has gone, by any number of threads at once;
- * so it does not block. What it throws is logged and harms nobody.
+ * <p>Called by the thread that sent the response, after it was sent, and by any number of threads
+ * at once; so it must be thread-safe and must not block. Whatever it throws is logged and has no
+ * other effect.
  */
 @FunctionalInterface
 public interface RequestListener {
   /**
-   * Takes note of a request.
+   * Hears of a completed request.
    *
-   * @param request what was asked and what became of it
+   * @param request the request and its outcome
    */
   void completed(CompletedRequest request);
 }

@@ -89,7 +89,7 @@ public final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-    return null; // A server is no client.
+    return null; // A server never acts as a client.
   }
 
   @Override

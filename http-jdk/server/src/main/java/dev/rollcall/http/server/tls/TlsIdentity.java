@@ -18,7 +18,7 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
   private static final int PROOF_BYTES = 32;
 
   /**
-   * Makes one of what belongs together.
+   * Returns the identity, after checking that key and certificate belong together.
    *
    * @throws GeneralSecurityException if it does not
    */
