@@ -36,7 +36,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * The masters of a cluster, lanes to each, and which of them holds which slot.
+ * The masters of a cluster, the pipelines to each, and which of them holds which slot.
  *
  * <p>Connections are the Jedis client's. The map of slots is kept here, since a pipeline needs to
  * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
