@@ -332,7 +332,7 @@ final class CombiningPipeline {
       return;
     }
     try {
-      RoundTrip.run(link, PingBatch.bundled(batch, keysPerCall), deadlineNanos);
+      RoundTrip.run(link, PingBatch.batched(batch, keysPerCall), deadlineNanos);
       node.heard();
       batch.forEach(call -> call.waiter().settled());
     } catch (RuntimeException e) {

@@ -41,8 +41,8 @@ final class NodePipelines {
   @Nullable Object execute(PendingCommand call) {
     boolean crowded = callers.incrementAndGet() > COUNT;
     try {
-      CombiningPipeline lane = !crowded && shared.isBusy() ? second : shared;
-      return lane.execute(call);
+      CombiningPipeline pipeline = !crowded && shared.isBusy() ? second : shared;
+      return pipeline.execute(call);
     } finally {
       callers.decrementAndGet();
     }
