@@ -32,7 +32,7 @@ final class AsyncWaiter implements Waiter, Runnable {
   public void settled() {
     if (!handedOn) {
       try {
-        completions.add(this);
+        completions.enqueue(this);
         handedOn = true;
       } catch (OutOfMemoryError e) {
         // There is no memory for a place in a queue. It fails when its time is up.

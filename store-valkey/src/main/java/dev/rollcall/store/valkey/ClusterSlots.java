@@ -36,7 +36,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * The masters of a cluster, lanes to each, and which of them holds which slot.
+ * The masters of a cluster, the pipelines to each, and which of them holds which slot.
  *
  * <p>Connections are the Jedis client's. The map of slots is kept here, since a pipeline needs to
  * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
@@ -60,7 +60,7 @@ final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, NodePipelines> lanes = new ConcurrentHashMap<>();
+  private final Map<String, NodePipelines> pipelines = new ConcurrentHashMap<>();
   private final AtomicReferenceArray<@Nullable NodePipelines> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
@@ -126,7 +126,7 @@ final class ClusterSlots implements Topology {
           throw e;
         }
         HostAndPort target = targetOf(e, server);
-        server = lanesTo(target);
+        server = pipelinesTo(target);
         next = redirected(next, e, slot, server);
         awaitKnown(target, next.nanosLeft());
       } catch (JedisConnectionException | JedisClusterException e) {
@@ -167,7 +167,7 @@ final class ClusterSlots implements Topology {
       int redirections) {
     if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
       HostAndPort target = targetOf(e, server);
-      NodePipelines next = lanesTo(target);
+      NodePipelines next = pipelinesTo(target);
       PendingCommand again = redirected(call, e, slot, next);
       whenKnown(
           target,
@@ -230,9 +230,9 @@ final class ClusterSlots implements Topology {
     }
   }
 
-  private NodePipelines lanesTo(HostAndPort server) {
+  private NodePipelines pipelinesTo(HostAndPort server) {
     String address = server.toString();
-    return lanes.computeIfAbsent(
+    return pipelines.computeIfAbsent(
         address,
         a ->
             new NodePipelines(
@@ -279,7 +279,7 @@ final class ClusterSlots implements Topology {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
         PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
-        Node node = lanesTo(HostAndPort.from(address)).node();
+        Node node = pipelinesTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
       } catch (JedisException e) {
@@ -305,10 +305,11 @@ final class ClusterSlots implements Topology {
         // Without one of the masters a list would lack services, and nobody could tell.
         throw new JedisException(asked + " does not know where a master is");
       }
-      NodePipelines lanes = lanesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      NodePipelines pipelines =
+          pipelinesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
-      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, lanes));
+      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipelines));
     }
   }
 
@@ -369,7 +370,7 @@ final class ClusterSlots implements Topology {
     asyncThreads.close();
     threads.shutdownNow();
     refresher.shutdownNow();
-    lanes.values().forEach(each -> each.node().close());
+    pipelines.values().forEach(each -> each.node().close());
     if (owns) {
       client.close();
     }

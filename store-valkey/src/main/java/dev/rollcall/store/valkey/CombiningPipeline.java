@@ -14,20 +14,21 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A queue in front of one connection to a server: calls that are made while another is under way
- * leave together when it is over, in one pipeline.
+ * A queue in front of one connection to a server: commands that come while others are under way
+ * leave together when those are back, in one pipeline.
  *
- * <p>A caller that finds the lane free leads: it takes what is queued, its own call first of all,
- * and does the reading and writing itself; so a call alone is on the wire at once, from its own
- * thread. The others wait. When the first is done it goes on for them a little while, since to wake
- * another costs more than a pipeline; then it wakes the one at the head of the queue to do the
- * same.
+ * <p>The algorithm is leader/follower with flat combining (Hendler, Incze, Shavit and Tzafrir,
+ * "Flat combining and the synchronization-parallelism tradeoff", SPAA 2010): whoever finds the
+ * queue without a leader leads, and carries out what the others have queued together with its own.
  *
- * <p>Calls that no thread waits for are queued beside the others. Where no caller leads, a thread
- * of the store does, for as long as such calls come.
+ * <p>A caller that blocks leads with its own command first, so a command alone is on the wire at
+ * once, from its own thread. When that is done it goes on for the others a little while, since to
+ * wake another thread costs more than a pipeline; then it wakes the one at the head of the queue to
+ * lead. Commands that no thread waits for stand in the same queue. Where no caller leads, a thread
+ * of the store does, by the same code, for as long as such commands come.
  *
- * <p>The lane keeps the order of its calls. A caller whose time is up leaves, and takes its call
- * along if that is still queued.
+ * <p>The commands of one pipeline keep their order. A caller whose time is up leaves, and takes its
+ * command along if that is still queued.
  */
 final class CombiningPipeline {
   /** Bounds what one reply that is late can hold up, and the memory of the replies. */
@@ -57,12 +58,12 @@ final class CombiningPipeline {
   /** Whether a thread of the store is near: it will look into the queue. */
   private final AtomicBoolean leaderNear = new AtomicBoolean();
 
-  /** How many calls the last pipeline had; whoever holds the lane reads and writes it. */
+  /** How many calls the last pipeline had; only the leader reads and writes it. */
   private int lastSize = 1;
 
   /**
-   * The calls that were taken; whoever holds the lane has it. As large as it gets from the start:
-   * so none is lost between the queue and the batch, however little memory there is.
+   * The calls that were taken; only the leader uses it. As large as it gets from the start: so none
+   * is lost between the queue and the batch, however little memory there is.
    */
   private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
 
@@ -113,10 +114,14 @@ final class CombiningPipeline {
     }
   }
 
-  /** Leads while there are calls that no thread waits for, on a thread of the store. */
+  /**
+   * Leads while there are calls that no thread waits for, on a thread of the store. What it brought
+   * back it completes itself, when it does not lead any more: to wake another thread for that costs
+   * more than most continuations do.
+   */
   private void leadForOthers() {
+    leaderNear.set(false);
     do {
-      leaderNear.set(false);
       if (!busy.compareAndSet(false, true)) {
         return; // Whoever leads sees to the rest.
       }
@@ -128,11 +133,11 @@ final class CombiningPipeline {
         // What it means for the calls has been told to those who wait for them.
         LOG.debug("A thread that led failed", e);
       } finally {
-        leaderNear.set(true);
         busy.set(false);
       }
+      wakeNext(); // A continuation may keep this thread for long.
+      threads.completions().run();
     } while (isNeeded());
-    leaderNear.set(false);
     wakeNext();
   }
 
@@ -140,17 +145,24 @@ final class CombiningPipeline {
    * Looks out for the next calls for a while. To start a thread takes longer than most pauses
    * between them.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // As above.
+  @SuppressWarnings("ThreadPriorityCheck") // As below.
   private boolean isNeeded() {
-    long start = System.nanoTime();
-    do {
-      PendingCommand next = queue.peek();
-      if (next != null) {
-        return !next.waiter().tryWake();
-      }
-      Thread.yield();
-    } while (System.nanoTime() - start < LOOK_OUT_NANOS);
-    return false;
+    if (!leaderNear.compareAndSet(false, true)) {
+      return false;
+    }
+    try {
+      long start = System.nanoTime();
+      do {
+        PendingCommand next = queue.peek();
+        if (next != null) {
+          return !next.waiter().tryWake();
+        }
+        Thread.yield();
+      } while (System.nanoTime() - start < LOOK_OUT_NANOS);
+      return false;
+    } finally {
+      leaderNear.set(false);
+    }
   }
 
   /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
@@ -198,7 +210,7 @@ final class CombiningPipeline {
 
   private void sleep(PendingCommand call, WaitingThread waiter) {
     waiter.setAsleep(true);
-    // Whoever has not seen that yet has settled the call or left the lane before.
+    // Whoever has not seen that yet has settled the call or stopped leading before.
     if (!call.isSettled() && busy.get()) {
       LockSupport.parkNanos(this, call.nanosLeft());
     }
@@ -234,6 +246,7 @@ final class CombiningPipeline {
         fail(next, e);
       }
     }
+    var unused = threads.completions().wake();
   }
 
   /**
@@ -257,6 +270,9 @@ final class CombiningPipeline {
       throw e;
     } finally {
       batch.clear();
+      if (own != null || !queue.isEmpty()) { // Else this thread completes them.
+        var unused = threads.completions().wake();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -316,7 +332,7 @@ final class CombiningPipeline {
       return;
     }
     try {
-      RoundTrip.run(link, PingBatch.bundled(batch, keysPerCall), deadlineNanos);
+      RoundTrip.run(link, PingBatch.batched(batch, keysPerCall), deadlineNanos);
       node.heard();
       batch.forEach(call -> call.waiter().settled());
     } catch (RuntimeException e) {

@@ -9,11 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes futures on threads that do nothing else, since continuations are a stranger's code.
+ * Completes futures on threads that do nothing else meanwhile, since continuations are a stranger's
+ * code. The thread that brought the replies of a pipeline back does it, if it need not go on to the
+ * next pipeline; else another is woken.
  *
- * <p>The threads wake one another: each wakes the next before it runs a completion that others
- * stand behind. So a continuation that blocks holds up no other, and a few threads complete all
- * futures of a pipeline.
+ * <p>{@link Deadlines} wakes another at each tick if there is something left to do. So a
+ * continuation that blocks holds up others for some milliseconds, and no longer.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -37,8 +38,13 @@ final class Completions {
 
   /** Has a completion run, by another thread. */
   void add(Runnable completion) {
-    queue.add(completion);
+    enqueue(completion);
     var unused = wake();
+  }
+
+  /** Has a completion run, by whichever thread is next to {@link #wake} or {@link #run}. */
+  void enqueue(Runnable completion) {
+    queue.add(completion);
   }
 
   /** Returns whether a thread is on its way, or there is nothing to do for one. */
@@ -65,7 +71,6 @@ final class Completions {
     waking.set(false);
     Runnable completion;
     while ((completion = queue.poll()) != null) {
-      var unused = wake();
       try {
         completion.run();
       } catch (Throwable e) { // It must not cost the others theirs.

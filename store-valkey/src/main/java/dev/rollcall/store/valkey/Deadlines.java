@@ -71,7 +71,7 @@ final class Deadlines {
     try {
       long now = System.nanoTime();
       var unused = operations.removeIf(operation -> isOver(operation, now));
-      // It may be that no thread could be had before.
+      // A continuation may block, or no thread could be had before.
       var ignored = completions.wake();
     } catch (Throwable e) {
       LOG.debug("It is tried again at the next tick", e);

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The two lanes to one server: the one that callers share, and a second, so that two callers alone
- * need not wait for each other. From three on it is faster to share.
+ * The two pipelines to one server: the one that callers share, and a second, so that two callers
+ * alone need not wait for each other. From three on it is faster to share.
  */
 final class NodePipelines {
   private static final int COUNT = 2;
@@ -16,7 +16,7 @@ final class NodePipelines {
   private final CombiningPipeline second;
   private final AtomicInteger callers = new AtomicInteger();
 
-  /** Makes the lanes to a server, where one call may name so many keys. */
+  /** Makes the pipelines to a server, where one command may name so many keys. */
   NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
     this.shared = new CombiningPipeline(node, keysPerCall, threads);
@@ -41,8 +41,8 @@ final class NodePipelines {
   @Nullable Object execute(PendingCommand call) {
     boolean crowded = callers.incrementAndGet() > COUNT;
     try {
-      CombiningPipeline lane = !crowded && shared.isBusy() ? second : shared;
-      return lane.execute(call);
+      CombiningPipeline pipeline = !crowded && shared.isBusy() ? second : shared;
+      return pipeline.execute(call);
     } finally {
       callers.decrementAndGet();
     }

@@ -46,24 +46,24 @@ final class PingBatch extends PendingCommand {
    *
    * @param limit the most keys that one call may name
    */
-  static List<PendingCommand> bundled(List<PendingCommand> calls, int limit) {
+  static List<PendingCommand> batched(List<PendingCommand> calls, int limit) {
     if (limit == 1 || calls.size() == 1) {
       return calls;
     }
-    List<PendingCommand> bundled = new ArrayList<>();
+    List<PendingCommand> batched = new ArrayList<>();
     List<PendingCommand> pings = new ArrayList<>();
     for (PendingCommand call : calls) {
       boolean isPing = call.script() == Script.PING;
       if (!pings.isEmpty() && (!isPing || pings.size() == limit)) {
-        bundled.add(of(pings));
+        batched.add(of(pings));
         pings = new ArrayList<>();
       }
-      (isPing ? pings : bundled).add(call);
+      (isPing ? pings : batched).add(call);
     }
     if (!pings.isEmpty()) {
-      bundled.add(of(pings));
+      batched.add(of(pings));
     }
-    return bundled;
+    return batched;
   }
 
   @Override

@@ -42,7 +42,8 @@ final class RoundTrip {
   /** Awaits the replies and settles the calls. */
   void finish() {
     List<PendingCommand> again = receive(calls);
-    // A bundle may go in full, then each of its members, then each of these in full; no further.
+    // A batch of pings may go in full, then each of its members, then each of these in full; no
+    // further.
     while (!again.isEmpty()) {
       send(again);
       again = receive(again);

@@ -18,12 +18,12 @@ final class SingleMaster implements Topology {
 
   private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
-  private final NodePipelines lanes;
+  private final NodePipelines pipelines;
   private final @Nullable UnifiedJedis owned;
 
   private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.lanes = new NodePipelines(node, KEYS_PER_CALL, threads);
+    this.pipelines = new NodePipelines(node, KEYS_PER_CALL, threads);
     this.owned = owned;
   }
 
@@ -62,14 +62,14 @@ final class SingleMaster implements Topology {
 
   @Override
   public @Nullable Object execute(byte[] key, PendingCommand call) {
-    return lanes.execute(call);
+    return pipelines.execute(call);
   }
 
   @Override
   public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
     threads.begin(
         operation,
-        () -> threads.submit(lanes, call, operation, settled -> operation.end(settled::reply)));
+        () -> threads.submit(pipelines, call, operation, settled -> operation.end(settled::reply)));
   }
 
   @Override

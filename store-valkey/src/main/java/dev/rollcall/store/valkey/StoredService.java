@@ -29,8 +29,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service as the JSON that its key holds. The scripts write the fields before {@code id}: the
- * lease, and the times, which are the server's.
+ * A service as the JSON that its key holds, in the order of fields that docs/valkey.md gives under
+ * "What is stored". The scripts write the fields before {@code id}: the lease, and the times, which
+ * are the server's.
  */
 final class StoredService {
   private static final int MILLIS_DIGITS = 3;

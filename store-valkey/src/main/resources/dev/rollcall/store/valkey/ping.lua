@@ -27,7 +27,7 @@ for i, key in ipairs(KEYS) do
     last = tostring(12 + length + #after_lease)
   end
   local ttl, ends = false, nil
-  -- What most values of ours begin with is compared as it is: to take it apart costs as much as all else.
+  -- What most values of ours begin with (docs/valkey.md, "What is stored") is compared as it is: to take it apart costs as much as all else.
   if fence ~= '"' and redis.pcall('GETRANGE', key, '0', last) == '{"lease_id":"' .. fence .. after_lease then
     ttl, ends = usual, usual_end
   else

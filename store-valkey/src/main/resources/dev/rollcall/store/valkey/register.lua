@@ -44,6 +44,7 @@ local since = held == -2 and now or held >= 0 and registered_at()
 if not since then
   return false
 end
+-- The order of fields is that of docs/valkey.md, "What is stored".
 local value = '{"lease_id":"' .. ARGV[1] .. '","ttl_seconds":' .. ARGV[2]
     .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
     .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. ARGV[4]

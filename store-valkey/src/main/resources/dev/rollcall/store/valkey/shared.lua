@@ -29,8 +29,8 @@ local function millis(seconds, default)
 end
 
 -- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at a key, whose
--- value starts with this head: nothing if it is none. Values of ours have both at the front, so that
--- a ping need not parse, nor even read, the rest. JSON by another writer is decoded.
+-- value starts with this head: nothing if it is none. Values of ours have both at the front
+-- (docs/valkey.md, "What is stored"), so that a ping need not parse, nor even read, the rest. JSON by another writer is decoded.
 local function holder(key, head, default)
   if type(head) == 'string' then
     local lease, ttl = string.match(head, '^{"lease_id": ?"([^"\\]*)", ?"ttl_seconds": ?(%d+%.?%d*)[,}]')

@@ -131,7 +131,7 @@ class FailingLeaderTest {
   }
 
   @Test
-  void pingsOfABundleThatFailsAreAnsweredThoughTheScriptIsFlushedMeanwhile() throws Exception {
+  void pingsOfABatchThatFailsAreAnsweredThoughTheScriptIsFlushedMeanwhile() throws Exception {
     try (TtlStore store = open(PATIENT)) {
       List<Renewal> renewals = Renewals.many(150);
       connections.replaceReply(new JedisDataException("NOPERM for one of them"));

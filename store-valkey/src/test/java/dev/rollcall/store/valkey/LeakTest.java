@@ -28,7 +28,7 @@ class LeakTest {
   private static final int CALLERS = 30;
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  /** The lanes', a list's, and some on their way out, each with two ends in the proxy. */
+  /** The pipelines', a list's, and some on their way out, each with two ends in the proxy. */
   private static final int MAX_SOCKETS = 2 * 16;
 
   private final ExecutorService callers = Executors.newFixedThreadPool(CALLERS);

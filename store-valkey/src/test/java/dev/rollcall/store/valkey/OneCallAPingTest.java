@@ -43,7 +43,7 @@ class OneCallAPingTest {
     assertThat(figure("commandstats", "cmdstat_pexpireat:calls=")).isEqualTo(THREADS * PINGS);
     assertThat(figure("commandstats", "cmdstat_evalsha:calls=")).isLessThan(THREADS * PINGS);
     assertThat(figure("stats", "total_reads_processed:")).isLessThan(THREADS * PINGS);
-    // The shared lane and the second, and the test's own client.
+    // The shared pipeline and the second, and the test's own client.
     assertThat(figure("stats", "total_connections_received:")).isLessThanOrEqualTo(3);
   }
 

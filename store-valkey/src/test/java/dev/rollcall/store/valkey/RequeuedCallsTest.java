@@ -56,7 +56,7 @@ class RequeuedCallsTest {
       proxy.delay(Duration.ofMillis(400));
       Thread first = start(() -> registry.ping("a0"));
       Thread.sleep(50);
-      Thread second = start(() -> registry.ping("a1")); // on the other lane
+      Thread second = start(() -> registry.ping("a1")); // in the other pipeline
       Thread.sleep(50);
       Thread removal = start(() -> registry.deregister("b"));
       awaitAsleep(removal);
