@@ -34,7 +34,7 @@ public final class Main implements Callable<Integer> {
 
   /** The JDK's names of the threads that handle the signals which end a JVM. */
   private static final Set<String> SIGNAL_HANDLERS =
-      Set.of("SIGTERM endpoints", "SIGINT endpoints", "SIGHUP endpoints");
+      Set.of("SIGTERM handler", "SIGINT handler", "SIGHUP handler");
 
   @Spec private CommandSpec spec;
 

@@ -55,7 +55,7 @@ final class CombiningPipeline {
   private final Queue<PendingCommand> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Whether a thread of the store is near: it will look into the queue. */
+  /** Whether a thread of the store is on its way that has not looked into the queue yet. */
   private final AtomicBoolean leaderNear = new AtomicBoolean();
 
   /** How many calls the last pipeline had; only the leader reads and writes it. */
@@ -121,48 +121,21 @@ final class CombiningPipeline {
    */
   private void leadForOthers() {
     leaderNear.set(false);
-    do {
-      if (!busy.compareAndSet(false, true)) {
-        return; // Whoever leads sees to the rest.
-      }
-      try {
-        do {
-          lead(null);
-        } while (!queue.isEmpty());
-      } catch (Throwable e) {
-        // What it means for the calls has been told to those who wait for them.
-        LOG.debug("A thread that led failed", e);
-      } finally {
-        busy.set(false);
-      }
-      wakeNext(); // A continuation may keep this thread for long.
-      threads.completions().run();
-    } while (isNeeded());
-    wakeNext();
-  }
-
-  /**
-   * Looks out for the next calls for a while. To start a thread takes longer than most pauses
-   * between them.
-   */
-  @SuppressWarnings("ThreadPriorityCheck") // As below.
-  private boolean isNeeded() {
-    if (!leaderNear.compareAndSet(false, true)) {
-      return false;
+    if (!busy.compareAndSet(false, true)) {
+      return; // Whoever leads sees to the rest.
     }
     try {
-      long start = System.nanoTime();
       do {
-        PendingCommand next = queue.peek();
-        if (next != null) {
-          return !next.waiter().tryWake();
-        }
-        Thread.yield();
-      } while (System.nanoTime() - start < LOOK_OUT_NANOS);
-      return false;
+        lead(null);
+      } while (!queue.isEmpty());
+    } catch (Throwable e) {
+      // What it means for the calls has been told to those who wait for them.
+      LOG.debug("A thread that led failed", e);
     } finally {
-      leaderNear.set(false);
+      busy.set(false);
     }
+    wakeNext(); // A continuation may keep this thread for long.
+    threads.completions().run();
   }
 
   /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.Connection;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
@@ -134,11 +135,20 @@ class FailingLeaderTest {
   void pingsOfABatchThatFailsAreAnsweredThoughTheScriptIsFlushedMeanwhile() throws Exception {
     try (TtlStore store = open(PATIENT)) {
       List<Renewal> renewals = Renewals.many(150);
+      // The first waits for a connection, so that the others leave together.
+      List<Connection> held = new ArrayList<>();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        held.add(client.getPool().getResource());
+      }
+      Renewals.start(store, List.of(Renewals.of("a199")));
+      Eventually.await("waits", Duration.ofSeconds(20), () -> client.getPool().getNumWaiters() > 0);
+      Renewals.start(store, renewals);
+      connections.replaceReply(new JedisDataException("NOPERM for the first"));
       connections.replaceReply(new JedisDataException("NOPERM for one of them"));
       for (int i = 0; i < 100; i++) {
         connections.replaceReply(new JedisNoScriptException("NOSCRIPT No matching script"));
       }
-      threads.submit(() -> Renewals.make(store, renewals)).get(20, TimeUnit.SECONDS);
+      held.forEach(Connection::close);
 
       assertThat(renewals).allSatisfy(each -> assertThat(each.lease()).isPresent());
     }
