@@ -114,11 +114,13 @@ class DocsTest {
   void everyTestThatIsRunWithTheOldestVersionsIsThere() throws IOException {
     Pattern list = Pattern.compile("-Dtest='([^']*)'");
 
-    List<String> lists = found(list, ROOT.resolve(".ci/run"));
-    List<String> tests = new ArrayList<>(List.of(lists.get(0).split(",", -1)));
-    assertThat(lists).hasSize(1);
+    List<String> tests = new ArrayList<>();
+    found(list, ROOT.resolve(".ci/run"))
+        .forEach(names -> tests.addAll(List.of(names.split(",", -1))));
+    Set<String> types = types();
 
-    tests.removeAll(types());
+    assertThat(tests).isNotEmpty();
+    tests.removeIf(test -> types.stream().anyMatch(type -> type.matches(test.replace("*", ".*"))));
     assertThat(tests).as("tests that are named and not there").isEmpty();
   }
 
