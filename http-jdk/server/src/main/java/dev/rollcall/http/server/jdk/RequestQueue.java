@@ -5,7 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +27,13 @@ final class RequestQueue implements Executor {
   private final Executor threads;
   private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
 
-  /** Whether a thread is on its way that has not looked into the queue yet. */
-  private final AtomicBoolean waking = new AtomicBoolean();
+  /** The start of a thread that has not looked into the queue yet, if there is one. */
+  private final AtomicReference<@Nullable Start> start = new AtomicReference<>();
+
+  /** Becomes true if the thread is started; where it is not, {@link #start} loses this. */
+  private static final class Start {
+    volatile boolean hasSucceeded;
+  }
 
   /**
    * Creates a queue.
@@ -51,28 +57,50 @@ final class RequestQueue implements Executor {
     }
   }
 
-  /** Returns whether a thread is on its way. */
+  /**
+   * Returns whether a thread is on its way. While another caller starts one, this waits to see
+   * whether that succeeds: a request that relied on a start that fails would stay in the queue.
+   */
   private boolean wakeOne() {
-    if (waking.get() || !waking.compareAndSet(false, true)) {
-      return true;
+    Start other = start.get();
+    if (other == null || !other.hasSucceeded) {
+      Start mine = new Start();
+      while (!start.compareAndSet(null, mine)) {
+        if (awaitSuccess(start.get())) {
+          return true;
+        }
+      }
+      return trySucceed(mine);
     }
-    boolean isOnItsWay = false;
+    return true;
+  }
+
+  /** Waits until a start has succeeded or is over; returns whether it has succeeded. */
+  @SuppressWarnings("ThreadPriorityCheck") // It takes as long as to start a thread.
+  private boolean awaitSuccess(@Nullable Start other) {
+    while (other != null && !other.hasSucceeded && start.get() == other) {
+      Thread.yield();
+    }
+    return other != null && other.hasSucceeded;
+  }
+
+  private boolean trySucceed(Start mine) {
     try {
       threads.execute(this::work);
-      isOnItsWay = true;
+      mine.hasSucceeded = true;
       return true;
     } catch (RejectedExecutionException | Error e) {
       // As of a system that starts no more threads: the next request tries again.
       return false;
     } finally {
-      if (!isOnItsWay) {
-        waking.set(false);
+      if (!mine.hasSucceeded) {
+        start.set(null);
       }
     }
   }
 
   private void work() {
-    waking.set(false);
+    start.set(null);
     Runnable request;
     while ((request = requests.poll()) != null) {
       if (!requests.isEmpty()) {

@@ -85,6 +85,44 @@ class RequestQueueTest {
   }
 
   @Test
+  void aRequestThatReliesOnAStartWhichFailsIsRejectedToo() throws Exception {
+    CountDownLatch isStarting = new CountDownLatch(1);
+    CountDownLatch mayFail = new CountDownLatch(1);
+    var closed =
+        new RequestQueue(
+            task -> {
+              isStarting.countDown();
+              try {
+                mayFail.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              throw new RejectedExecutionException("no thread");
+            });
+    List<Thread> callers = new ArrayList<>();
+    AtomicInteger rejected = new AtomicInteger();
+    Runnable call =
+        () -> {
+          try {
+            closed.execute(() -> {});
+          } catch (RejectedExecutionException e) {
+            rejected.incrementAndGet();
+          }
+        };
+    callers.add(new Thread(call));
+    callers.get(0).start();
+    isStarting.await();
+    callers.add(new Thread(call));
+    callers.get(1).start();
+    mayFail.countDown();
+    for (Thread caller : callers) {
+      caller.join();
+    }
+
+    assertThat(rejected).hasValue(2);
+  }
+
+  @Test
   void aRequestThatThrowsTakesNoOtherWithIt() {
     queue.execute(
         () -> {
