@@ -129,11 +129,11 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
-     * Sets the ttl of a service that asks for none. Default: 30 seconds.
+     * Sets the ttl of services that ask for no ttl. Default: 30 seconds.
      *
      * @param defaultTtl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds, or not in whole milliseconds
      */
     public Builder defaultTtl(Duration defaultTtl) {
       this.defaultTtl = Ttl.check(defaultTtl);

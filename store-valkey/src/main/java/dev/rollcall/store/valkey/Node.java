@@ -63,13 +63,14 @@ final class Node {
   }
 
   /**
-   * Borrows a connection, or makes one.
+   * Borrows a connection from the pool, which opens one if necessary.
    *
-   * <p>One from the pool may have died unseen, and that shows only in use. What must not be done
-   * twice should not be lost to that, so for its sake a connection that has rested is tried first.
+   * <p>A connection in the pool may be dead, which shows only when it is used. A command that must
+   * not be sent twice would be lost to that, so for such a command an idle connection is tested
+   * first.
    *
-   * @param proven whether to try a connection that has rested
-   * @throws JedisException if there is none to be had by the deadline
+   * @param proven whether to test a connection that has been idle
+   * @throws JedisException if the pool has no connection to give by the deadline
    */
   BorrowedConnection connect(long deadlineNanos, boolean proven) {
     BorrowedConnection link = borrow(deadlineNanos);
@@ -198,10 +199,11 @@ final class Node {
   }
 
   /**
-   * Gives back the connections that have failed. The pool opens another for each, which may take as
-   * long as one may take to open, and fail: so this is left to whoever needs one.
+   * Gives back the connections that have failed. The pool then opens another for each of them,
+   * which may take the whole connect timeout and fail. So only callers that need a connection do
+   * this.
    *
-   * @param needed the pool that one is needed of; a failure of another is none
+   * @param needed the pool of which a connection is needed; failures of other pools are ignored
    */
   private void giveBackFailed(@Nullable Pool<Connection> needed) {
     BorrowedConnection link;

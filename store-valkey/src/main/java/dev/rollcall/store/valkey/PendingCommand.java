@@ -125,7 +125,7 @@ class PendingCommand {
     return asking;
   }
 
-  /** Returns whether to make it twice is as good as once. */
+  /** Returns whether it is idempotent, so that it may be sent again. */
   boolean isRepeatable() {
     return script == null || script.isRepeatable();
   }

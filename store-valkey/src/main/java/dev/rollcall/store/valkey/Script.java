@@ -31,7 +31,7 @@ enum Script {
     this.digest = sha1(source);
   }
 
-  /** Returns whether to do it twice is as good as once. */
+  /** Returns whether it is idempotent, so that it may be run again. */
   boolean isRepeatable() {
     return repeatable;
   }

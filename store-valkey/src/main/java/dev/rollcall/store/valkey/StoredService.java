@@ -103,7 +103,7 @@ final class StoredService {
    * @param id the id by the key
    * @param endMillis when its lease ends
    * @param defaultTtl its ttl if it does not say
-   * @return the service, or empty if the value is none
+   * @return the service, or empty if the value is not a service
    */
   static Optional<Service> read(String id, byte[] value, long endMillis, Duration defaultTtl) {
     try (JsonParser json = MAPPER.createParser(textOf(value))) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes services of what the scripts return, and speaks up once about each value that is none. */
+/** Decodes what the scripts return, and logs once each value that is not a service. */
 final class StoredServiceReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 

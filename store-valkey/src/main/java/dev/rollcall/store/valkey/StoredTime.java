@@ -19,7 +19,7 @@ final class StoredTime {
   /**
    * Reads a time of RFC 3339, to the millisecond.
    *
-   * @throws DateTimeException if it is none
+   * @throws DateTimeException if the text is not such a time
    */
   static Instant parse(String text) {
     if (!isInForm(text)) {
@@ -41,7 +41,7 @@ final class StoredTime {
   /**
    * Returns the time that a key's expiry is.
    *
-   * @throws DateTimeException if it is none of RFC 3339
+   * @throws DateTimeException if RFC 3339 cannot express it
    */
   static Instant of(long millis) {
     return inRfc3339(Instant.ofEpochMilli(millis));

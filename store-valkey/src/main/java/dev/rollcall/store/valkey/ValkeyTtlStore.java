@@ -218,7 +218,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
      *
      * @param timeout 10 milliseconds to a minute
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder timeout(Duration timeout) {
       if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
@@ -235,7 +235,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
      *
      * @param defaultTtl from {@link Ttl#MIN} to {@link Ttl#MAX}, in whole milliseconds
      * @return this
-     * @throws IllegalArgumentException if it is not so
+     * @throws IllegalArgumentException if it is out of bounds, or not in whole milliseconds
      */
     public Builder defaultTtl(Duration defaultTtl) {
       this.defaultTtl = Ttl.check(defaultTtl);
