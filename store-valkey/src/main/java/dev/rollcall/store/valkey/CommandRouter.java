@@ -54,7 +54,11 @@ final class CommandRouter {
     PendingCommand call = prepare(script, id, time, operands);
     AsyncOperation<T> operation =
         new AsyncOperation<>(call.deadlineNanos(), reply -> meaning.apply(told(id, verb, reply)));
-    topology.submit(call.key(), call, operation);
+    if (call.nanosLeft() <= 0) {
+      operation.timeOut();
+    } else {
+      topology.submit(call.key(), call, operation);
+    }
     return operation;
   }
 

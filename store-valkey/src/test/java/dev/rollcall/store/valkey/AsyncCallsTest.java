@@ -35,7 +35,7 @@ import redis.clients.jedis.Protocol.Command;
 
 /** Calls that no thread waits for, where the server is well. */
 @Timeout(60)
-class BulkRenewalTest {
+class AsyncCallsTest {
   @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
 
   /** More than leave in one pipeline, and more than one call of a script names. */

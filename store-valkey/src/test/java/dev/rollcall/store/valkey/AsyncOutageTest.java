@@ -24,7 +24,7 @@ import redis.clients.jedis.RedisClient;
 
 /** Calls that no thread waits for, where the server or the way there fails. */
 @Timeout(60)
-class BulkOutageTest {
+class AsyncOutageTest {
   /** More than leave in one pipeline, and more than one call of a script names. */
   private static final int MANY = 300;
 

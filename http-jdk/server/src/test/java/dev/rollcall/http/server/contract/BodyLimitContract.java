@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A body costs at most its limit, and an answer waits for no body that is not wanted. */
+@SuppressWarnings("this-escape") // A subclass only says how it serves.
 public abstract class BodyLimitContract extends EndpointsContract {
   private static final int NO_ANSWER = 0;
   private static final int DEFAULT_LIMIT = 1 << 20;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fields that are wrong are told all at once, each by its pointer, and nothing is registered. */
+@SuppressWarnings("this-escape") // A subclass only says how it serves.
 public abstract class InvalidFieldsContract extends EndpointsContract {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

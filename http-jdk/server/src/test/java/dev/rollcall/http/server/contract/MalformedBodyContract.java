@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are no JSON of ours get a clear answer and change nothing. */
+@SuppressWarnings("this-escape") // A subclass only says how it serves.
 public abstract class MalformedBodyContract extends EndpointsContract {
   private static final String VALID = "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}";
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that a proxy and a server could read as different requests, and bytes that are none. */
 @Timeout(60)
+@SuppressWarnings("this-escape") // A subclass only says how it serves.
 public abstract class SmugglingContract extends EndpointsContract {
   private static final String HIDDEN = "DELETE /services/a HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
