@@ -62,29 +62,29 @@ final class RequestQueue implements Executor {
    * whether that succeeds: a request that relied on a start that fails would stay in the queue.
    */
   private boolean wakeOne() {
-    Start other = start.get();
-    if (other == null || !other.hasSucceeded) {
-      Start mine = new Start();
-      while (!start.compareAndSet(null, mine)) {
-        if (awaitSuccess(start.get())) {
-          return true;
+    Start mine = null;
+    for (Start other = start.get(); ; other = start.get()) {
+      if (other == null) {
+        mine = mine == null ? new Start() : mine;
+        if (start.compareAndSet(null, mine)) {
+          return startThread(mine);
         }
+      } else if (hasSucceeded(other)) {
+        return true;
       }
-      return trySucceed(mine);
     }
-    return true;
   }
 
-  /** Waits until a start has succeeded or is over; returns whether it has succeeded. */
-  @SuppressWarnings("ThreadPriorityCheck") // It takes as long as to start a thread.
-  private boolean awaitSuccess(@Nullable Start other) {
-    while (other != null && !other.hasSucceeded && start.get() == other) {
+  /** Waits until a start has succeeded or failed, as long as to start a thread may take. */
+  @SuppressWarnings("ThreadPriorityCheck") // A hint to run the thread that starts the other.
+  private boolean hasSucceeded(Start other) {
+    while (!other.hasSucceeded && start.get() == other) {
       Thread.yield();
     }
-    return other != null && other.hasSucceeded;
+    return other.hasSucceeded;
   }
 
-  private boolean trySucceed(Start mine) {
+  private boolean startThread(Start mine) {
     try {
       threads.execute(this::work);
       mine.hasSucceeded = true;
