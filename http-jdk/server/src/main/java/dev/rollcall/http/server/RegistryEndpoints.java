@@ -186,11 +186,10 @@ public final class RegistryEndpoints {
    * a server that stops and whose executor does not know of them.
    *
    * @param limit how long it waits at most
-   * @return whether all have been answered
    * @throws InterruptedException if this thread is interrupted
    */
-  public boolean awaitLateResponses(Duration limit) throws InterruptedException {
-    return pipeline.awaitLateResponses(limit);
+  public void awaitLateResponses(Duration limit) throws InterruptedException {
+    pipeline.awaitLateResponses(limit);
   }
 
   /** Collects the settings of a {@link RegistryEndpoints}. Each setter checks what it is given. */

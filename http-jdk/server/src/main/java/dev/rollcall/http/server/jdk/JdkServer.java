@@ -299,7 +299,7 @@ final class JdkServer {
     try {
       long start = System.nanoTime();
       var unused = threads.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
-      var unusedToo = endpoints.awaitLateResponses(time.minusNanos(System.nanoTime() - start));
+      endpoints.awaitLateResponses(time.minusNanos(System.nanoTime() - start));
       return true;
     } catch (InterruptedException e) {
       return false;

@@ -101,15 +101,14 @@ public final class AsyncPings {
     }
   }
 
-  /** Waits until every ping has been answered, for this long at most; returns whether. */
-  boolean awaitResponses(Duration limit) throws InterruptedException {
+  /** Waits until every ping has been answered, for this long at most. */
+  void awaitResponses(Duration limit) throws InterruptedException {
     long left = limit.toNanos();
     lock.lock();
     try {
       while (underWay.get() > 0 && left > 0) {
         left = none.awaitNanos(left);
       }
-      return underWay.get() == 0;
     } finally {
       lock.unlock();
     }

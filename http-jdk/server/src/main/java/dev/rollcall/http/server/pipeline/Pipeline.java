@@ -97,9 +97,11 @@ public final class Pipeline {
     return pings.isPresent();
   }
 
-  /** Waits until every ping that waits without a thread has been answered; returns whether. */
-  public boolean awaitLateResponses(Duration limit) throws InterruptedException {
-    return pings.isEmpty() || pings.get().awaitResponses(limit);
+  /** Waits until every ping that waits without a thread has been answered, for so long at most. */
+  public void awaitLateResponses(Duration limit) throws InterruptedException {
+    if (pings.isPresent()) {
+      pings.get().awaitResponses(limit);
+    }
   }
 
   /** Returns what knows the bodies and responses that are on their way. */

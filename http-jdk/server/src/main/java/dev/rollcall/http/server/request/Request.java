@@ -86,7 +86,7 @@ public final class Request {
     return target.path();
   }
 
-  /** Returns the value of a header; empty if there is none, or more than one. */
+  /** Returns the value of a header; empty if it is absent or there is more than one. */
   public String header(String name) {
     List<String> values = exchange.headers(name);
     return values.size() == 1 ? values.get(0) : "";

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * sent with.
  *
  * @param authority the host of a target in absolute form; null in origin form
- * @param path the path; where there is none, the whole target
- * @param query what follows the question mark; null if there is none
+ * @param path the path, or the whole target if it has no path
+ * @param query what follows the question mark; null if there is no question mark
  */
 public record RequestTarget(@Nullable String authority, String path, @Nullable String query) {
 

@@ -58,7 +58,7 @@ public final class PemFiles {
       encoded = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
     } catch (IllegalArgumentException e) {
       // Its message shows a part of the key.
-      throw new GeneralSecurityException("what stands in " + file + " is no base 64");
+      throw new GeneralSecurityException("the content of " + file + " is not base64");
     }
     for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
       try {
@@ -67,6 +67,6 @@ public final class PemFiles {
         // It is of another algorithm.
       }
     }
-    throw new GeneralSecurityException("the key in " + file + " is none of EC, RSA or EdDSA");
+    throw new GeneralSecurityException("the key in " + file + " is not an EC, RSA or EdDSA key");
   }
 }
