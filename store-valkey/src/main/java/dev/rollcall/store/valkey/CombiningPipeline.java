@@ -133,8 +133,8 @@ final class CombiningPipeline {
       LOG.debug("A thread that led failed", e);
     } finally {
       busy.set(false);
+      wakeNext(); // First: a continuation may keep this thread for long.
     }
-    wakeNext(); // A continuation may keep this thread for long.
     threads.completions().run();
   }
 
