@@ -5,6 +5,7 @@ import dev.rollcall.http.client.HttpServiceRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A list of 10,000 services of 350 bytes from the bundled server. */
@@ -37,8 +38,11 @@ final class HttpListBenchmark {
       HttpLoad.Result result = HttpLoad.run(url, list, 1, ROUND);
       return List.of(
           new Row(
-              "List of 10,000 services of %d bytes over HTTP%s, p50"
-                  .formatted(result.bodyBytes() / SERVICES, where),
+              String.format(
+                  Locale.ROOT,
+                  "List of 10,000 services of %d bytes over HTTP%s, p50",
+                  result.bodyBytes() / SERVICES,
+                  where),
               result.p50Millis(),
               "ms",
               "the goal",
@@ -53,8 +57,8 @@ final class HttpListBenchmark {
       Map<String, String> info = Map.of("display_name", "x".repeat(BYTES_EACH - 270));
       for (int i = 0; i < SERVICES; i++) {
         registry.register(
-            Registration.builder("http://service-%05d:8000".formatted(i))
-                .id("service-%05d".formatted(i))
+            Registration.builder(String.format(Locale.ROOT, "http://service-%05d:8000", i))
+                .id(String.format(Locale.ROOT, "service-%05d", i))
                 .info(info)
                 .ttl(Duration.ofHours(1))
                 .build());

@@ -5,6 +5,7 @@ import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
 /** A list of 10,000 services in Valkey: over HTTP, in process, and what a ping beside it takes. */
@@ -38,7 +39,7 @@ final class ValkeyListBenchmark {
     beside.join();
     return List.of(
         new Row(
-            "List of %,d services in process, Valkey, p50".formatted(services),
+            String.format(Locale.ROOT, "List of %,d services in process, Valkey, p50", services),
             lists.percentileMillis(0.5),
             "ms",
             "the goal",
