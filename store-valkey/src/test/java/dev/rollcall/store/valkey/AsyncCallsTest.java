@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -252,61 +251,6 @@ class AsyncCallsTest {
           .hasMessageContaining("closed");
     }
     assertThat(VALKEY.client().exists("service:a")).isTrue();
-  }
-
-  @Test
-  void aContinuationThatBlocksHoldsUpNoOther() throws Exception {
-    registerMany();
-    CountDownLatch release = new CountDownLatch(1);
-    List<Renewal> renewals = Renewals.many(MANY);
-    try {
-      for (int round = 0; round < 3; round++) {
-        Renewals.start(store, renewals);
-        var unused =
-            renewals
-                .get(round)
-                .answer()
-                .thenRun(
-                    () -> {
-                      awaitUninterruptibly(release);
-                    });
-        for (Renewal each : renewals) {
-          assertThat(each.lease()).isPresent();
-        }
-      }
-      Future<?> waited =
-          CompletableFuture.runAsync(() -> assertThat(registry.ping("a0")).isPresent());
-      waited.get();
-    } finally {
-      release.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @Test
-  void anErrorOrAnInterruptOfAContinuationHarmsNoOther() {
-    registerMany();
-    for (int round = 0; round < 20; round++) {
-      List<Renewal> renewals = Renewals.many(MANY);
-      Renewals.start(store, renewals);
-      for (Renewal each : renewals) {
-        var unused =
-            each.answer()
-                .thenRun(
-                    () -> {
-                      Thread.currentThread().interrupt();
-                      throw new StackOverflowError("a test's own");
-                    });
-      }
-      assertThat(renewals).allSatisfy(each -> assertThat(each.lease()).isPresent());
-    }
   }
 
   @Test
