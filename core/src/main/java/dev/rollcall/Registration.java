@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registration {
   private final @Nullable String id;
+  private final @Nullable String name;
   private final String url;
   private final Info info;
   private final @Nullable Duration ttl;
@@ -22,11 +23,13 @@ public final class Registration {
     if (builder.url == null) {
       throw new IllegalArgumentException("a registration needs a url; set url()");
     }
+    this.name = builder.name != null ? builder.name : nameIn(builder.info);
     this.url = builder.url;
     this.info = builder.info;
     this.ttl = builder.ttl;
     long bytes = HeapSize.REGISTRATION + HeapSize.ofString(url) + info.heapBytes();
     bytes += id == null ? 0 : HeapSize.ofString(id);
+    bytes += name == null ? 0 : HeapSize.ofString(name);
     bytes += ttl == null ? 0 : HeapSize.DURATION;
     this.heapBytes = (int) Math.min(bytes, Integer.MAX_VALUE);
   }
@@ -41,6 +44,10 @@ public final class Registration {
       throw new IllegalArgumentException(
           "info.id is not a service id (set another with id()): " + e.getMessage(), e);
     }
+  }
+
+  private static @Nullable String nameIn(Map<String, Object> info) {
+    return info.get("name") instanceof String name && ServiceId.isValid(name) ? name : null;
   }
 
   /**
@@ -71,6 +78,17 @@ public final class Registration {
    */
   public Optional<String> id() {
     return Optional.ofNullable(id);
+  }
+
+  /**
+   * Returns the name of the service, which all instances have that do the same: the one that was
+   * set, otherwise {@code info.name} if that has the form of a name. Other texts in {@code
+   * info.name} are only texts.
+   *
+   * @return the name, or empty if the service has its id for a name
+   */
+  public Optional<String> name() {
+    return Optional.ofNullable(name);
   }
 
   /**
@@ -120,6 +138,7 @@ public final class Registration {
   public Builder toBuilder() {
     Builder builder = new Builder();
     builder.id = id;
+    builder.name = name;
     builder.url = url;
     builder.info = info;
     builder.ttl = ttl;
@@ -138,6 +157,7 @@ public final class Registration {
    */
   public static final class Builder {
     private @Nullable String id;
+    private @Nullable String name;
     private @Nullable String url;
     private Info info = Info.empty();
     private @Nullable Duration ttl;
@@ -154,6 +174,19 @@ public final class Registration {
      */
     public Builder id(String id) {
       this.id = ServiceId.check(id);
+      return this;
+    }
+
+    /**
+     * Sets the name, which all instances have that do the same. Default: {@code info.name} if that
+     * has the form of a name, otherwise the id.
+     *
+     * @param name 1 to 128 characters of {@code A-Z a-z 0-9 . _ -}, the first a letter or a digit
+     * @return this
+     * @throws IllegalArgumentException if it is not valid
+     */
+    public Builder name(String name) {
+      this.name = ServiceId.checkName(name);
       return this;
     }
 

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, down to the last value of {@code info}.
  *
  * @param id the id, unique in the registry
+ * @param name what it does: instances that do the same have the same name; as {@link
+ *     Registration#name()} has it, otherwise the id
  * @param url where it is reached
  * @param info what it says about itself, in the form that {@link Registration.Builder#info}
  *     describes
@@ -19,30 +21,37 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated when it last registered
  * @param lastPingAt when it last registered or pinged
  * @param expiresAt when its lease ends if nothing more is heard of it
+ * @param revision which registration of the id this is: another one has another number. 0 if it is
+ *     not known, as of services that were read over HTTP or that another implementation registered
  */
 public record Service(
     String id,
+    String name,
     String url,
     Map<String, Object> info,
     Instant registeredAt,
     Instant lastUpdated,
     Instant lastPingAt,
-    Instant expiresAt) {
+    Instant expiresAt,
+    long revision) {
 
   /**
    * Creates a service, with a copy of the info.
    *
    * @param id the id, unique in the registry
+   * @param name what it does
    * @param url where it is reached
    * @param info what it says about itself
    * @param registeredAt when it first registered and has been alive since
    * @param lastUpdated when it last registered
    * @param lastPingAt when it last registered or pinged
    * @param expiresAt when its lease ends
+   * @param revision which registration of the id this is; 0 if that is not known
    * @throws IllegalArgumentException if the info holds what JSON cannot
    */
   public Service {
     Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(name, "name");
     Objects.requireNonNull(url, "url");
     info = Info.copyOf(info);
     Objects.requireNonNull(registeredAt, "registeredAt");
@@ -59,17 +68,20 @@ public record Service(
   public boolean equals(@Nullable Object other) {
     return other instanceof Service service
         && id.equals(service.id)
+        && name.equals(service.name)
         && url.equals(service.url)
         && info.equals(service.info)
         && registeredAt.equals(service.registeredAt)
         && lastUpdated.equals(service.lastUpdated)
         && lastPingAt.equals(service.lastPingAt)
-        && expiresAt.equals(service.expiresAt);
+        && expiresAt.equals(service.expiresAt)
+        && revision == service.revision;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(id, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt);
+    return Objects.hash(
+        id, name, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt, revision);
   }
 
   /**
@@ -82,7 +94,7 @@ public record Service(
    */
   public int heapBytes() {
     long bytes = HeapSize.SERVICE + 4L * HeapSize.INSTANT + Info.copyOf(info).heapBytes();
-    bytes += HeapSize.ofString(id) + HeapSize.ofString(url);
+    bytes += HeapSize.ofString(id) + HeapSize.ofString(name) + HeapSize.ofString(url);
     return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 

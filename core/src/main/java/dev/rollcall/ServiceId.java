@@ -3,8 +3,8 @@ package dev.rollcall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule for the ids of services: 1 to {@value #MAX_LENGTH} characters of {@code A-Z a-z 0-9 . _
- * -}, the first a letter or a digit.
+ * The rule for the ids of services and for their names: 1 to {@value #MAX_LENGTH} characters of
+ * {@code A-Z a-z 0-9 . _ -}, the first a letter or a digit.
  */
 public final class ServiceId {
   /** How many characters an id has at most: {@value}. */
@@ -20,11 +20,26 @@ public final class ServiceId {
    * @throws IllegalArgumentException if it is not; the message says why, and does not repeat it
    */
   public static String check(String id) {
-    String flaw = flawOf(id);
+    return check(id, "an id");
+  }
+
+  /**
+   * Checks the name of a service.
+   *
+   * @param name any text
+   * @return the name, if it is valid
+   * @throws IllegalArgumentException if it is not; the message says why, and does not repeat it
+   */
+  public static String checkName(String name) {
+    return check(name, "a name");
+  }
+
+  private static String check(String text, String what) {
+    String flaw = flawOf(text);
     if (flaw != null) {
-      throw new IllegalArgumentException(flaw);
+      throw new IllegalArgumentException(what + flaw);
     }
-    return id;
+    return text;
   }
 
   /**
@@ -32,23 +47,24 @@ public final class ServiceId {
    * without asking its store.
    *
    * @param id any text
-   * @return whether it is valid
+   * @return whether it is valid, as an id and as a name
    */
   public static boolean isValid(String id) {
     return flawOf(id) == null;
   }
 
+  /** Returns what is wrong with a text, as the rest of a sentence. */
   private static @Nullable String flawOf(String id) {
     if (id.isEmpty() || id.length() > MAX_LENGTH) {
-      return "an id has 1 to " + MAX_LENGTH + " characters; this one has " + id.length();
+      return " has 1 to " + MAX_LENGTH + " characters; this one has " + id.length();
     }
     if (!isLetterOrDigit(id.charAt(0))) {
-      return "an id starts with a letter A-Z a-z or a digit";
+      return " starts with a letter A-Z a-z or a digit";
     }
     for (int i = 1; i < id.length(); i++) {
       char c = id.charAt(i);
       if (!isLetterOrDigit(c) && c != '.' && c != '_' && c != '-') {
-        return "an id holds only A-Z a-z 0-9 . _ - ; character " + (i + 1) + " is another";
+        return " holds only A-Z a-z 0-9 . _ - ; character " + (i + 1) + " is another";
       }
     }
     return null;

@@ -17,7 +17,7 @@ class ServiceTest {
   @Test
   void theTtlIsTheTimeFromTheLastPingToTheEnd() {
     Service service =
-        new Service("a", "http://h", Map.of(), T, T, T.plusSeconds(5), T.plusMillis(6_500));
+        new Service("a", "n", "http://h", Map.of(), T, T, T.plusSeconds(5), T.plusMillis(6_500), 1);
 
     assertThat(service.ttl()).isEqualTo(Duration.ofMillis(1_500));
   }
@@ -25,26 +25,32 @@ class ServiceTest {
   @Test
   void theInfoIsItsOwnAndInTheCommonForm() {
     Map<String, Object> info = new HashMap<>(Map.of("n", 1L));
-    Service service = new Service("a", "http://h", info, T, T, T, T);
+    Service service = new Service("a", "n", "http://h", info, T, T, T, T, 1);
     info.put("late", true);
 
     assertThat(service.info()).isEqualTo(Map.of("n", 1));
     assertThatThrownBy(() -> service.info().put("x", 1))
         .isInstanceOf(UnsupportedOperationException.class);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Service("a", "http://h", Map.of("n", T), T, T, T, T));
+        .isThrownBy(() -> new Service("a", "n", "http://h", Map.of("n", T), T, T, T, T, 1));
   }
 
   @Test
   void nullIsRefused() {
     Map<String, Object> info = Map.of();
     assertThatNullPointerException()
-        .isThrownBy(() -> new Service(null, "http://h", info, T, T, T, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", null, info, T, T, T, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", "u", null, T, T, T, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", "u", info, null, T, T, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", "u", info, T, null, T, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", "u", info, T, T, null, T));
-    assertThatNullPointerException().isThrownBy(() -> new Service("a", "u", info, T, T, T, null));
+        .isThrownBy(() -> new Service(null, "n", "http://h", info, T, T, T, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", null, info, T, T, T, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", "u", null, T, T, T, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", "u", info, null, T, T, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", "u", info, T, null, T, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", "u", info, T, T, null, T, 1));
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Service("a", "n", "u", info, T, T, T, null, 1));
   }
 }

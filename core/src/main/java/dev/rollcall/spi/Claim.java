@@ -1,9 +1,11 @@
 package dev.rollcall.spi;
 
 import dev.rollcall.Registration;
+import dev.rollcall.Service;
 import dev.rollcall.Ttl;
 import dev.rollcall.Ulid;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
 /**
@@ -34,6 +36,27 @@ public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
     if (registration.id().isEmpty()) {
       throw new IllegalArgumentException("a claim's registration has an id: " + registration);
     }
+  }
+
+  /**
+   * Returns the service that this is as long as its lease runs.
+   *
+   * @param registeredAt since when the id has been alive
+   * @param lastUpdated when this registration was made
+   * @param expiresAt when its lease ends
+   * @return the service
+   */
+  public Service toService(Instant registeredAt, Instant lastUpdated, Instant expiresAt) {
+    return new Service(
+        id(),
+        registration.name().orElseGet(this::id),
+        registration.url(),
+        registration.info(),
+        registeredAt,
+        lastUpdated,
+        expiresAt.minus(ttl),
+        expiresAt,
+        leaseId.low());
   }
 
   /**

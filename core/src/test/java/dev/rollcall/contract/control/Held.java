@@ -42,13 +42,6 @@ record Held(
   }
 
   Service service() {
-    return new Service(
-        claim.id(),
-        claim.registration().url(),
-        claim.registration().info(),
-        registeredAt,
-        updatedAt,
-        pingedAt,
-        pingedAt.plus(claim.ttl()));
+    return claim.toService(registeredAt, updatedAt, pingedAt.plus(claim.ttl()));
   }
 }

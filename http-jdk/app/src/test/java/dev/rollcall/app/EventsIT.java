@@ -61,7 +61,7 @@ class EventsIT {
     var foreign = new ScriptedRegistry();
     String url = "http://user:hunter2@h:1/x";
     Instant then = Instant.EPOCH;
-    foreign.holds(new Service("a", url, Map.of(), then, then, then, then));
+    foreign.holds(new Service("a", "a", url, Map.of(), then, then, then, then, 0));
     try (var server = RegistryHttpServer.builder(foreign).start()) {
       new Wire(server.address()).delete("/services/a");
     }

@@ -164,13 +164,16 @@ final class Entry {
   }
 
   Service toService(Registration registration, Instant expiresAt) {
+    String id = registration.id().orElseThrow();
     return new Service(
-        registration.id().orElseThrow(),
+        id,
+        registration.name().orElse(id),
         registration.url(),
         registration.info(),
         Instant.ofEpochMilli(registeredAtMillis),
         Instant.ofEpochMilli(lastUpdatedMillis),
         expiresAt.minusMillis(ttlMillis),
-        expiresAt);
+        expiresAt,
+        leaseBits);
   }
 }

@@ -13,7 +13,9 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.ServiceId;
 import dev.rollcall.Ttl;
+import dev.rollcall.Ulid;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +69,8 @@ final class StoredService {
   private static final ObjectReader MAP = MAPPER.readerForMapOf(Object.class);
 
   private @Nullable String id;
+  private @Nullable String leaseId;
+  private @Nullable String name;
   private @Nullable String url;
   private @Nullable Map<String, Object> info;
   private @Nullable Instant registeredAt;
@@ -82,6 +86,10 @@ final class StoredService {
     try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
       json.writeStartObject();
       json.writeStringField("id", registration.id().orElseThrow());
+      if (registration.name().isPresent()
+          && !registration.name().get().equals(registration.info().get("name"))) {
+        json.writeStringField("name", registration.name().get());
+      }
       json.writeStringField("url", registration.url());
       json.writePOJOField("info", registration.info());
       json.writeEndObject();
@@ -134,22 +142,26 @@ final class StoredService {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       return;
     }
-    String name;
-    while ((name = json.nextFieldName()) != null) {
+    String field;
+    while ((field = json.nextFieldName()) != null) {
       JsonToken token = json.nextToken();
-      if (name.equals("id")) {
+      if (field.equals("id")) {
         id = text(json);
-      } else if (name.equals("url")) {
+      } else if (field.equals("lease_id")) {
+        leaseId = text(json);
+      } else if (field.equals("name")) {
+        name = text(json);
+      } else if (field.equals("url")) {
         url = text(json);
-      } else if (name.equals("info") && token == JsonToken.START_OBJECT) {
+      } else if (field.equals("info") && token == JsonToken.START_OBJECT) {
         info = MAP.readValue(json);
-      } else if (name.equals("registered_at")) {
+      } else if (field.equals("registered_at")) {
         registeredAt = time(json);
-      } else if (name.equals("last_updated")) {
+      } else if (field.equals("last_updated")) {
         lastUpdated = time(json);
-      } else if (name.equals("expires_at")) {
+      } else if (field.equals("expires_at")) {
         expiresAt = text(json);
-      } else if (name.equals("ttl_seconds") && token.isNumeric()) {
+      } else if (field.equals("ttl_seconds") && token.isNumeric()) {
         ttlSeconds = decimal(json.getText());
       } else {
         json.skipChildren();
@@ -185,7 +197,29 @@ final class StoredService {
     }
     Instant end = StoredTime.of(endMillis);
     Instant lastPing = end.minus(lease(end, defaultTtl));
-    return Optional.of(new Service(key, url, info, registeredAt, lastUpdated, lastPing, end));
+    return Optional.of(
+        new Service(
+            key,
+            nameOr(key, info),
+            url,
+            info,
+            registeredAt,
+            lastUpdated,
+            lastPing,
+            end,
+            revision()));
+  }
+
+  /** A registration of ours stores its name only where its info does not say the same. */
+  private String nameOr(String id, Map<String, Object> info) {
+    if (name != null && ServiceId.isValid(name)) {
+      return name;
+    }
+    return info.get("name") instanceof String named && ServiceId.isValid(named) ? named : id;
+  }
+
+  private long revision() {
+    return leaseId == null ? 0 : Ulid.parse(leaseId).map(Ulid::low).orElse(0L);
   }
 
   /**

@@ -47,14 +47,7 @@ final class DefectiveStore implements TtlStore {
     }
 
     Service service() {
-      return new Service(
-          claim.id(),
-          claim.registration().url(),
-          claim.registration().info(),
-          since,
-          updated,
-          pinged,
-          pinged.plus(claim.ttl()));
+      return claim.toService(since, updated, pinged.plus(claim.ttl()));
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rollcall.Service;
+import dev.rollcall.ServiceId;
 import dev.rollcall.http.client.LenientListReader.EntryHandler;
 import dev.rollcall.http.wire.ServiceJson;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class ServiceReader {
   private static final List<SerializedString> NAMES =
       Stream.of(
               "id",
+              "name",
               "url",
               "info",
               "registered_at",
@@ -39,6 +41,9 @@ final class ServiceReader {
               "ttl_seconds")
           .map(SerializedString::new)
           .toList();
+
+  /** The protocol does not say which registration a service comes from. */
+  private static final long UNKNOWN_REVISION = 0;
 
   private final InstantSource wallClock;
   private final ConditionLog unreadableEntries = new ConditionLog();
@@ -118,15 +123,25 @@ final class ServiceReader {
       return Optional.of(
           new Service(
               id.get(),
+              nameOf(parts, id.get()),
               url.get(),
               infoOf(parts),
               registered,
               updated,
               pinged,
-              end.orElse(pinged.plus(ttl))));
+              end.orElse(pinged.plus(ttl)),
+              UNKNOWN_REVISION));
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // its info is nested too deeply, or holds malformed text
     }
+  }
+
+  /** An orchestrator that knows no names shows what was registered as the info's. */
+  private static String nameOf(Parts parts, String id) {
+    return ResponseFields.text(parts.name)
+        .or(() -> ResponseFields.text(infoOf(parts).get("name")))
+        .filter(ServiceId::isValid)
+        .orElse(id);
   }
 
   @SuppressWarnings("unchecked") // the keys of a JSON object
@@ -137,6 +152,7 @@ final class ServiceReader {
   /** The fields of a service as they were sent, each of any type or missing. */
   private static final class Parts {
     @Nullable Object id;
+    @Nullable Object name;
     @Nullable Object url;
     @Nullable Object info;
     @Nullable Object registeredAt;
@@ -148,6 +164,7 @@ final class ServiceReader {
     void put(String name, @Nullable Object value) {
       switch (name) {
         case "id" -> id = value;
+        case "name" -> this.name = value;
         case "url" -> url = value;
         case "info" -> info = value;
         case "registered_at" -> registeredAt = value;
@@ -188,7 +205,7 @@ final class ServiceReader {
    */
   Service unknown(String id) {
     Instant now = now();
-    return new Service(id, "", Map.of(), now, now, now, now);
+    return new Service(id, id, "", Map.of(), now, now, now, now, UNKNOWN_REVISION);
   }
 
   /**

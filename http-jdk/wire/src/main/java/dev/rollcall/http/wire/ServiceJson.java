@@ -26,6 +26,7 @@ public final class ServiceJson {
   public static void write(JsonGenerator json, Service service) throws IOException {
     json.writeStartObject();
     json.writeStringField("id", service.id());
+    json.writeStringField("name", service.name());
     json.writeStringField("url", service.url());
     json.writeFieldName("info");
     writeValue(json, service.info());
