@@ -1,6 +1,6 @@
 /**
- * The registry, its records and errors, the keepalive that runs inside a service, and the store
- * SPI.
+ * The registry, its records and errors, the keepalive that runs inside a service, how services are
+ * found, and the store SPI.
  *
  * <p>Depends on the JDK alone.
  */
@@ -9,6 +9,7 @@ module dev.rollcall {
   requires static org.jspecify;
 
   exports dev.rollcall;
+  exports dev.rollcall.discovery;
   exports dev.rollcall.registrar;
   exports dev.rollcall.spi;
 

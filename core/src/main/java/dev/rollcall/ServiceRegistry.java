@@ -1,6 +1,12 @@
 package dev.rollcall;
 
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.View;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.view.PolledWatch;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -158,6 +164,48 @@ public interface ServiceRegistry extends AutoCloseable {
    * @throws RegistryUnavailableException if the registry or its store could not be asked
    */
   List<Service> list();
+
+  /**
+   * Lists the live services that a query asks for, in the order of their ids.
+   *
+   * <p>The list is a snapshot, as that of {@link #list()}. This implementation selects from that
+   * list.
+   *
+   * @param query which services
+   * @return the services, unmodifiable
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryBusyException if the registry has no memory for the list, or as many lists
+   *     under way as it may
+   * @throws RegistryUnavailableException if the registry or its store could not be asked
+   */
+  default List<Service> list(Query query) {
+    return query.isAll() ? list() : Collections.unmodifiableList(query.select(list()));
+  }
+
+  /**
+   * Has a listener told which services there are that a query asks for, and what happens to them.
+   *
+   * <p>Does not block. The listener is called first when the services are known; while the registry
+   * cannot be asked, that is later. The watch goes on through any outage: no service is reported
+   * gone because the registry could not be asked, and {@link View#staleSince} says since when what
+   * is known may be old. A ping is no change.
+   *
+   * <p>This implementation asks {@link #list()} about every 5 seconds and compares, with threads of
+   * its own until the watch is closed. A registry that hears of changes overrides it.
+   *
+   * <p>While the store answers, a change is seen within 100 milliseconds and the end of a lease
+   * within 150 (99 of 100), where the store tells of changes as those for memory and Valkey do;
+   * otherwise what others did is seen at the next comparison with the whole list, about every 5
+   * seconds, and the end of a lease when it ends. It is never reported before.
+   *
+   * @param query which services; not {@linkplain Query#isPaged() paged}
+   * @param listener is told; see there for threads and order
+   * @return the watch, the caller's to close; closing the registry ends it, too
+   * @throws IllegalArgumentException if the query is paged
+   */
+  default Watch watch(Query query, WatchListener listener) {
+    return PolledWatch.open(this, query, listener);
+  }
 
   /**
    * Releases what this registry opened. Registered services stay until their leases end.

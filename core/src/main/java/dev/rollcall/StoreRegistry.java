@@ -1,8 +1,13 @@
 package dev.rollcall;
 
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.view.RegistryView;
+import dev.rollcall.view.ViewSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,6 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry over a {@link TtlStore}: it makes ids and leases and leaves each state change to one
@@ -27,6 +35,7 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
   private final boolean ownsStore;
   private final Duration defaultTtl;
   private final UlidGenerator ulids;
+  private final RegistryView view;
   private volatile boolean closed;
 
   StoreRegistry(Builder builder, boolean ownsStore) {
@@ -34,6 +43,9 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     this.ownsStore = ownsStore;
     this.defaultTtl = builder.defaultTtl;
     this.ulids = new UlidGenerator(builder.wallClock);
+    this.view =
+        new RegistryView(
+            ViewSource.of(store), builder.nanoTime, builder.wallClock, builder.executor);
   }
 
   /**
@@ -104,6 +116,11 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     return Collections.unmodifiableList(services);
   }
 
+  @Override
+  public Watch watch(Query query, WatchListener listener) {
+    return view.watch(query, listener);
+  }
+
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the registry is closed");
@@ -113,6 +130,7 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
   @Override
   public void close() {
     closed = true;
+    view.close();
     if (ownsStore) {
       store.close();
     }
@@ -123,6 +141,8 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     private final TtlStore store;
     private Duration defaultTtl = Duration.ofSeconds(30);
     private InstantSource wallClock = InstantSource.system();
+    private LongSupplier nanoTime = System::nanoTime;
+    private @Nullable ScheduledExecutorService executor;
 
     private Builder(TtlStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -141,7 +161,33 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
-     * Sets the clock that dates the ids. Default: the system's. Leases are measured by the store.
+     * Sets the clock that measures the intervals of watches, and when leases end as they see it.
+     * Default: {@link System#nanoTime()}.
+     *
+     * @param nanoTime a monotonic time in nanoseconds, from any origin
+     * @return this
+     */
+    public Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = Objects.requireNonNull(nanoTime, "nanoTime");
+      return this;
+    }
+
+    /**
+     * Sets what runs watches and calls their listeners. Default: daemon threads of the registry's
+     * own, {@code rollcall-view} and {@code rollcall-watch}, while there is a watch.
+     *
+     * @param executor stays the caller's to shut down, after the registry is closed; it needs two
+     *     threads, so that a listener that blocks does not hold up the others
+     * @return this
+     */
+    public Builder executor(ScheduledExecutorService executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
+     * Sets the clock that dates the ids and changes. Default: the system's. Leases are measured by
+     * the store.
      *
      * @param wallClock tells the time
      * @return this

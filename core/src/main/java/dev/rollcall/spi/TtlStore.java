@@ -6,7 +6,10 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -77,6 +80,24 @@ public interface TtlStore extends AutoCloseable {
   Optional<Service> find(String id);
 
   /**
+   * Finds the live entries of some ids.
+   *
+   * <p>This implementation finds one after the other; a store that can read many in one step
+   * overrides it.
+   *
+   * @param ids the ids, each once
+   * @return the services that are alive, in any order
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  default Collection<Service> findAll(Collection<String> ids) {
+    List<Service> found = new ArrayList<>(ids.size());
+    for (String id : ids) {
+      find(id).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  /**
    * Returns every entry that is alive throughout the call, none that is dead throughout it, and no
    * id twice, in any order.
    *
@@ -108,6 +129,35 @@ public interface TtlStore extends AutoCloseable {
    */
   default OptionalLong expired() {
     return OptionalLong.empty();
+  }
+
+  /**
+   * Returns the time by the clock that dates this store's entries, so that a reader knows how long
+   * a lease runs that it has read.
+   *
+   * <p>This is the system's clock; a store whose data have another overrides it.
+   *
+   * @return the time
+   * @throws StoreUnavailableException if the store could not be asked
+   */
+  default Instant time() {
+    return Instant.now();
+  }
+
+  /**
+   * Has a listener told of changes, by whichever process that shares the data, as far as this store
+   * learns of them. Does not block.
+   *
+   * <p>The store tells nobody before it is asked to, and keeps nothing of a subscription that was
+   * closed. While it cannot hear of changes it goes on trying, and says {@link
+   * HintListener#missed()} when it hears of them again.
+   *
+   * @param listener is called until the subscription or the store is closed
+   * @return the subscription; empty, as here, if the store does not learn of changes: then they are
+   *     found by reading
+   */
+  default Optional<HintSubscription> subscribe(HintListener listener) {
+    return Optional.empty();
   }
 
   /** Releases what the store holds open. Idempotent. */

@@ -31,8 +31,10 @@ class ModuleGraphTest {
   private static final List<String> EVERYWHERE =
       List.of("java..", "javax.net..", "org.jspecify.annotations");
 
-  // These two are one: a registry opens stores, and stores speak in the root's records.
-  private static final List<String> CORE = List.of("dev.rollcall", "dev.rollcall.spi");
+  // These are one: a registry opens stores and takes queries and watches, all of which speak in
+  // the root's records.
+  private static final List<String> CORE =
+      List.of("dev.rollcall", "dev.rollcall.discovery", "dev.rollcall.spi", "dev.rollcall.view");
   private static final List<String> WIRE = List.of("dev.rollcall.http.wire");
   private static final List<String> SERVER = List.of("dev.rollcall.http.server..");
   private static final List<String> METRICS = List.of("dev.rollcall.metrics");
@@ -118,12 +120,12 @@ class ModuleGraphTest {
               @Override
               public SliceIdentifier getIdentifierOf(JavaClass type) {
                 return SliceIdentifier.of(
-                    type.getPackageName().replaceFirst("^dev\\.rollcall\\.spi$", "dev.rollcall"));
+                    CORE.contains(type.getPackageName()) ? "dev.rollcall" : type.getPackageName());
               }
 
               @Override
               public String getDescription() {
-                return "packages, of which dev.rollcall and its spi count as one";
+                return "packages, of which those of CORE count as one";
               }
             })
         .should()

@@ -7,13 +7,17 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.HintListener;
+import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,7 @@ public final class MemoryTtlStore implements TtlStore {
   private final Timeline time;
   private final ExpiryWheel wheel;
   private final Sweeper sweeper;
+  private final List<HintListener> hintListeners = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
 
   private MemoryTtlStore(Builder builder) {
@@ -72,6 +77,7 @@ public final class MemoryTtlStore implements TtlStore {
       throw new RegistryFullException(refusal, null, null);
     }
     wheel.unlinkEndedBeside(capacity.services(), now);
+    hintListeners.forEach(listener -> listener.registered(claim.id()));
     long deadline = entry.deadlineFrom(now);
     return Lease.of(claim.id(), claim.ttl(), time.wallTime(deadline))
         .withLeaseId(claim.leaseId().toString());
@@ -117,6 +123,7 @@ public final class MemoryTtlStore implements TtlStore {
         }
         entries.onRemoved();
         var unused = entries.successorOf(entry, id);
+        hintListeners.forEach(listener -> listener.deregistered(id));
         return Optional.of(entry.toService(registration, time.wallTime(deadline)));
       }
       entry = entries.successorOf(entry, id);
@@ -149,6 +156,17 @@ public final class MemoryTtlStore implements TtlStore {
     List<Service> services = new ArrayList<>(capacity.services() + 1);
     entries.forEach((id, entry) -> find(id, entry).ifPresent(services::add));
     return services;
+  }
+
+  @Override
+  public Instant time() {
+    return time.wallTime(time.nanoTime());
+  }
+
+  @Override
+  public Optional<HintSubscription> subscribe(HintListener listener) {
+    hintListeners.add(listener);
+    return Optional.of(() -> hintListeners.remove(listener));
   }
 
   private void removeIfOver(Entry entry, long nowNanos) {

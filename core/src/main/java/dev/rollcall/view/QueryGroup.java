@@ -1,0 +1,141 @@
+package dev.rollcall.view;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.SetVersion;
+import dev.rollcall.discovery.View;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watchers of one query, and what they see.
+ *
+ * <p>Is not thread-safe.
+ */
+final class QueryGroup {
+  private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
+
+  private final Query query;
+  private final List<Watcher> watchers = new ArrayList<>();
+  private List<Service> services = List.of();
+  private SetVersion version = SetVersion.EMPTY;
+  private @Nullable View view;
+
+  QueryGroup(Query query) {
+    this.query = query;
+  }
+
+  boolean isEmpty() {
+    return watchers.isEmpty();
+  }
+
+  List<Watcher> watchers() {
+    return watchers;
+  }
+
+  /** Adds a watcher, and tells it what is known, if something is. */
+  void add(Watcher watcher, Instant now) {
+    watchers.add(watcher);
+    if (view != null) {
+      watcher.offer(view, added(view.services(), now));
+    }
+  }
+
+  void remove(Watcher watcher) {
+    watchers.remove(watcher);
+  }
+
+  private static List<Change> added(List<Service> services, Instant at) {
+    return services.stream()
+        .map(service -> new Change(Change.Type.ADDED, service, Optional.empty(), at))
+        .toList();
+  }
+
+  /** Takes over what is known, and tells nobody: only lease times differ, or nobody watches yet. */
+  void refresh(Collection<Service> known, Optional<Instant> staleSince) {
+    services = query.select(known);
+    version = SetVersion.of(services);
+    view = view(staleSince);
+  }
+
+  /** Tells each watcher what is known for the first time. */
+  void start(Collection<Service> known, Optional<Instant> staleSince, Instant now) {
+    refresh(known, staleSince);
+    tell(added(services, now));
+  }
+
+  /** Takes in changes of any services, and tells each watcher those that concern it. */
+  void apply(List<Change> changes, Optional<Instant> staleSince) {
+    List<Change> own = new ArrayList<>(Math.min(changes.size(), 16));
+    for (Change change : changes) {
+      Change seen = asSeen(change);
+      if (seen != null) {
+        own.add(seen);
+      }
+    }
+    boolean isStaleDifferent = view != null && !view.staleSince().equals(staleSince);
+    if (own.isEmpty() && !isStaleDifferent) {
+      return;
+    }
+    services = applied(own);
+    view = view(staleSince);
+    tell(own);
+  }
+
+  /** Returns a change as whoever watches this query sees it, or null if it does not. */
+  private @Nullable Change asSeen(Change change) {
+    Service service = change.service();
+    Optional<Service> before = change.previous().filter(query::matches);
+    boolean isMatching = !change.isGone() && query.matches(service);
+    if (isMatching) {
+      return before.isPresent() || change.previous().isEmpty()
+          ? change
+          : new Change(Change.Type.ADDED, service, Optional.empty(), change.at());
+    }
+    if (before.isEmpty()) {
+      return null;
+    }
+    return change.isGone()
+        ? change
+        : new Change(Change.Type.UNMATCHED, service, before, change.at());
+  }
+
+  private List<Service> applied(List<Change> changes) {
+    List<Service> applied = new ArrayList<>(services);
+    for (Change change : changes) {
+      int at = Collections.binarySearch(applied, change.service(), BY_ID);
+      change.previous().ifPresent(before -> version = version.minus(before));
+      if (change.isGone()) {
+        applied.remove(at);
+        continue;
+      }
+      version = version.plus(change.service());
+      if (at < 0) {
+        applied.add(-at - 1, change.service());
+      } else {
+        applied.set(at, change.service());
+      }
+    }
+    return applied;
+  }
+
+  private View view(Optional<Instant> staleSince) {
+    View made = new View(services, staleSince, version.toString());
+    services = made.services();
+    return made;
+  }
+
+  private void tell(List<Change> changes) {
+    View known = view;
+    if (known != null) {
+      watchers.forEach(watcher -> watcher.offer(known, changes));
+    }
+  }
+}

@@ -1,0 +1,457 @@
+package dev.rollcall.view;
+
+import dev.rollcall.RegistryBusyException;
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.spi.HintSubscription;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a registry knows of its services from the first watcher to the last: kept up to date, and
+ * told on.
+ *
+ * <p>It decides nothing: the source says who is alive. Three things say when to ask it: a hint that
+ * an id was changed; the end of a lease as it was last read; and the interval after which all is
+ * compared with the whole list, which finds what no hint told of. A ping is none of these, so pings
+ * cost a view nothing.
+ *
+ * <p>While the source cannot be asked nothing is reported gone: the watchers are told that what
+ * they know may be old, and the source is asked again, and then for everything.
+ *
+ * <p>Steps run one at a time. They read without holding the lock, so a source that hangs holds up
+ * no new watcher.
+ */
+final class ViewSession implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.rollcall");
+
+  private static final long RECONCILE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** Lists are to keep the source busy for a fiftieth of the time at most. */
+  private static final long RECONCILE_SHARE = 50;
+
+  private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Ids that are read in one go: a step of the source that holds up nobody for long. */
+  private static final int MAX_READ = 500;
+
+  /** Hints that are kept while the source cannot be asked, for the causes that they tell. */
+  private static final int MAX_UNREAD = 10_000;
+
+  /** A lease runs for a day at most; a clock that is further off is wrong. */
+  private static final Duration MAX_LEFT = Duration.ofDays(2);
+
+  private static final HintSubscription NO_HINTS = () -> {};
+
+  private static final int SHARE_OF_HEAP = 4;
+  private static final long IDLE_THREAD_SECONDS = 10;
+
+  private final ViewSource source;
+  private final LongSupplier nanoTime;
+  private final InstantSource wallClock;
+  private final Executor deliveries;
+  private final @Nullable ThreadPoolExecutor ownThreads;
+  private final long maxBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+  private final Loop loop;
+  private final Hints hints;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private final Map<Query, QueryGroup> groups = new HashMap<>();
+  private final KnownServices known = new KnownServices();
+  private Optional<Instant> staleSince = Optional.empty();
+  private boolean isKnown;
+  private @Nullable HintSubscription subscription;
+
+  /** Whether there was no memory for a service, so that what is known is not all there is. */
+  private boolean isOverfull;
+
+  // Used by the steps alone.
+  private final Map<String, Boolean> unread = new LinkedHashMap<>();
+  private boolean isReconcileDue = true;
+  private long nextReconcileNanos;
+  private long retryNanos = MIN_RETRY_NANOS;
+  private volatile boolean closed;
+
+  private ViewSession(
+      ViewSource source,
+      LongSupplier nanoTime,
+      InstantSource wallClock,
+      @Nullable ScheduledExecutorService executor) {
+    this.source = source;
+    this.nanoTime = nanoTime;
+    this.wallClock = wallClock;
+    this.ownThreads = executor == null ? deliveryThreads() : null;
+    this.deliveries = executor == null ? ownThreads : executor;
+    this.loop = new Loop("rollcall-view", this::step, executor);
+    this.hints = new Hints(loop::wake);
+  }
+
+  static ViewSession start(
+      ViewSource source,
+      LongSupplier nanoTime,
+      InstantSource wallClock,
+      @Nullable ScheduledExecutorService executor) {
+    ViewSession session = new ViewSession(source, nanoTime, wallClock, executor);
+    session.loop.start();
+    return session;
+  }
+
+  private static ThreadPoolExecutor deliveryThreads() {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE_THREAD_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "rollcall-watch");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /**
+   * Adds a watcher.
+   *
+   * @param afterClose is called each time after the watch was closed
+   */
+  Watch add(Query query, WatchListener listener, Runnable afterClose) {
+    lock.lock();
+    try {
+      QueryGroup group = groups.computeIfAbsent(query, this::newGroup);
+      Watcher[] added = new Watcher[1];
+      added[0] =
+          new Watcher(
+              listener,
+              deliveries,
+              () -> {
+                remove(query, added[0]);
+                afterClose.run();
+              });
+      group.add(added[0], wallClock.instant());
+      return added[0];
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private QueryGroup newGroup(Query query) {
+    QueryGroup group = new QueryGroup(query);
+    if (isKnown) {
+      group.refresh(known.services(), staleSince);
+    }
+    return group;
+  }
+
+  private void remove(Query query, Watcher watcher) {
+    lock.lock();
+    try {
+      QueryGroup group = groups.get(query);
+      if (group != null) {
+        group.remove(watcher);
+        if (group.isEmpty()) {
+          groups.remove(query);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isWatched() {
+    lock.lock();
+    try {
+      return !groups.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes every watch, and waits for the calls of the listeners. */
+  void closeWatches() {
+    watchers().forEach(Watcher::close);
+  }
+
+  private List<Watcher> watchers() {
+    lock.lock();
+    try {
+      List<Watcher> all = new ArrayList<>();
+      groups.values().forEach(group -> all.addAll(group.watchers()));
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Brings the view up to date. Returns after how long to do that again, if nothing happens. */
+  private long step() {
+    try {
+      subscribe();
+      update();
+      becomeFresh();
+    } catch (RuntimeException e) {
+      return afterFailure(e);
+    } finally {
+      watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
+    }
+    retryNanos = MIN_RETRY_NANOS;
+    return nanosToNext();
+  }
+
+  private void subscribe() {
+    lock.lock();
+    try {
+      if (subscription == null && !closed) {
+        subscription = source.subscribe(hints).orElse(NO_HINTS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void update() {
+    Hints.Taken taken = hints.take();
+    unread.putAll(taken.deregisteredById());
+    isReconcileDue |= taken.missed();
+    long now = nanoTime.getAsLong();
+    if (isReconcileDue || now - nextReconcileNanos >= 0) {
+      isReconcileDue = true; // Until it has succeeded.
+      reconcile(now);
+      isReconcileDue = false;
+    }
+    readDue();
+  }
+
+  /** Compares what is known with the whole list. */
+  private void reconcile(long startNanos) {
+    Instant time = source.time();
+    long readNanos = nanoTime.getAsLong();
+    Collection<Service> all = source.list();
+    List<Change> changes = new ArrayList<>();
+    Set<String> missing;
+    lock.lock();
+    try {
+      isOverfull = false;
+      missing = new HashSet<>(known.ids());
+      for (Service service : all) {
+        missing.remove(service.id());
+        see(service, time, readNanos, changes);
+      }
+      if (isKnown) {
+        publish(changes);
+        refresh();
+      } else {
+        begin();
+      }
+    } finally {
+      lock.unlock();
+    }
+    // A list misses what registers again while it is made. What is missing is read by itself.
+    missing.forEach(id -> unread.putIfAbsent(id, false));
+    long end = nanoTime.getAsLong();
+    nextReconcileNanos = end + Math.max(RECONCILE_NANOS, RECONCILE_SHARE * (end - startNanos));
+  }
+
+  private void begin() {
+    isKnown = true;
+    staleSince = Optional.empty();
+    List<Service> services = known.services();
+    groups.values().forEach(group -> group.start(services, staleSince, wallClock.instant()));
+  }
+
+  /** Gives the views the lease times that were read, and tells nobody. */
+  private void refresh() {
+    List<Service> services = known.services();
+    groups.values().forEach(group -> group.refresh(services, staleSince));
+  }
+
+  /** Reads what was hinted at and what is over, until nothing is left of it. */
+  private void readDue() {
+    while (!closed) {
+      Set<String> ids = new LinkedHashSet<>();
+      for (String id : unread.keySet()) {
+        if (ids.size() == MAX_READ) {
+          break;
+        }
+        ids.add(id);
+      }
+      addOver(ids);
+      if (ids.isEmpty()) {
+        return;
+      }
+      read(ids);
+      ids.forEach(unread::remove);
+    }
+  }
+
+  private void addOver(Set<String> ids) {
+    lock.lock();
+    try {
+      known.addOver(ids, MAX_READ, nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void read(Set<String> ids) {
+    Instant time = source.time();
+    long readNanos = nanoTime.getAsLong();
+    Collection<Service> alive = source.findAll(ids);
+    List<Change> changes = new ArrayList<>();
+    lock.lock();
+    try {
+      Set<String> gone = new LinkedHashSet<>(ids);
+      for (Service service : alive) {
+        gone.remove(service.id());
+        see(service, time, readNanos, changes);
+      }
+      gone.forEach(id -> lose(id, readNanos, changes));
+      publish(changes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes in a service that is alive. */
+  private void see(Service service, Instant time, long readNanos, List<Change> changes) {
+    if (known.get(service.id()) == null && known.bytes() + service.heapBytes() > maxBytes) {
+      isOverfull = true;
+      return;
+    }
+    long left = saturatedNanos(Duration.between(time, service.expiresAt()));
+    Service before = known.put(service, left, readNanos);
+    if (before == null || !KnownServices.isSameRegistration(before, service)) {
+      Optional<Service> previous = Optional.ofNullable(before);
+      changes.add(
+          new Change(
+              KnownServices.typeOf(previous, service), service, previous, wallClock.instant()));
+    }
+  }
+
+  private static long saturatedNanos(Duration duration) {
+    if (duration.isNegative()) {
+      return 0;
+    }
+    return duration.compareTo(MAX_LEFT) > 0 ? MAX_LEFT.toNanos() : duration.toNanos();
+  }
+
+  /** Takes in that a service is not alive. */
+  private void lose(String id, long readNanos, List<Change> changes) {
+    boolean isOver = known.isOver(id, readNanos);
+    Service before = known.remove(id);
+    if (before == null) {
+      return;
+    }
+    Change.Type type =
+        unread.getOrDefault(id, false)
+            ? Change.Type.DEREGISTERED
+            : isOver ? Change.Type.EXPIRED : Change.Type.LOST;
+    Instant at = type == Change.Type.EXPIRED ? before.expiresAt() : wallClock.instant();
+    changes.add(new Change(type, before, Optional.of(before), at));
+  }
+
+  /** Tells the watchers. To be called with the lock held. */
+  private void publish(List<Change> changes) {
+    groups.values().forEach(group -> group.apply(changes, staleSince));
+  }
+
+  private void becomeFresh() {
+    lock.lock();
+    try {
+      if (isOverfull) {
+        throw new RegistryBusyException(
+            "the services take more than a quarter of the heap, " + maxBytes + " bytes",
+            null,
+            null);
+      }
+      if (staleSince.isPresent()) {
+        LOG.log(Level.INFO, "The view of the services is up to date again");
+        staleSince = Optional.empty();
+        publish(List.of());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long afterFailure(RuntimeException e) {
+    isReconcileDue = true;
+    if (unread.size() > MAX_UNREAD) {
+      unread.clear();
+    }
+    lock.lock();
+    try {
+      if (staleSince.isEmpty()) {
+        staleSince = Optional.of(wallClock.instant());
+        LOG.log(Level.WARNING, "The view of the services is not up to date: " + e.getMessage());
+        publish(List.of());
+      }
+    } finally {
+      lock.unlock();
+    }
+    long delay = ThreadLocalRandom.current().nextLong(retryNanos) + 1; // full jitter
+    retryNanos = Math.min(2 * retryNanos, MAX_RETRY_NANOS);
+    return delay;
+  }
+
+  private long nanosToNext() {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      return Math.max(0, Math.min(nextReconcileNanos - now, known.nanosToNext(now)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the steps and the hints. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    loop.close();
+    unsubscribe();
+    if (ownThreads != null) {
+      ownThreads.shutdown();
+    }
+  }
+
+  private void unsubscribe() {
+    HintSubscription open;
+    lock.lock();
+    try {
+      open = subscription;
+      subscription = null;
+    } finally {
+      lock.unlock();
+    }
+    if (open != null) {
+      open.close();
+    }
+  }
+}

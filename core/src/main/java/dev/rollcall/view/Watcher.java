@@ -1,0 +1,201 @@
+package dev.rollcall.view;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.View;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls one listener, one call at a time. What happens while a call runs is merged to the newest
+ * state of each service, so a slow listener is behind by one change a service at most.
+ */
+final class Watcher implements Watch {
+  private static final System.Logger LOG = System.getLogger("dev.rollcall");
+
+  private final WatchListener listener;
+  private final Executor threads;
+  private final Runnable onClose;
+
+  /** Held while the listener is called. */
+  private final ReentrantLock calling = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private Map<String, Change> pending = new LinkedHashMap<>();
+  private @Nullable View view;
+  private boolean isScheduled;
+  private volatile boolean closed;
+
+  /**
+   * Creates a watcher.
+   *
+   * @param threads call the listener
+   * @param onClose is called once, when this is closed
+   */
+  Watcher(WatchListener listener, Executor threads, Runnable onClose) {
+    this.listener = listener;
+    this.threads = threads;
+    this.onClose = onClose;
+  }
+
+  /** Has the listener told. Does not block. */
+  void offer(View latest, List<Change> changes) {
+    lock.lock();
+    try {
+      view = latest;
+      changes.forEach(this::merge);
+    } finally {
+      lock.unlock();
+    }
+    schedule();
+  }
+
+  private void merge(Change next) {
+    Change before = pending.get(next.id());
+    if (before == null) {
+      pending.put(next.id(), next);
+      return;
+    }
+    // What the listener knows is what the first of the changes came from.
+    Optional<Service> known = before.previous();
+    if (next.isGone() && known.isEmpty()) {
+      pending.remove(next.id());
+    } else {
+      pending.put(next.id(), new Change(typeOf(next, known), next.service(), known, next.at()));
+    }
+  }
+
+  private static Change.Type typeOf(Change next, Optional<Service> known) {
+    return next.isGone() ? next.type() : KnownServices.typeOf(known, next.service());
+  }
+
+  /** Sees to it that the listener is called, if there is something to tell it. */
+  void schedule() {
+    lock.lock();
+    try {
+      if (view == null || isScheduled || closed) {
+        return;
+      }
+      isScheduled = true;
+    } finally {
+      lock.unlock();
+    }
+    boolean started = false;
+    try {
+      threads.execute(this::deliver);
+      started = true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // The view calls this again at its next step.
+    } finally {
+      if (!started) {
+        unschedule();
+      }
+    }
+  }
+
+  private void unschedule() {
+    lock.lock();
+    try {
+      isScheduled = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deliver() {
+    boolean isDone = false;
+    try {
+      while (!isDone) {
+        isDone = !deliverOnce();
+      }
+    } finally {
+      if (!isDone) { // An Error before the listener was called: what is pending stays.
+        unschedule();
+      }
+    }
+  }
+
+  /** Returns whether there was something to tell. */
+  private boolean deliverOnce() {
+    calling.lock();
+    try {
+      View latest;
+      List<Change> changes;
+      lock.lock();
+      try {
+        if (view == null || closed) {
+          isScheduled = false;
+          return false;
+        }
+        Map<String, Change> fresh = new LinkedHashMap<>();
+        changes = List.copyOf(pending.values());
+        latest = view;
+        pending = fresh;
+        view = null;
+      } finally {
+        lock.unlock();
+      }
+      call(latest, changes);
+      return true;
+    } finally {
+      calling.unlock();
+    }
+  }
+
+  private void call(View latest, List<Change> changes) {
+    try {
+      listener.changed(latest, changes);
+    } catch (Throwable e) {
+      report(e);
+    } finally {
+      var unused = Thread.interrupted(); // A listener may have set it.
+    }
+  }
+
+  private static void report(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "A listener of a watch failed; it is called again", failure);
+    } catch (Throwable e) {
+      // The logger, or no memory for it. There is nobody else to tell.
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        pending = Map.of();
+        view = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+    onClose.run();
+    awaitCall();
+  }
+
+  private void awaitCall() {
+    if (calling.isHeldByCurrentThread()) {
+      return;
+    }
+    try {
+      calling.lockInterruptibly();
+      calling.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
