@@ -7,6 +7,7 @@ import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.view.RegistryView;
+import dev.rollcall.view.ViewSettings;
 import dev.rollcall.view.ViewSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -43,9 +44,7 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     this.ownsStore = ownsStore;
     this.defaultTtl = builder.defaultTtl;
     this.ulids = new UlidGenerator(builder.wallClock);
-    this.view =
-        new RegistryView(
-            ViewSource.of(store), builder.nanoTime, builder.wallClock, builder.executor);
+    this.view = new RegistryView(ViewSource.of(store), builder.viewSettings());
   }
 
   /**
@@ -138,11 +137,16 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
 
   /** Collects the settings of a {@link StoreRegistry}. Each setter checks its argument at once. */
   public static final class Builder {
+    private static final Duration MIN_RECONCILE_INTERVAL = Duration.ofMillis(100);
+    private static final Duration MAX_RECONCILE_INTERVAL = Duration.ofHours(1);
+
     private final TtlStore store;
     private Duration defaultTtl = Duration.ofSeconds(30);
     private InstantSource wallClock = InstantSource.system();
     private LongSupplier nanoTime = System::nanoTime;
     private @Nullable ScheduledExecutorService executor;
+    private long maxViewBytes = ViewSettings.defaultMaxBytes();
+    private Duration reconcileInterval = ViewSettings.RECONCILE_INTERVAL;
 
     private Builder(TtlStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -186,6 +190,45 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
+     * Bounds the heap that the services take which watches know. Default: a quarter of the JVM's,
+     * {@link Runtime#maxMemory()}.
+     *
+     * <p>Counted is {@link Service#heapBytes()}, once for all watches. Where the services take
+     * more, watches do not see all of them, and what they see {@linkplain
+     * dev.rollcall.discovery.View#staleSince() may be old}, until there is room.
+     *
+     * @param maxViewBytes 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxViewBytes(long maxViewBytes) {
+      if (maxViewBytes < 1) {
+        throw new IllegalArgumentException("maxViewBytes is 1 or more, not " + maxViewBytes);
+      }
+      this.maxViewBytes = maxViewBytes;
+      return this;
+    }
+
+    /**
+     * Sets how long after a comparison of what watches know with the whole list the next one comes.
+     * It finds what the store did not tell of, and later where a list takes long: lists take up a
+     * fiftieth of the time at most. Default: 5 seconds.
+     *
+     * @param reconcileInterval 100 milliseconds to an hour
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder reconcileInterval(Duration reconcileInterval) {
+      if (reconcileInterval.compareTo(MIN_RECONCILE_INTERVAL) < 0
+          || reconcileInterval.compareTo(MAX_RECONCILE_INTERVAL) > 0) {
+        throw new IllegalArgumentException(
+            "a reconcileInterval is 100 milliseconds to an hour, not " + reconcileInterval);
+      }
+      this.reconcileInterval = reconcileInterval;
+      return this;
+    }
+
+    /**
      * Sets the clock that dates the ids and changes. Default: the system's. Leases are measured by
      * the store.
      *
@@ -195,6 +238,10 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     public Builder wallClock(InstantSource wallClock) {
       this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
       return this;
+    }
+
+    private ViewSettings viewSettings() {
+      return new ViewSettings(nanoTime, wallClock, executor, maxViewBytes, reconcileInterval);
     }
 
     /**

@@ -24,6 +24,9 @@ final class KnownServices {
   /** The store's clock may run a little behind; nobody gains by a look that comes too early. */
   private static final long MARGIN_NANOS = 1_000_000;
 
+  /** How exactly the end of a lease is known: the store's time is read a round trip before. */
+  private static final long TOLERANCE_NANOS = 20_000_000;
+
   /** After a look that found a lease running whose end had come, by the view's reckoning. */
   private static final long MIN_RECHECK_NANOS = 4_000_000;
 
@@ -148,10 +151,10 @@ final class KnownServices {
     return entry.service;
   }
 
-  /** Returns whether the lease of a service has ended, as far as the view can reckon. */
+  /** Returns whether a service that is gone has expired, as far as the view can reckon. */
   boolean isOver(String id, long nowNanos) {
     Entry entry = byId.get(id);
-    return entry != null && nowNanos - entry.deadlineNanos >= 0;
+    return entry != null && nowNanos - entry.deadlineNanos >= -TOLERANCE_NANOS;
   }
 
   /** Adds the ids whose leases have ended to others, up to so many in all. */

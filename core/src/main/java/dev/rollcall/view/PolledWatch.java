@@ -21,7 +21,7 @@ public final class PolledWatch {
    */
   public static Watch open(ServiceRegistry registry, Query query, WatchListener listener) {
     InstantSource wallClock = InstantSource.system();
-    return new RegistryView(ViewSource.of(registry, wallClock), System::nanoTime, wallClock, null)
+    return new RegistryView(ViewSource.of(registry, wallClock), ViewSettings.defaults(wallClock))
         .watch(query, listener);
   }
 }

@@ -3,11 +3,8 @@ package dev.rollcall.view;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
-import java.time.InstantSource;
 import java.util.Objects;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryView implements AutoCloseable {
   private final ViewSource source;
-  private final LongSupplier nanoTime;
-  private final InstantSource wallClock;
-  private final @Nullable ScheduledExecutorService executor;
+  private final ViewSettings settings;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
@@ -31,20 +26,11 @@ public final class RegistryView implements AutoCloseable {
    * Creates a view, which does nothing before it is watched.
    *
    * @param source says what is true
-   * @param nanoTime measures intervals and leases
-   * @param wallClock dates changes
-   * @param executor runs the view and calls the listeners, and stays the caller's; null for threads
-   *     of the view's own
+   * @param settings how it works
    */
-  public RegistryView(
-      ViewSource source,
-      LongSupplier nanoTime,
-      InstantSource wallClock,
-      @Nullable ScheduledExecutorService executor) {
+  public RegistryView(ViewSource source, ViewSettings settings) {
     this.source = source;
-    this.nanoTime = nanoTime;
-    this.wallClock = wallClock;
-    this.executor = executor;
+    this.settings = settings;
   }
 
   /**
@@ -68,7 +54,7 @@ public final class RegistryView implements AutoCloseable {
         throw new IllegalStateException("the registry is closed");
       }
       if (session == null) {
-        session = ViewSession.start(source, nanoTime, wallClock, executor);
+        session = ViewSession.start(source, settings);
       }
       ViewSession running = session;
       return running.add(query, listener, () -> endIfUnwatched(running));

@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -49,8 +48,6 @@ import org.jspecify.annotations.Nullable;
 final class ViewSession implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.rollcall");
 
-  private static final long RECONCILE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
   /** Lists are to keep the source busy for a fiftieth of the time at most. */
   private static final long RECONCILE_SHARE = 50;
 
@@ -68,7 +65,6 @@ final class ViewSession implements AutoCloseable {
 
   private static final HintSubscription NO_HINTS = () -> {};
 
-  private static final int SHARE_OF_HEAP = 4;
   private static final long IDLE_THREAD_SECONDS = 10;
 
   private final ViewSource source;
@@ -76,7 +72,8 @@ final class ViewSession implements AutoCloseable {
   private final InstantSource wallClock;
   private final Executor deliveries;
   private final @Nullable ThreadPoolExecutor ownThreads;
-  private final long maxBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+  private final long maxBytes;
+  private final long reconcileNanos;
   private final Loop loop;
   private final Hints hints;
   private final ReentrantLock lock = new ReentrantLock();
@@ -98,26 +95,20 @@ final class ViewSession implements AutoCloseable {
   private long retryNanos = MIN_RETRY_NANOS;
   private volatile boolean closed;
 
-  private ViewSession(
-      ViewSource source,
-      LongSupplier nanoTime,
-      InstantSource wallClock,
-      @Nullable ScheduledExecutorService executor) {
+  private ViewSession(ViewSource source, ViewSettings settings) {
     this.source = source;
-    this.nanoTime = nanoTime;
-    this.wallClock = wallClock;
-    this.ownThreads = executor == null ? deliveryThreads() : null;
-    this.deliveries = executor == null ? ownThreads : executor;
-    this.loop = new Loop("rollcall-view", this::step, executor);
+    this.nanoTime = settings.nanoTime();
+    this.wallClock = settings.wallClock();
+    this.maxBytes = settings.maxBytes();
+    this.reconcileNanos = settings.reconcileInterval().toNanos();
+    this.ownThreads = settings.executor() == null ? deliveryThreads() : null;
+    this.deliveries = ownThreads == null ? settings.executor() : ownThreads;
+    this.loop = new Loop("rollcall-view", this::step, settings.executor());
     this.hints = new Hints(loop::wake);
   }
 
-  static ViewSession start(
-      ViewSource source,
-      LongSupplier nanoTime,
-      InstantSource wallClock,
-      @Nullable ScheduledExecutorService executor) {
-    ViewSession session = new ViewSession(source, nanoTime, wallClock, executor);
+  static ViewSession start(ViewSource source, ViewSettings settings) {
+    ViewSession session = new ViewSession(source, settings);
     session.loop.start();
     return session;
   }
@@ -275,7 +266,7 @@ final class ViewSession implements AutoCloseable {
     // A list misses what registers again while it is made. What is missing is read by itself.
     missing.forEach(id -> unread.putIfAbsent(id, false));
     long end = nanoTime.getAsLong();
-    nextReconcileNanos = end + Math.max(RECONCILE_NANOS, RECONCILE_SHARE * (end - startNanos));
+    nextReconcileNanos = end + Math.max(reconcileNanos, RECONCILE_SHARE * (end - startNanos));
   }
 
   private void begin() {
@@ -386,9 +377,7 @@ final class ViewSession implements AutoCloseable {
     try {
       if (isOverfull) {
         throw new RegistryBusyException(
-            "the services take more than a quarter of the heap, " + maxBytes + " bytes",
-            null,
-            null);
+            "the services take more heap than a view may, " + maxBytes + " bytes", null, null);
       }
       if (staleSince.isPresent()) {
         LOG.log(Level.INFO, "The view of the services is up to date again");

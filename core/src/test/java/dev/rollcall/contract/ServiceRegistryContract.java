@@ -11,4 +11,5 @@ public abstract class ServiceRegistryContract
         BoundsContract,
         InfoContract,
         RaceContract,
-        ExpiryRaceContract {}
+        ExpiryRaceContract,
+        WatchContract {}

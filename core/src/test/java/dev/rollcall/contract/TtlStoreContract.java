@@ -12,4 +12,5 @@ public abstract class TtlStoreContract
         StoreLeaseContract,
         StoreFenceContract,
         StoreRaceContract,
+        StoreViewContract,
         StoreCloseContract {}

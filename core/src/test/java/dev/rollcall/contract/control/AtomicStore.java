@@ -7,6 +7,7 @@ import dev.rollcall.Service;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,6 +73,11 @@ public final class AtomicStore implements TtlStore {
   public List<Service> list() {
     checkOpen();
     return entries.keySet().stream().flatMap(id -> find(id).stream()).toList();
+  }
+
+  @Override
+  public Instant time() {
+    return clock.instant();
   }
 
   /** Puts what the change makes of a live entry in its place, and returns the entry as it was. */

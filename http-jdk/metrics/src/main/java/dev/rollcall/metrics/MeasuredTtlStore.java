@@ -6,10 +6,13 @@ import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.HintListener;
+import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,6 +34,7 @@ class MeasuredTtlStore implements TtlStore {
   private final OperationMeters renew;
   private final OperationMeters remove;
   private final OperationMeters find;
+  private final OperationMeters findAll;
   private final OperationMeters list;
 
   private MeasuredTtlStore(TtlStore store, MeterFactory meters) {
@@ -43,6 +47,7 @@ class MeasuredTtlStore implements TtlStore {
     this.renew = new OperationMeters("renew", meters);
     this.remove = new OperationMeters("remove", meters);
     this.find = new OperationMeters("find", meters);
+    this.findAll = new OperationMeters("find_all", meters);
     this.list = new OperationMeters("list", meters);
     meters.gauge(
         "rollcall.services", "Services that are alive", serviceCount, CachedServiceCount::value);
@@ -180,6 +185,21 @@ class MeasuredTtlStore implements TtlStore {
   @Override
   public Collection<Service> list() {
     return list.time(store::list);
+  }
+
+  @Override
+  public Collection<Service> findAll(Collection<String> ids) {
+    return findAll.time(() -> store.findAll(ids));
+  }
+
+  @Override
+  public Instant time() {
+    return store.time();
+  }
+
+  @Override
+  public Optional<HintSubscription> subscribe(HintListener listener) {
+    return store.subscribe(listener);
   }
 
   @Override

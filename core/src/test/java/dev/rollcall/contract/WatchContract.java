@@ -1,0 +1,296 @@
+package dev.rollcall.contract;
+
+import static dev.rollcall.contract.RegistryFixture.aService;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.View;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What a watcher is told. */
+public interface WatchContract extends RegistryFixture {
+  /** The shortest lease there is. */
+  Duration SHORT = Duration.ofSeconds(1);
+
+  /**
+   * Returns whether the registry tells why a service is gone. Where others register and deregister
+   * without telling anybody, it cannot.
+   */
+  default boolean tellsCauses() {
+    return true;
+  }
+
+  private static List<String> idsOf(View view) {
+    return view.services().stream().map(Service::id).toList();
+  }
+
+  @Test
+  default void aWatcherIsToldFirstOfAllThereIs() {
+    registry().register(aService("b").build());
+    registry().register(aService("a").build());
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      View view = probe.awaitIds("a", "b");
+
+      assertThat(view.staleSince()).isEmpty();
+      assertThat(probe.changes()).extracting(Change::type).containsOnly(Change.Type.ADDED);
+      assertThat(view.services().get(0).url()).isEqualTo("http://my-service:8000");
+    }
+  }
+
+  @Test
+  default void aWatcherOfAnEmptyRegistryIsToldThatItIsEmpty() {
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      assertThat(probe.awaitIds().services()).isEmpty();
+    }
+  }
+
+  @Test
+  default void aWatcherIsToldOfEachChangeAndWhy() {
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      probe.awaitIds();
+
+      registry().register(aService("a").build());
+      probe.awaitChange("a", Change.Type.ADDED);
+      registry().register(aService("a").build());
+      if (tellsCauses()) {
+        probe.awaitChange("a", Change.Type.REGISTERED);
+      }
+      registry().register(aService("a").url("http://elsewhere").build());
+      Change updated = probe.awaitChange("a", Change.Type.UPDATED);
+      assertThat(updated.service().url()).isEqualTo("http://elsewhere");
+      registry().deregister("a");
+
+      probe.awaitIds();
+      if (tellsCauses()) {
+        probe.awaitChange("a", Change.Type.DEREGISTERED);
+      }
+    }
+  }
+
+  @Test
+  default void theEndOfALeaseIsTold() {
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      registry().register(aService("stays").build());
+      Service brief = registered("brief", SHORT);
+      probe.awaitIds("brief", "stays");
+
+      elapse(SHORT);
+
+      probe.awaitIds("stays");
+      if (tellsCauses()) {
+        Change gone = probe.awaitChange("brief", Change.Type.EXPIRED);
+        assertThat(gone.at()).isEqualTo(brief.expiresAt());
+      }
+    }
+  }
+
+  private Service registered(String id, Duration ttl) {
+    registry().register(aService(id).ttl(ttl).build());
+    return registry().find(id).orElseThrow();
+  }
+
+  @Test
+  default void aPingIsNoChange() {
+    registry().register(aService("a").build());
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      probe.awaitIds("a");
+      String version = probe.awaitIds("a").version();
+      int calls = probe.calls();
+
+      for (int i = 0; i < 100; i++) {
+        assertThat(registry().ping("a")).isPresent();
+      }
+      registry().register(aService("z").build()); // What comes after the pings is seen.
+      View view = probe.awaitIds("a", "z");
+
+      assertThat(probe.calls()).isEqualTo(calls + 1);
+      assertThat(view.version()).isNotEqualTo(version);
+      registry().deregister("z");
+      assertThat(probe.awaitIds("a").version()).isEqualTo(version);
+    }
+  }
+
+  @Test
+  default void aPingedServiceOutlivesTheLeaseThatWasSeen() {
+    registry().register(aService("a").build());
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      probe.awaitIds("a");
+      elapse(Duration.ofSeconds(20));
+      assertThat(registry().ping("a")).isPresent();
+      elapse(Duration.ofSeconds(20));
+
+      registry().register(aService("z").build());
+      probe.awaitIds("a", "z");
+
+      assertThat(probe.changes()).noneMatch(Change::isGone);
+    }
+  }
+
+  @Test
+  default void aQueryIsToldOnlyOfWhatItAsksFor() {
+    try (WatchProbe probe =
+        WatchProbe.open(registry(), Query.named("orders").where("info.zone", "eu-1"))) {
+      probe.awaitIds();
+      registry().register(inZone("a", "orders", "eu-1"));
+      registry().register(inZone("b", "billing", "eu-1"));
+      registry().register(inZone("c", "orders", "us-1"));
+      registry().register(inZone("d", "orders", "eu-1"));
+
+      probe.awaitIds("a", "d");
+      registry().register(inZone("a", "orders", "us-1"));
+      probe.awaitIds("d");
+      probe.awaitChange("a", Change.Type.UNMATCHED);
+      registry().register(inZone("c", "orders", "eu-1"));
+      probe.awaitIds("c", "d");
+
+      assertThat(probe.changes()).extracting(Change::id).doesNotContain("b");
+    }
+  }
+
+  private static Registration inZone(String id, String name, String zone) {
+    return aService(id).name(name).info(Map.of("zone", zone)).build();
+  }
+
+  @Test
+  default void twoWatchersOfOneQueryAreToldTheSame() {
+    try (WatchProbe first = WatchProbe.open(registry(), Query.all())) {
+      registry().register(aService("a").build());
+      first.awaitIds("a");
+      try (WatchProbe second = WatchProbe.open(registry(), Query.all())) {
+        registry().register(aService("b").build());
+
+        assertThat(first.awaitIds("a", "b").version())
+            .isEqualTo(second.awaitIds("a", "b").version());
+      }
+    }
+  }
+
+  @Test
+  default void aClosedWatchIsToldNothingMore() {
+    WatchProbe closed = new WatchProbe();
+    try (WatchProbe open = WatchProbe.open(registry(), Query.all())) {
+      Watch watch = registry().watch(Query.all(), closed);
+      closed.awaitIds();
+      watch.close();
+      watch.close();
+      int calls = closed.calls();
+
+      registry().register(aService("a").build());
+      open.awaitIds("a");
+
+      assertThat(closed.calls()).isEqualTo(calls);
+    }
+  }
+
+  @Test
+  default void aListenerThatBlocksHoldsUpNoOtherAndThenSeesTheLastState()
+      throws InterruptedException {
+    CountDownLatch gate = new CountDownLatch(1);
+    CountDownLatch isBlocked = new CountDownLatch(1);
+    WatchProbe slow = new WatchProbe();
+    WatchListener blocking =
+        (view, changes) -> {
+          slow.changed(view, changes);
+          isBlocked.countDown();
+          awaitQuietly(gate);
+        };
+    Watch watch = registry().watch(Query.all(), blocking);
+    try (WatchProbe quick = WatchProbe.open(registry(), Query.all())) {
+      assertThat(isBlocked.await(30, TimeUnit.SECONDS)).isTrue();
+      quick.awaitIds();
+
+      registry().register(aService("passing").build());
+      quick.awaitIds("passing");
+      registry().deregister("passing");
+      quick.awaitIds();
+      registry().register(aService("a").build());
+      quick.awaitIds("a");
+      assertThat(slow.calls()).isEqualTo(1);
+      gate.countDown();
+
+      slow.awaitIds("a");
+      assertThat(slow.changes()).extracting(Change::id).containsOnly("a");
+    } finally {
+      gate.countDown();
+      watch.close();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      var unused = gate.await(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  default void aListenerThatThrowsIsToldTheNextTime() {
+    WatchProbe probe = new WatchProbe();
+    AtomicInteger calls = new AtomicInteger();
+    WatchListener failing =
+        (view, changes) -> {
+          probe.changed(view, changes);
+          if (calls.incrementAndGet() == 1) {
+            throw new IllegalStateException("of a listener, on purpose");
+          }
+        };
+    Watch watch = registry().watch(Query.all(), failing);
+    try {
+      probe.awaitIds();
+      registry().register(aService("a").build());
+
+      probe.awaitIds("a");
+    } finally {
+      watch.close();
+    }
+  }
+
+  @Test
+  default void aPageIsNotWatched() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> registry().watch(Query.all().limit(1), new WatchProbe()));
+  }
+
+  @Test
+  default void afterManyChangesAtOnceTheWatcherHasWhatTheListHas() {
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all());
+        Race race = new Race()) {
+      probe.awaitIds();
+      Random random = new Random(rounds());
+      for (int round = 0; round < rounds() / 10; round++) {
+        String one = "s" + random.nextInt(8);
+        String other = "s" + random.nextInt(8);
+        race.run(
+            () -> registry().register(aService(one).build()),
+            () -> registry().deregister(other),
+            () -> registry().ping(one),
+            () -> registry().register(aService(other).url("http://" + one).build()));
+      }
+      List<Service> listed = registry().list();
+
+      probe.await(view -> idsOf(view).equals(listed.stream().map(Service::id).toList()));
+      probe.await(view -> urlsOf(view.services()).equals(urlsOf(listed)));
+    }
+  }
+
+  private static List<String> urlsOf(List<Service> services) {
+    List<String> urls = new ArrayList<>();
+    services.forEach(service -> urls.add(service.url()));
+    return urls;
+  }
+}

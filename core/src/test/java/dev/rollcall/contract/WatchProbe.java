@@ -1,0 +1,161 @@
+package dev.rollcall.contract;
+
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.View;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * A listener that applies the changes, as a consumer does, and checks that they lead to what the
+ * view holds. A test waits for what it is to see.
+ */
+public final class WatchProbe implements WatchListener, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition told = lock.newCondition();
+  private final TreeMap<String, Service> applied = new TreeMap<>();
+  private final List<Change> changes = new ArrayList<>();
+  private View view;
+  private int calls;
+  private String flaw;
+  private Watch watch;
+
+  /** Opens a watch, which is closed with the probe. */
+  public static WatchProbe open(ServiceRegistry registry, Query query) {
+    WatchProbe probe = new WatchProbe();
+    probe.watch = registry.watch(query, probe);
+    return probe;
+  }
+
+  /** Closes the watch, if this has opened one. */
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  @Override
+  public void changed(View latest, List<Change> news) {
+    lock.lock();
+    try {
+      calls++;
+      news.forEach(this::apply);
+      List<String> ids = latest.services().stream().map(Service::id).toList();
+      if (!ids.equals(List.copyOf(applied.keySet()))) {
+        fault("the view has " + ids + " where the changes lead to " + applied.keySet());
+      }
+      changes.addAll(news);
+      view = latest;
+      told.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void apply(Change change) {
+    boolean wasKnown = applied.containsKey(change.id());
+    if (wasKnown != change.previous().isPresent()) {
+      fault("that '" + change.id() + "' was known is " + wasKnown + ", other than in " + change);
+    }
+    if (change.isGone()) {
+      applied.remove(change.id());
+    } else {
+      applied.put(change.id(), change.service());
+    }
+  }
+
+  private void fault(String found) {
+    flaw = flaw == null ? found : flaw;
+  }
+
+  /** Waits until the last view is as it is to be; fails if it never is. */
+  public View await(Predicate<View> expected) {
+    long left = PATIENCE.toNanos();
+    lock.lock();
+    try {
+      while (view == null || !expected.test(view)) {
+        checkSound();
+        if (left <= 0) {
+          throw new AssertionError("what was awaited was not seen; the last view is " + view);
+        }
+        left = told.awaitNanos(left);
+      }
+      checkSound();
+      return view;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the last view has just these ids. */
+  public View awaitIds(String... ids) {
+    return await(
+        latest -> latest.services().stream().map(Service::id).toList().equals(List.of(ids)));
+  }
+
+  /** Waits for a change, which may have come before, and returns it. */
+  public Change awaitChange(String id, Change.Type type) {
+    Predicate<Change> isIt = change -> change.id().equals(id) && change.type() == type;
+    var unused = await(latest -> changes().stream().anyMatch(isIt));
+    return changes().stream().filter(isIt).findFirst().orElseThrow();
+  }
+
+  private void checkSound() {
+    if (flaw != null) {
+      throw new AssertionError(flaw);
+    }
+  }
+
+  /** Returns the changes so far. */
+  public List<Change> changes() {
+    lock.lock();
+    try {
+      return List.copyOf(changes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how often it was called. */
+  public int calls() {
+    lock.lock();
+    try {
+      return calls;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits whether it is called again within a time. */
+  public boolean isCalledWithin(Duration time) {
+    lock.lock();
+    try {
+      int before = calls;
+      long left = time.toNanos();
+      while (calls == before && left > 0) {
+        left = told.awaitNanos(left);
+      }
+      return calls != before;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
