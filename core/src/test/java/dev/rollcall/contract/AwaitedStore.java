@@ -7,8 +7,11 @@ import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.HintListener;
+import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -87,6 +90,21 @@ public final class AwaitedStore implements TtlStore {
   @Override
   public OptionalLong expired() {
     return store.expired();
+  }
+
+  @Override
+  public Collection<Service> findAll(Collection<String> ids) {
+    return store.findAll(ids);
+  }
+
+  @Override
+  public Instant time() {
+    return store.time();
+  }
+
+  @Override
+  public Optional<HintSubscription> subscribe(HintListener listener) {
+    return store.subscribe(listener);
   }
 
   @Override

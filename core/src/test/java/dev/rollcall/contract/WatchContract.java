@@ -27,11 +27,11 @@ public interface WatchContract extends RegistryFixture {
   Duration SHORT = Duration.ofSeconds(1);
 
   /**
-   * Returns whether the registry tells why a service is gone. Where others register and deregister
-   * without telling anybody, it cannot.
+   * Returns whether the registry tells why a service is gone, and sees each registration. Over a
+   * store that tells nobody of changes it cannot, since it finds them by comparison.
    */
   default boolean tellsCauses() {
-    return true;
+    return false;
   }
 
   private static List<String> idsOf(View view) {

@@ -5,8 +5,11 @@ import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.HintListener;
+import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +65,21 @@ public class AsyncStore implements AsyncTtlStore {
   @Override
   public Collection<Service> list() {
     return store.list();
+  }
+
+  @Override
+  public Collection<Service> findAll(Collection<String> ids) {
+    return store.findAll(ids);
+  }
+
+  @Override
+  public Instant time() {
+    return store.time();
+  }
+
+  @Override
+  public Optional<HintSubscription> subscribe(HintListener listener) {
+    return store.subscribe(listener);
   }
 
   @Override

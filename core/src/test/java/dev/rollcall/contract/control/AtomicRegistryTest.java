@@ -25,12 +25,6 @@ class AtomicRegistryTest extends ServiceRegistryContract {
     return registry;
   }
 
-  /** The store tells nobody of changes, so the registry finds out what is gone, not why. */
-  @Override
-  public boolean tellsCauses() {
-    return false;
-  }
-
   @Override
   public void elapse(Duration time) {
     clock.advance(time);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ServiceRegistryContract;
 import dev.rollcall.contract.TtlStoreContract;
@@ -83,7 +84,10 @@ class NaiveStoreFailsTest {
 
   static class NaiveRegistry extends ServiceRegistryContract {
     private final ManualClock clock = new ManualClock();
-    private final ServiceRegistry registry = ServiceRegistry.over(new ReadThenWriteStore(clock));
+    private final ServiceRegistry registry =
+        StoreRegistry.builder(new ReadThenWriteStore(clock))
+            .reconcileInterval(Duration.ofMillis(100))
+            .build();
 
     @Override
     public ServiceRegistry registry() {

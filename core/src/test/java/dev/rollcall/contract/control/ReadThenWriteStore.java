@@ -7,6 +7,7 @@ import dev.rollcall.Service;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,11 @@ final class ReadThenWriteStore implements TtlStore {
   @Override
   public Optional<Service> find(String id) {
     return read(id, Fence.none()).map(Held::service);
+  }
+
+  @Override
+  public Instant time() {
+    return clock.instant();
   }
 
   @Override

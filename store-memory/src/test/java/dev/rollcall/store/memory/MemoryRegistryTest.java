@@ -23,6 +23,11 @@ class MemoryRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     clock.advance(time);
   }
