@@ -4,9 +4,10 @@ package dev.rollcall.discovery;
 public interface Watch extends AutoCloseable {
 
   /**
-   * Ends the watch. Its listener is not called after this has returned, except where this was
-   * called by the listener itself, whose call goes on, or its thread was interrupted meanwhile.
-   * Waits for a call that runs. Idempotent.
+   * Ends the watch. Idempotent.
+   *
+   * <p>Waits for a call of the listener that runs, for 5 seconds at most; so the listener is not
+   * called after this has returned. If the listener itself calls this, that call goes on.
    */
   @Override
   void close();

@@ -1,13 +1,11 @@
 package dev.rollcall.view;
 
 import dev.rollcall.Service;
-import dev.rollcall.discovery.Change;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -58,25 +56,6 @@ final class KnownServices {
       this.entry = entry;
       this.nanos = nanos;
     }
-  }
-
-  /** Returns what has happened to a service that is alive, and was known like this before. */
-  static Change.Type typeOf(Optional<Service> before, Service now) {
-    if (before.isEmpty()) {
-      return Change.Type.ADDED;
-    }
-    Service known = before.get();
-    boolean isAlike =
-        known.url().equals(now.url())
-            && known.name().equals(now.name())
-            && known.info().equals(now.info());
-    return isAlike ? Change.Type.REGISTERED : Change.Type.UPDATED;
-  }
-
-  /** Returns whether two states of a service are of the same registration. */
-  static boolean isSameRegistration(Service one, Service other) {
-    return one.revision() == other.revision()
-        && (one.revision() != 0 || typeOf(Optional.of(one), other) == Change.Type.REGISTERED);
   }
 
   @Nullable Service get(String id) {

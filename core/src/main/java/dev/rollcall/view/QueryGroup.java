@@ -58,17 +58,39 @@ final class QueryGroup {
         .toList();
   }
 
-  /** Takes over what is known, and tells nobody: only lease times differ, or nobody watches yet. */
-  void refresh(Collection<Service> known, Optional<Instant> staleSince) {
+  /** Takes over what is known now, for the first time, and tells each watcher. */
+  void start(Collection<Service> known, Optional<Instant> staleSince, Instant now) {
     services = query.select(known);
     version = SetVersion.of(services);
     view = view(staleSince);
+    tell(added(services, now));
   }
 
-  /** Tells each watcher what is known for the first time. */
-  void start(Collection<Service> known, Optional<Instant> staleSince, Instant now) {
-    refresh(known, staleSince);
-    tell(added(services, now));
+  /**
+   * Takes over what is known now, with its lease times, and tells each watcher what has changed. An
+   * {@code Error} may have cost changes on their way here; so none is lost for good.
+   *
+   * @param all the services that are known
+   */
+  void compare(
+      Collection<Service> all, KnownServices known, Optional<Instant> staleSince, Instant now) {
+    List<Service> latest = query.select(all);
+    List<Change> changes = new ArrayList<>();
+    for (Change change : Difference.between(services, latest, now)) {
+      Service alive = change.isGone() ? known.get(change.id()) : null;
+      changes.add(
+          alive == null
+              ? change
+              : new Change(Change.Type.UNMATCHED, alive, change.previous(), change.at()));
+    }
+    services = latest;
+    if (!changes.isEmpty()) {
+      version = SetVersion.of(latest);
+    }
+    view = view(staleSince);
+    if (!changes.isEmpty()) {
+      tell(changes);
+    }
   }
 
   /** Takes in changes of any services, and tells each watcher those that concern it. */

@@ -92,6 +92,8 @@ final class ViewSession implements AutoCloseable {
   private final Map<String, Boolean> unread = new LinkedHashMap<>();
   private boolean isReconcileDue = true;
   private long nextReconcileNanos;
+  private boolean isFailing;
+  private long nextTryNanos;
   private long retryNanos = MIN_RETRY_NANOS;
   private volatile boolean closed;
 
@@ -155,7 +157,7 @@ final class ViewSession implements AutoCloseable {
   private QueryGroup newGroup(Query query) {
     QueryGroup group = new QueryGroup(query);
     if (isKnown) {
-      group.refresh(known.services(), staleSince);
+      group.start(known.services(), staleSince, wallClock.instant());
     }
     return group;
   }
@@ -202,15 +204,22 @@ final class ViewSession implements AutoCloseable {
 
   /** Brings the view up to date. Returns after how long to do that again, if nothing happens. */
   private long step() {
+    long now = nanoTime.getAsLong();
+    if (isFailing && nextTryNanos - now > 0) {
+      return nextTryNanos - now; // Woken by a hint, which changes nothing about that.
+    }
+    boolean isDone = false;
     try {
       subscribe();
       update();
       becomeFresh();
+      isDone = true;
     } catch (RuntimeException e) {
       return afterFailure(e);
     } finally {
-      watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
+      isReconcileDue |= !isDone; // After an Error, too: what it has cost is found so.
     }
+    isFailing = false;
     retryNanos = MIN_RETRY_NANOS;
     return nanosToNext();
   }
@@ -244,7 +253,6 @@ final class ViewSession implements AutoCloseable {
     Instant time = source.time();
     long readNanos = nanoTime.getAsLong();
     Collection<Service> all = source.list();
-    List<Change> changes = new ArrayList<>();
     Set<String> missing;
     lock.lock();
     try {
@@ -252,17 +260,17 @@ final class ViewSession implements AutoCloseable {
       missing = new HashSet<>(known.ids());
       for (Service service : all) {
         missing.remove(service.id());
-        see(service, time, readNanos, changes);
+        see(service, time, readNanos);
       }
       if (isKnown) {
-        publish(changes);
-        refresh();
+        compare();
       } else {
         begin();
       }
     } finally {
       lock.unlock();
     }
+    watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
     // A list misses what registers again while it is made. What is missing is read by itself.
     missing.forEach(id -> unread.putIfAbsent(id, false));
     long end = nanoTime.getAsLong();
@@ -276,10 +284,10 @@ final class ViewSession implements AutoCloseable {
     groups.values().forEach(group -> group.start(services, staleSince, wallClock.instant()));
   }
 
-  /** Gives the views the lease times that were read, and tells nobody. */
-  private void refresh() {
+  private void compare() {
     List<Service> services = known.services();
-    groups.values().forEach(group -> group.refresh(services, staleSince));
+    Instant now = wallClock.instant();
+    groups.values().forEach(group -> group.compare(services, known, staleSince, now));
   }
 
   /** Reads what was hinted at and what is over, until nothing is left of it. */
@@ -320,7 +328,7 @@ final class ViewSession implements AutoCloseable {
       Set<String> gone = new LinkedHashSet<>(ids);
       for (Service service : alive) {
         gone.remove(service.id());
-        see(service, time, readNanos, changes);
+        changeOf(service, see(service, time, readNanos)).ifPresent(changes::add);
       }
       gone.forEach(id -> lose(id, readNanos, changes));
       publish(changes);
@@ -329,20 +337,26 @@ final class ViewSession implements AutoCloseable {
     }
   }
 
-  /** Takes in a service that is alive. */
-  private void see(Service service, Instant time, long readNanos, List<Change> changes) {
+  /** Takes in a service that is alive, and returns it as it was known, if it was. */
+  private Optional<Service> see(Service service, Instant time, long readNanos) {
     if (known.get(service.id()) == null && known.bytes() + service.heapBytes() > maxBytes) {
       isOverfull = true;
-      return;
+      return Optional.of(service); // Nobody is told of it.
     }
     long left = saturatedNanos(Duration.between(time, service.expiresAt()));
-    Service before = known.put(service, left, readNanos);
-    if (before == null || !KnownServices.isSameRegistration(before, service)) {
-      Optional<Service> previous = Optional.ofNullable(before);
-      changes.add(
-          new Change(
-              KnownServices.typeOf(previous, service), service, previous, wallClock.instant()));
+    return Optional.ofNullable(known.put(service, left, readNanos));
+  }
+
+  private Optional<Change> changeOf(Service service, Optional<Service> before) {
+    if (before.isEmpty()) {
+      return Optional.of(
+          new Change(Change.Type.ADDED, service, Optional.empty(), wallClock.instant()));
     }
+    if (Difference.isSameRegistration(before.get(), service)) {
+      return Optional.empty();
+    }
+    Change.Type type = Difference.typeOf(before.get(), service);
+    return Optional.of(new Change(type, service, before, wallClock.instant()));
   }
 
   private static long saturatedNanos(Duration duration) {
@@ -390,7 +404,6 @@ final class ViewSession implements AutoCloseable {
   }
 
   private long afterFailure(RuntimeException e) {
-    isReconcileDue = true;
     if (unread.size() > MAX_UNREAD) {
       unread.clear();
     }
@@ -404,8 +417,10 @@ final class ViewSession implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    isFailing = true;
     long delay = ThreadLocalRandom.current().nextLong(retryNanos) + 1; // full jitter
     retryNanos = Math.min(2 * retryNanos, MAX_RETRY_NANOS);
+    nextTryNanos = nanoTime.getAsLong() + delay;
     return delay;
   }
 

@@ -6,12 +6,15 @@ import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watcher implements Watch {
   private static final System.Logger LOG = System.getLogger("dev.rollcall");
+
+  /** How long closing waits for a call: longer than a listener takes that is not stuck. */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
   private final WatchListener listener;
   private final Executor threads;
@@ -34,6 +40,11 @@ final class Watcher implements Watch {
   // Guarded by the lock.
   private Map<String, Change> pending = new LinkedHashMap<>();
   private @Nullable View view;
+
+  /** What the listener was told last; used where changes were lost for want of memory. */
+  private List<Service> told = List.of();
+
+  private boolean isTorn;
   private boolean isScheduled;
   private volatile boolean closed;
 
@@ -53,8 +64,11 @@ final class Watcher implements Watch {
   void offer(View latest, List<Change> changes) {
     lock.lock();
     try {
+      boolean wasTorn = isTorn;
       view = latest;
+      isTorn = true; // Unless all are merged.
       changes.forEach(this::merge);
+      isTorn = wasTorn;
     } finally {
       lock.unlock();
     }
@@ -77,7 +91,10 @@ final class Watcher implements Watch {
   }
 
   private static Change.Type typeOf(Change next, Optional<Service> known) {
-    return next.isGone() ? next.type() : KnownServices.typeOf(known, next.service());
+    if (next.isGone()) {
+      return next.type();
+    }
+    return known.isEmpty() ? Change.Type.ADDED : Difference.typeOf(known.get(), next.service());
   }
 
   /** Sees to it that the listener is called, if there is something to tell it. */
@@ -139,8 +156,13 @@ final class Watcher implements Watch {
           return false;
         }
         Map<String, Change> fresh = new LinkedHashMap<>();
-        changes = List.copyOf(pending.values());
+        changes =
+            isTorn
+                ? Difference.between(told, view.services(), Instant.now())
+                : List.copyOf(pending.values());
         latest = view;
+        told = latest.services();
+        isTorn = false;
         pending = fresh;
         view = null;
       } finally {
@@ -179,6 +201,7 @@ final class Watcher implements Watch {
         closed = true;
         pending = Map.of();
         view = null;
+        told = List.of();
       }
     } finally {
       lock.unlock();
@@ -192,8 +215,9 @@ final class Watcher implements Watch {
       return;
     }
     try {
-      calling.lockInterruptibly();
-      calling.unlock();
+      if (calling.tryLock(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
+        calling.unlock();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

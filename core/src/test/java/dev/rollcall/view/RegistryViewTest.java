@@ -337,6 +337,18 @@ class RegistryViewTest {
   }
 
   @Test
+  void whatLeavesAQueryUnseenIsFoundByComparisonAsThat() {
+    source.register("a", "orders", "http://a");
+    watch(Query.named("orders"));
+    told.news();
+    source.register("a", "billing", "http://a");
+
+    executor.elapse(RECONCILE.plus(SECOND));
+
+    assertThat(told.news()).containsExactly("UNMATCHED a");
+  }
+
+  @Test
   void aPageCannotBeWatched() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> view.watch(Query.all().limit(3), told))
