@@ -7,6 +7,7 @@ import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ final class ScriptedSource implements ViewSource {
 
   /** Runs in the midst of a list, after the services were taken. */
   Runnable duringList = () -> {};
+
+  /** At which service the next find of some ids ends with an {@code Error}; never if negative. */
+  int tearNextFind = -1;
 
   private long revisions;
 
@@ -95,7 +99,28 @@ final class ScriptedSource implements ViewSource {
     idsRead += ids.size();
     Collection<Service> alive = alive();
     alive.removeIf(service -> !ids.contains(service.id()));
-    return alive;
+    return tearNextFind < 0 ? alive : torn(alive);
+  }
+
+  /** Returns a list in the midst of which an {@code Error} comes, once. */
+  private Collection<Service> torn(Collection<Service> whole) {
+    List<Service> services = new ArrayList<>(whole);
+    int end = tearNextFind;
+    tearNextFind = -1;
+    return new AbstractList<>() {
+      @Override
+      public Service get(int index) {
+        if (index == end) {
+          throw new OutOfMemoryError("on purpose");
+        }
+        return services.get(index);
+      }
+
+      @Override
+      public int size() {
+        return services.size();
+      }
+    };
   }
 
   @Override

@@ -1,0 +1,80 @@
+package dev.rollcall.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.contract.WatchProbe;
+import dev.rollcall.contract.control.AtomicStore;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The threads of a view that is given none. */
+class ViewThreadsTest {
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final ServiceRegistry registry = ServiceRegistry.over(new AtomicStore(new ManualClock()));
+
+  private static List<Thread> viewThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("rollcall-view"))
+        .toList();
+  }
+
+  @Test
+  void thereIsOneThreadForAllWatchesAndItEndsWithTheLast() throws InterruptedException {
+    assertThat(viewThreads()).isEmpty();
+    WatchProbe first = WatchProbe.open(registry, Query.all());
+    WatchProbe second = WatchProbe.open(registry, Query.named("a"));
+    first.awaitIds();
+    second.awaitIds();
+    List<Thread> threads = viewThreads();
+    assertThat(threads).hasSize(1);
+    assertThat(threads.get(0).isDaemon()).isTrue();
+
+    first.close();
+    second.close();
+
+    threads.get(0).join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    assertThat(threads.get(0).isAlive()).isFalse();
+  }
+
+  @Test
+  void closingWaitsForACallThatRuns() throws InterruptedException {
+    CountDownLatch isCalled = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
+    boolean[] hasReturned = {false};
+    Watch watch =
+        registry.watch(
+            Query.all(),
+            (view, changes) -> {
+              isCalled.countDown();
+              await(mayReturn);
+              hasReturned[0] = true;
+            });
+    assertThat(isCalled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    Thread closing = new Thread(watch::close);
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+
+    mayReturn.countDown();
+    closing.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(hasReturned[0]).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      var unused = latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
