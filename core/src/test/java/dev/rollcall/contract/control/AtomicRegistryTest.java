@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The contract of a registry can be kept, over nothing but a store that keeps its own. */
 class AtomicRegistryTest extends ServiceRegistryContract {
   private final ManualClock clock = new ManualClock();
-  private final ServiceRegistry registry = ServiceRegistry.over(new AtomicStore(clock));
+  private final ServiceRegistry registry = ServiceRegistry.over(new AtomicStore(clock, clock));
 
   @Override
   public ServiceRegistry registry() {
