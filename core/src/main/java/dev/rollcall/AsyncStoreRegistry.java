@@ -24,16 +24,24 @@ final class AsyncStoreRegistry extends StoreRegistry implements AsyncRegistry {
   @Override
   public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
     return inFuture(
-        () ->
-            canBeAlive(id, fence) ? store.renewAsync(id, fence, timeout) : completedWithNothing());
+        () -> {
+          checkCall(fence);
+          return ServiceId.isValid(id)
+              ? store.renewAsync(id, fence, timeout)
+              : completedWithNothing();
+        });
   }
 
   @Override
   public CompletableFuture<Optional<Service>> deregisterAsync(
       String id, Fence fence, Duration timeout) {
     return inFuture(
-        () ->
-            canBeAlive(id, fence) ? store.removeAsync(id, fence, timeout) : completedWithNothing());
+        () -> {
+          checkCall(fence);
+          return ServiceId.isValid(id)
+              ? store.removeAsync(id, fence, timeout)
+              : completedWithNothing();
+        });
   }
 
   private static <T> CompletableFuture<Optional<T>> completedWithNothing() {

@@ -82,23 +82,24 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
 
   @Override
   public Optional<Lease> ping(String id, Fence fence) {
-    return canBeAlive(id, fence) ? store.renew(id, fence) : Optional.empty();
+    checkCall(fence);
+    return ServiceId.isValid(id) ? store.renew(id, fence) : Optional.empty();
   }
 
   @Override
   public Optional<Service> deregister(String id, Fence fence) {
-    return canBeAlive(id, fence) ? store.remove(id, fence) : Optional.empty();
+    checkCall(fence);
+    return ServiceId.isValid(id) ? store.remove(id, fence) : Optional.empty();
   }
 
   /**
-   * Returns whether a service may have this id, so that the store is to be asked.
+   * Checks that a call with a fence may be made.
    *
    * @throws IllegalStateException if this registry is closed
    */
-  final boolean canBeAlive(String id, Fence fence) {
+  final void checkCall(Fence fence) {
     Objects.requireNonNull(fence, "fence");
     checkOpen();
-    return ServiceId.isValid(id);
   }
 
   @Override

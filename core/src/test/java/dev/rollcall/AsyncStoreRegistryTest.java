@@ -4,12 +4,12 @@ import static dev.rollcall.contract.RegistryFixture.aService;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.Samples;
 import dev.rollcall.contract.control.AsyncStore;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.spi.AsyncRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ class AsyncStoreRegistryTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Queue<Runnable> asked = new ArrayDeque<>();
-  private final AtomicStore store = new AtomicStore(new ManualClock());
+  private final AtomicStore store = new AtomicStore(System::nanoTime, InstantSource.system());
   private final ServiceRegistry registry = ServiceRegistry.over(new AsyncStore(store, asked::add));
   private final AsyncRegistry calls = (AsyncRegistry) registry;
 

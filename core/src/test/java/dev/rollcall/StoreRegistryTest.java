@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class StoreRegistryTest {
   private final ManualClock clock = new ManualClock();
-  private final WatchedStore store = new WatchedStore(new AtomicStore(clock));
+  private final WatchedStore store = new WatchedStore(new AtomicStore(clock, clock));
   private final StoreRegistry registry = StoreRegistry.builder(store).wallClock(clock).build();
 
   @Test

@@ -27,7 +27,6 @@ final class Providers {
    */
   static <P> P find(
       Class<P> type,
-      Function<ClassLoader, ServiceLoader<P>> providers,
       Function<P, Set<String>> schemesOf,
       String schemeInAnyCase,
       String what,
@@ -37,7 +36,7 @@ final class Providers {
     @Nullable ServiceConfigurationError broken = null;
     for (ClassLoader loader : loaders(type)) {
       try {
-        for (P provider : providers.apply(loader)) {
+        for (P provider : ServiceLoader.load(type, loader)) {
           Set<String> schemes = schemesOf.apply(provider);
           if (schemes.contains(scheme)) {
             return provider;

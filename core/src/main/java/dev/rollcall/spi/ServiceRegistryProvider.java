@@ -46,7 +46,6 @@ public interface ServiceRegistryProvider {
     }
     return Providers.find(
         ServiceRegistryProvider.class,
-        loader -> ServiceLoader.load(ServiceRegistryProvider.class, loader),
         ServiceRegistryProvider::schemes,
         url.substring(0, colon),
         "registry client",

@@ -2,7 +2,6 @@ package dev.rollcall.spi;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,7 +16,6 @@ final class TtlStoreProviders {
     URI uri = parse(text);
     return Providers.find(
             TtlStoreProvider.class,
-            loader -> ServiceLoader.load(TtlStoreProvider.class, loader),
             TtlStoreProvider::schemes,
             uri.getScheme(),
             "store",

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.Ulid;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.control.AtomicStore;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,7 +22,8 @@ class ClosedLeavesNothingTest {
   public static final class Application implements Runnable {
     @Override
     public void run() {
-      try (ServiceRegistry registry = ServiceRegistry.over(new AtomicStore(new ManualClock()))) {
+      try (ServiceRegistry registry =
+          ServiceRegistry.over(new AtomicStore(System::nanoTime, InstantSource.system()))) {
         Registration registration = Registration.builder("http://h").build();
         try (Registrar registrar = Registrar.builder(registry, registration).build()) {
           registrar.start();

@@ -46,7 +46,7 @@ final class FaultyRegistry extends StubRegistry implements AsyncRegistry {
 
   /** All services are gone. */
   void restart() {
-    real = ServiceRegistry.over(new AtomicStore(clock));
+    real = ServiceRegistry.over(new AtomicStore(clock, clock));
   }
 
   /** No request arrives, or all do. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.Race;
 import dev.rollcall.contract.control.AtomicStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -94,7 +94,8 @@ class RegistrarTest {
   void aCloseDuringARegistrationEndsDeregistered() {
     try (Race race = new Race();
         Keepalive keepalive = Keepalive.create();
-        ServiceRegistry real = ServiceRegistry.over(new AtomicStore(new ManualClock()))) {
+        ServiceRegistry real =
+            ServiceRegistry.over(new AtomicStore(System::nanoTime, InstantSource.system()))) {
       for (int round = 0; round < 1_000; round++) {
         Registrar registrar = Registrar.builder(real, A).keepalive(keepalive).build();
         var started = registrar.startInBackground();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.control.AtomicStore;
 import java.io.IOException;
 import java.net.URI;
@@ -14,6 +13,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +130,7 @@ class TtlStoreProvidersTest {
     @Override
     public TtlStore open(URI asked) {
       uri = asked;
-      store = new AtomicStore(new ManualClock());
+      store = new AtomicStore(System::nanoTime, InstantSource.system());
       return store;
     }
   }

@@ -3,11 +3,11 @@ package dev.rollcall.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class ViewThreadsTest {
   private static final int PATIENCE_SECONDS = 30;
 
-  private final ServiceRegistry registry = ServiceRegistry.over(new AtomicStore(new ManualClock()));
+  private final ServiceRegistry registry =
+      ServiceRegistry.over(new AtomicStore(System::nanoTime, InstantSource.system()));
 
   private static List<Thread> viewThreads() {
     return Thread.getAllStackTraces().keySet().stream()

@@ -33,7 +33,10 @@ class ContractKitIT {
   private static final Pattern POM = Pattern.compile("```xml\n(<project.*?)```", Pattern.DOTALL);
   private static final Pattern CLASS =
       Pattern.compile(
-          "```java\n(package org.example.store;.*?\nclass (\\w+).*?)```", Pattern.DOTALL);
+          "```java\n(package org.example.store;.*?\n(?:public final )?class (\\w+).*?)```",
+          Pattern.DOTALL);
+  private static final Pattern SERVICES =
+      Pattern.compile("`(src/main/resources/META-INF/services/[\\w.]+)`:\n\n```text\n(.*\n)```");
   private static final Pattern PASSED =
       Pattern.compile("Tests run: (\\d+), Failures: 0, Errors: 0, Skipped: 0, .*\\.(\\w+)\n");
 
@@ -60,7 +63,7 @@ class ContractKitIT {
 
     assertThat(testsPassed(said))
         .as(said)
-        .containsOnlyKeys("MyStoreTest", "MyRegistryTest", "ControlTest")
+        .containsOnlyKeys("MyStoreTest", "MyStoreProviderTest", "MyRegistryTest", "ControlTest")
         .hasEntrySatisfying("MyStoreTest", tests -> assertThat(tests).isGreaterThan(20))
         .hasEntrySatisfying("MyRegistryTest", tests -> assertThat(tests).isGreaterThan(100));
     assertThat(said).contains("BUILD SUCCESS");
@@ -75,18 +78,31 @@ class ContractKitIT {
         UsersMaven.withRepositories(pom.group(1))
             .replaceFirst("<junit.version>.*</", "<junit.version>" + junit + "</"));
 
-    Path tests = Files.createDirectories(project.resolve("src/test/java/org/example/store"));
     for (Matcher code = CLASS.matcher(guide); code.find(); ) {
-      Files.writeString(tests.resolve(code.group(2) + ".java"), code.group(1));
+      String name = code.group(2);
+      write(sourceOf(name, name.endsWith("Test") ? "test" : "main"), code.group(1));
     }
+    Matcher services = SERVICES.matcher(guide);
+    assertThat(services.find()).isTrue();
+    write(services.group(1), services.group(2));
     // The store is the one that the guide names to start from.
     for (String source : List.of("AtomicStore", "Held")) {
-      Files.writeString(
-          tests.resolve(source.replace("AtomicStore", "MyStore") + ".java"),
+      write(
+          sourceOf(source.replace("AtomicStore", "MyStore"), "main"),
           Files.readString(CONTROL.resolve(source + ".java"))
               .replace("package dev.rollcall.contract.control;", "package org.example.store;")
               .replace("AtomicStore", "MyStore"));
     }
+  }
+
+  private static String sourceOf(String type, String folder) {
+    return "src/" + folder + "/java/org/example/store/" + type + ".java";
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = project.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
   }
 
   /** Returns how many tests passed by class, for each in which all did. */

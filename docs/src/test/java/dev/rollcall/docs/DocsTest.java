@@ -42,6 +42,7 @@ class DocsTest {
           "InstantSource",
           "Location",
           "LongSupplier",
+          "MyStore",
           "Origin",
           "OutOfMemoryError",
           "ScheduledExecutorService",

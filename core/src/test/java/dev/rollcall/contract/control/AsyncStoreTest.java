@@ -11,7 +11,7 @@ import java.util.concurrent.ForkJoinPool;
 class AsyncStoreTest extends TtlStoreContract {
   private final ManualClock clock = new ManualClock();
   private final TtlStore store =
-      new AwaitedStore(new AsyncStore(new AtomicStore(clock), ForkJoinPool.commonPool()));
+      new AwaitedStore(new AsyncStore(new AtomicStore(clock, clock), ForkJoinPool.commonPool()));
 
   @Override
   public TtlStore store() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 class AtomicRegistryTest extends ServiceRegistryContract {
   private final ManualClock clock = new ManualClock();
   private final ServiceRegistry registry =
-      StoreRegistry.builder(new AtomicStore(clock))
+      StoreRegistry.builder(new AtomicStore(clock, clock))
           .reconcileInterval(Duration.ofMillis(100))
           .build();
 

@@ -4,36 +4,47 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Service;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
  * A store that is right because it is simple: every operation, a read included, is one {@code
  * compute}, and looks at the clock inside it.
  *
- * <p>It never gives the memory of the expired back unless their id is asked for.
+ * <p>It frees the memory of an expired entry only when its id is asked for.
  */
 public final class AtomicStore implements TtlStore {
   private final ConcurrentHashMap<String, Held> entries = new ConcurrentHashMap<>();
-  private final ManualClock clock;
+  private final LongSupplier nanoTime;
+  private final InstantSource wallClock;
   private volatile boolean closed;
 
-  /** Makes an empty store whose time is turned by hand. */
-  public AtomicStore(ManualClock clock) {
-    this.clock = clock;
+  /**
+   * Creates an empty store.
+   *
+   * @param nanoTime a monotonic time in nanoseconds, which measures leases
+   * @param wallClock dates what people read
+   */
+  public AtomicStore(LongSupplier nanoTime, InstantSource wallClock) {
+    this.nanoTime = nanoTime;
+    this.wallClock = wallClock;
   }
 
   @Override
   public Lease put(Claim claim) {
     checkOpen();
-    Held held = entries.compute(claim.id(), (id, before) -> Held.of(claim, before, clock));
+    Held held =
+        entries.compute(
+            claim.id(),
+            (id, before) -> Held.of(claim, before, nanoTime.getAsLong(), wallClock.instant()));
     return held.lease().withLeaseId(claim.leaseId().toString());
   }
 
@@ -45,7 +56,7 @@ public final class AtomicStore implements TtlStore {
             id,
             held -> {
               checkAdmitted(held, fence);
-              renewed.set(held.renewed(clock));
+              renewed.set(held.renewed(nanoTime.getAsLong(), wallClock.instant()));
               return renewed.get();
             });
     return Optional.ofNullable(renewed.get())
@@ -77,7 +88,7 @@ public final class AtomicStore implements TtlStore {
 
   @Override
   public Instant time() {
-    return clock.instant();
+    return wallClock.instant();
   }
 
   /** Puts what the change makes of a live entry in its place, and returns the entry as it was. */
@@ -87,7 +98,7 @@ public final class AtomicStore implements TtlStore {
     entries.computeIfPresent(
         id,
         (key, held) -> {
-          if (!Held.isAlive(held, clock)) {
+          if (!Held.isAlive(held, nanoTime.getAsLong())) {
             return null;
           }
           before.set(held);

@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The contract of a store can be kept. */
 class AtomicStoreTest extends TtlStoreContract {
   private final ManualClock clock = new ManualClock();
-  private final TtlStore store = new AtomicStore(clock);
+  private final TtlStore store = new AtomicStore(clock, clock);
 
   @Override
   public TtlStore store() {

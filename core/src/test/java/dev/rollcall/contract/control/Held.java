@@ -3,7 +3,6 @@ package dev.rollcall.contract.control;
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.spi.Claim;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,24 +12,20 @@ record Held(
     Claim claim, Instant registeredAt, Instant updatedAt, Instant pingedAt, long deadlineNanos) {
 
   /** Starts a lease; a live entry of the same id passes its beginning on. */
-  static Held of(Claim claim, Held before, ManualClock clock) {
-    Instant now = now(clock);
-    boolean livesOn = isAlive(before, clock);
-    Held fresh = new Held(claim, livesOn ? before.registeredAt : now, now, now, 0);
-    return fresh.renewed(clock);
+  static Held of(Claim claim, Held before, long nowNanos, Instant now) {
+    Instant time = now.truncatedTo(ChronoUnit.MILLIS);
+    boolean livesOn = isAlive(before, nowNanos);
+    Held fresh = new Held(claim, livesOn ? before.registeredAt : time, time, time, 0);
+    return fresh.renewed(nowNanos, now);
   }
 
-  Held renewed(ManualClock clock) {
-    long deadline = clock.getAsLong() + claim.ttl().toNanos();
-    return new Held(claim, registeredAt, updatedAt, now(clock), deadline);
+  Held renewed(long nowNanos, Instant now) {
+    Instant time = now.truncatedTo(ChronoUnit.MILLIS);
+    return new Held(claim, registeredAt, updatedAt, time, nowNanos + claim.ttl().toNanos());
   }
 
-  static boolean isAlive(Held held, ManualClock clock) {
-    return held != null && clock.getAsLong() - held.deadlineNanos < 0;
-  }
-
-  private static Instant now(ManualClock clock) {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  static boolean isAlive(Held held, long nowNanos) {
+    return held != null && nowNanos - held.deadlineNanos < 0;
   }
 
   boolean isAdmittedBy(Fence fence) {

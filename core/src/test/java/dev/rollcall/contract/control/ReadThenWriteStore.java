@@ -28,7 +28,7 @@ final class ReadThenWriteStore implements TtlStore {
   @Override
   public Lease put(Claim claim) {
     checkOpen();
-    Held held = Held.of(claim, entries.get(claim.id()), clock);
+    Held held = Held.of(claim, entries.get(claim.id()), clock.getAsLong(), clock.instant());
     theNetwork();
     entries.put(claim.id(), held);
     return held.lease().withLeaseId(claim.leaseId().toString());
@@ -36,7 +36,8 @@ final class ReadThenWriteStore implements TtlStore {
 
   @Override
   public Optional<Lease> renew(String id, Fence fence) {
-    Optional<Held> held = read(id, fence).map(found -> found.renewed(clock));
+    Optional<Held> held =
+        read(id, fence).map(found -> found.renewed(clock.getAsLong(), clock.instant()));
     theNetwork();
     held.ifPresent(renewed -> entries.put(id, renewed));
     return held.map(Held::lease)
@@ -65,7 +66,7 @@ final class ReadThenWriteStore implements TtlStore {
   public List<Service> list() {
     checkOpen();
     return entries.values().stream()
-        .filter(held -> Held.isAlive(held, clock))
+        .filter(held -> Held.isAlive(held, clock.getAsLong()))
         .map(Held::service)
         .toList();
   }
@@ -73,7 +74,7 @@ final class ReadThenWriteStore implements TtlStore {
   private Optional<Held> read(String id, Fence fence) {
     checkOpen();
     Held held = entries.get(id);
-    if (!Held.isAlive(held, clock)) {
+    if (!Held.isAlive(held, clock.getAsLong())) {
       return Optional.empty();
     }
     if (!held.isAdmittedBy(fence)) {

@@ -46,7 +46,9 @@ final class LimitOptions {
     if (rateBurst.isPresent() && rateLimit.isEmpty()) {
       throw new IllegalArgumentException("--rate-burst needs a --rate-limit");
     }
-    rateLimit.ifPresent(rate -> limits.rateLimit(rate, rateBurst.orElse(rate)));
+    if (rateLimit.isPresent()) {
+      limits.rateLimit(rateLimit.get(), rateBurst.orElse(rateLimit.get()));
+    }
     endpoints.limits(limits.build());
   }
 }

@@ -55,9 +55,15 @@ final class ListenOptions {
   private boolean trustForwarded;
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
-    publicUrl.ifPresent(endpoints::publicUrl);
-    allowedHosts.forEach(endpoints::allowedHost);
-    corsOrigins.forEach(endpoints::corsOrigin);
+    if (publicUrl.isPresent()) {
+      endpoints.publicUrl(publicUrl.get());
+    }
+    for (String allowed : allowedHosts) {
+      endpoints.allowedHost(allowed);
+    }
+    for (String origin : corsOrigins) {
+      endpoints.corsOrigin(origin);
+    }
     if (trustForwarded) {
       endpoints.trustForwarded();
     }
@@ -65,6 +71,8 @@ final class ListenOptions {
 
   void applyTo(RegistryHttpServer.Builder server) {
     server.host(host).port(port);
-    basePath.ifPresent(server::basePath);
+    if (basePath.isPresent()) {
+      server.basePath(basePath.get());
+    }
   }
 }

@@ -57,17 +57,23 @@ final class SecurityOptions {
   private Optional<Path> passwordFile = Optional.empty();
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
-    Optional<ServiceKeys> inFile = keyFile.map(ServiceKeys::inFile);
-    Optional<ServiceKeys> inEnvironment = keyInEnvironment();
-    Optional<ServiceKeys> keys =
-        inFile.isPresent() && inEnvironment.isPresent()
-            ? Optional.of(inFile.get().and(inEnvironment.get()))
-            : inFile.or(() -> inEnvironment);
+    Optional<ServiceKeys> keys = keys();
     if (keyForReads && keys.isEmpty()) {
       throw new IllegalArgumentException("--key-for-reads needs a --service-key-file");
     }
-    keys.map(found -> keyForReads ? found.requiredForReads() : found)
-        .ifPresent(endpoints::serviceKeys);
+    if (keys.isPresent()) {
+      endpoints.serviceKeys(keyForReads ? keys.get().requiredForReads() : keys.get());
+    }
+  }
+
+  /** Returns the keys in the file and the environment. */
+  private Optional<ServiceKeys> keys() {
+    Optional<ServiceKeys> inEnvironment = keyInEnvironment();
+    if (keyFile.isEmpty()) {
+      return inEnvironment;
+    }
+    ServiceKeys inFile = ServiceKeys.inFile(keyFile.get());
+    return Optional.of(inEnvironment.isPresent() ? inFile.and(inEnvironment.get()) : inFile);
   }
 
   /** Returns the key in the variable; an empty variable counts as not set. */

@@ -31,7 +31,7 @@ final class StoreUri {
       Optional<String> sentinelPasswordFile,
       String defaultStore,
       Map<String, String> environment) {
-    String uri = store.or(() -> set(environment, URI)).orElse(defaultStore);
+    String uri = first(store, environment, URI).orElse(defaultStore);
     boolean isSaidByOption = store.isPresent() && hasPassword(uri);
     Optional<String> password = Optional.empty();
     Optional<String> file = passwordFile;
@@ -48,7 +48,7 @@ final class StoreUri {
           "the store's password stands in its URI, and is given beside it as well; leave one out");
     }
     Optional<String> sentinelFile =
-        sentinelPasswordFile.or(() -> set(environment, SENTINEL_PASSWORD_FILE));
+        first(sentinelPasswordFile, environment, SENTINEL_PASSWORD_FILE);
     if (password.isPresent()) {
       uri = withPassword(uri, password.get());
     }
@@ -58,13 +58,22 @@ final class StoreUri {
         : uri;
   }
 
+  /** Returns the value of an option, otherwise that of a variable. */
+  private static Optional<String> first(
+      Optional<String> option, Map<String, String> environment, String name) {
+    return option.isPresent() ? option : set(environment, name);
+  }
+
   /** Returns the value of a variable; an empty variable counts as not set. */
   private static Optional<String> set(Map<String, String> environment, String name) {
-    Optional<String> value = Optional.ofNullable(environment.get(name)).filter(v -> !v.isEmpty());
-    if (value.filter(String::isBlank).isPresent()) {
+    String value = environment.get(name);
+    if (value == null || value.isEmpty()) {
+      return Optional.empty();
+    }
+    if (value.isBlank()) {
       throw new IllegalArgumentException(name + " holds nothing but blanks");
     }
-    return value;
+    return Optional.of(value);
   }
 
   private static boolean hasPassword(String uri) {

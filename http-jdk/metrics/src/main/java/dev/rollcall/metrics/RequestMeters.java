@@ -5,6 +5,7 @@ import dev.rollcall.http.server.spi.RequestListener;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Times requests by operation and class of status. */
 final class RequestMeters implements RequestListener {
@@ -20,19 +21,17 @@ final class RequestMeters implements RequestListener {
   @Override
   public void completed(CompletedRequest request) {
     timer(new Kind(request.operation(), request.status() / PER_CLASS)).record(request.took());
-    request
-        .problem()
-        .ifPresent(
-            reason ->
-                meters
-                    .counter(
-                        "rollcall.refusals",
-                        "Requests that a problem was the answer to",
-                        "operation",
-                        request.operation(),
-                        "reason",
-                        reason)
-                    .increment());
+    if (request.problem().isPresent()) {
+      meters
+          .counter(
+              "rollcall.refusals",
+              "Requests that a problem was the answer to",
+              "operation",
+              request.operation(),
+              "reason",
+              request.problem().get())
+          .increment();
+    }
   }
 
   private Timer timer(Kind kind) {
@@ -50,5 +49,21 @@ final class RequestMeters implements RequestListener {
         kind.statusClass() + "xx");
   }
 
-  private record Kind(String operation, int statusClass) {}
+  /**
+   * What requests are timed by. Equality is written out: the methods that JDK 17 generates for a
+   * record keep the class loader of the record alive for ever, once they were called.
+   */
+  private record Kind(String operation, int statusClass) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Kind kind
+          && operation.equals(kind.operation)
+          && statusClass == kind.statusClass;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * operation.hashCode() + statusClass;
+    }
+  }
 }

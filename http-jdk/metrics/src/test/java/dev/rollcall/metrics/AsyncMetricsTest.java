@@ -7,7 +7,6 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.StoreUnavailableException;
-import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.StoreFixture;
 import dev.rollcall.contract.control.AsyncStore;
 import dev.rollcall.contract.control.AtomicStore;
@@ -16,6 +15,7 @@ import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class AsyncMetricsTest {
   /** Cannot be asked for one id. */
   private static final class FailingStore extends AsyncStore {
     FailingStore() {
-      super(new AtomicStore(new ManualClock()), Runnable::run);
+      super(new AtomicStore(System::nanoTime, InstantSource.system()), Runnable::run);
     }
 
     @Override
@@ -80,7 +80,8 @@ class AsyncMetricsTest {
         (AsyncTtlStore)
             RollcallMetrics.of(meters)
                 .measured(
-                    new AsyncStore(new AtomicStore(new ManualClock()), Runnable::run) {
+                    new AsyncStore(
+                        new AtomicStore(System::nanoTime, InstantSource.system()), Runnable::run) {
                       @Override
                       public CompletableFuture<Optional<Lease>> renewAsync(
                           String id, Fence fence, Duration timeout) {

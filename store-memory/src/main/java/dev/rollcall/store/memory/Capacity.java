@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many services, and how many bytes of heap for them, the store may hold, and how many it does.
+ * How many services, and how many bytes of heap for them, the store may hold, and how many it holds
+ * now.
  *
  * <p>Nothing here allocates, so no count is lost to an {@link OutOfMemoryError}.
  */
@@ -34,7 +35,7 @@ final class Capacity {
     services.decrementAndGet();
   }
 
-  /** Adds bytes if there is room for them. What is not positive always has room. */
+  /** Adds bytes if there is room for them. A change of zero or less always succeeds. */
   boolean tryAddBytes(long change) {
     long before;
     do {

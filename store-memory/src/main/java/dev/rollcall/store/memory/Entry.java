@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One registration and its lease.
  *
- * <p>The deadline changes only by compare-and-set: a ping moves it on, and whoever ends the lease
- * sets it to {@link #ENDED}, for ever. A reader that finds the deadline passed ends the lease
- * before it says so; so a ping that read the clock in time but comes late to its compare-and-set
- * fails, and what has once been seen dead stays dead.
+ * <p>The deadline changes only by compare-and-set: a ping moves it on, and ending the lease sets it
+ * to {@link #ENDED}, for ever. A reader that finds that the deadline has passed ends the lease
+ * before it returns. So a ping that read the clock in time but is late with its compare-and-set
+ * fails: a service that was once seen as gone stays gone.
  *
- * <p>56 bytes with compressed references, so a field more costs 8 bytes for each live service.
+ * <p>An entry has 56 bytes with compressed references; another field would cost 8 bytes for each
+ * live service.
  */
 final class Entry {
   private static final VarHandle DEADLINE;
@@ -40,15 +41,15 @@ final class Entry {
   /** The entry itself, its node in the map, and its share of the map's table. */
   private static final long OWN_BYTES = 56 + 32 + 12;
 
-  /** As many entries as are live may stand ended in the wheel, without their registrations. */
+  /** For each live entry the wheel may hold an ended one, without its registration. */
   private static final long ENDED_BYTES = 56;
 
-  /** The map's key is a string of its own once an id was registered again. */
+  /** The map's key is a string of its own after an id was registered again. */
   private static final long KEY_BYTES = 24 + 16 + 8;
 
   /**
-   * What was registered, for as long as the entry is in the map; it may wait a while in the wheel
-   * then.
+   * What was registered, for as long as the entry is in the map; the entry may stay in the wheel a
+   * while longer.
    */
   private volatile @Nullable Registration registration;
 
@@ -59,7 +60,8 @@ final class Entry {
   private final long lastUpdatedMillis;
 
   /**
-   * The lower 64 random bits of the lease id: as hard to guess, and 64 bytes less than its text.
+   * The lower 64 bits of the lease id, which are random: as hard to guess as the whole, and 64
+   * bytes less than its text.
    */
   private final long leaseBits;
 
@@ -77,12 +79,12 @@ final class Entry {
     this.deadlineNanos = deadlineFrom(nowNanos);
   }
 
-  /** Takes over the time since which the id is alive. To be called before others see this entry. */
+  /** Takes over since when the id is alive. Call it before other threads see this entry. */
   void continueFrom(Entry predecessor) {
     registeredAtMillis = predecessor.registeredAtMillis;
   }
 
-  /** Returns about how many bytes of heap the store takes for it, 0 once it is out of the map. */
+  /** Returns about how many bytes of heap the store needs for it, 0 when it is out of the map. */
   long heapBytes() {
     Registration held = registration;
     if (held == null) {
@@ -92,7 +94,7 @@ final class Entry {
     return OWN_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
   }
 
-  /** Lets go of the registration, as the entry leaves the map. */
+  /** Drops the registration, when the entry leaves the map. */
   void release() {
     registration = null;
   }
@@ -104,8 +106,8 @@ final class Entry {
   }
 
   /**
-   * Returns the deadline of a lease that runs, or {@link #ENDED}. A lease that is past its deadline
-   * is ended by this.
+   * Returns the deadline of a running lease, or {@link #ENDED}. This ends a lease whose deadline
+   * has passed.
    */
   long deadline(long nowNanos) {
     while (true) {
@@ -122,7 +124,7 @@ final class Entry {
     long renewed = deadlineFrom(nowNanos);
     while (true) {
       long deadline = deadline(nowNanos);
-      // Of two pings at once the later one counts, whichever comes here first.
+      // Of two pings at the same time the later one counts, whichever is here first.
       if (deadline == ENDED || deadline - renewed >= 0) {
         return deadline;
       }
@@ -132,7 +134,7 @@ final class Entry {
     }
   }
 
-  /** Ends a lease that runs and returns its last deadline, or {@link #ENDED} if it had ended. */
+  /** Ends a running lease and returns its last deadline, or {@link #ENDED} if it had ended. */
   long end(long nowNanos) {
     while (true) {
       long deadline = deadline(nowNanos);
@@ -147,8 +149,9 @@ final class Entry {
   }
 
   /**
-   * Returns what was registered, or null if the entry is out of the map and its lease so ended.
-   * Read it before {@link #deadline}: a lease that runs after the read ran at the read.
+   * Returns what was registered, or null if the entry is out of the map, and so its lease has
+   * ended. Read it before {@link #deadline}: a lease that runs after this read was also running at
+   * the read.
    */
   @Nullable Registration registration() {
     return registration;

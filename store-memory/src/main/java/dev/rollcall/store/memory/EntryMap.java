@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries by id, within the store's capacity.
  *
- * <p>What an entry takes of the capacity is added when it is put in and given back when it is taken
- * out or replaced, each under the map's lock for its id, so exactly once. An entry has its
- * registration for just that time.
+ * <p>An entry counts towards the capacity from when it is put in until it is taken out or replaced.
+ * Both happen under the map's lock for its id, so each exactly once. During just this time an entry
+ * has its registration.
  */
 final class EntryMap {
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final Capacity capacity;
   private final ExpiryWheel wheel;
 
-  // Not a LongAdder, which allocates: an Error between two steps of an account would part them.
+  // Not a LongAdder, which allocates: an Error between two updates would make the counters
+  // inconsistent.
   private final AtomicLong everEnded = new AtomicLong();
   private final AtomicLong everRemoved = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
@@ -34,13 +35,13 @@ final class EntryMap {
     return entries.get(id);
   }
 
-  /** Puts a new entry in place of any of its id. Returns null, or why there is no room for it. */
+  /** Puts a new entry for an id. Returns null, or why there is no room for it. */
   @Nullable String tryPut(String id, Entry entry, long nowNanos) {
     Put put = new Put(entry, nowNanos);
     try {
       entries.compute(id, put);
     } catch (Throwable e) {
-      // The map makes its node last, and there may be no memory for it.
+      // The map allocates its node last, and there may be no memory for it.
       if (entries.get(id) != entry) {
         put.undo();
       }
@@ -49,7 +50,7 @@ final class EntryMap {
     return put.refusal;
   }
 
-  /** Runs under the map's lock for the id. All that it needs is allocated before. */
+  /** Runs under the map's lock for the id. Everything that it needs is allocated before. */
   private final class Put implements BiFunction<String, @Nullable Entry, @Nullable Entry> {
     private final Entry entry;
     private final long nowNanos;
@@ -102,9 +103,9 @@ final class EntryMap {
   /**
    * Takes an ended entry out, and returns the one that has replaced it, or null.
    *
-   * <p>A registration ends the old entry a moment before it puts the new one in its place, under
-   * the map's lock for the id. So an ended entry may stand for a live service for that moment; this
-   * waits it out.
+   * <p>A registration first ends the old entry and then replaces it, under the map's lock for the
+   * id. So for a moment the map may have an ended entry for a live service; this waits for the
+   * lock.
    */
   @Nullable Entry successorOf(Entry ended, String id) {
     return entries.computeIfPresent(
@@ -139,14 +140,14 @@ final class EntryMap {
     entries.forEach(action);
   }
 
-  /** Is told of an entry that was ended before it could expire, just before it is taken out. */
+  /** Counts an entry that was ended before it could expire. Called before it is taken out. */
   void onRemoved() {
     everRemoved.incrementAndGet();
   }
 
-  /** Returns how many entries have expired and were taken out or replaced since. */
+  /** Returns how many entries have expired and were then taken out or replaced. */
   long expired() {
-    // What is removed is counted here before it counts as ended; a read between must not fall.
+    // A removal counts here before it counts as ended; the result must not fall in between.
     return expired.accumulateAndGet(everEnded.get() - everRemoved.get(), Math::max);
   }
 

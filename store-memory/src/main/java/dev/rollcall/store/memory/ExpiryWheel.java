@@ -7,19 +7,22 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the entries whose lease has ended, so that their memory comes back without a read.
+ * Finds the entries whose lease has ended, so that their memory is freed without a read: a hashed
+ * timing wheel (Varghese and Lauck, "Hashed and hierarchical timing wheels", SOSP 1987).
  *
- * <p>A ring of buckets, one a tick, each a linked list through its entries. An entry is put where
- * its lease would end; a ping does not move it. When the tick is over, its bucket is emptied: what
- * has ended goes, what was pinged is put where its lease ends now. So the wheel touches an entry
- * once in a ttl, however often it is pinged, and costs it one reference. A lease that ends beyond
- * the ring waits in its last bucket and is put on from there.
+ * <p>A ring of buckets, one for each tick; a bucket is a linked list of its entries. An entry is
+ * put into the bucket of the tick in which its lease would end; a ping does not move it. When the
+ * tick is over, its bucket is emptied: entries that have ended are removed, and entries that were
+ * pinged go to the bucket where their lease ends now. So the wheel touches an entry once in a ttl,
+ * however often it is pinged, and needs one reference for it. An entry whose lease ends beyond the
+ * ring waits in the last bucket, and moves on from there.
  *
- * <p>An entry that was replaced or removed stays linked until its bucket is emptied, without its
- * registration. Once there are more of these than live ones, all buckets are emptied, which costs
- * each registration that led to it about two more looks at an entry.
+ * <p>An entry that was replaced or removed stays linked until its bucket is emptied, but without
+ * its registration. When there are more of these than live entries, all buckets are emptied. For
+ * each registration that led to this, it costs about two more looks at an entry.
  *
- * <p>It decides nothing: readers check the lease themselves. Entries may be added by any thread.
+ * <p>The wheel does not decide who is alive: readers check the lease themselves. Any thread may add
+ * entries.
  */
 final class ExpiryWheel {
   /** 2^30 ns, about 1.07 s. */
@@ -30,7 +33,7 @@ final class ExpiryWheel {
   /** A ring of 137 s, which holds the usual ttls. */
   private static final int BUCKETS = 128;
 
-  /** So many ended entries, 56 KB, are not worth a search, however few are live. */
+  /** This many ended entries, 56 KB, are not worth a search, however few entries are live. */
   static final int FEW_ENDED = 1_000;
 
   private final AtomicReferenceArray<@Nullable Entry> buckets = new AtomicReferenceArray<>(BUCKETS);
@@ -41,7 +44,7 @@ final class ExpiryWheel {
   private long nextTick;
 
   /**
-   * Makes a wheel.
+   * Creates a wheel.
    *
    * @param removeIfOver gets each entry whose tick is over, and the time
    */
@@ -57,8 +60,8 @@ final class ExpiryWheel {
   /**
    * Adds an entry.
    *
-   * <p>Should its bucket be emptied between the clock's reading and this, the entry waits there for
-   * one turn of the ring. That delays its memory alone.
+   * <p>If its bucket is emptied after the clock was read and before this, the entry waits there for
+   * one turn of the ring. This only delays freeing its memory.
    */
   void add(Entry entry, long deadlineNanos, long nowNanos) {
     size.incrementAndGet();
@@ -79,21 +82,21 @@ final class ExpiryWheel {
     } while (!buckets.compareAndSet(bucket, head, first));
   }
 
-  /** Returns how many entries are linked, those included that have ended. */
+  /** Returns how many entries are linked, including those that have ended. */
   int size() {
     return size.get();
   }
 
-  /** Gives back what has ended, up to this very moment. */
+  /** Removes the entries that have ended by now. */
   void sweep(long nowNanos) {
     sweeping.lock();
     try {
       long now = tickOf(nowNanos);
-      // Whatever the pause, each bucket need be emptied but once.
+      // However long the pause was, each bucket is emptied only once.
       for (long tick = Math.max(nextTick, now - BUCKETS + 1); tick <= now; tick++) {
         empty(bucketOf(tick), nowNanos);
       }
-      // The present tick's bucket still fills, so it comes again.
+      // The bucket of the present tick still gets entries, so it is emptied again.
       nextTick = now;
     } finally {
       sweeping.unlock();
@@ -101,8 +104,8 @@ final class ExpiryWheel {
   }
 
   /**
-   * Unlinks the ended entries if they are many beside the live ones. Whoever adds entries calls it,
-   * and waits meanwhile: a thread of its own could fall behind.
+   * Unlinks the ended entries if there are many compared with the live ones. Callers that add
+   * entries call it and wait for it: a thread of its own could fall behind.
    */
   void unlinkEndedBeside(int live, long nowNanos) {
     long limit = 2L * live + FEW_ENDED;
@@ -111,7 +114,7 @@ final class ExpiryWheel {
     }
     sweeping.lock();
     try {
-      if (size.get() > limit) { // no other did it while this one waited
+      if (size.get() > limit) { // no other thread did it while this one waited
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
           empty(bucket, nowNanos);
         }
@@ -127,7 +130,7 @@ final class ExpiryWheel {
       while (rest != null) {
         Entry entry = rest;
         removeIfOver.accept(entry, nowNanos);
-        // From here on nothing allocates, so nothing fails: an entry is in the rest or dealt with.
+        // From here on nothing allocates, so nothing fails: an entry is in the rest or processed.
         rest = entry.nextInBucket;
         entry.nextInBucket = null;
         size.decrementAndGet();
@@ -143,7 +146,7 @@ final class ExpiryWheel {
     }
   }
 
-  /** After an Error, such as an {@link OutOfMemoryError}. The next sweep comes here again. */
+  /** After an Error, such as an {@link OutOfMemoryError}. A later sweep empties it again. */
   private void putBack(Entry first, int bucket) {
     Entry last = first;
     while (last.nextInBucket != null) {

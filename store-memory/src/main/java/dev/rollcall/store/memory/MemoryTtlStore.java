@@ -23,18 +23,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The expiring map: services in the memory of this JVM, gone with it.
+ * The expiring map: services in the memory of this JVM, which are gone when it ends.
  *
  * <p>A lease is measured on the monotonic clock and checked at each read, so nothing reads as alive
  * past its expiry, and a step of the wall clock moves no deadline. A ping is O(1) and takes no
- * lock. The memory of what has expired comes back within about two seconds of its expiry, read or
- * not.
+ * lock. The memory of an expired service is freed within about two seconds of its expiry, whether
+ * or not it is read.
  *
- * <p>What services hold is bounded, in bytes by default and in number if wanted. Beyond a bound a
- * registration is refused, and nothing is evicted.
+ * <p>The memory of services is bounded, in bytes by default and optionally in number. Beyond a
+ * bound a registration is refused, and nothing is evicted.
  *
- * <p>Safe for use by any number of threads. Nothing in it waits for anything but other threads'
- * steps in it, and a ping not for those. It never throws {@link
+ * <p>Safe for use by any number of threads. Operations wait only for other threads' operations in
+ * this store; the ping of a live service never waits. It never throws {@link
  * dev.rollcall.StoreUnavailableException}.
  */
 public final class MemoryTtlStore implements TtlStore {
@@ -181,7 +181,7 @@ public final class MemoryTtlStore implements TtlStore {
     }
   }
 
-  @Override // O(1); what has expired counts until the sweep
+  @Override // O(1); expired services count until the sweep
   public long count() {
     checkOpen();
     return capacity.services();
@@ -197,7 +197,7 @@ public final class MemoryTtlStore implements TtlStore {
     return capacity.maxBytes();
   }
 
-  /** Returns how many entries the wheel holds, those included that have ended. */
+  /** Returns how many entries the wheel holds, including those that have ended. */
   int linked() {
     return wheel.size();
   }
@@ -236,7 +236,7 @@ public final class MemoryTtlStore implements TtlStore {
      * Bounds the number of live services. Default: no bound other than {@link #maxBytes}.
      *
      * <p>Beyond it a registration of another id is refused with a {@link RegistryFullException}; no
-     * live service is ever evicted, and one that is alive may register again.
+     * live service is ever evicted, and a live service may register again.
      *
      * @param maxServices 1 or more
      * @return this
@@ -254,13 +254,14 @@ public final class MemoryTtlStore implements TtlStore {
      * Bounds the heap that services take. Default: a quarter of the JVM's, {@link
      * Runtime#maxMemory()}.
      *
-     * <p>Counted is an estimate of what a service takes with its entry in the store: its
-     * {@linkplain dev.rollcall.Registration#heapBytes() registration} and some 200 bytes. What is
-     * counted is rather more than what is taken, except without compressed references (a heap of 32
-     * GB or more, ZGC), where it may be a third less.
+     * <p>A service counts as an estimate of the memory of its {@linkplain
+     * dev.rollcall.Registration#heapBytes() registration} and its entry, about 200 bytes. What is
+     * counted is a little more than what is taken. Without compressed references (a heap of 32 GB
+     * or more, ZGC) it may be a third less.
      *
      * <p>Beyond it a registration is refused with a {@link RegistryFullException}; no live service
-     * is ever evicted, and one that is alive may register again with no more than it has.
+     * is ever evicted, and a live service may register again if it needs no more memory than
+     * before.
      *
      * @param maxBytes 1 or more
      * @return this
@@ -297,14 +298,14 @@ public final class MemoryTtlStore implements TtlStore {
     }
 
     /**
-     * Sets what runs the sweep that gives memory back, about once a second. Default: a daemon
-     * thread of the store's own, {@code rollcall-memory-sweep}.
+     * Sets what runs the sweep that frees memory, about once a second. Default: a daemon thread of
+     * the store's own, {@code rollcall-memory-sweep}.
      *
-     * <p>Once the executor is shut down nothing is swept. No service is alive longer for that, but
-     * what has expired stays in memory until it is read or its room is needed.
+     * <p>Once the executor is shut down nothing is swept. No service lives longer because of this,
+     * but expired services stay in memory until they are read or their room is needed.
      *
-     * @param executor stays the caller's to shut down, after the store is closed; one that takes no
-     *     task fails {@link #build} with what it throws
+     * @param executor stays the caller's to shut down, after the store is closed; if it accepts no
+     *     task, {@link #build} throws what it throws
      * @return this
      */
     public Builder executor(ScheduledExecutorService executor) {

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Answers for {@code memory:}, with up to two parameters: {@code memory:?max-services=N} bounds the
- * number of services, {@code memory:?max-bytes=64m} the heap that they take, {@code
+ * Opens {@code memory:}, with up to two parameters: {@code memory:?max-services=N} bounds the
+ * number of services, {@code memory:?max-bytes=64m} the heap that they take, and {@code
  * memory:?max-services=N&max-bytes=64m} both. A size is a whole number of bytes, or of KiB, MiB or
- * GiB with {@code k}, {@code m} or {@code g} behind it. Without {@code max-bytes} it is a quarter
- * of the JVM's heap.
+ * GiB if {@code k}, {@code m} or {@code g} follows it. The default of {@code max-bytes} is a
+ * quarter of the JVM's heap.
  */
 public final class MemoryTtlStoreProvider implements TtlStoreProvider {
   private static final String MAX_SERVICES = "max-services";
@@ -23,7 +23,7 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([kmgKMG]?)");
   private static final int BITS_A_UNIT = 10;
 
-  /** Made by {@link java.util.ServiceLoader}. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public MemoryTtlStoreProvider() {}
 
   @Override

@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the sweep at its interval, on a given executor or on a thread of its own. Whatever a sweep
- * throws, the next one comes.
+ * Runs the sweep at an interval, on a given executor or on a thread of its own. Whatever a sweep
+ * throws, the next sweep runs.
  */
 final class Sweeper implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.rollcall.store.memory");
@@ -39,11 +39,13 @@ final class Sweeper implements AutoCloseable {
     return sweeper;
   }
 
-  /** No executor: that allocates for each wait, and ends if it cannot. */
+  /** Not on an executor, which allocates for each wait, and stops if it cannot. */
   private void run() {
     while (!closed) {
       LockSupport.parkNanos(this, nanos);
-      // An interrupt is nobody's way to end this; left set, it would let no wait be one.
+      // An interrupt does not stop the sweeper. The flag is cleared, or the next wait would return
+      // at
+      // once.
       Thread.interrupted();
       sweepSafely();
     }
@@ -61,7 +63,7 @@ final class Sweeper implements AutoCloseable {
     try {
       LOG.log(Level.WARNING, "A sweep failed; the next one goes on", failure);
     } catch (Throwable e) {
-      // The logger, or no memory for it. There is nobody else to tell.
+      // The logger failed, or there is no memory for it. There is nobody else to tell.
     }
   }
 

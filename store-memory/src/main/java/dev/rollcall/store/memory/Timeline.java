@@ -6,24 +6,24 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * The store's time: a monotonic clock that measures leases, and what the wall clock shows at any
- * moment of it.
+ * The store's time: a monotonic clock, which measures leases, and the wall time that belongs to
+ * each of its moments.
  *
- * <p>One reading of one clock dates a ping, and the date stays the same at every read. The wall
- * clock's distance from the monotonic one is taken anew when it has been stepped, or the machine
- * slept; that moves dates, never a deadline.
+ * <p>A ping reads only the monotonic clock, so its date is the same at every read. The offset
+ * between the wall clock and the monotonic clock is recomputed when the wall clock jumps, or when
+ * the machine was suspended. That changes dates, never a deadline.
  */
 final class Timeline {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** Two clocks cannot be read at one moment; a smaller distance is no step. */
+  /** Two clocks cannot be read at the same moment, so a smaller change is not a step. */
   private static final long STEP_NANOS = Duration.ofMillis(10).toNanos();
 
   private final LongSupplier nanoTime;
   private final InstantSource wallClock;
 
-  /** Epoch time less nano time, in nanoseconds; both wrap around, and so does this. */
+  /** Epoch time minus nano time, in nanoseconds; both wrap around, and so does this. */
   private volatile long wallOffsetNanos;
 
   Timeline(LongSupplier nanoTime, InstantSource wallClock) {

@@ -15,7 +15,9 @@ public enum LineFormat {
     @Override
     String line(Map<String, @Nullable Object> fields) {
       var line = new StringJoiner(" ");
-      fields.forEach((key, value) -> line.add(plainKey(key) + '=' + plainOrQuoted(value)));
+      for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+        line.add(plainKey(field.getKey()) + '=' + plainOrQuoted(field.getValue()));
+      }
       return line.toString();
     }
   },
@@ -25,7 +27,9 @@ public enum LineFormat {
     @Override
     String line(Map<String, @Nullable Object> fields) {
       var line = new StringJoiner(",", "{", "}");
-      fields.forEach((key, value) -> line.add(Quoted.of(key) + ':' + json(value)));
+      for (Map.Entry<String, @Nullable Object> field : fields.entrySet()) {
+        line.add(Quoted.of(field.getKey()) + ':' + json(field.getValue()));
+      }
       return line.toString();
     }
   };

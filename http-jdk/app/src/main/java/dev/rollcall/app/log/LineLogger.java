@@ -93,7 +93,9 @@ final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware
     fields.put("time", Instant.now().truncatedTo(ChronoUnit.MILLIS));
     fields.put("level", level.name().toLowerCase(Locale.ROOT));
     fields.put("event", event);
-    pairs.forEach(pair -> fields.putIfAbsent(pair.key, pair.value));
+    for (KeyValuePair pair : pairs) {
+      fields.putIfAbsent(pair.key, pair.value);
+    }
     Map<String, String> around = context.getCopyOfContextMap();
     if (around != null) {
       around.forEach(fields::putIfAbsent);

@@ -14,7 +14,12 @@ final class Quoted {
 
   /** Returns whether a text can stand without quotes and still be told from what follows. */
   static boolean isPlain(String text) {
-    return !text.isEmpty() && text.chars().allMatch(Quoted::isPlain);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isPlain(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static boolean isPlain(int c) {

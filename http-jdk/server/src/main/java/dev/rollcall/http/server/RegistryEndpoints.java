@@ -80,8 +80,9 @@ public final class RegistryEndpoints {
     var probe = new ReadinessProbe(builder.registry, outage, builder.nanoTime);
     Map<String, PathEndpoints> health = new HealthEndpoints(probe, isDraining).resources();
     Map<String, PathEndpoints> fixed = new HashMap<>(builder.resources);
-    builder.metrics.ifPresent(
-        scrape -> fixed.put(METRICS, BuiltInEndpoints.metrics(scrape, memory.answers())));
+    if (builder.metrics.isPresent()) {
+      fixed.put(METRICS, BuiltInEndpoints.metrics(builder.metrics.get(), memory.answers()));
+    }
     fixed.putAll(BuiltInEndpoints.document());
     fixed.putAll(health);
     Set<String> alsoAtRoot = new HashSet<>(health.keySet());
@@ -357,7 +358,7 @@ public final class RegistryEndpoints {
     }
 
     private PublicUrl url() {
-      return publicUrl.orElseGet(addresses::publicUrl);
+      return publicUrl.isPresent() ? publicUrl.get() : addresses.publicUrl();
     }
 
     /** The rate limit comes first, so that it bounds the guesses at a key as well. */
@@ -368,11 +369,15 @@ public final class RegistryEndpoints {
       }
       if (keys.isEmpty() || !allowedHosts.isEmpty()) {
         Set<HostName> named = new HashSet<>(allowedHosts);
-        publicUrl.flatMap(PublicUrl::configuredHost).ifPresent(named::add);
+        if (publicUrl.isPresent()) {
+          publicUrl.get().configuredHost().ifPresent(named::add);
+        }
         all.add(new HostGuard(named, !allowedHosts.isEmpty()));
       }
       all.add(new OriginGuard(url()));
-      keys.ifPresent(valid -> all.add(new KeyGuard(valid::isRequiredFor, valid::accept)));
+      if (keys.isPresent()) {
+        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::accept));
+      }
       return all;
     }
 

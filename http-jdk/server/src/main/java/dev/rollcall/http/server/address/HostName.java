@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
  */
 public record HostName(String text) {
   /** What a Host header or a URL's authority must be to be believed: no at, slash or blank. */
-  public static final Pattern HOST_AND_PORT =
-      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?");
+  static final String HOST_AND_PORT_REGEX = "([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::\\d{1,5})?";
+
+  public static final Pattern HOST_AND_PORT = Pattern.compile(HOST_AND_PORT_REGEX);
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*\\.?");
   private static final Pattern IPV4_LOOPBACK =

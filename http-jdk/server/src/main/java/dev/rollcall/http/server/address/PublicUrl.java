@@ -23,7 +23,7 @@ public final class PublicUrl {
 
   /** An origin as browsers send it; group 2 is its host, with the port unless that is the usual. */
   private static final Pattern ORIGIN =
-      Pattern.compile("(https?)://(" + HostName.HOST_AND_PORT.pattern() + ")");
+      Pattern.compile("(https?)://(" + HostName.HOST_AND_PORT_REGEX + ")");
 
   private final Optional<String> configured;
   private final boolean isProxyTrusted;

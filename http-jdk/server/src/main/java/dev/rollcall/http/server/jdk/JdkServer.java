@@ -62,7 +62,10 @@ final class JdkServer {
     this.timer = ServerThreads.timer();
     boolean isStarted = false;
     try {
-      timer.prestartAllCoreThreads(); // While there are threads to be had.
+      // First: it starts the timer's thread, while there are threads to be had.
+      var unused =
+          timer.scheduleWithFixedDelay(
+              this::cutOffStalled, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
       this.server = start(address);
       isStarted = true;
     } finally {
@@ -71,9 +74,6 @@ final class JdkServer {
         timer.shutdownNow();
       }
     }
-    var unused =
-        timer.scheduleWithFixedDelay(
-            this::cutOffStalled, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
     LOG.atInfo().addKeyValue("url", url()).log("server.started");
   }
 

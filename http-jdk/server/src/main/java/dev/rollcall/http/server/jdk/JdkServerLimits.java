@@ -80,16 +80,16 @@ public final class JdkServerLimits {
    */
   public static void setDefaults() {
     var late = new TreeSet<String>();
-    LIMITS.forEach(
-        (property, value) -> {
-          if (System.getProperty(property) == null) {
-            if (READ_BY_JDK.get()) {
-              late.add(property);
-            } else {
-              System.setProperty(property, value);
-            }
-          }
-        });
+    for (Map.Entry<String, String> limit : LIMITS.entrySet()) {
+      String property = limit.getKey();
+      if (System.getProperty(property) == null) {
+        if (READ_BY_JDK.get()) {
+          late.add(property);
+        } else {
+          System.setProperty(property, limit.getValue());
+        }
+      }
+    }
     if (!late.isEmpty() && WARNED.compareAndSet(false, true)) {
       LOG.warn(
           "An HttpServer was created before these limits were set, so they do not hold: {}. Start the"

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsServer;
 import com.sun.net.httpserver.spi.HttpServerProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
 import java.util.ServiceLoader;
 
 /**
@@ -29,11 +30,16 @@ public final class NodelayServerProvider extends HttpServerProvider {
 
   private static HttpServerProvider next() {
     // The JDK looks for providers in the same place, and takes the first.
-    return ServiceLoader.load(HttpServerProvider.class, ClassLoader.getSystemClassLoader()).stream()
-        .filter(other -> other.type() != NodelayServerProvider.class)
-        .findFirst()
-        .map(ServiceLoader.Provider::get)
-        .orElseGet(NodelayServerProvider::jdkProvider);
+    Iterator<ServiceLoader.Provider<HttpServerProvider>> others =
+        ServiceLoader.load(HttpServerProvider.class, ClassLoader.getSystemClassLoader()).stream()
+            .iterator();
+    while (others.hasNext()) {
+      ServiceLoader.Provider<HttpServerProvider> other = others.next();
+      if (other.type() != NodelayServerProvider.class) {
+        return other.get();
+      }
+    }
+    return jdkProvider();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.routing.Cors;
 import dev.rollcall.http.server.spi.ServerExchange;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The headers that each answer has, whatever it is the answer to. */
@@ -32,6 +33,8 @@ public final class CommonHeaders {
       exchange.setHeader("Connection", "close");
     }
     cors.addTo(request);
-    answer.headers().forEach(exchange::setHeader);
+    for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+      exchange.setHeader(header.getKey(), header.getValue());
+    }
   }
 }

@@ -222,10 +222,12 @@ public record Problem(
   private static String shown(String text) {
     String start =
         text.length() <= MAX_DETAIL_LENGTH ? text : text.substring(0, MAX_DETAIL_LENGTH - 1) + "…";
-    return start
-        .codePoints()
-        .map(c -> UntrustedText.isUnsafe(c) ? '\ufffd' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString();
+    var safe = new StringBuilder(start.length());
+    int c;
+    for (int i = 0; i < start.length(); i += Character.charCount(c)) {
+      c = start.codePointAt(i);
+      safe.appendCodePoint(UntrustedText.isUnsafe(c) ? '\ufffd' : c);
+    }
+    return safe.toString();
   }
 }

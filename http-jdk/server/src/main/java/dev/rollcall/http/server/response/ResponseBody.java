@@ -42,7 +42,12 @@ public final class ResponseBody {
 
   /** Returns a body that is not counted: it is short, or its bytes exist anyway. */
   public static ResponseBody of(byte[] bytes) {
-    return new ResponseBody(bytes.length, out -> out.write(bytes), NOT_COUNTED, () -> {});
+    return of(bytes, bytes.length);
+  }
+
+  /** Returns a body of the first bytes of an array, not counted. */
+  static ResponseBody of(byte[] bytes, int length) {
+    return new ResponseBody(length, out -> out.write(bytes, 0, length), NOT_COUNTED, () -> {});
   }
 
   long length() {

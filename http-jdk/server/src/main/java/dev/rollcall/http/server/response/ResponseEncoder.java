@@ -59,9 +59,7 @@ public final class ResponseEncoder extends OutputStream {
 
   private ResponseBody content(ResponseBody.Source source) {
     if (isKept && taken == 0) {
-      byte[] only = block;
-      int end = inBlock;
-      return new ResponseBody(length, out -> out.write(only, 0, end), 0, () -> {});
+      return ResponseBody.of(block, inBlock);
     }
     return new ResponseBody(length, isKept ? this::writeBlocks : source, taken, this::release);
   }

@@ -66,8 +66,8 @@ public final class BuiltInEndpoints {
 
   private static PathEndpoints file(
       String endpoint, String name, String contentType, Map<String, String> headers) {
-    var file = new PackagedFile(name, contentType, headers);
-    return PathEndpoints.read(new Endpoint(endpoint, RequestKind.NONE, file::answer));
+    return PathEndpoints.read(
+        new Endpoint(endpoint, RequestKind.NONE, new PackagedFile(name, contentType, headers)));
   }
 
   /** Makes what leads from the base path to the page below it, against which its links count. */

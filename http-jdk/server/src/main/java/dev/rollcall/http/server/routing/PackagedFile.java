@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.routing;
 
+import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseBody;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of this jar, read when it is first asked for. Browsers ask each time whether it is new.
  */
-final class PackagedFile {
+final class PackagedFile implements Endpoint.Action {
   private static final String FOLDER = "/dev/rollcall/http/server/";
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
@@ -36,7 +37,8 @@ final class PackagedFile {
     this.headers = headers;
   }
 
-  Response answer(Request request) {
+  @Override
+  public Response answer(Request request) {
     Response answer = whole;
     if (answer == null) {
       answer = load();

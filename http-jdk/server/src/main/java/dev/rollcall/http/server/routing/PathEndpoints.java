@@ -36,7 +36,7 @@ public final class PathEndpoints {
    * use once the resource is served.
    */
   PathEndpoints hint(String method, String hint) {
-    hints.put(method, "; " + hint);
+    hints.put(method, hint);
     return this;
   }
 
@@ -47,9 +47,11 @@ public final class PathEndpoints {
 
   Endpoint endpoint(String method) {
     @Nullable Endpoint endpoint = endpoints.get(method);
-    return endpoint == null
-        ? Endpoint.unknown(
-            Problem.methodNotAllowed(method, allowed, hints.getOrDefault(method, "")))
-        : endpoint;
+    if (endpoint != null) {
+      return endpoint;
+    }
+    @Nullable String hint = hints.get(method);
+    return Endpoint.unknown(
+        Problem.methodNotAllowed(method, allowed, hint == null ? "" : "; " + hint));
   }
 }
