@@ -224,7 +224,7 @@ final class ClusterSlots implements Topology {
       throw new JedisConnectionException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new JedisConnectionException(
-          ErrorTranslator.address(server.toString())
+          ServerAddress.display(server.toString())
               + " is new, and the cluster was not read in time",
           e);
     }
@@ -359,7 +359,7 @@ final class ClusterSlots implements Topology {
   public String address() {
     return masters().stream()
         .map(Node::address)
-        .map(ErrorTranslator::address)
+        .map(ServerAddress::display)
         .sorted()
         .toList()
         .toString();

@@ -177,7 +177,7 @@ final class Node {
     Pool<Connection> now = pool.get();
     if (now == null) {
       throw new JedisConnectionException(
-          "no connections lead to " + ErrorTranslator.address(address()) + " any more");
+          "no connections lead to " + ServerAddress.display(address()) + " any more");
     }
     return now;
   }

@@ -66,7 +66,7 @@ final class RoundTrip {
           call.fail(e);
         }
       } catch (JedisDataException e) {
-        if (ErrorTranslator.isOfTheServer(e)) {
+        if (isOfTheServer(e)) {
           // A name may lead to another server by now; the next connection finds out.
           link.retire();
           call.fail(e);
@@ -78,6 +78,12 @@ final class RoundTrip {
       }
     }
     return again;
+  }
+
+  /** Returns whether this server cannot do what another of the same name could. */
+  private static boolean isOfTheServer(JedisDataException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith("READONLY") || message.startsWith("MASTERDOWN");
   }
 
   private void receiveAsking() {

@@ -89,7 +89,7 @@ final class SingleMaster implements Topology {
 
   @Override
   public String address() {
-    return ErrorTranslator.address(node.address());
+    return ServerAddress.display(node.address());
   }
 
   @Override

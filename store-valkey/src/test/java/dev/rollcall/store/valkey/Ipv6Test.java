@@ -92,7 +92,7 @@ class Ipv6Test {
   @Test
   void aRedirectionToIpv6IsTheServerThatTheSlotsName() {
     assertThat(HostAndPort.from("::1:7000")).isEqualTo(new HostAndPort("::1", 7000));
-    assertThat(ErrorTranslator.address("::1:7000")).isEqualTo("[::1]:7000");
-    assertThat(ErrorTranslator.address("h:7000")).isEqualTo("h:7000");
+    assertThat(ServerAddress.display("::1:7000")).isEqualTo("[::1]:7000");
+    assertThat(ServerAddress.display("h:7000")).isEqualTo("h:7000");
   }
 }
