@@ -1,6 +1,10 @@
 package dev.rollcall.store.valkey;
 
 import dev.rollcall.Service;
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.Script;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;

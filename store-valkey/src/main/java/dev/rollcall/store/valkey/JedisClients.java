@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.store.valkey.topology.ClusterSlots;
+import dev.rollcall.store.valkey.topology.SingleMaster;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -80,8 +81,8 @@ final class ScriptCommands {
       throw new RejectedException(
           "'"
               + id
-              + "' was not registered: its key holds a value that is no service with a lease, which is"
-              + " left as it is; remove it, or give the registry a prefix of its own",
+              + "' was not registered: its key holds a value that is no service with a lease, which"
+              + " is left as it is; remove it, or give the registry a prefix of its own",
           null);
     }
     return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());

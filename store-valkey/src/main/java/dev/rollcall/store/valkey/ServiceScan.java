@@ -3,6 +3,12 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.Service;
+import dev.rollcall.store.valkey.pipeline.BorrowedConnection;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.RoundTrip;
+import dev.rollcall.store.valkey.pipeline.Script;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

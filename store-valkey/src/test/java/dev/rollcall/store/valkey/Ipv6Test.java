@@ -10,6 +10,7 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /** Calls that go to a server together and come back together: one round trip for all. */
-final class RoundTrip {
+public final class RoundTrip {
   /** More than this may not fit the socket's buffers, and a write has no timeout of its own. */
   private static final int SAFE_TO_WRITE = 16 * 1024;
 
@@ -33,14 +33,15 @@ final class RoundTrip {
   }
 
   /** Sends the calls; the server has work now, and so may the caller before it finishes. */
-  static RoundTrip start(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
+  public static RoundTrip start(
+      BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
     RoundTrip exchange = new RoundTrip(link, calls, deadlineNanos);
     exchange.send(calls);
     return exchange;
   }
 
   /** Awaits the replies and settles the calls. */
-  void finish() {
+  public void finish() {
     List<PendingCommand> again = receive(calls);
     // A batch of pings may go in full, then each of its members, then each of these in full; no
     // further.

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +16,7 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>Safe for use by any number of threads.
  */
-final class AsyncThreads implements AutoCloseable {
+public final class AsyncThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
   private final ExecutorService threads =
@@ -34,7 +34,7 @@ final class AsyncThreads implements AutoCloseable {
   private final Completions completions = new Completions(threads);
   private final Deadlines deadlines = new Deadlines(completions);
 
-  Completions completions() {
+  public Completions completions() {
     return completions;
   }
 
@@ -44,7 +44,7 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Sees to it that an operation ends, and then makes its first call. Throws nothing. */
-  void begin(AsyncOperation<?> operation, Runnable firstCall) {
+  public void begin(AsyncOperation<?> operation, Runnable firstCall) {
     proceed(
         operation,
         () -> {
@@ -54,7 +54,7 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Takes a step of an operation, or fails it. Throws nothing. */
-  void proceed(AsyncOperation<?> operation, Runnable step) {
+  public void proceed(AsyncOperation<?> operation, Runnable step) {
     try {
       step.run();
     } catch (JedisException e) {
@@ -65,7 +65,7 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Queues a call for an operation. */
-  void submit(
+  public void submit(
       NodePipelines server,
       PendingCommand call,
       AsyncOperation<?> operation,

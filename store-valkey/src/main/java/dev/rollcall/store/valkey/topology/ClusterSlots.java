@@ -1,8 +1,14 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.AsyncThreads;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.NodePipelines;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +48,7 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
  * and is read anew, by a thread of its own, when one of them moved a slot or could not be reached.
  */
-final class ClusterSlots implements Topology {
+public final class ClusterSlots implements Topology {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private static final byte[][] SLOTS = {"SLOTS".getBytes(US_ASCII)};
@@ -71,7 +77,8 @@ final class ClusterSlots implements Topology {
   /** Lists that take all threads must not make a ping's caller read the slots. */
   private final ExecutorService refresher = newThreads(1);
 
-  ClusterSlots(RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
+  public ClusterSlots(
+      RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
     this.client = client;
     this.connectTimeout = connectTimeout;
     this.timeout = timeout;

@@ -1,11 +1,11 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 /** Writes the address of a server as people do. */
-final class ServerAddress {
+public final class ServerAddress {
   private ServerAddress() {}
 
   /** Returns an address with brackets around an IPv6 host, which Jedis writes without them. */
-  static String display(String hostAndPort) {
+  public static String display(String hostAndPort) {
     int colon = hostAndPort.lastIndexOf(':');
     return hostAndPort.indexOf(':') == colon || hostAndPort.startsWith("[")
         ? hostAndPort

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -14,7 +14,7 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
  */
-class PendingCommand {
+public class PendingCommand {
   private final @Nullable Script script;
   private final ProtocolCommand command;
   private final List<byte[]> keys;
@@ -33,7 +33,7 @@ class PendingCommand {
   private volatile boolean settled;
 
   /** Makes a call of a script. */
-  PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+  public PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
     this(script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
 
@@ -51,7 +51,7 @@ class PendingCommand {
   }
 
   /** Makes a call of a command with its arguments. */
-  static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
+  public static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
     return new PendingCommand(null, command, deadlineNanos, List.of(), args);
   }
 
@@ -61,14 +61,14 @@ class PendingCommand {
   }
 
   /** Returns the same call, not yet made. */
-  PendingCommand again(long deadlineNanos) {
+  public PendingCommand again(long deadlineNanos) {
     PendingCommand again = new PendingCommand(script, command, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
 
   /** Returns the same call, not yet made, for a server that the key is on its way to. */
-  PendingCommand asking() {
+  public PendingCommand asking() {
     PendingCommand again = again(deadlineNanos);
     again.asking = true;
     return again;
@@ -108,7 +108,7 @@ class PendingCommand {
   }
 
   /** Returns the first key, or the only one. */
-  byte[] key() {
+  public byte[] key() {
     return keys.get(0);
   }
 
@@ -137,11 +137,11 @@ class PendingCommand {
     return again;
   }
 
-  long deadlineNanos() {
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  long nanosLeft() {
+  public long nanosLeft() {
     return deadlineNanos - System.nanoTime();
   }
 
@@ -170,12 +170,12 @@ class PendingCommand {
   }
 
   /** Returns what a settled call failed with, or null. */
-  @Nullable Throwable failure() {
+  public @Nullable Throwable failure() {
     return failure;
   }
 
   /** Returns the reply of a settled call, or throws what the server or the way there threw. */
-  @Nullable Object reply() {
+  public @Nullable Object reply() {
     if (failure instanceof RuntimeException e) {
       throw e;
     }

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by any number of threads.
  */
-final class Completions {
+public final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Executor threads;
@@ -37,7 +37,7 @@ final class Completions {
   }
 
   /** Has a completion run, by another thread. */
-  void add(Runnable completion) {
+  public void add(Runnable completion) {
     enqueue(completion);
     var unused = wake();
   }

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import dev.rollcall.RegistryBusyException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
 
 /** One server, and the pool of connections to it, which may be another after a failover. */
-final class Node {
+public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   /** A server that was heard of within this has most likely not gone since. */
@@ -45,7 +45,7 @@ final class Node {
    * @param pool gives the pool to use now, or null if the server has left
    * @param connectTimeout how long a new connection may take, or zero if that is not known
    */
-  Node(
+  public Node(
       Supplier<String> address,
       Supplier<@Nullable Pool<Connection>> pool,
       Duration connectTimeout) {
@@ -58,7 +58,7 @@ final class Node {
     return writeTimer;
   }
 
-  String address() {
+  public String address() {
     return address.get();
   }
 
@@ -72,7 +72,7 @@ final class Node {
    * @param proven whether to test a connection that has been idle
    * @throws JedisException if the pool has no connection to give by the deadline
    */
-  BorrowedConnection connect(long deadlineNanos, boolean proven) {
+  public BorrowedConnection connect(long deadlineNanos, boolean proven) {
     BorrowedConnection link = borrow(deadlineNanos);
     if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
       return link;
@@ -100,7 +100,7 @@ final class Node {
    * @throws RegistryBusyException if its turn does not come by the deadline: the server is not to
    *     blame
    */
-  Semaphore awaitList(long deadlineNanos) {
+  public Semaphore awaitList(long deadlineNanos) {
     Semaphore turns = lists();
     try {
       if (turns.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -187,7 +187,7 @@ final class Node {
    *
    * @return the reply
    */
-  @Nullable Object ask(PendingCommand call) {
+  public @Nullable Object ask(PendingCommand call) {
     BorrowedConnection link = connect(call.deadlineNanos(), false);
     try {
       RoundTrip.run(link, List.of(call), call.deadlineNanos());
@@ -230,18 +230,18 @@ final class Node {
   }
 
   /** Leaves the pool as if it had not been used. */
-  void close() {
+  public void close() {
     closed = true;
     writeTimer.close();
     giveBackFailed(null);
   }
 
-  void heard() {
+  public void heard() {
     lastHeardNanos = System.nanoTime();
   }
 
   /** Closes the connections that nobody uses: where one has failed, the rest has too. */
-  void forgetIdle() {
+  public void forgetIdle() {
     lastHeardNanos = System.nanoTime() - FRESH_NANOS;
     Pool<Connection> now = pool.get();
     if (now != null) {

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 /** Who waits for a call that is queued: a thread, or a future. */
 interface Waiter {

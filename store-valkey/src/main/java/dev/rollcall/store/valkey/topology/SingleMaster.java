@@ -1,5 +1,12 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.AsyncThreads;
+import dev.rollcall.store.valkey.pipeline.BorrowedConnection;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.NodePipelines;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +20,7 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.Pool;
 
 /** One server that holds all: alone, or the one that Sentinel calls the master now. */
-final class SingleMaster implements Topology {
+public final class SingleMaster implements Topology {
   private static final int KEYS_PER_CALL = 100;
 
   private final AsyncThreads threads = new AsyncThreads();
@@ -27,7 +34,7 @@ final class SingleMaster implements Topology {
     this.owned = owned;
   }
 
-  static SingleMaster of(
+  public static SingleMaster of(
       RedisClient client, String address, Duration connectTimeout, boolean owns) {
     Pool<Connection> pool = client.getPool();
     Node node = new Node(() -> address, () -> pool, connectTimeout);
@@ -35,7 +42,7 @@ final class SingleMaster implements Topology {
   }
 
   /** Takes a client as it is. */
-  static SingleMaster over(RedisClient client, Duration timeout) {
+  public static SingleMaster over(RedisClient client, Duration timeout) {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
     BorrowedConnection link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
     try {
@@ -46,7 +53,7 @@ final class SingleMaster implements Topology {
     }
   }
 
-  static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
+  public static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
     Node node =
         new Node(
             () -> String.valueOf(client.getCurrentMaster()),

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * The two pipelines to one server: the one that callers share, and a second, so that two callers
  * alone need not wait for each other. From three on it is faster to share.
  */
-final class NodePipelines {
+public final class NodePipelines {
   private static final int COUNT = 2;
 
   private final Node node;
@@ -17,13 +17,13 @@ final class NodePipelines {
   private final AtomicInteger callers = new AtomicInteger();
 
   /** Makes the pipelines to a server, where one command may name so many keys. */
-  NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
+  public NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
     this.node = node;
     this.shared = new CombiningPipeline(node, keysPerCall, threads);
     this.second = new CombiningPipeline(node, keysPerCall, threads);
   }
 
-  Node node() {
+  public Node node() {
     return node;
   }
 
@@ -38,7 +38,7 @@ final class NodePipelines {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(PendingCommand call) {
+  public @Nullable Object execute(PendingCommand call) {
     boolean crowded = callers.incrementAndGet() > COUNT;
     try {
       CombiningPipeline pipeline = !crowded && shared.isBusy() ? second : shared;

@@ -1,12 +1,15 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** The servers that hold the data, and which of them holds what. */
-interface Topology {
+public interface Topology {
 
   /**
    * Makes a call where the key is.
