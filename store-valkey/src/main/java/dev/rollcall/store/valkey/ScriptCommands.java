@@ -29,7 +29,7 @@ final class ScriptCommands {
   private static final String RENEWED = "renewed";
   private static final String REMOVED = "removed";
 
-  private final CommandRouter calls;
+  private final CommandRouter router;
   private final StoredServiceReader reader;
   private final byte[] defaultTtlMillis;
   private volatile Usual usual;
@@ -44,8 +44,8 @@ final class ScriptCommands {
     }
   }
 
-  ScriptCommands(CommandRouter calls, StoredServiceReader reader) {
-    this.calls = calls;
+  ScriptCommands(CommandRouter router, StoredServiceReader reader) {
+    this.router = router;
     this.reader = reader;
     this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
     this.usual = Usual.of(reader.defaultTtl().toMillis());
@@ -53,11 +53,11 @@ final class ScriptCommands {
 
   Lease register(Claim claim) {
     return registered(
-        claim, calls.call(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
+        claim, router.run(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
   }
 
   CompletableFuture<Lease> registerAsync(Claim claim, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.REGISTER,
         claim.id(),
         REGISTERED,
@@ -89,11 +89,11 @@ final class ScriptCommands {
   }
 
   Optional<Lease> ping(String id, Fence fence) {
-    return renewed(id, fence, calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
+    return renewed(id, fence, router.run(Script.PING, id, RENEWED, pingOperands(fence)));
   }
 
   CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.PING, id, RENEWED, timeout, reply -> renewed(id, fence, reply), pingOperands(fence));
   }
 
@@ -124,11 +124,11 @@ final class ScriptCommands {
   }
 
   Optional<Service> remove(String id, Fence fence) {
-    return removed(id, calls.call(Script.REMOVE, id, REMOVED, removeOperands(fence)));
+    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(fence)));
   }
 
   CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.REMOVE, id, REMOVED, timeout, reply -> removed(id, reply), removeOperands(fence));
   }
 
@@ -144,11 +144,11 @@ final class ScriptCommands {
   }
 
   Optional<Service> find(String id) {
-    return service(id, (List<?>) calls.call(Script.READ, id, "read"));
+    return service(id, (List<?>) router.run(Script.READ, id, "read"));
   }
 
   Collection<Service> list() {
-    return calls.list(reader);
+    return router.list(reader);
   }
 
   private Optional<Service> service(String id, @Nullable List<?> reply) {

@@ -132,10 +132,10 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   }
 
   /** Makes a call whose future fails with what is thrown before the server is asked, too. */
-  private <T> CompletableFuture<T> inFuture(Supplier<CompletableFuture<T>> call) {
+  private <T> CompletableFuture<T> inFuture(Supplier<CompletableFuture<T>> operation) {
     try {
       checkOpen();
-      return call.get();
+      return operation.get();
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -44,12 +44,12 @@ public final class AsyncThreads implements AutoCloseable {
   }
 
   /** Sees to it that an operation ends, and then makes its first call. Throws nothing. */
-  public void begin(AsyncOperation<?> operation, Runnable firstCall) {
+  public void begin(AsyncOperation<?> operation, Runnable firstCommand) {
     proceed(
         operation,
         () -> {
           deadlines.watch(operation);
-          firstCall.run();
+          firstCommand.run();
         });
   }
 
@@ -67,11 +67,11 @@ public final class AsyncThreads implements AutoCloseable {
   /** Queues a call for an operation. */
   public void submit(
       NodePipelines server,
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       Consumer<PendingCommand> next) {
-    call.setWaiter(new AsyncWaiter(call, operation, completions, next));
-    server.submit(call);
+    command.setWaiter(new AsyncWaiter(command, operation, completions, next));
+    server.submit(command);
   }
 
   @Override

@@ -44,7 +44,7 @@ public final class BorrowedConnection {
     return pool;
   }
 
-  Connection connection() {
+  Connection jedis() {
     return connection;
   }
 

@@ -42,21 +42,21 @@ final class CombiningPipeline {
    * takes as long as a pipeline does. A virtual thread sleeps at once: it is woken for next to
    * nothing, and by looking out it would only keep a carrier from those that have work.
    */
-  private static final long LOOK_OUT_NANOS = 200_000;
+  private static final long SPIN_NANOS = 200_000;
 
   /** How much of the last pipeline is enough to go: the last ones may take their time. */
-  private static final double MOST = 0.9;
+  private static final double DRAIN_SHARE = 0.9;
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Node node;
-  private final int keysPerCall;
+  private final int keysPerCommand;
   private final AsyncThreads threads;
   private final Queue<PendingCommand> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /** Whether a thread of the store is on its way that has not looked into the queue yet. */
-  private final AtomicBoolean leaderNear = new AtomicBoolean();
+  private final AtomicBoolean leaderStarting = new AtomicBoolean();
 
   /** How many calls the last pipeline had; only the leader reads and writes it. */
   private int lastSize = 1;
@@ -67,9 +67,9 @@ final class CombiningPipeline {
    */
   private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
 
-  CombiningPipeline(Node node, int keysPerCall, AsyncThreads threads) {
+  CombiningPipeline(Node node, int keysPerCommand, AsyncThreads threads) {
     this.node = node;
-    this.keysPerCall = keysPerCall;
+    this.keysPerCommand = keysPerCommand;
     this.threads = threads;
   }
 
@@ -83,24 +83,24 @@ final class CombiningPipeline {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(PendingCommand call) {
+  @Nullable Object execute(PendingCommand command) {
     WaitingThread waiter = new WaitingThread();
-    call.setWaiter(waiter);
-    queue.add(call);
-    await(call, waiter);
-    return call.reply();
+    command.setWaiter(waiter);
+    queue.add(command);
+    await(command, waiter);
+    return command.reply();
   }
 
   /** Queues a call that no thread waits for. Throws if it needs a thread and none can be had. */
-  void submit(PendingCommand call) {
-    queue.add(call);
+  void submit(PendingCommand command) {
+    queue.add(command);
     if (!busy.get()) {
       startLeader();
     }
   }
 
   private void startLeader() {
-    if (leaderNear.get() || !leaderNear.compareAndSet(false, true)) {
+    if (leaderStarting.get() || !leaderStarting.compareAndSet(false, true)) {
       return;
     }
     boolean started = false;
@@ -109,7 +109,7 @@ final class CombiningPipeline {
       started = true;
     } finally {
       if (!started) {
-        leaderNear.set(false);
+        leaderStarting.set(false);
       }
     }
   }
@@ -120,7 +120,7 @@ final class CombiningPipeline {
    * more than most continuations do.
    */
   private void leadForOthers() {
-    leaderNear.set(false);
+    leaderStarting.set(false);
     if (!busy.compareAndSet(false, true)) {
       return; // Whoever leads sees to the rest.
     }
@@ -138,29 +138,29 @@ final class CombiningPipeline {
     threads.completions().run();
   }
 
-  /** Waits until a queued call is settled, or throws what keeps its caller from waiting on. */
-  private void await(PendingCommand call, WaitingThread waiter) {
-    for (long now = System.nanoTime(); !call.isSettled(); now = System.nanoTime()) {
-      long nanosLeft = call.deadlineNanos() - now;
+  /** Waits until a queued call is completed, or throws what keeps its caller from waiting on. */
+  private void await(PendingCommand command, WaitingThread waiter) {
+    for (long now = System.nanoTime(); !command.isCompleted(); now = System.nanoTime()) {
+      long nanosLeft = command.deadlineNanos() - now;
       if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
-        leave(call, waiter);
+        leave(command, waiter);
         throw new JedisConnectionException("no reply in time");
       }
       if (busy.compareAndSet(false, true)) {
         try {
-          lead(call);
+          lead(command);
         } catch (Throwable e) {
           waiter.leave();
-          queue.remove(call);
+          queue.remove(command);
           throw e;
         } finally {
           busy.set(false);
           wakeNext();
         }
       } else {
-        awaitTurn(call, waiter, now);
-        if (Thread.interrupted() && !call.isSettled()) {
-          leave(call, waiter);
+        awaitTurn(command, waiter, now);
+        if (Thread.interrupted() && !command.isCompleted()) {
+          leave(command, waiter);
           Thread.currentThread().interrupt();
           throw new JedisConnectionException("interrupted");
         }
@@ -170,29 +170,29 @@ final class CombiningPipeline {
 
   @SuppressWarnings(
       "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
-  private void awaitTurn(PendingCommand call, WaitingThread waiter, long sinceNanos) {
-    long lookOutNanos = VirtualThreads.isCurrent() ? 0 : LOOK_OUT_NANOS;
-    while (!call.isSettled() && busy.get()) {
-      if (System.nanoTime() - sinceNanos >= lookOutNanos) {
-        sleep(call, waiter);
+  private void awaitTurn(PendingCommand command, WaitingThread waiter, long sinceNanos) {
+    long spinNanos = VirtualThreads.isCurrent() ? 0 : SPIN_NANOS;
+    while (!command.isCompleted() && busy.get()) {
+      if (System.nanoTime() - sinceNanos >= spinNanos) {
+        park(command, waiter);
         return;
       }
       Thread.yield();
     }
   }
 
-  private void sleep(PendingCommand call, WaitingThread waiter) {
-    waiter.setAsleep(true);
-    // Whoever has not seen that yet has settled the call or stopped leading before.
-    if (!call.isSettled() && busy.get()) {
-      LockSupport.parkNanos(this, call.nanosLeft());
+  private void park(PendingCommand command, WaitingThread waiter) {
+    waiter.setParked(true);
+    // Whoever has not seen that yet has completed the call or stopped leading before.
+    if (!command.isCompleted() && busy.get()) {
+      LockSupport.parkNanos(this, command.nanosLeft());
     }
-    waiter.setAsleep(false);
+    waiter.setParked(false);
   }
 
-  private void leave(PendingCommand call, WaitingThread waiter) {
+  private void leave(PendingCommand command, WaitingThread waiter) {
     waiter.leave();
-    queue.remove(call);
+    queue.remove(command);
     // It may have been woken to lead.
     if (!busy.get()) {
       wakeNext();
@@ -260,7 +260,7 @@ final class CombiningPipeline {
   @SuppressWarnings("ThreadPriorityCheck") // As above.
   private void drain() {
     int before = -1;
-    while (batch.size() > before && batch.size() < lastSize * MOST) {
+    while (batch.size() > before && batch.size() < lastSize * DRAIN_SHARE) {
       if (before >= 0) {
         Thread.yield();
       }
@@ -281,10 +281,10 @@ final class CombiningPipeline {
   }
 
   private void takeQueued() {
-    PendingCommand call;
-    while (batch.size() < MAX_BATCH && (call = queue.poll()) != null) {
-      if (!call.waiter().hasLeft()) {
-        batch.add(call);
+    PendingCommand command;
+    while (batch.size() < MAX_BATCH && (command = queue.poll()) != null) {
+      if (!command.waiter().hasLeft()) {
+        batch.add(command);
       }
     }
   }
@@ -293,10 +293,10 @@ final class CombiningPipeline {
     if (batch.isEmpty()) {
       return;
     }
-    boolean delicate = batch.stream().anyMatch(call -> !call.isRepeatable());
-    BorrowedConnection link;
+    boolean delicate = batch.stream().anyMatch(command -> !command.isRepeatable());
+    BorrowedConnection connection;
     try {
-      link = node.connect(deadlineNanos, delicate);
+      connection = node.connect(deadlineNanos, delicate);
     } catch (RuntimeException e) {
       // Whoever waited for this would only find the same, each after a wait of its own.
       fail(e);
@@ -305,31 +305,31 @@ final class CombiningPipeline {
       return;
     }
     try {
-      RoundTrip.run(link, PingBatch.batched(batch, keysPerCall), deadlineNanos);
+      RoundTrip.run(connection, PingBatch.batched(batch, keysPerCommand), deadlineNanos);
       node.heard();
-      batch.forEach(call -> call.waiter().settled());
+      batch.forEach(command -> command.waiter().completed());
     } catch (RuntimeException e) {
       node.forgetIdle();
       repeatOrFail(e);
     } finally {
-      link.giveBack();
+      connection.giveBack();
     }
   }
 
   /** Queues again what may be done twice: most likely the connection had died while it rested. */
   private void repeatOrFail(Throwable e) {
     for (int i = 0; i < batch.size(); i++) {
-      PendingCommand call = batch.get(i);
-      if (call.isSettled() || !call.tryRepeat() || !tryQueue(call)) {
-        fail(call, e);
+      PendingCommand command = batch.get(i);
+      if (command.isCompleted() || !command.tryRepeat() || !tryQueue(command)) {
+        fail(command, e);
       }
     }
     batch.clear();
   }
 
-  private boolean tryQueue(PendingCommand call) {
+  private boolean tryQueue(PendingCommand command) {
     try {
-      return queue.add(call);
+      return queue.add(command);
     } catch (OutOfMemoryError e) {
       return false;
     }
@@ -342,10 +342,10 @@ final class CombiningPipeline {
     batch.clear();
   }
 
-  private static void fail(PendingCommand call, Throwable e) {
-    if (!call.isSettled()) {
-      call.fail(e);
+  private static void fail(PendingCommand command, Throwable e) {
+    if (!command.isCompleted()) {
+      command.fail(e);
     }
-    call.waiter().settled();
+    command.waiter().completed();
   }
 }

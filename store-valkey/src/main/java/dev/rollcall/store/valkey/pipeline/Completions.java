@@ -25,7 +25,7 @@ public final class Completions {
   private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
   /** Whether a thread is on its way that has not looked into the queue yet. */
-  private final AtomicBoolean waking = new AtomicBoolean();
+  private final AtomicBoolean starting = new AtomicBoolean();
 
   /**
    * Makes one.
@@ -49,7 +49,7 @@ public final class Completions {
 
   /** Returns whether a thread is on its way, or there is nothing to do for one. */
   boolean wake() {
-    if (queue.isEmpty() || waking.get() || !waking.compareAndSet(false, true)) {
+    if (queue.isEmpty() || starting.get() || !starting.compareAndSet(false, true)) {
       return true;
     }
     boolean started = false;
@@ -60,7 +60,7 @@ public final class Completions {
       LOG.debug("No thread could be had to complete futures; it is tried again", e);
     } finally {
       if (!started) {
-        waking.set(false);
+        starting.set(false);
       }
     }
     return started;
@@ -68,7 +68,7 @@ public final class Completions {
 
   /** Runs what is queued. */
   void run() {
-    waking.set(false);
+    starting.set(false);
     Runnable completion;
     while ((completion = queue.poll()) != null) {
       try {

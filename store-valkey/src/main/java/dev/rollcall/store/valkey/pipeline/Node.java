@@ -73,20 +73,20 @@ public final class Node {
    * @throws JedisException if the pool has no connection to give by the deadline
    */
   public BorrowedConnection connect(long deadlineNanos, boolean proven) {
-    BorrowedConnection link = borrow(deadlineNanos);
+    BorrowedConnection connection = borrow(deadlineNanos);
     if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
-      return link;
+      return connection;
     }
     boolean answers = false;
     try {
-      answers = answers(link, deadlineNanos);
+      answers = answers(connection, deadlineNanos);
     } finally {
       if (!answers) {
-        link.giveBack();
+        connection.giveBack();
       }
     }
     if (answers) {
-      return link;
+      return connection;
     }
     forgetIdle();
     return borrow(deadlineNanos);
@@ -138,19 +138,19 @@ public final class Node {
   }
 
   /** Tries a connection, for half of the time at most; then there is time for another. */
-  private static boolean answers(BorrowedConnection link, long deadlineNanos) {
+  private static boolean answers(BorrowedConnection connection, long deadlineNanos) {
     long now = System.nanoTime();
     long limitNanos = (deadlineNanos - now) / 2;
-    if (link.usualTimeout() > 0) {
-      limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(link.usualTimeout()));
+    if (connection.usualTimeout() > 0) {
+      limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(connection.usualTimeout()));
     }
     try {
       PendingCommand ping = PendingCommand.of(Command.PING, new byte[0][], now + limitNanos);
-      RoundTrip.run(link, List.of(ping), ping.deadlineNanos());
+      RoundTrip.run(connection, List.of(ping), ping.deadlineNanos());
     } catch (JedisException e) {
       LOG.debug("A connection that had rested was dead", e);
     }
-    return link.isWhole();
+    return connection.isWhole();
   }
 
   private BorrowedConnection borrow(long deadlineNanos) {
@@ -187,15 +187,15 @@ public final class Node {
    *
    * @return the reply
    */
-  public @Nullable Object ask(PendingCommand call) {
-    BorrowedConnection link = connect(call.deadlineNanos(), false);
+  public @Nullable Object ask(PendingCommand command) {
+    BorrowedConnection connection = connect(command.deadlineNanos(), false);
     try {
-      RoundTrip.run(link, List.of(call), call.deadlineNanos());
+      RoundTrip.run(connection, List.of(command), command.deadlineNanos());
       heard();
     } finally {
-      link.giveBack();
+      connection.giveBack();
     }
-    return call.reply();
+    return command.reply();
   }
 
   /**
@@ -206,14 +206,14 @@ public final class Node {
    * @param needed the pool of which a connection is needed; failures of other pools are ignored
    */
   private void giveBackFailed(@Nullable Pool<Connection> needed) {
-    BorrowedConnection link;
-    while ((link = failed.poll()) != null) {
+    BorrowedConnection connection;
+    while ((connection = failed.poll()) != null) {
       try {
-        link.pool().returnBrokenResource(link.connection());
+        connection.pool().returnBrokenResource(connection.jedis());
       } catch (JedisException e) {
         // That it was not replaced is what matters, not that it was given back.
         JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
-        if (link.pool() == needed) {
+        if (connection.pool() == needed) {
           throw reason;
         }
         LOG.debug("A connection that nobody needs was not opened", reason);
@@ -222,8 +222,8 @@ public final class Node {
   }
 
   /** Keeps a connection that has failed until somebody needs one. */
-  void keepFailed(BorrowedConnection link) {
-    failed.add(link);
+  void keepFailed(BorrowedConnection connection) {
+    failed.add(connection);
     if (closed) {
       giveBackFailed(null);
     }

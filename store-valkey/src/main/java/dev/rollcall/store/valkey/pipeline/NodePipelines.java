@@ -17,10 +17,10 @@ public final class NodePipelines {
   private final AtomicInteger callers = new AtomicInteger();
 
   /** Makes the pipelines to a server, where one command may name so many keys. */
-  public NodePipelines(Node node, int keysPerCall, AsyncThreads threads) {
+  public NodePipelines(Node node, int keysPerCommand, AsyncThreads threads) {
     this.node = node;
-    this.shared = new CombiningPipeline(node, keysPerCall, threads);
-    this.second = new CombiningPipeline(node, keysPerCall, threads);
+    this.shared = new CombiningPipeline(node, keysPerCommand, threads);
+    this.second = new CombiningPipeline(node, keysPerCommand, threads);
   }
 
   public Node node() {
@@ -28,8 +28,8 @@ public final class NodePipelines {
   }
 
   /** Queues a call that no thread waits for, behind those that others share. */
-  void submit(PendingCommand call) {
-    shared.submit(call);
+  void submit(PendingCommand command) {
+    shared.submit(command);
   }
 
   /**
@@ -38,11 +38,11 @@ public final class NodePipelines {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  public @Nullable Object execute(PendingCommand call) {
+  public @Nullable Object execute(PendingCommand command) {
     boolean crowded = callers.incrementAndGet() > COUNT;
     try {
       CombiningPipeline pipeline = !crowded && shared.isBusy() ? second : shared;
-      return pipeline.execute(call);
+      return pipeline.execute(command);
     } finally {
       callers.decrementAndGet();
     }

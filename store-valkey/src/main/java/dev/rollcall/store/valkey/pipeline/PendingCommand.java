@@ -12,11 +12,11 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * One command on its way to the server and back.
  *
- * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
+ * <p>It is completed once, by whichever thread reads its reply; its caller may have left by then.
  */
 public class PendingCommand {
   private final @Nullable Script script;
-  private final ProtocolCommand command;
+  private final ProtocolCommand name;
   private final List<byte[]> keys;
   private final byte[][] operands;
   private final long deadlineNanos;
@@ -30,7 +30,7 @@ public class PendingCommand {
   private @Nullable Object reply;
   private @Nullable Throwable failure;
   private @Nullable Waiter waiter;
-  private volatile boolean settled;
+  private volatile boolean completed;
 
   /** Makes a call of a script. */
   public PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
@@ -39,20 +39,20 @@ public class PendingCommand {
 
   private PendingCommand(
       @Nullable Script script,
-      ProtocolCommand command,
+      ProtocolCommand name,
       long deadlineNanos,
       List<byte[]> keys,
       byte[][] operands) {
     this.script = script;
-    this.command = command;
+    this.name = name;
     this.keys = keys;
     this.operands = operands;
     this.deadlineNanos = deadlineNanos;
   }
 
   /** Makes a call of a command with its arguments. */
-  public static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new PendingCommand(null, command, deadlineNanos, List.of(), args);
+  public static PendingCommand of(ProtocolCommand name, byte[][] args, long deadlineNanos) {
+    return new PendingCommand(null, name, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
@@ -62,7 +62,7 @@ public class PendingCommand {
 
   /** Returns the same call, not yet made. */
   public PendingCommand again(long deadlineNanos) {
-    PendingCommand again = new PendingCommand(script, command, deadlineNanos, keys, operands);
+    PendingCommand again = new PendingCommand(script, name, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
@@ -74,8 +74,8 @@ public class PendingCommand {
     return again;
   }
 
-  ProtocolCommand command() {
-    return inFull ? Command.EVAL : command;
+  ProtocolCommand name() {
+    return inFull ? Command.EVAL : name;
   }
 
   /** Returns the arguments of the command. */
@@ -147,16 +147,16 @@ public class PendingCommand {
 
   void succeed(@Nullable Object reply) {
     this.reply = reply;
-    settled = true;
+    completed = true;
   }
 
   void fail(Throwable failure) {
     this.failure = failure;
-    settled = true;
+    completed = true;
   }
 
-  boolean isSettled() {
-    return settled;
+  boolean isCompleted() {
+    return completed;
   }
 
   /** Says who waits for it, before it is queued. */
@@ -169,18 +169,18 @@ public class PendingCommand {
     return Objects.requireNonNull(waiter, "waiter");
   }
 
-  /** Returns what a settled call failed with, or null. */
+  /** Returns what a completed call failed with, or null. */
   public @Nullable Throwable failure() {
     return failure;
   }
 
-  /** Returns the reply of a settled call, or throws what the server or the way there threw. */
+  /** Returns the reply of a completed call, or throws what the server or the way there threw. */
   public @Nullable Object reply() {
     if (failure instanceof RuntimeException e) {
       throw e;
     }
     if (failure != null) {
-      throw new JedisException("the caller that made this call for others failed", failure);
+      throw new JedisException("the caller that made this command for others failed", failure);
     }
     return reply;
   }

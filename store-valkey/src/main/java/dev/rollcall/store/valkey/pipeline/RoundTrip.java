@@ -12,37 +12,39 @@ public final class RoundTrip {
   /** More than this may not fit the socket's buffers, and a write has no timeout of its own. */
   private static final int SAFE_TO_WRITE = 16 * 1024;
 
-  private final BorrowedConnection link;
-  private final List<PendingCommand> calls;
+  private final BorrowedConnection connection;
+  private final List<PendingCommand> commands;
   private final long deadlineNanos;
 
-  private RoundTrip(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
-    this.link = link;
-    this.calls = calls;
+  private RoundTrip(
+      BorrowedConnection connection, List<PendingCommand> commands, long deadlineNanos) {
+    this.connection = connection;
+    this.commands = commands;
     this.deadlineNanos = deadlineNanos;
   }
 
   /**
-   * Makes the calls, in their order, and settles each whose reply comes; all, if it returns.
+   * Makes the calls, in their order, and completes each whose reply comes; all, if it returns.
    *
    * @throws JedisConnectionException if the connection fails or the deadline passes; the calls that
-   *     are not settled then may or may not have been carried out
+   *     are not completed then may or may not have been carried out
    */
-  static void run(BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
-    start(link, calls, deadlineNanos).finish();
+  static void run(
+      BorrowedConnection connection, List<PendingCommand> commands, long deadlineNanos) {
+    start(connection, commands, deadlineNanos).finish();
   }
 
   /** Sends the calls; the server has work now, and so may the caller before it finishes. */
   public static RoundTrip start(
-      BorrowedConnection link, List<PendingCommand> calls, long deadlineNanos) {
-    RoundTrip exchange = new RoundTrip(link, calls, deadlineNanos);
-    exchange.send(calls);
+      BorrowedConnection connection, List<PendingCommand> commands, long deadlineNanos) {
+    RoundTrip exchange = new RoundTrip(connection, commands, deadlineNanos);
+    exchange.send(commands);
     return exchange;
   }
 
-  /** Awaits the replies and settles the calls. */
+  /** Awaits the replies and completes the calls. */
   public void finish() {
-    List<PendingCommand> again = receive(calls);
+    List<PendingCommand> again = receive(commands);
     // A batch of pings may go in full, then each of its members, then each of these in full; no
     // further.
     while (!again.isEmpty()) {
@@ -52,29 +54,29 @@ public final class RoundTrip {
   }
 
   /** Reads the replies, and returns the calls that are to be made once more. */
-  private List<PendingCommand> receive(List<PendingCommand> calls) {
+  private List<PendingCommand> receive(List<PendingCommand> commands) {
     List<PendingCommand> again = new ArrayList<>(0);
-    for (PendingCommand call : calls) {
+    for (PendingCommand command : commands) {
       try {
-        if (call.isAsking()) {
+        if (command.isAsking()) {
           receiveAsking();
         }
-        call.succeed(receive());
+        command.succeed(receive());
       } catch (JedisNoScriptException e) {
-        if (call.trySendInFull()) {
-          again.add(call);
+        if (command.trySendInFull()) {
+          again.add(command);
         } else {
-          call.fail(e);
+          command.fail(e);
         }
       } catch (JedisDataException e) {
         if (isOfTheServer(e)) {
           // A name may lead to another server by now; the next connection finds out.
-          link.retire();
-          call.fail(e);
-        } else if (call.members().isEmpty()) {
-          call.fail(e);
+          connection.retire();
+          command.fail(e);
+        } else if (command.members().isEmpty()) {
+          command.fail(e);
         } else {
-          again.addAll(call.members());
+          again.addAll(command.members());
         }
       }
     }
@@ -96,31 +98,31 @@ public final class RoundTrip {
   }
 
   private Object receive() {
-    return link.receive(millisLeft());
+    return connection.receive(millisLeft());
   }
 
-  private void send(List<PendingCommand> calls) {
-    if (sizeOf(calls) <= SAFE_TO_WRITE) {
-      write(calls);
+  private void send(List<PendingCommand> commands) {
+    if (sizeOf(commands) <= SAFE_TO_WRITE) {
+      write(commands);
       return;
     }
-    link.writeWithin(millisLeft(), () -> write(calls));
+    connection.writeWithin(millisLeft(), () -> write(commands));
   }
 
-  private void write(List<PendingCommand> calls) {
-    for (PendingCommand call : calls) {
-      if (call.isAsking()) {
-        link.sendAsking();
+  private void write(List<PendingCommand> commands) {
+    for (PendingCommand command : commands) {
+      if (command.isAsking()) {
+        connection.sendAsking();
       }
-      link.send(call.command(), call.args());
+      connection.send(command.name(), command.args());
     }
-    link.flush();
+    connection.flush();
   }
 
-  private static int sizeOf(List<PendingCommand> calls) {
+  private static int sizeOf(List<PendingCommand> commands) {
     int size = 0;
-    for (PendingCommand call : calls) {
-      for (byte[] arg : call.args()) {
+    for (PendingCommand command : commands) {
+      for (byte[] arg : command.args()) {
         size += arg.length;
       }
     }

@@ -11,8 +11,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * Cuts a connection whose write takes too long, since a socket's write has no timeout of its own.
  *
  * <p>Its thread starts with the first long write and ends when none has come for a while. The JDK's
- * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but its
- * thread never ends, and keeps the class loader of the application that first used it.
+ * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but
+ * its thread never ends, and keeps the class loader of the application that first used it.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -43,26 +43,26 @@ final class WriteTimer implements AutoCloseable {
    *
    * @throws JedisConnectionException if it was cut, or the timer is closed
    */
-  void run(BorrowedConnection link, int timeoutMillis, Runnable write) {
+  void run(BorrowedConnection connection, int timeoutMillis, Runnable write) {
     AtomicBoolean over = new AtomicBoolean();
-    Future<?> timeout = schedule(link, timeoutMillis, over);
+    Future<?> timeout = schedule(connection, timeoutMillis, over);
     try {
       write.run();
     } finally {
       timeout.cancel(false);
       if (!over.compareAndSet(false, true)) {
         // The timeout came first, and is about to cut the connection, whoever may have it by then.
-        link.cut();
+        connection.cut();
       }
     }
   }
 
-  private Future<?> schedule(BorrowedConnection link, int timeoutMillis, AtomicBoolean over) {
+  private Future<?> schedule(BorrowedConnection connection, int timeoutMillis, AtomicBoolean over) {
     try {
       return timer.schedule(
           () -> {
             if (over.compareAndSet(false, true)) {
-              link.cut();
+              connection.cut();
             }
           },
           timeoutMillis,

@@ -57,7 +57,7 @@ public final class ClusterSlots implements Topology {
   private static final int MAX_REDIRECTIONS = 4;
 
   /** Two keys are of one slot by chance only. */
-  private static final int KEYS_PER_CALL = 1;
+  private static final int KEYS_PER_COMMAND = 1;
 
   /** Beyond this a caller does the work itself. */
   private static final int MAX_THREADS = 32;
@@ -118,10 +118,10 @@ public final class ClusterSlots implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, PendingCommand call) {
+  public @Nullable Object execute(byte[] key, PendingCommand command) {
     int slot = JedisClusterCRC16.getSlot(key);
     NodePipelines server = slots.get(slot);
-    PendingCommand next = call;
+    PendingCommand next = command;
     for (int redirections = 0; ; redirections++) {
       try {
         if (server == null) {
@@ -144,15 +144,15 @@ public final class ClusterSlots implements Topology {
   }
 
   @Override
-  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation) {
     int slot = JedisClusterCRC16.getSlot(key);
-    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, call, operation, 0));
+    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, command, operation, 0));
   }
 
   private void submit(
       @Nullable NodePipelines server,
       int slot,
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       int redirections) {
     if (server == null) {
@@ -160,22 +160,23 @@ public final class ClusterSlots implements Topology {
     }
     asyncThreads.submit(
         server,
-        call,
+        command,
         operation,
-        settled -> settled(server, slot, settled, operation, redirections));
+        completed -> completed(server, slot, completed, operation, redirections));
   }
 
-  /** Goes on with a call that is settled. Runs on a completion thread. */
-  private void settled(
+  /** Goes on with a call that is completed. Runs on a completion thread. */
+  private void completed(
       NodePipelines server,
       int slot,
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       int redirections) {
-    if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
+    if (command.failure() instanceof JedisRedirectionException e
+        && redirections < MAX_REDIRECTIONS) {
       HostAndPort target = targetOf(e, server);
       NodePipelines next = pipelinesTo(target);
-      PendingCommand again = redirected(call, e, slot, next);
+      PendingCommand again = redirected(command, e, slot, next);
       whenKnown(
           target,
           () ->
@@ -183,9 +184,9 @@ public final class ClusterSlots implements Topology {
                   operation, () -> submit(next, slot, again, operation, redirections + 1)));
       return;
     }
-    operation.end(call::reply);
-    if (call.failure() instanceof JedisConnectionException
-        || call.failure() instanceof JedisClusterException) {
+    operation.end(command::reply);
+    if (command.failure() instanceof JedisConnectionException
+        || command.failure() instanceof JedisClusterException) {
       var unused = refresh();
     }
   }
@@ -208,15 +209,15 @@ public final class ClusterSlots implements Topology {
   }
 
   private PendingCommand redirected(
-      PendingCommand call, JedisRedirectionException e, int slot, NodePipelines server) {
+      PendingCommand command, JedisRedirectionException e, int slot, NodePipelines server) {
     if (e instanceof JedisAskDataException) {
-      return call.asking();
+      return command.asking();
     }
     if (e instanceof JedisMovedDataException) {
       slots.set(slot, server);
       var unused = refresh();
     }
-    return call.again(call.deadlineNanos());
+    return command.again(command.deadlineNanos());
   }
 
   /** Waits for the client to learn of a server that has joined the cluster since it last asked. */
@@ -244,7 +245,7 @@ public final class ClusterSlots implements Topology {
         a ->
             new NodePipelines(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
-                KEYS_PER_CALL,
+                KEYS_PER_COMMAND,
                 asyncThreads));
   }
 
@@ -268,7 +269,7 @@ public final class ClusterSlots implements Topology {
     try {
       client.refreshClusterTopology();
       readSlots();
-    } catch (Throwable e) { // An Error, too: the next call that fails tries again.
+    } catch (Throwable e) { // An Error, too: the next command that fails tries again.
       LOG.debug("The map of slots was not read", e);
     } finally {
       refreshed(tried);
@@ -353,8 +354,8 @@ public final class ClusterSlots implements Topology {
   }
 
   @Override
-  public int keysPerCall() {
-    return KEYS_PER_CALL;
+  public int keysPerCommand() {
+    return KEYS_PER_COMMAND;
   }
 
   @Override

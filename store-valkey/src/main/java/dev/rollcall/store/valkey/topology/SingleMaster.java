@@ -21,7 +21,7 @@ import redis.clients.jedis.util.Pool;
 
 /** One server that holds all: alone, or the one that Sentinel calls the master now. */
 public final class SingleMaster implements Topology {
-  private static final int KEYS_PER_CALL = 100;
+  private static final int KEYS_PER_COMMAND = 100;
 
   private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
@@ -30,7 +30,7 @@ public final class SingleMaster implements Topology {
 
   private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.pipelines = new NodePipelines(node, KEYS_PER_CALL, threads);
+    this.pipelines = new NodePipelines(node, KEYS_PER_COMMAND, threads);
     this.owned = owned;
   }
 
@@ -44,11 +44,11 @@ public final class SingleMaster implements Topology {
   /** Takes a client as it is. */
   public static SingleMaster over(RedisClient client, Duration timeout) {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
-    BorrowedConnection link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
+    BorrowedConnection connection = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
     try {
-      return of(client, link.server().toString(), Duration.ZERO, false);
+      return of(client, connection.server().toString(), Duration.ZERO, false);
     } finally {
-      link.giveBack();
+      connection.giveBack();
       unnamed.close();
     }
   }
@@ -68,15 +68,17 @@ public final class SingleMaster implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, PendingCommand call) {
-    return pipelines.execute(call);
+  public @Nullable Object execute(byte[] key, PendingCommand command) {
+    return pipelines.execute(command);
   }
 
   @Override
-  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation) {
     threads.begin(
         operation,
-        () -> threads.submit(pipelines, call, operation, settled -> operation.end(settled::reply)));
+        () ->
+            threads.submit(
+                pipelines, command, operation, completed -> operation.end(completed::reply)));
   }
 
   @Override
@@ -90,8 +92,8 @@ public final class SingleMaster implements Topology {
   }
 
   @Override
-  public int keysPerCall() {
-    return KEYS_PER_CALL;
+  public int keysPerCommand() {
+    return KEYS_PER_COMMAND;
   }
 
   @Override

@@ -17,13 +17,13 @@ public interface Topology {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(byte[] key, PendingCommand call);
+  @Nullable Object execute(byte[] key, PendingCommand command);
 
   /**
    * Makes a call where the key is, for an operation that no thread waits for. Returns at once, and
    * throws nothing.
    */
-  void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation);
+  void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation);
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.
@@ -34,7 +34,7 @@ public interface Topology {
   <T> List<T> onEachMaster(Function<Node, T> action);
 
   /** Returns the most keys that one call may name. */
-  int keysPerCall();
+  int keysPerCommand();
 
   /** Returns whether these servers form a cluster. */
   boolean isCluster();
