@@ -22,7 +22,7 @@ import redis.clients.jedis.util.Delay;
 
 /** Makes the Jedis clients of stores that are opened by URI. */
 final class JedisClients {
-  /** Operations need two connections, lists one each while they last. */
+  /** Operations need one connection, lists one each while they last. */
   private static final int MAX_CONNECTIONS = 16;
 
   private static final Duration SENTINEL_RECONNECT = Duration.ofMillis(500);

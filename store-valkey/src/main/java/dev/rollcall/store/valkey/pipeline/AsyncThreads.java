@@ -66,7 +66,7 @@ public final class AsyncThreads implements AutoCloseable {
 
   /** Queues a call for an operation. */
   public void submit(
-      NodePipelines server,
+      CombiningPipeline server,
       PendingCommand command,
       AsyncOperation<?> operation,
       Consumer<PendingCommand> next) {

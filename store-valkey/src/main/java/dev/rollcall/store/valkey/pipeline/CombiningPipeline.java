@@ -30,7 +30,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p>The commands of one pipeline keep their order. A caller whose time is up leaves, and takes its
  * command along if that is still queued.
  */
-final class CombiningPipeline {
+public final class CombiningPipeline {
   /** Bounds what one reply that is late can hold up, and the memory of the replies. */
   private static final int MAX_BATCH = 256;
 
@@ -67,14 +67,14 @@ final class CombiningPipeline {
    */
   private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
 
-  CombiningPipeline(Node node, int keysPerCommand, AsyncThreads threads) {
+  public CombiningPipeline(Node node, int keysPerCommand, AsyncThreads threads) {
     this.node = node;
     this.keysPerCommand = keysPerCommand;
     this.threads = threads;
   }
 
-  boolean isBusy() {
-    return busy.get();
+  public Node node() {
+    return node;
   }
 
   /**
@@ -83,7 +83,7 @@ final class CombiningPipeline {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(PendingCommand command) {
+  public @Nullable Object execute(PendingCommand command) {
     WaitingThread waiter = new WaitingThread();
     command.setWaiter(waiter);
     queue.add(command);

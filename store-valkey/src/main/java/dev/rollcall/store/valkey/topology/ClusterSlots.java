@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.AsyncThreads;
+import dev.rollcall.store.valkey.pipeline.CombiningPipeline;
 import dev.rollcall.store.valkey.pipeline.Node;
-import dev.rollcall.store.valkey.pipeline.NodePipelines;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
@@ -66,8 +66,8 @@ public final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, NodePipelines> pipelines = new ConcurrentHashMap<>();
-  private final AtomicReferenceArray<@Nullable NodePipelines> slots =
+  private final Map<String, CombiningPipeline> pipelines = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<@Nullable CombiningPipeline> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
@@ -120,7 +120,7 @@ public final class ClusterSlots implements Topology {
   @Override
   public @Nullable Object execute(byte[] key, PendingCommand command) {
     int slot = JedisClusterCRC16.getSlot(key);
-    NodePipelines server = slots.get(slot);
+    CombiningPipeline server = slots.get(slot);
     PendingCommand next = command;
     for (int redirections = 0; ; redirections++) {
       try {
@@ -133,7 +133,7 @@ public final class ClusterSlots implements Topology {
           throw e;
         }
         HostAndPort target = targetOf(e, server);
-        server = pipelinesTo(target);
+        server = pipelineTo(target);
         next = redirected(next, e, slot, server);
         awaitKnown(target, next.nanosLeft());
       } catch (JedisConnectionException | JedisClusterException e) {
@@ -150,7 +150,7 @@ public final class ClusterSlots implements Topology {
   }
 
   private void submit(
-      @Nullable NodePipelines server,
+      @Nullable CombiningPipeline server,
       int slot,
       PendingCommand command,
       AsyncOperation<?> operation,
@@ -167,7 +167,7 @@ public final class ClusterSlots implements Topology {
 
   /** Goes on with a call that is completed. Runs on a completion thread. */
   private void completed(
-      NodePipelines server,
+      CombiningPipeline server,
       int slot,
       PendingCommand command,
       AsyncOperation<?> operation,
@@ -175,7 +175,7 @@ public final class ClusterSlots implements Topology {
     if (command.failure() instanceof JedisRedirectionException e
         && redirections < MAX_REDIRECTIONS) {
       HostAndPort target = targetOf(e, server);
-      NodePipelines next = pipelinesTo(target);
+      CombiningPipeline next = pipelineTo(target);
       PendingCommand again = redirected(command, e, slot, next);
       whenKnown(
           target,
@@ -201,7 +201,7 @@ public final class ClusterSlots implements Topology {
   }
 
   /** Returns where a server redirects to: without a host, to another port of its own. */
-  private static HostAndPort targetOf(JedisRedirectionException e, NodePipelines from) {
+  private static HostAndPort targetOf(JedisRedirectionException e, CombiningPipeline from) {
     HostAndPort target = e.getTargetNode();
     return target.getHost().isEmpty()
         ? new HostAndPort(HostAndPort.from(from.node().address()).getHost(), target.getPort())
@@ -209,7 +209,7 @@ public final class ClusterSlots implements Topology {
   }
 
   private PendingCommand redirected(
-      PendingCommand command, JedisRedirectionException e, int slot, NodePipelines server) {
+      PendingCommand command, JedisRedirectionException e, int slot, CombiningPipeline server) {
     if (e instanceof JedisAskDataException) {
       return command.asking();
     }
@@ -238,12 +238,12 @@ public final class ClusterSlots implements Topology {
     }
   }
 
-  private NodePipelines pipelinesTo(HostAndPort server) {
+  private CombiningPipeline pipelineTo(HostAndPort server) {
     String address = server.toString();
     return pipelines.computeIfAbsent(
         address,
         a ->
-            new NodePipelines(
+            new CombiningPipeline(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
                 KEYS_PER_COMMAND,
                 asyncThreads));
@@ -287,7 +287,7 @@ public final class ClusterSlots implements Topology {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
         PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
-        Node node = pipelinesTo(HostAndPort.from(address)).node();
+        Node node = pipelineTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
       } catch (JedisException e) {
@@ -313,11 +313,11 @@ public final class ClusterSlots implements Topology {
         // Without one of the masters a list would lack services, and nobody could tell.
         throw new JedisException(asked + " does not know where a master is");
       }
-      NodePipelines pipelines =
-          pipelinesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      CombiningPipeline pipeline =
+          pipelineTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
-      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipelines));
+      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipeline));
     }
   }
 
@@ -326,7 +326,7 @@ public final class ClusterSlots implements Topology {
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
         .distinct()
-        .map(NodePipelines::node)
+        .map(CombiningPipeline::node)
         .toList();
   }
 

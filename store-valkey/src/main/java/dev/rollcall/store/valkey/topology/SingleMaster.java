@@ -3,8 +3,8 @@ package dev.rollcall.store.valkey.topology;
 import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.AsyncThreads;
 import dev.rollcall.store.valkey.pipeline.BorrowedConnection;
+import dev.rollcall.store.valkey.pipeline.CombiningPipeline;
 import dev.rollcall.store.valkey.pipeline.Node;
-import dev.rollcall.store.valkey.pipeline.NodePipelines;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
@@ -25,12 +25,12 @@ public final class SingleMaster implements Topology {
 
   private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
-  private final NodePipelines pipelines;
+  private final CombiningPipeline pipeline;
   private final @Nullable UnifiedJedis owned;
 
   private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.pipelines = new NodePipelines(node, KEYS_PER_COMMAND, threads);
+    this.pipeline = new CombiningPipeline(node, KEYS_PER_COMMAND, threads);
     this.owned = owned;
   }
 
@@ -69,7 +69,7 @@ public final class SingleMaster implements Topology {
 
   @Override
   public @Nullable Object execute(byte[] key, PendingCommand command) {
-    return pipelines.execute(command);
+    return pipeline.execute(command);
   }
 
   @Override
@@ -78,7 +78,7 @@ public final class SingleMaster implements Topology {
         operation,
         () ->
             threads.submit(
-                pipelines, command, operation, completed -> operation.end(completed::reply)));
+                pipeline, command, operation, completed -> operation.end(completed::reply)));
   }
 
   @Override
