@@ -19,20 +19,35 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class AsyncThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
-  private final ExecutorService threads =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "rollcall-valkey");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final Completions completions = new Completions(threads);
-  private final Deadlines deadlines = new Deadlines(completions);
+  private final ExecutorService threads;
+  private final Completions completions;
+  private final Deadlines deadlines;
+
+  public AsyncThreads() {
+    this(
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "rollcall-valkey");
+              thread.setDaemon(true);
+              return thread;
+            }));
+  }
+
+  /**
+   * Creates the threads of a store.
+   *
+   * @param threads as many as there are tasks: they keep no queue of their own
+   */
+  AsyncThreads(ExecutorService threads) {
+    this.threads = threads;
+    this.completions = new Completions(threads);
+    this.deadlines = new Deadlines(completions);
+  }
 
   public Completions completions() {
     return completions;

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,37 +15,40 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A queue in front of one connection to a server: commands that come while others are under way
- * leave together when those are back, in one pipeline.
+ * A queue in front of one connection to a server. Commands that arrive while others are in progress
+ * are sent together afterwards, in one pipeline.
  *
  * <p>The algorithm is leader/follower with flat combining (Hendler, Incze, Shavit and Tzafrir,
- * "Flat combining and the synchronization-parallelism tradeoff", SPAA 2010): whoever finds the
- * queue without a leader leads, and carries out what the others have queued together with its own.
+ * "Flat combining and the synchronization-parallelism tradeoff", SPAA 2010): the thread that finds
+ * the queue without a leader becomes the leader. It sends its own command together with those that
+ * others have queued.
  *
- * <p>A caller that blocks leads with its own command first, so a command alone is on the wire at
- * once, from its own thread. When that is done it goes on for the others a little while, since to
- * wake another thread costs more than a pipeline; then it wakes the one at the head of the queue to
- * lead. Commands that no thread waits for stand in the same queue. Where no caller leads, a thread
- * of the store does, by the same code, for as long as such commands come.
+ * <p>A caller that blocks leads from its own thread, so a command alone is sent at once. Then it
+ * leads for others a little longer, since waking another thread costs more than a pipeline does.
+ * After that it wakes the thread at the head of the queue, which leads next. Commands of
+ * asynchronous operations are in the same queue. If no caller leads, a thread of the store does, by
+ * the same code, as long as such commands arrive.
  *
- * <p>The commands of one pipeline keep their order. A caller whose time is up leaves, and takes its
- * command along if that is still queued.
+ * <p>The commands of one pipeline keep their order. A caller whose deadline has passed leaves, and
+ * removes its command if it is still queued.
+ *
+ * <p>Safe for use by any number of threads.
  */
 public final class CombiningPipeline {
-  /** Bounds what one reply that is late can hold up, and the memory of the replies. */
+  /** Bounds how many commands one late reply can delay, and the memory of the replies. */
   private static final int MAX_BATCH = 256;
 
-  /** How long a caller goes on for others: some pipelines' worth. */
+  /** How long a caller leads for others: the time of a few round trips. */
   private static final long SERVICE_NANOS = 1_000_000;
 
   /**
-   * How long a caller looks out for its reply before it sleeps: some pipelines' worth. To be woken
-   * takes as long as a pipeline does. A virtual thread sleeps at once: it is woken for next to
-   * nothing, and by looking out it would only keep a carrier from those that have work.
+   * How long a caller spins before it parks: the time of a few round trips. Unparking a thread
+   * takes as long as a round trip. A virtual thread parks at once: unparking it is cheap, and
+   * spinning would keep its carrier thread from others.
    */
   private static final long SPIN_NANOS = 200_000;
 
-  /** How much of the last pipeline is enough to go: the last ones may take their time. */
+  /** Send when the batch has this share of the last one's size. */
   private static final double DRAIN_SHARE = 0.9;
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
@@ -55,33 +59,44 @@ public final class CombiningPipeline {
   private final Queue<PendingCommand> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  /** Whether a thread of the store is on its way that has not looked into the queue yet. */
-  private final AtomicBoolean leaderStarting = new AtomicBoolean();
+  /** The start of a thread that has not read the queue yet, if there is one. */
+  private final AtomicReference<@Nullable Start> start = new AtomicReference<>();
 
-  /** How many calls the last pipeline had; only the leader reads and writes it. */
+  /** The size of the last batch. Only the leader uses it. */
   private int lastSize = 1;
 
   /**
-   * The calls that were taken; only the leader uses it. As large as it gets from the start: so none
-   * is lost between the queue and the batch, however little memory there is.
+   * The commands that the leader has taken from the queue. Allocated at its maximum size, so that
+   * moving commands into it cannot run out of memory.
    */
   private final List<PendingCommand> batch = new ArrayList<>(MAX_BATCH);
 
+  /** An attempt to start a thread. If it fails, {@link #start} is reset and this stays false. */
+  private static final class Start {
+    volatile boolean hasSucceeded;
+  }
+
+  /**
+   * Creates the pipeline to a server.
+   *
+   * @param keysPerCommand the maximum number of keys that one command may name
+   */
   public CombiningPipeline(Node node, int keysPerCommand, AsyncThreads threads) {
     this.node = node;
     this.keysPerCommand = keysPerCommand;
     this.threads = threads;
   }
 
+  /** Returns the server. */
   public Node node() {
     return node;
   }
 
   /**
-   * Makes a call and waits for its reply, until its deadline at most.
+   * Sends a command and waits for its reply, at most until its deadline.
    *
    * @return the reply
-   * @throws JedisException as the server or the way there has it
+   * @throws JedisException the server's error, or the connection's
    */
   public @Nullable Object execute(PendingCommand command) {
     WaitingThread waiter = new WaitingThread();
@@ -91,7 +106,7 @@ public final class CombiningPipeline {
     return command.reply();
   }
 
-  /** Queues a call that no thread waits for. Throws if it needs a thread and none can be had. */
+  /** Queues a command that no thread waits for. Throws if it needs a thread and none starts. */
   void submit(PendingCommand command) {
     queue.add(command);
     if (!busy.get()) {
@@ -99,37 +114,62 @@ public final class CombiningPipeline {
     }
   }
 
+  /**
+   * Starts a thread that leads, unless one is starting that has not read the queue yet. While
+   * another caller starts one, this waits to see whether that succeeds: a command that relied on a
+   * start that fails would stay in the queue.
+   */
   private void startLeader() {
-    if (leaderStarting.get() || !leaderStarting.compareAndSet(false, true)) {
-      return;
+    Start mine = null;
+    for (Start other = start.get(); ; other = start.get()) {
+      if (other == null) {
+        mine = mine == null ? new Start() : mine;
+        if (start.compareAndSet(null, mine)) {
+          startThread(mine);
+          return;
+        }
+      } else if (hasSucceeded(other)) {
+        return;
+      }
     }
-    boolean started = false;
+  }
+
+  /** Waits until a start has succeeded or failed, for as long as starting a thread may take. */
+  @SuppressWarnings("ThreadPriorityCheck") // A hint to run the thread that starts the other.
+  private boolean hasSucceeded(Start other) {
+    while (!other.hasSucceeded && start.get() == other) {
+      Thread.yield();
+    }
+    return other.hasSucceeded;
+  }
+
+  private void startThread(Start mine) {
     try {
       threads.start(this::leadForOthers);
-      started = true;
+      mine.hasSucceeded = true;
     } finally {
-      if (!started) {
-        leaderStarting.set(false);
+      if (!mine.hasSucceeded) {
+        start.compareAndSet(mine, null);
       }
     }
   }
 
   /**
-   * Leads while there are calls that no thread waits for, on a thread of the store. What it brought
-   * back it completes itself, when it does not lead any more: to wake another thread for that costs
-   * more than most continuations do.
+   * Leads on a thread of the store, while there are commands that no thread waits for. Afterwards
+   * this thread completes the operations of those commands itself: waking another thread costs more
+   * than most continuations do.
    */
   private void leadForOthers() {
-    leaderStarting.set(false);
+    start.set(null);
     if (!busy.compareAndSet(false, true)) {
-      return; // Whoever leads sees to the rest.
+      return; // The leader sends the rest, too.
     }
     try {
       do {
         lead(null);
       } while (!queue.isEmpty());
     } catch (Throwable e) {
-      // What it means for the calls has been told to those who wait for them.
+      // Those who wait for the commands have been told.
       LOG.debug("A thread that led failed", e);
     } finally {
       busy.set(false);
@@ -138,7 +178,9 @@ public final class CombiningPipeline {
     threads.completions().run();
   }
 
-  /** Waits until a queued call is completed, or throws what keeps its caller from waiting on. */
+  /**
+   * Waits until a queued command is completed, or throws the reason why its caller must not wait.
+   */
   private void await(PendingCommand command, WaitingThread waiter) {
     for (long now = System.nanoTime(); !command.isCompleted(); now = System.nanoTime()) {
       long nanosLeft = command.deadlineNanos() - now;
@@ -168,8 +210,7 @@ public final class CombiningPipeline {
     }
   }
 
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // A hint; it is waiting that the scheduler must not ruin.
+  @SuppressWarnings("ThreadPriorityCheck") // A hint to the scheduler to run the leader.
   private void awaitTurn(PendingCommand command, WaitingThread waiter, long sinceNanos) {
     long spinNanos = VirtualThreads.isCurrent() ? 0 : SPIN_NANOS;
     while (!command.isCompleted() && busy.get()) {
@@ -183,7 +224,7 @@ public final class CombiningPipeline {
 
   private void park(PendingCommand command, WaitingThread waiter) {
     waiter.setParked(true);
-    // Whoever has not seen that yet has completed the call or stopped leading before.
+    // A leader that has not seen this has completed the command, or stopped leading, before.
     if (!command.isCompleted() && busy.get()) {
       LockSupport.parkNanos(this, command.nanosLeft());
     }
@@ -211,7 +252,7 @@ public final class CombiningPipeline {
     }
   }
 
-  /** Fails the calls that no thread waits for, up to one for which there is a thread. */
+  /** Fails the commands that no thread waits for, up to the first for which a thread waits. */
   private void failAsync(RuntimeException e) {
     PendingCommand next;
     while ((next = queue.peek()) != null && !next.waiter().tryWake()) {
@@ -223,27 +264,27 @@ public final class CombiningPipeline {
   }
 
   /**
-   * Takes what is queued, and makes those calls.
+   * Takes the queued commands and sends them.
    *
-   * @param own the call of the caller who leads, or null on a thread of the store
+   * @param own the command of the caller who leads, or null on a thread of the store
    */
   private void lead(@Nullable PendingCommand own) {
-    // An interrupt is this caller's own affair: in the midst of I/O it would cut off the others.
+    // An interrupt concerns this caller alone; during I/O it would break the others' connection.
     boolean interrupted = Thread.interrupted();
     long startNanos = System.nanoTime();
     try {
       do {
         drain();
-        exchange(own == null ? latestDeadline() : own.deadlineNanos());
+        roundTrip(own == null ? latestDeadline() : own.deadlineNanos());
         batch.clear();
       } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
     } catch (Throwable e) {
-      // What ends this caller is not the others' affair.
+      // What ends this caller does not concern the others.
       repeatOrFail(e);
       throw e;
     } finally {
       batch.clear();
-      if (own != null || !queue.isEmpty()) { // Else this thread completes them.
+      if (own != null || !queue.isEmpty()) { // Otherwise this thread completes them.
         var unused = threads.completions().wake();
       }
       if (interrupted) {
@@ -253,9 +294,10 @@ public final class CombiningPipeline {
   }
 
   /**
-   * Takes what is queued. Callers whom the last pipeline served are most likely on their way back;
-   * as long as to step aside for them brings some, and more than a few are missing, they come
-   * along. A pipeline for one, and the rest in the next, would halve what a round trip carries.
+   * Takes the queued commands. Callers whom the last pipeline served are most likely about to send
+   * their next command. While yielding adds commands, and more than a tenth of the last batch is
+   * missing, this waits for them. Otherwise one command would go alone, and the rest in the next
+   * pipeline, which would halve what a round trip carries.
    */
   @SuppressWarnings("ThreadPriorityCheck") // As above.
   private void drain() {
@@ -270,7 +312,7 @@ public final class CombiningPipeline {
     lastSize = Math.max(1, batch.size());
   }
 
-  /** Returns until when a pipeline may take: the time of each call is up by itself. */
+  /** Returns the latest deadline in the batch. Each command's own deadline is watched elsewhere. */
   private long latestDeadline() {
     long now = System.nanoTime();
     long most = 0;
@@ -289,16 +331,16 @@ public final class CombiningPipeline {
     }
   }
 
-  private void exchange(long deadlineNanos) {
+  private void roundTrip(long deadlineNanos) {
     if (batch.isEmpty()) {
       return;
     }
-    boolean delicate = batch.stream().anyMatch(command -> !command.isRepeatable());
+    boolean testFirst = batch.stream().anyMatch(command -> !command.isRepeatable());
     BorrowedConnection connection;
     try {
-      connection = node.connect(deadlineNanos, delicate);
+      connection = node.connect(deadlineNanos, testFirst);
     } catch (RuntimeException e) {
-      // Whoever waited for this would only find the same, each after a wait of its own.
+      // The commands that are queued by now would fail alike, each after a wait of its own.
       fail(e);
       takeQueued();
       fail(e);
@@ -316,7 +358,7 @@ public final class CombiningPipeline {
     }
   }
 
-  /** Queues again what may be done twice: most likely the connection had died while it rested. */
+  /** Queues idempotent commands again: most likely the connection had died while it was idle. */
   private void repeatOrFail(Throwable e) {
     for (int i = 0; i < batch.size(); i++) {
       PendingCommand command = batch.get(i);

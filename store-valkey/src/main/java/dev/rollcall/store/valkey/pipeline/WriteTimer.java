@@ -11,8 +11,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * Cuts a connection whose write takes too long, since a socket's write has no timeout of its own.
  *
  * <p>Its thread starts with the first long write and ends when none has come for a while. The JDK's
- * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but
- * its thread never ends, and keeps the class loader of the application that first used it.
+ * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but its
+ * thread never ends, and keeps the class loader of the application that first used it.
  *
  * <p>Safe for use by any number of threads.
  */
