@@ -24,10 +24,9 @@ import redis.clients.jedis.exceptions.JedisException;
  * others have queued.
  *
  * <p>A caller that blocks leads from its own thread, so a command alone is sent at once. Then it
- * leads for others a little longer, since waking another thread costs more than a pipeline does.
- * After that it wakes the thread at the head of the queue, which leads next. Commands of
- * asynchronous operations are in the same queue. If no caller leads, a thread of the store does, by
- * the same code, as long as such commands arrive.
+ * wakes the thread at the head of the queue, which leads next. Commands of asynchronous operations
+ * are in the same queue. If no caller leads, a thread of the store does, by the same code, as long
+ * as such commands arrive.
  *
  * <p>The commands of one pipeline keep their order. A caller whose deadline has passed leaves, and
  * removes its command if it is still queued.
@@ -37,9 +36,6 @@ import redis.clients.jedis.exceptions.JedisException;
 public final class CombiningPipeline {
   /** Bounds how many commands one late reply can delay, and the memory of the replies. */
   private static final int MAX_BATCH = 256;
-
-  /** How long a caller leads for others: the time of a few round trips. */
-  private static final long SERVICE_NANOS = 1_000_000;
 
   /**
    * How long a caller spins before it parks: the time of a few round trips. Unparking a thread
@@ -271,13 +267,9 @@ public final class CombiningPipeline {
   private void lead(@Nullable PendingCommand own) {
     // An interrupt concerns this caller alone; during I/O it would break the others' connection.
     boolean interrupted = Thread.interrupted();
-    long startNanos = System.nanoTime();
     try {
-      do {
-        drain();
-        roundTrip(own == null ? latestDeadline() : own.deadlineNanos());
-        batch.clear();
-      } while (!queue.isEmpty() && System.nanoTime() - startNanos < SERVICE_NANOS);
+      drain();
+      roundTrip(own == null ? latestDeadline() : own.deadlineNanos());
     } catch (Throwable e) {
       // What ends this caller does not concern the others.
       repeatOrFail(e);
