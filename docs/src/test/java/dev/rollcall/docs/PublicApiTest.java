@@ -67,8 +67,8 @@ class PublicApiTest {
 
     assertThat(api)
         .withFailMessage(
-            "The public API of %s is not what docs/%s says.%nGone: %s%nNew: %s%n"
-                + "If you mean this change, run this command, and tell users of it in CHANGELOG.md:%n%s",
+            "The public API of %s is not what docs/%s says.%nGone: %s%nNew: %s%nIf you mean this"
+                + " change, run this command, and tell users of it in CHANGELOG.md:%n%s",
             module, file, without(written, api), without(api, written), COMMAND)
         .isEqualTo(written);
   }

@@ -1,6 +1,10 @@
 package dev.rollcall.store.valkey;
 
 import dev.rollcall.Service;
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.Script;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
@@ -32,9 +36,9 @@ final class CommandRouter {
    * @param verb what is done to the id, such as {@code renewed}
    * @return what the script returned
    */
-  @Nullable Object call(Script script, String id, String verb, byte[]... operands) {
-    PendingCommand call = prepare(script, id, timeout, operands);
-    return told(id, verb, () -> topology.execute(call.key(), call));
+  @Nullable Object run(Script script, String id, String verb, byte[]... operands) {
+    PendingCommand command = prepare(script, id, timeout, operands);
+    return translated(id, verb, () -> topology.execute(command.key(), command));
   }
 
   /**
@@ -43,7 +47,7 @@ final class CommandRouter {
    * @param limit how long it may take, if that is less than the timeout
    * @param meaning returns or throws what it means that the script returned this
    */
-  <T> CompletableFuture<T> callAsync(
+  <T> CompletableFuture<T> runAsync(
       Script script,
       String id,
       String verb,
@@ -51,13 +55,14 @@ final class CommandRouter {
       Function<@Nullable Object, T> meaning,
       byte[]... operands) {
     Duration time = limit.compareTo(timeout) < 0 ? limit : timeout;
-    PendingCommand call = prepare(script, id, time, operands);
+    PendingCommand command = prepare(script, id, time, operands);
     AsyncOperation<T> operation =
-        new AsyncOperation<>(call.deadlineNanos(), reply -> meaning.apply(told(id, verb, reply)));
-    if (call.nanosLeft() <= 0) {
+        new AsyncOperation<>(
+            command.deadlineNanos(), reply -> meaning.apply(translated(id, verb, reply)));
+    if (command.nanosLeft() <= 0) {
       operation.timeOut();
     } else {
-      topology.submit(call.key(), call, operation);
+      topology.submit(command.key(), command, operation);
     }
     return operation;
   }
@@ -67,7 +72,7 @@ final class CommandRouter {
     return new PendingCommand(script, deadline, List.of(keys.keyOf(id)), operands);
   }
 
-  private @Nullable Object told(String id, String verb, Supplier<@Nullable Object> reply) {
+  private @Nullable Object translated(String id, String verb, Supplier<@Nullable Object> reply) {
     try {
       return reply.get();
     } catch (JedisException e) {

@@ -53,14 +53,6 @@ final class ErrorTranslator {
     return of(what, address, cause);
   }
 
-  /** Returns an address as people write it: Jedis has IPv6 without brackets. */
-  static String address(String hostAndPort) {
-    int colon = hostAndPort.lastIndexOf(':');
-    return hostAndPort.indexOf(':') == colon || hostAndPort.startsWith("[")
-        ? hostAndPort
-        : '[' + hostAndPort.substring(0, colon) + ']' + hostAndPort.substring(colon);
-  }
-
   /** Returns whether the server knows no {@code HELLO}, which Redis has had since 6. */
   private static boolean isTooOld(Throwable e) {
     return (text(e).contains("unknown command") && text(e).contains("HELLO"))
@@ -86,11 +78,6 @@ final class ErrorTranslator {
   /** Returns whether the server has no memory left for what is stored. */
   private static boolean isFull(Throwable e) {
     return e instanceof JedisDataException && text(e).startsWith("OOM");
-  }
-
-  /** Returns whether it is this server that cannot do what another, of the same name, could. */
-  static boolean isOfTheServer(JedisDataException e) {
-    return text(e).startsWith("READONLY") || text(e).startsWith("MASTERDOWN");
   }
 
   /** Returns the message, with that of what lies beneath it: Jedis keeps the reason down there. */

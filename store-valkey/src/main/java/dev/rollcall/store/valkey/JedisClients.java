@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.store.valkey.topology.ClusterSlots;
+import dev.rollcall.store.valkey.topology.SingleMaster;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +22,7 @@ import redis.clients.jedis.util.Delay;
 
 /** Makes the Jedis clients of stores that are opened by URI. */
 final class JedisClients {
-  /** Operations need two connections, lists one each while they last. */
+  /** Operations need one connection, lists one each while they last. */
   private static final int MAX_CONNECTIONS = 16;
 
   private static final Duration SENTINEL_RECONNECT = Duration.ofMillis(500);

@@ -10,6 +10,7 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -28,7 +29,7 @@ final class ScriptCommands {
   private static final String RENEWED = "renewed";
   private static final String REMOVED = "removed";
 
-  private final CommandRouter calls;
+  private final CommandRouter router;
   private final StoredServiceReader reader;
   private final byte[] defaultTtlMillis;
   private volatile Usual usual;
@@ -43,8 +44,8 @@ final class ScriptCommands {
     }
   }
 
-  ScriptCommands(CommandRouter calls, StoredServiceReader reader) {
-    this.calls = calls;
+  ScriptCommands(CommandRouter router, StoredServiceReader reader) {
+    this.router = router;
     this.reader = reader;
     this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
     this.usual = Usual.of(reader.defaultTtl().toMillis());
@@ -52,11 +53,11 @@ final class ScriptCommands {
 
   Lease register(Claim claim) {
     return registered(
-        claim, calls.call(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
+        claim, router.run(Script.REGISTER, claim.id(), REGISTERED, registerOperands(claim)));
   }
 
   CompletableFuture<Lease> registerAsync(Claim claim, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.REGISTER,
         claim.id(),
         REGISTERED,
@@ -80,19 +81,19 @@ final class ScriptCommands {
       throw new RejectedException(
           "'"
               + id
-              + "' was not registered: its key holds a value that is no service with a lease, which is"
-              + " left as it is; remove it, or give the registry a prefix of its own",
+              + "' was not registered: its key holds a value that is no service with a lease, which"
+              + " is left as it is; remove it, or give the registry a prefix of its own",
           null);
     }
     return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());
   }
 
   Optional<Lease> ping(String id, Fence fence) {
-    return renewed(id, fence, calls.call(Script.PING, id, RENEWED, pingOperands(fence)));
+    return renewed(id, fence, router.run(Script.PING, id, RENEWED, pingOperands(fence)));
   }
 
   CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.PING, id, RENEWED, timeout, reply -> renewed(id, fence, reply), pingOperands(fence));
   }
 
@@ -123,11 +124,11 @@ final class ScriptCommands {
   }
 
   Optional<Service> remove(String id, Fence fence) {
-    return removed(id, calls.call(Script.REMOVE, id, REMOVED, removeOperands(fence)));
+    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(fence)));
   }
 
   CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
-    return calls.callAsync(
+    return router.runAsync(
         Script.REMOVE, id, REMOVED, timeout, reply -> removed(id, reply), removeOperands(fence));
   }
 
@@ -143,11 +144,11 @@ final class ScriptCommands {
   }
 
   Optional<Service> find(String id) {
-    return service(id, (List<?>) calls.call(Script.READ, id, "read"));
+    return service(id, (List<?>) router.run(Script.READ, id, "read"));
   }
 
   Collection<Service> list() {
-    return calls.list(reader);
+    return router.list(reader);
   }
 
   private Optional<Service> service(String id, @Nullable List<?> reply) {

@@ -1,5 +1,8 @@
 package dev.rollcall.store.valkey;
 
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.Script;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,12 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.Service;
+import dev.rollcall.store.valkey.pipeline.BorrowedConnection;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.RoundTrip;
+import dev.rollcall.store.valkey.pipeline.Script;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,23 +83,23 @@ final class ServiceScan {
   }
 
   private Map<String, Service> scan(Node node) {
-    BorrowedConnection link = node.connect(deadline(), false);
+    BorrowedConnection connection = node.connect(deadline(), false);
     try {
-      Map<String, Service> services = scan(link);
+      Map<String, Service> services = scan(connection);
       node.heard();
       return services;
     } catch (JedisConnectionException e) {
       node.forgetIdle();
       throw e;
     } finally {
-      link.giveBack();
+      connection.giveBack();
     }
   }
 
-  private Map<String, Service> scan(BorrowedConnection link) {
+  private Map<String, Service> scan(BorrowedConnection connection) {
     Found found = new Found();
     try {
-      scan(link, found);
+      scan(connection, found);
       found.isWhole = true;
       return found.services;
     } finally {
@@ -103,19 +109,19 @@ final class ServiceScan {
     }
   }
 
-  private void scan(BorrowedConnection link, Found found) {
+  private void scan(BorrowedConnection connection, Found found) {
     List<Values> arrived = List.of();
     byte @Nullable [] cursor = START;
     while (cursor != null || found.isToRead()) {
       PendingCommand scan =
           cursor == null || found.keys.size() > MAX_KEYS ? null : scanFrom(cursor);
       List<Read> reads = nextReads(found);
-      List<PendingCommand> calls = new ArrayList<>(reads.size() + 1);
-      reads.forEach(read -> calls.add(read.call()));
+      List<PendingCommand> commands = new ArrayList<>(reads.size() + 1);
+      reads.forEach(read -> commands.add(read.command()));
       if (scan != null) {
-        calls.add(scan);
+        commands.add(scan);
       }
-      RoundTrip exchange = RoundTrip.start(link, calls, deadline());
+      RoundTrip exchange = RoundTrip.start(connection, commands, deadline());
       arrived.forEach(values -> collect(values, found));
       exchange.finish();
       arrived = new ArrayList<>(reads.size());
@@ -172,7 +178,7 @@ final class ServiceScan {
   private record LongValue(List<byte[]> key, long length) {}
 
   /** A call that reads some keys. */
-  private record Read(List<byte[]> keys, PendingCommand call) {}
+  private record Read(List<byte[]> keys, PendingCommand command) {}
 
   /** What a call has read: the values of the first of its keys. */
   private record Values(List<byte[]> keys, List<?> reply) {}
@@ -194,12 +200,12 @@ final class ServiceScan {
   private List<Read> readsOf(Found found) {
     List<byte[]> all = found.keys;
     found.keys = new ArrayList<>();
-    int perCall = topology.keysPerCall();
-    int calls = (all.size() + perCall - 1) / perCall;
-    List<Read> reads = new ArrayList<>(calls);
-    for (int from = 0; from < all.size(); from += perCall) {
-      List<byte[]> some = all.subList(from, Math.min(all.size(), from + perCall));
-      reads.add(readOf(some, memory.roundTripBytes() / calls));
+    int perCommand = topology.keysPerCommand();
+    int commands = (all.size() + perCommand - 1) / perCommand;
+    List<Read> reads = new ArrayList<>(commands);
+    for (int from = 0; from < all.size(); from += perCommand) {
+      List<byte[]> some = all.subList(from, Math.min(all.size(), from + perCommand));
+      reads.add(readOf(some, memory.roundTripBytes() / commands));
     }
     return reads;
   }
@@ -245,10 +251,10 @@ final class ServiceScan {
 
   private @Nullable Object replyTo(Read read) {
     try {
-      return read.call().reply();
+      return read.command().reply();
     } catch (JedisRedirectionException e) {
       // The key moved to another server of the cluster after it was found here.
-      return topology.execute(read.keys().get(0), read.call().again(deadline()));
+      return topology.execute(read.keys().get(0), read.command().again(deadline()));
     }
   }
 

@@ -7,6 +7,9 @@ import dev.rollcall.Ttl;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.topology.ClusterSlots;
+import dev.rollcall.store.valkey.topology.SingleMaster;
+import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
@@ -129,10 +132,10 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   }
 
   /** Makes a call whose future fails with what is thrown before the server is asked, too. */
-  private <T> CompletableFuture<T> inFuture(Supplier<CompletableFuture<T>> call) {
+  private <T> CompletableFuture<T> inFuture(Supplier<CompletableFuture<T>> operation) {
     try {
       checkOpen();
-      return call.get();
+      return operation.get();
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -13,6 +13,8 @@ import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.topology.ClusterSlots;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

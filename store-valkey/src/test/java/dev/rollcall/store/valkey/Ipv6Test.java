@@ -10,6 +10,7 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -92,7 +93,7 @@ class Ipv6Test {
   @Test
   void aRedirectionToIpv6IsTheServerThatTheSlotsName() {
     assertThat(HostAndPort.from("::1:7000")).isEqualTo(new HostAndPort("::1", 7000));
-    assertThat(ErrorTranslator.address("::1:7000")).isEqualTo("[::1]:7000");
-    assertThat(ErrorTranslator.address("h:7000")).isEqualTo("h:7000");
+    assertThat(ServerAddress.display("::1:7000")).isEqualTo("[::1]:7000");
+    assertThat(ServerAddress.display("h:7000")).isEqualTo("h:7000");
   }
 }

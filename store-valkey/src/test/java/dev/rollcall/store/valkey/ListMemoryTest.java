@@ -14,6 +14,7 @@ import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FailingConnections;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
+import dev.rollcall.store.valkey.pipeline.Script;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import dev.rollcall.RegistryBusyException;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
 
 /** One server, and the pool of connections to it, which may be another after a failover. */
-final class Node {
+public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   /** A server that was heard of within this has most likely not gone since. */
@@ -45,7 +45,7 @@ final class Node {
    * @param pool gives the pool to use now, or null if the server has left
    * @param connectTimeout how long a new connection may take, or zero if that is not known
    */
-  Node(
+  public Node(
       Supplier<String> address,
       Supplier<@Nullable Pool<Connection>> pool,
       Duration connectTimeout) {
@@ -58,7 +58,7 @@ final class Node {
     return writeTimer;
   }
 
-  String address() {
+  public String address() {
     return address.get();
   }
 
@@ -72,21 +72,21 @@ final class Node {
    * @param proven whether to test a connection that has been idle
    * @throws JedisException if the pool has no connection to give by the deadline
    */
-  BorrowedConnection connect(long deadlineNanos, boolean proven) {
-    BorrowedConnection link = borrow(deadlineNanos);
+  public BorrowedConnection connect(long deadlineNanos, boolean proven) {
+    BorrowedConnection connection = borrow(deadlineNanos);
     if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
-      return link;
+      return connection;
     }
     boolean answers = false;
     try {
-      answers = answers(link, deadlineNanos);
+      answers = answers(connection, deadlineNanos);
     } finally {
       if (!answers) {
-        link.giveBack();
+        connection.giveBack();
       }
     }
     if (answers) {
-      return link;
+      return connection;
     }
     forgetIdle();
     return borrow(deadlineNanos);
@@ -100,7 +100,7 @@ final class Node {
    * @throws RegistryBusyException if its turn does not come by the deadline: the server is not to
    *     blame
    */
-  Semaphore awaitList(long deadlineNanos) {
+  public Semaphore awaitList(long deadlineNanos) {
     Semaphore turns = lists();
     try {
       if (turns.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -138,19 +138,19 @@ final class Node {
   }
 
   /** Tries a connection, for half of the time at most; then there is time for another. */
-  private static boolean answers(BorrowedConnection link, long deadlineNanos) {
+  private static boolean answers(BorrowedConnection connection, long deadlineNanos) {
     long now = System.nanoTime();
     long limitNanos = (deadlineNanos - now) / 2;
-    if (link.usualTimeout() > 0) {
-      limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(link.usualTimeout()));
+    if (connection.usualTimeout() > 0) {
+      limitNanos = Math.min(limitNanos, TimeUnit.MILLISECONDS.toNanos(connection.usualTimeout()));
     }
     try {
       PendingCommand ping = PendingCommand.of(Command.PING, new byte[0][], now + limitNanos);
-      RoundTrip.run(link, List.of(ping), ping.deadlineNanos());
+      RoundTrip.run(connection, List.of(ping), ping.deadlineNanos());
     } catch (JedisException e) {
       LOG.debug("A connection that had rested was dead", e);
     }
-    return link.isWhole();
+    return connection.isWhole();
   }
 
   private BorrowedConnection borrow(long deadlineNanos) {
@@ -177,7 +177,7 @@ final class Node {
     Pool<Connection> now = pool.get();
     if (now == null) {
       throw new JedisConnectionException(
-          "no connections lead to " + ErrorTranslator.address(address()) + " any more");
+          "no connections lead to " + ServerAddress.display(address()) + " any more");
     }
     return now;
   }
@@ -187,15 +187,15 @@ final class Node {
    *
    * @return the reply
    */
-  @Nullable Object ask(PendingCommand call) {
-    BorrowedConnection link = connect(call.deadlineNanos(), false);
+  public @Nullable Object ask(PendingCommand command) {
+    BorrowedConnection connection = connect(command.deadlineNanos(), false);
     try {
-      RoundTrip.run(link, List.of(call), call.deadlineNanos());
+      RoundTrip.run(connection, List.of(command), command.deadlineNanos());
       heard();
     } finally {
-      link.giveBack();
+      connection.giveBack();
     }
-    return call.reply();
+    return command.reply();
   }
 
   /**
@@ -206,14 +206,14 @@ final class Node {
    * @param needed the pool of which a connection is needed; failures of other pools are ignored
    */
   private void giveBackFailed(@Nullable Pool<Connection> needed) {
-    BorrowedConnection link;
-    while ((link = failed.poll()) != null) {
+    BorrowedConnection connection;
+    while ((connection = failed.poll()) != null) {
       try {
-        link.pool().returnBrokenResource(link.connection());
+        connection.pool().returnBrokenResource(connection.jedis());
       } catch (JedisException e) {
         // That it was not replaced is what matters, not that it was given back.
         JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
-        if (link.pool() == needed) {
+        if (connection.pool() == needed) {
           throw reason;
         }
         LOG.debug("A connection that nobody needs was not opened", reason);
@@ -222,26 +222,26 @@ final class Node {
   }
 
   /** Keeps a connection that has failed until somebody needs one. */
-  void keepFailed(BorrowedConnection link) {
-    failed.add(link);
+  void keepFailed(BorrowedConnection connection) {
+    failed.add(connection);
     if (closed) {
       giveBackFailed(null);
     }
   }
 
   /** Leaves the pool as if it had not been used. */
-  void close() {
+  public void close() {
     closed = true;
     writeTimer.close();
     giveBackFailed(null);
   }
 
-  void heard() {
+  public void heard() {
     lastHeardNanos = System.nanoTime();
   }
 
   /** Closes the connections that nobody uses: where one has failed, the rest has too. */
-  void forgetIdle() {
+  public void forgetIdle() {
     lastHeardNanos = System.nanoTime() - FRESH_NANOS;
     Pool<Connection> now = pool.get();
     if (now != null) {

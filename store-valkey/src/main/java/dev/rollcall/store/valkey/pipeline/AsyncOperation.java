@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -8,7 +8,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** The future of an operation that no thread waits for. */
-final class AsyncOperation<T> extends CompletableFuture<T> {
+public final class AsyncOperation<T> extends CompletableFuture<T> {
   private final long deadlineNanos;
   private final Function<Supplier<@Nullable Object>, T> outcome;
 
@@ -21,7 +21,7 @@ final class AsyncOperation<T> extends CompletableFuture<T> {
    * @param deadlineNanos when it fails, if it was not completed before
    * @param outcome returns or throws what a reply means, which it is given to ask for
    */
-  AsyncOperation(long deadlineNanos, Function<Supplier<@Nullable Object>, T> outcome) {
+  public AsyncOperation(long deadlineNanos, Function<Supplier<@Nullable Object>, T> outcome) {
     this.deadlineNanos = deadlineNanos;
     this.outcome = outcome;
   }
@@ -31,7 +31,7 @@ final class AsyncOperation<T> extends CompletableFuture<T> {
   }
 
   /** Completes it with what a reply means, unless it is complete. Runs the continuations. */
-  void end(Supplier<@Nullable Object> reply) {
+  public void end(Supplier<@Nullable Object> reply) {
     if (isDone()) {
       return;
     }
@@ -60,7 +60,7 @@ final class AsyncOperation<T> extends CompletableFuture<T> {
     return first;
   }
 
-  void timeOut() {
+  public void timeOut() {
     fail(new JedisConnectionException("no reply in time"));
   }
 }

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -15,7 +15,7 @@ import java.util.HexFormat;
  * <p>They are called by their digest. A server that does not know one, after a restart or a {@code
  * SCRIPT FLUSH}, has not run it; it is then sent in full.
  */
-enum Script {
+public enum Script {
   REGISTER("register.lua", false),
   PING("ping.lua", true),
   REMOVE("remove.lua", false),
@@ -36,7 +36,7 @@ enum Script {
     return repeatable;
   }
 
-  byte[] source() {
+  public byte[] source() {
     return source.getBytes(UTF_8);
   }
 

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,25 +16,40 @@ import redis.clients.jedis.exceptions.JedisException;
  *
  * <p>Safe for use by any number of threads.
  */
-final class AsyncThreads implements AutoCloseable {
+public final class AsyncThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 10;
 
-  private final ExecutorService threads =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          IDLE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "rollcall-valkey");
-            thread.setDaemon(true);
-            return thread;
-          });
-  private final Completions completions = new Completions(threads);
-  private final Deadlines deadlines = new Deadlines(completions);
+  private final ExecutorService threads;
+  private final Completions completions;
+  private final Deadlines deadlines;
 
-  Completions completions() {
+  public AsyncThreads() {
+    this(
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "rollcall-valkey");
+              thread.setDaemon(true);
+              return thread;
+            }));
+  }
+
+  /**
+   * Creates the threads of a store.
+   *
+   * @param threads as many as there are tasks: they keep no queue of their own
+   */
+  AsyncThreads(ExecutorService threads) {
+    this.threads = threads;
+    this.completions = new Completions(threads);
+    this.deadlines = new Deadlines(completions);
+  }
+
+  public Completions completions() {
     return completions;
   }
 
@@ -44,17 +59,17 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Sees to it that an operation ends, and then makes its first call. Throws nothing. */
-  void begin(AsyncOperation<?> operation, Runnable firstCall) {
+  public void begin(AsyncOperation<?> operation, Runnable firstCommand) {
     proceed(
         operation,
         () -> {
           deadlines.watch(operation);
-          firstCall.run();
+          firstCommand.run();
         });
   }
 
   /** Takes a step of an operation, or fails it. Throws nothing. */
-  void proceed(AsyncOperation<?> operation, Runnable step) {
+  public void proceed(AsyncOperation<?> operation, Runnable step) {
     try {
       step.run();
     } catch (JedisException e) {
@@ -65,13 +80,13 @@ final class AsyncThreads implements AutoCloseable {
   }
 
   /** Queues a call for an operation. */
-  void submit(
-      NodePipelines server,
-      PendingCommand call,
+  public void submit(
+      CombiningPipeline server,
+      PendingCommand command,
       AsyncOperation<?> operation,
       Consumer<PendingCommand> next) {
-    call.setWaiter(new AsyncWaiter(call, operation, completions, next));
-    server.submit(call);
+    command.setWaiter(new AsyncWaiter(command, operation, completions, next));
+    server.submit(command);
   }
 
   @Override

@@ -1,16 +1,16 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.locks.LockSupport;
 
 /** The thread that waits for a call. */
 final class WaitingThread implements Waiter {
   private final Thread thread = Thread.currentThread();
-  private volatile boolean asleep;
+  private volatile boolean parked;
   private volatile boolean left;
 
   /** Says that it is about to sleep, and that nobody is to wake it who did not see this. */
-  void setAsleep(boolean asleep) {
-    this.asleep = asleep;
+  void setParked(boolean parked) {
+    this.parked = parked;
   }
 
   /** Says that it waits no longer. */
@@ -19,13 +19,13 @@ final class WaitingThread implements Waiter {
   }
 
   @Override
-  public void settled() {
+  public void completed() {
     var unused = tryWake();
   }
 
   @Override
   public boolean tryWake() {
-    if (asleep) {
+    if (parked) {
       LockSupport.unpark(thread);
     }
     return true;

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -12,11 +12,11 @@ import redis.clients.jedis.exceptions.JedisException;
 /**
  * One command on its way to the server and back.
  *
- * <p>It is settled once, by whichever thread reads its reply; its caller may have left by then.
+ * <p>It is completed once, by whichever thread reads its reply; its caller may have left by then.
  */
-class PendingCommand {
+public class PendingCommand {
   private final @Nullable Script script;
-  private final ProtocolCommand command;
+  private final ProtocolCommand name;
   private final List<byte[]> keys;
   private final byte[][] operands;
   private final long deadlineNanos;
@@ -30,29 +30,29 @@ class PendingCommand {
   private @Nullable Object reply;
   private @Nullable Throwable failure;
   private @Nullable Waiter waiter;
-  private volatile boolean settled;
+  private volatile boolean completed;
 
   /** Makes a call of a script. */
-  PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
+  public PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
     this(script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
 
   private PendingCommand(
       @Nullable Script script,
-      ProtocolCommand command,
+      ProtocolCommand name,
       long deadlineNanos,
       List<byte[]> keys,
       byte[][] operands) {
     this.script = script;
-    this.command = command;
+    this.name = name;
     this.keys = keys;
     this.operands = operands;
     this.deadlineNanos = deadlineNanos;
   }
 
   /** Makes a call of a command with its arguments. */
-  static PendingCommand of(ProtocolCommand command, byte[][] args, long deadlineNanos) {
-    return new PendingCommand(null, command, deadlineNanos, List.of(), args);
+  public static PendingCommand of(ProtocolCommand name, byte[][] args, long deadlineNanos) {
+    return new PendingCommand(null, name, deadlineNanos, List.of(), args);
   }
 
   /** Returns the calls that this one stands for; none, if only for itself. */
@@ -61,21 +61,21 @@ class PendingCommand {
   }
 
   /** Returns the same call, not yet made. */
-  PendingCommand again(long deadlineNanos) {
-    PendingCommand again = new PendingCommand(script, command, deadlineNanos, keys, operands);
+  public PendingCommand again(long deadlineNanos) {
+    PendingCommand again = new PendingCommand(script, name, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
 
   /** Returns the same call, not yet made, for a server that the key is on its way to. */
-  PendingCommand asking() {
+  public PendingCommand asking() {
     PendingCommand again = again(deadlineNanos);
     again.asking = true;
     return again;
   }
 
-  ProtocolCommand command() {
-    return inFull ? Command.EVAL : command;
+  ProtocolCommand name() {
+    return inFull ? Command.EVAL : name;
   }
 
   /** Returns the arguments of the command. */
@@ -108,7 +108,7 @@ class PendingCommand {
   }
 
   /** Returns the first key, or the only one. */
-  byte[] key() {
+  public byte[] key() {
     return keys.get(0);
   }
 
@@ -137,26 +137,26 @@ class PendingCommand {
     return again;
   }
 
-  long deadlineNanos() {
+  public long deadlineNanos() {
     return deadlineNanos;
   }
 
-  long nanosLeft() {
+  public long nanosLeft() {
     return deadlineNanos - System.nanoTime();
   }
 
   void succeed(@Nullable Object reply) {
     this.reply = reply;
-    settled = true;
+    completed = true;
   }
 
   void fail(Throwable failure) {
     this.failure = failure;
-    settled = true;
+    completed = true;
   }
 
-  boolean isSettled() {
-    return settled;
+  boolean isCompleted() {
+    return completed;
   }
 
   /** Says who waits for it, before it is queued. */
@@ -169,18 +169,18 @@ class PendingCommand {
     return Objects.requireNonNull(waiter, "waiter");
   }
 
-  /** Returns what a settled call failed with, or null. */
-  @Nullable Throwable failure() {
+  /** Returns what a completed call failed with, or null. */
+  public @Nullable Throwable failure() {
     return failure;
   }
 
-  /** Returns the reply of a settled call, or throws what the server or the way there threw. */
-  @Nullable Object reply() {
+  /** Returns the reply of a completed call, or throws what the server or the way there threw. */
+  public @Nullable Object reply() {
     if (failure instanceof RuntimeException e) {
       throw e;
     }
     if (failure != null) {
-      throw new JedisException("the caller that made this call for others failed", failure);
+      throw new JedisException("the caller that made this command for others failed", failure);
     }
     return reply;
   }

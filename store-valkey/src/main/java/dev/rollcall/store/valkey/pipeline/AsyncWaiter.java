@@ -1,35 +1,35 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.function.Consumer;
 
 /** The future that waits for a call; what follows the reply is done by the completion threads. */
 final class AsyncWaiter implements Waiter, Runnable {
-  private final PendingCommand call;
+  private final PendingCommand command;
   private final AsyncOperation<?> operation;
   private final Completions completions;
   private final Consumer<PendingCommand> next;
 
-  /** Used by the leader of the call alone: one that fails may settle a call twice. */
+  /** Used by the leader of the call alone: one that fails may complete a call twice. */
   private boolean handedOn;
 
   /**
    * Makes one.
    *
-   * @param next takes the settled call, once, on a completion thread
+   * @param next takes the completed call, once, on a completion thread
    */
   AsyncWaiter(
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       Completions completions,
       Consumer<PendingCommand> next) {
-    this.call = call;
+    this.command = command;
     this.operation = operation;
     this.completions = completions;
     this.next = next;
   }
 
   @Override
-  public void settled() {
+  public void completed() {
     if (!handedOn) {
       try {
         completions.enqueue(this);
@@ -42,7 +42,7 @@ final class AsyncWaiter implements Waiter, Runnable {
 
   @Override
   public void run() {
-    next.accept(call);
+    next.accept(command);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,19 +46,19 @@ final class PingBatch extends PendingCommand {
    *
    * @param limit the most keys that one call may name
    */
-  static List<PendingCommand> batched(List<PendingCommand> calls, int limit) {
-    if (limit == 1 || calls.size() == 1) {
-      return calls;
+  static List<PendingCommand> batched(List<PendingCommand> commands, int limit) {
+    if (limit == 1 || commands.size() == 1) {
+      return commands;
     }
     List<PendingCommand> batched = new ArrayList<>();
     List<PendingCommand> pings = new ArrayList<>();
-    for (PendingCommand call : calls) {
-      boolean isPing = call.script() == Script.PING;
+    for (PendingCommand command : commands) {
+      boolean isPing = command.script() == Script.PING;
       if (!pings.isEmpty() && (!isPing || pings.size() == limit)) {
         batched.add(of(pings));
         pings = new ArrayList<>();
       }
-      (isPing ? pings : batched).add(call);
+      (isPing ? pings : batched).add(command);
     }
     if (!pings.isEmpty()) {
       batched.add(of(pings));

@@ -1,8 +1,14 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.AsyncThreads;
+import dev.rollcall.store.valkey.pipeline.CombiningPipeline;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +48,7 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
  * and is read anew, by a thread of its own, when one of them moved a slot or could not be reached.
  */
-final class ClusterSlots implements Topology {
+public final class ClusterSlots implements Topology {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private static final byte[][] SLOTS = {"SLOTS".getBytes(US_ASCII)};
@@ -51,7 +57,7 @@ final class ClusterSlots implements Topology {
   private static final int MAX_REDIRECTIONS = 4;
 
   /** Two keys are of one slot by chance only. */
-  private static final int KEYS_PER_CALL = 1;
+  private static final int KEYS_PER_COMMAND = 1;
 
   /** Beyond this a caller does the work itself. */
   private static final int MAX_THREADS = 32;
@@ -60,8 +66,8 @@ final class ClusterSlots implements Topology {
   private final Duration connectTimeout;
   private final Duration timeout;
   private final boolean owns;
-  private final Map<String, NodePipelines> pipelines = new ConcurrentHashMap<>();
-  private final AtomicReferenceArray<@Nullable NodePipelines> slots =
+  private final Map<String, CombiningPipeline> pipelines = new ConcurrentHashMap<>();
+  private final AtomicReferenceArray<@Nullable CombiningPipeline> slots =
       new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
@@ -71,7 +77,8 @@ final class ClusterSlots implements Topology {
   /** Lists that take all threads must not make a ping's caller read the slots. */
   private final ExecutorService refresher = newThreads(1);
 
-  ClusterSlots(RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
+  public ClusterSlots(
+      RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
     this.client = client;
     this.connectTimeout = connectTimeout;
     this.timeout = timeout;
@@ -111,10 +118,10 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, PendingCommand call) {
+  public @Nullable Object execute(byte[] key, PendingCommand command) {
     int slot = JedisClusterCRC16.getSlot(key);
-    NodePipelines server = slots.get(slot);
-    PendingCommand next = call;
+    CombiningPipeline server = slots.get(slot);
+    PendingCommand next = command;
     for (int redirections = 0; ; redirections++) {
       try {
         if (server == null) {
@@ -126,7 +133,7 @@ final class ClusterSlots implements Topology {
           throw e;
         }
         HostAndPort target = targetOf(e, server);
-        server = pipelinesTo(target);
+        server = pipelineTo(target);
         next = redirected(next, e, slot, server);
         awaitKnown(target, next.nanosLeft());
       } catch (JedisConnectionException | JedisClusterException e) {
@@ -137,15 +144,15 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation) {
     int slot = JedisClusterCRC16.getSlot(key);
-    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, call, operation, 0));
+    asyncThreads.begin(operation, () -> submit(slots.get(slot), slot, command, operation, 0));
   }
 
   private void submit(
-      @Nullable NodePipelines server,
+      @Nullable CombiningPipeline server,
       int slot,
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       int redirections) {
     if (server == null) {
@@ -153,22 +160,23 @@ final class ClusterSlots implements Topology {
     }
     asyncThreads.submit(
         server,
-        call,
+        command,
         operation,
-        settled -> settled(server, slot, settled, operation, redirections));
+        completed -> completed(server, slot, completed, operation, redirections));
   }
 
-  /** Goes on with a call that is settled. Runs on a completion thread. */
-  private void settled(
-      NodePipelines server,
+  /** Goes on with a call that is completed. Runs on a completion thread. */
+  private void completed(
+      CombiningPipeline server,
       int slot,
-      PendingCommand call,
+      PendingCommand command,
       AsyncOperation<?> operation,
       int redirections) {
-    if (call.failure() instanceof JedisRedirectionException e && redirections < MAX_REDIRECTIONS) {
+    if (command.failure() instanceof JedisRedirectionException e
+        && redirections < MAX_REDIRECTIONS) {
       HostAndPort target = targetOf(e, server);
-      NodePipelines next = pipelinesTo(target);
-      PendingCommand again = redirected(call, e, slot, next);
+      CombiningPipeline next = pipelineTo(target);
+      PendingCommand again = redirected(command, e, slot, next);
       whenKnown(
           target,
           () ->
@@ -176,9 +184,9 @@ final class ClusterSlots implements Topology {
                   operation, () -> submit(next, slot, again, operation, redirections + 1)));
       return;
     }
-    operation.end(call::reply);
-    if (call.failure() instanceof JedisConnectionException
-        || call.failure() instanceof JedisClusterException) {
+    operation.end(command::reply);
+    if (command.failure() instanceof JedisConnectionException
+        || command.failure() instanceof JedisClusterException) {
       var unused = refresh();
     }
   }
@@ -193,7 +201,7 @@ final class ClusterSlots implements Topology {
   }
 
   /** Returns where a server redirects to: without a host, to another port of its own. */
-  private static HostAndPort targetOf(JedisRedirectionException e, NodePipelines from) {
+  private static HostAndPort targetOf(JedisRedirectionException e, CombiningPipeline from) {
     HostAndPort target = e.getTargetNode();
     return target.getHost().isEmpty()
         ? new HostAndPort(HostAndPort.from(from.node().address()).getHost(), target.getPort())
@@ -201,15 +209,15 @@ final class ClusterSlots implements Topology {
   }
 
   private PendingCommand redirected(
-      PendingCommand call, JedisRedirectionException e, int slot, NodePipelines server) {
+      PendingCommand command, JedisRedirectionException e, int slot, CombiningPipeline server) {
     if (e instanceof JedisAskDataException) {
-      return call.asking();
+      return command.asking();
     }
     if (e instanceof JedisMovedDataException) {
       slots.set(slot, server);
       var unused = refresh();
     }
-    return call.again(call.deadlineNanos());
+    return command.again(command.deadlineNanos());
   }
 
   /** Waits for the client to learn of a server that has joined the cluster since it last asked. */
@@ -224,20 +232,20 @@ final class ClusterSlots implements Topology {
       throw new JedisConnectionException("interrupted", e);
     } catch (ExecutionException | TimeoutException e) {
       throw new JedisConnectionException(
-          ErrorTranslator.address(server.toString())
+          ServerAddress.display(server.toString())
               + " is new, and the cluster was not read in time",
           e);
     }
   }
 
-  private NodePipelines pipelinesTo(HostAndPort server) {
+  private CombiningPipeline pipelineTo(HostAndPort server) {
     String address = server.toString();
     return pipelines.computeIfAbsent(
         address,
         a ->
-            new NodePipelines(
+            new CombiningPipeline(
                 new Node(() -> a, () -> client.getClusterNodes().get(a), connectTimeout),
-                KEYS_PER_CALL,
+                KEYS_PER_COMMAND,
                 asyncThreads));
   }
 
@@ -261,7 +269,7 @@ final class ClusterSlots implements Topology {
     try {
       client.refreshClusterTopology();
       readSlots();
-    } catch (Throwable e) { // An Error, too: the next call that fails tries again.
+    } catch (Throwable e) { // An Error, too: the next command that fails tries again.
       LOG.debug("The map of slots was not read", e);
     } finally {
       refreshed(tried);
@@ -279,7 +287,7 @@ final class ClusterSlots implements Topology {
       try {
         long deadline = System.nanoTime() + timeout.toNanos();
         PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
-        Node node = pipelinesTo(HostAndPort.from(address)).node();
+        Node node = pipelineTo(HostAndPort.from(address)).node();
         take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
         return;
       } catch (JedisException e) {
@@ -305,11 +313,11 @@ final class ClusterSlots implements Topology {
         // Without one of the masters a list would lack services, and nobody could tell.
         throw new JedisException(asked + " does not know where a master is");
       }
-      NodePipelines pipelines =
-          pipelinesTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
+      CombiningPipeline pipeline =
+          pipelineTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
       int first = ((Long) fields.get(0)).intValue();
       int last = ((Long) fields.get(1)).intValue();
-      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipelines));
+      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipeline));
     }
   }
 
@@ -318,7 +326,7 @@ final class ClusterSlots implements Topology {
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
         .distinct()
-        .map(NodePipelines::node)
+        .map(CombiningPipeline::node)
         .toList();
   }
 
@@ -346,8 +354,8 @@ final class ClusterSlots implements Topology {
   }
 
   @Override
-  public int keysPerCall() {
-    return KEYS_PER_CALL;
+  public int keysPerCommand() {
+    return KEYS_PER_COMMAND;
   }
 
   @Override
@@ -359,7 +367,7 @@ final class ClusterSlots implements Topology {
   public String address() {
     return masters().stream()
         .map(Node::address)
-        .map(ErrorTranslator::address)
+        .map(ServerAddress::display)
         .sorted()
         .toList()
         .toString();

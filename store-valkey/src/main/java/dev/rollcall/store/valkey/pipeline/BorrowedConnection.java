@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -22,7 +22,7 @@ import redis.clients.jedis.util.Pool;
  *
  * <p>For use by one thread at a time, except {@link #cut}.
  */
-final class BorrowedConnection {
+public final class BorrowedConnection {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Node node;
@@ -44,11 +44,11 @@ final class BorrowedConnection {
     return pool;
   }
 
-  Connection connection() {
+  Connection jedis() {
     return connection;
   }
 
-  HostAndPort server() {
+  public HostAndPort server() {
     return connection.getHostAndPort();
   }
 
@@ -126,7 +126,7 @@ final class BorrowedConnection {
   }
 
   /** Gives the connection back, or closes it unless it is {@linkplain #isWhole whole}. No wait. */
-  void giveBack() {
+  public void giveBack() {
     boolean returned = false;
     try {
       if (isWhole()) {

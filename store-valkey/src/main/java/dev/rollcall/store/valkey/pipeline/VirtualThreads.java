@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by any number of threads.
  */
-final class Completions {
+public final class Completions {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Executor threads;
   private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
   /** Whether a thread is on its way that has not looked into the queue yet. */
-  private final AtomicBoolean waking = new AtomicBoolean();
+  private final AtomicBoolean starting = new AtomicBoolean();
 
   /**
    * Makes one.
@@ -37,7 +37,7 @@ final class Completions {
   }
 
   /** Has a completion run, by another thread. */
-  void add(Runnable completion) {
+  public void add(Runnable completion) {
     enqueue(completion);
     var unused = wake();
   }
@@ -49,7 +49,7 @@ final class Completions {
 
   /** Returns whether a thread is on its way, or there is nothing to do for one. */
   boolean wake() {
-    if (queue.isEmpty() || waking.get() || !waking.compareAndSet(false, true)) {
+    if (queue.isEmpty() || starting.get() || !starting.compareAndSet(false, true)) {
       return true;
     }
     boolean started = false;
@@ -60,7 +60,7 @@ final class Completions {
       LOG.debug("No thread could be had to complete futures; it is tried again", e);
     } finally {
       if (!started) {
-        waking.set(false);
+        starting.set(false);
       }
     }
     return started;
@@ -68,7 +68,7 @@ final class Completions {
 
   /** Runs what is queued. */
   void run() {
-    waking.set(false);
+    starting.set(false);
     Runnable completion;
     while ((completion = queue.poll()) != null) {
       try {

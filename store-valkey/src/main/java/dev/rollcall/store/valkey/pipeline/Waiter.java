@@ -1,13 +1,13 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 /** Who waits for a call that is queued: a thread, or a future. */
 interface Waiter {
 
   /**
-   * Tells it that the call is settled. Called by the leader that settled it, for whom it must not
-   * do more than to hand that on; throws nothing.
+   * Tells it that the call is completed. Called by the leader that completed it, for whom it must
+   * not do more than to hand that on; throws nothing.
    */
-  void settled();
+  void completed();
 
   /**
    * Wakes the thread that waits, so that it may lead.

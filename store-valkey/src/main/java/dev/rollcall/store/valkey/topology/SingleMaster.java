@@ -1,5 +1,12 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.AsyncThreads;
+import dev.rollcall.store.valkey.pipeline.BorrowedConnection;
+import dev.rollcall.store.valkey.pipeline.CombiningPipeline;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -13,21 +20,21 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.Pool;
 
 /** One server that holds all: alone, or the one that Sentinel calls the master now. */
-final class SingleMaster implements Topology {
-  private static final int KEYS_PER_CALL = 100;
+public final class SingleMaster implements Topology {
+  private static final int KEYS_PER_COMMAND = 100;
 
   private final AsyncThreads threads = new AsyncThreads();
   private final Node node;
-  private final NodePipelines pipelines;
+  private final CombiningPipeline pipeline;
   private final @Nullable UnifiedJedis owned;
 
   private SingleMaster(Node node, @Nullable UnifiedJedis owned) {
     this.node = node;
-    this.pipelines = new NodePipelines(node, KEYS_PER_CALL, threads);
+    this.pipeline = new CombiningPipeline(node, KEYS_PER_COMMAND, threads);
     this.owned = owned;
   }
 
-  static SingleMaster of(
+  public static SingleMaster of(
       RedisClient client, String address, Duration connectTimeout, boolean owns) {
     Pool<Connection> pool = client.getPool();
     Node node = new Node(() -> address, () -> pool, connectTimeout);
@@ -35,18 +42,18 @@ final class SingleMaster implements Topology {
   }
 
   /** Takes a client as it is. */
-  static SingleMaster over(RedisClient client, Duration timeout) {
+  public static SingleMaster over(RedisClient client, Duration timeout) {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
-    BorrowedConnection link = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
+    BorrowedConnection connection = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);
     try {
-      return of(client, link.server().toString(), Duration.ZERO, false);
+      return of(client, connection.server().toString(), Duration.ZERO, false);
     } finally {
-      link.giveBack();
+      connection.giveBack();
       unnamed.close();
     }
   }
 
-  static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
+  public static SingleMaster of(RedisSentinelClient client, Duration connectTimeout, boolean owns) {
     Node node =
         new Node(
             () -> String.valueOf(client.getCurrentMaster()),
@@ -61,15 +68,17 @@ final class SingleMaster implements Topology {
   }
 
   @Override
-  public @Nullable Object execute(byte[] key, PendingCommand call) {
-    return pipelines.execute(call);
+  public @Nullable Object execute(byte[] key, PendingCommand command) {
+    return pipeline.execute(command);
   }
 
   @Override
-  public void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation) {
+  public void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation) {
     threads.begin(
         operation,
-        () -> threads.submit(pipelines, call, operation, settled -> operation.end(settled::reply)));
+        () ->
+            threads.submit(
+                pipeline, command, operation, completed -> operation.end(completed::reply)));
   }
 
   @Override
@@ -83,13 +92,13 @@ final class SingleMaster implements Topology {
   }
 
   @Override
-  public int keysPerCall() {
-    return KEYS_PER_CALL;
+  public int keysPerCommand() {
+    return KEYS_PER_COMMAND;
   }
 
   @Override
   public String address() {
-    return ErrorTranslator.address(node.address());
+    return ServerAddress.display(node.address());
   }
 
   @Override

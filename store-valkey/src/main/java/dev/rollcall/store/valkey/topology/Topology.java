@@ -1,12 +1,15 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.topology;
 
+import dev.rollcall.store.valkey.pipeline.AsyncOperation;
+import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** The servers that hold the data, and which of them holds what. */
-interface Topology {
+public interface Topology {
 
   /**
    * Makes a call where the key is.
@@ -14,13 +17,13 @@ interface Topology {
    * @return the reply
    * @throws JedisException as the server or the way there has it
    */
-  @Nullable Object execute(byte[] key, PendingCommand call);
+  @Nullable Object execute(byte[] key, PendingCommand command);
 
   /**
    * Makes a call where the key is, for an operation that no thread waits for. Returns at once, and
    * throws nothing.
    */
-  void submit(byte[] key, PendingCommand call, AsyncOperation<?> operation);
+  void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation);
 
   /**
    * Does something on each of the servers that hold all the data between them, at once.
@@ -31,7 +34,7 @@ interface Topology {
   <T> List<T> onEachMaster(Function<Node, T> action);
 
   /** Returns the most keys that one call may name. */
-  int keysPerCall();
+  int keysPerCommand();
 
   /** Returns whether these servers form a cluster. */
   boolean isCluster();

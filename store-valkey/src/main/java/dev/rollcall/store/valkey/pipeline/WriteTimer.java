@@ -1,4 +1,4 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,26 +43,26 @@ final class WriteTimer implements AutoCloseable {
    *
    * @throws JedisConnectionException if it was cut, or the timer is closed
    */
-  void run(BorrowedConnection link, int timeoutMillis, Runnable write) {
+  void run(BorrowedConnection connection, int timeoutMillis, Runnable write) {
     AtomicBoolean over = new AtomicBoolean();
-    Future<?> timeout = schedule(link, timeoutMillis, over);
+    Future<?> timeout = schedule(connection, timeoutMillis, over);
     try {
       write.run();
     } finally {
       timeout.cancel(false);
       if (!over.compareAndSet(false, true)) {
         // The timeout came first, and is about to cut the connection, whoever may have it by then.
-        link.cut();
+        connection.cut();
       }
     }
   }
 
-  private Future<?> schedule(BorrowedConnection link, int timeoutMillis, AtomicBoolean over) {
+  private Future<?> schedule(BorrowedConnection connection, int timeoutMillis, AtomicBoolean over) {
     try {
       return timer.schedule(
           () -> {
             if (over.compareAndSet(false, true)) {
-              link.cut();
+              connection.cut();
             }
           },
           timeoutMillis,
