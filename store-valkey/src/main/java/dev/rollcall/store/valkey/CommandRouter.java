@@ -1,19 +1,24 @@
 package dev.rollcall.store.valkey;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.rollcall.Service;
 import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.Script;
 import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Carries operations to where their keys are, and says what it means when that fails. */
@@ -80,6 +85,23 @@ final class CommandRouter {
     }
   }
 
+  /** Returns the time of the server that has the key of the empty id. */
+  Instant time() {
+    byte[] key = keys.keyOf("");
+    PendingCommand command =
+        PendingCommand.of(Command.TIME, new byte[0][], System.nanoTime() + timeout.toNanos());
+    try {
+      List<?> time = (List<?>) Objects.requireNonNull(topology.execute(key, command));
+      return Instant.ofEpochSecond(number(time.get(0)), number(time.get(1)) * 1_000);
+    } catch (JedisException e) {
+      throw ErrorTranslator.of("the time was not read", topology.address(), e);
+    }
+  }
+
+  private static long number(Object text) {
+    return Long.parseLong(new String((byte[]) text, US_ASCII));
+  }
+
   /**
    * Returns every service.
    *
@@ -87,9 +109,25 @@ final class CommandRouter {
    *     are under way
    */
   Collection<Service> list(StoredServiceReader reader) {
+    return read(reader, scan -> topology.onEachMaster(scan::of));
+  }
+
+  /**
+   * Returns the services of some ids.
+   *
+   * @throws dev.rollcall.RegistryBusyException as for a list
+   */
+  Collection<Service> findAll(Collection<String> ids, StoredServiceReader reader) {
+    List<byte[]> some =
+        ids.stream().map(keys::keyOf).filter(key -> keys.idOf(key) != null).toList();
+    return some.isEmpty() ? List.of() : read(reader, scan -> topology.onMastersOf(some, scan::of));
+  }
+
+  private Collection<Service> read(
+      StoredServiceReader reader, Function<ServiceScan, List<Map<String, Service>>> action) {
     try (ListMemory.Share share = listMemory.open()) {
       ServiceScan scan = new ServiceScan(topology, keys, reader, timeout, listMemory, share);
-      Iterator<Map<String, Service>> found = topology.onEachMaster(scan::of).iterator();
+      Iterator<Map<String, Service>> found = action.apply(scan).iterator();
       // The first takes the others in: to copy all would double what a list takes up.
       Map<String, Service> services = found.next();
       found.forEachRemaining(services::putAll);

@@ -41,6 +41,11 @@ final class Keys {
         || c == '-';
   }
 
+  /** Returns the channel on which changes are published: no key, since an id has no such sign. */
+  byte[] channel() {
+    return (prefix + '!').getBytes(UTF_8);
+  }
+
   /** Returns the pattern of all keys, as {@code SCAN} takes it. */
   byte[] pattern() {
     return (prefix.replaceAll("[\\\\*?\\[\\]]", "\\\\$0") + '*').getBytes(UTF_8);

@@ -31,6 +31,7 @@ final class ScriptCommands {
 
   private final CommandRouter router;
   private final StoredServiceReader reader;
+  private final byte[] channel;
   private final byte[] defaultTtlMillis;
   private volatile Usual usual;
 
@@ -44,9 +45,15 @@ final class ScriptCommands {
     }
   }
 
-  ScriptCommands(CommandRouter router, StoredServiceReader reader) {
+  /**
+   * Creates the operations of a store.
+   *
+   * @param channel where changes are published
+   */
+  ScriptCommands(CommandRouter router, StoredServiceReader reader, byte[] channel) {
     this.router = router;
     this.reader = reader;
+    this.channel = channel;
     this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
     this.usual = Usual.of(reader.defaultTtl().toMillis());
   }
@@ -66,12 +73,14 @@ final class ScriptCommands {
         registerOperands(claim));
   }
 
-  private static byte[][] registerOperands(Claim claim) {
+  private byte[][] registerOperands(Claim claim) {
     return new byte[][] {
       ascii(claim.leaseId().toString()),
       ascii(StoredService.seconds(claim.ttl())),
       ascii(Long.toString(claim.ttl().toMillis())),
-      StoredService.tail(claim.registration())
+      StoredService.tail(claim.registration()),
+      channel,
+      ChangeHint.registered(claim.id())
     };
   }
 
@@ -124,16 +133,25 @@ final class ScriptCommands {
   }
 
   Optional<Service> remove(String id, Fence fence) {
-    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(fence)));
+    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(id, fence)));
   }
 
   CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
     return router.runAsync(
-        Script.REMOVE, id, REMOVED, timeout, reply -> removed(id, reply), removeOperands(fence));
+        Script.REMOVE,
+        id,
+        REMOVED,
+        timeout,
+        reply -> removed(id, reply),
+        removeOperands(id, fence));
   }
 
-  private static byte[][] removeOperands(Fence fence) {
-    return fence.leaseId().map(holder -> new byte[][] {utf8(holder)}).orElse(new byte[0][]);
+  private byte[][] removeOperands(String id, Fence fence) {
+    byte[] hint = ChangeHint.deregistered(id);
+    return fence
+        .leaseId()
+        .map(holder -> new byte[][] {channel, hint, utf8(holder)})
+        .orElseGet(() -> new byte[][] {channel, hint});
   }
 
   private Optional<Service> removed(String id, @Nullable Object reply) {
@@ -145,6 +163,14 @@ final class ScriptCommands {
 
   Optional<Service> find(String id) {
     return service(id, (List<?>) router.run(Script.READ, id, "read"));
+  }
+
+  Collection<Service> findAll(Collection<String> ids) {
+    return router.findAll(ids, reader);
+  }
+
+  Instant time() {
+    return router.time();
   }
 
   Collection<Service> list() {

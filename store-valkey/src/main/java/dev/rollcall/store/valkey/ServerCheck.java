@@ -9,12 +9,17 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.BuilderFactory;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Finds out, before a store is handed out, whether its servers will do. */
 final class ServerCheck {
+  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
+
   static final String NEEDED = "the store needs Valkey 7.2 or later, or Redis 7.0 or later";
 
   /** The first with {@code PEXPIRETIME} and {@code PEXPIREAT … XX}. */
@@ -64,6 +69,21 @@ final class ServerCheck {
     // As an operation would; so a missing permission shows now.
     byte[] key = keys.keyOf("");
     servers.execute(key, new PendingCommand(Script.READ, deadlineIn(timeout), List.of(key)));
+    checkPublish(servers, key, keys.channel(), timeout);
+  }
+
+  /** Says if hints cannot be published: the scripts go on without them. */
+  private static void checkPublish(Topology servers, byte[] key, byte[] channel, Duration timeout) {
+    byte[][] nothing = {channel, new byte[0]};
+    try {
+      servers.execute(key, PendingCommand.of(Command.PUBLISH, nothing, deadlineIn(timeout)));
+    } catch (JedisDataException e) {
+      LOG.warn(
+          "Valkey at {} does not let this store publish its changes, so those who watch learn of"
+              + " them later, by reading: {}",
+          servers.address(),
+          e.getMessage());
+    }
   }
 
   private static void checkVersion(String server, String address) {

@@ -72,20 +72,29 @@ final class ServiceScan {
    * <p>If the connection fails it starts again, once: a cursor is good for one life of one server.
    */
   Map<String, Service> of(Node node) {
+    return read(node, START, List.of());
+  }
+
+  /** Returns those services of some keys that are alive, by id. One server holds all the keys. */
+  Map<String, Service> of(Node node, List<byte[]> some) {
+    return read(node, null, some);
+  }
+
+  private Map<String, Service> read(Node node, byte @Nullable [] cursor, List<byte[]> some) {
     Semaphore turn = node.awaitList(deadline());
     try {
-      return scan(node);
+      return scan(node, cursor, some);
     } catch (JedisConnectionException e) {
-      return scan(node);
+      return scan(node, cursor, some);
     } finally {
       turn.release();
     }
   }
 
-  private Map<String, Service> scan(Node node) {
+  private Map<String, Service> scan(Node node, byte @Nullable [] cursor, List<byte[]> some) {
     BorrowedConnection connection = node.connect(deadline(), false);
     try {
-      Map<String, Service> services = scan(connection);
+      Map<String, Service> services = scan(connection, cursor, some);
       node.heard();
       return services;
     } catch (JedisConnectionException e) {
@@ -96,10 +105,12 @@ final class ServiceScan {
     }
   }
 
-  private Map<String, Service> scan(BorrowedConnection connection) {
+  private Map<String, Service> scan(
+      BorrowedConnection connection, byte @Nullable [] cursor, List<byte[]> some) {
     Found found = new Found();
+    found.keys.addAll(some);
     try {
-      scan(connection, found);
+      scan(connection, cursor, found);
       found.isWhole = true;
       return found.services;
     } finally {
@@ -109,9 +120,9 @@ final class ServiceScan {
     }
   }
 
-  private void scan(BorrowedConnection connection, Found found) {
+  private void scan(BorrowedConnection connection, byte @Nullable [] start, Found found) {
     List<Values> arrived = List.of();
-    byte @Nullable [] cursor = START;
+    byte @Nullable [] cursor = start;
     while (cursor != null || found.isToRead()) {
       PendingCommand scan =
           cursor == null || found.keys.size() > MAX_KEYS ? null : scanFrom(cursor);
@@ -200,6 +211,10 @@ final class ServiceScan {
   private List<Read> readsOf(Found found) {
     List<byte[]> all = found.keys;
     found.keys = new ArrayList<>();
+    if (all.size() > MAX_KEYS) {
+      found.keys.addAll(all.subList(MAX_KEYS, all.size()));
+      all = all.subList(0, MAX_KEYS);
+    }
     int perCommand = topology.keysPerCommand();
     int commands = (all.size() + perCommand - 1) / perCommand;
     List<Read> reads = new ArrayList<>(commands);

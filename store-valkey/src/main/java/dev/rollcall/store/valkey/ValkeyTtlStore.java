@@ -6,11 +6,14 @@ import dev.rollcall.Service;
 import dev.rollcall.Ttl;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
+import dev.rollcall.spi.HintListener;
+import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.topology.ClusterSlots;
 import dev.rollcall.store.valkey.topology.SingleMaster;
 import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,18 +55,19 @@ import redis.clients.jedis.RedisSentinelClient;
 public final class ValkeyTtlStore implements AsyncTtlStore {
   private final Topology topology;
   private final ScriptCommands operations;
+  private final HintReceiver hints;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
+    Keys keys = new Keys(builder.prefix);
     this.operations =
         new ScriptCommands(
             new CommandRouter(
-                topology,
-                new Keys(builder.prefix),
-                builder.timeout,
-                new ListMemory(builder.maxListBytes)),
-            new StoredServiceReader(builder.defaultTtl));
+                topology, keys, builder.timeout, new ListMemory(builder.maxListBytes)),
+            new StoredServiceReader(builder.defaultTtl),
+            keys.channel());
+    this.hints = new HintReceiver(topology, keys, builder.timeout);
   }
 
   /**
@@ -159,6 +163,44 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     return operations.list();
   }
 
+  /**
+   * Finds the live entries of some ids, many in each round trip, as a list does: on a connection of
+   * its own, with the same bounds, and after the same wait for its turn.
+   *
+   * @throws dev.rollcall.RegistryBusyException as {@link #list} does
+   */
+  @Override
+  public Collection<Service> findAll(Collection<String> ids) {
+    checkOpen();
+    return operations.findAll(ids);
+  }
+
+  /**
+   * Returns the server's time. In a cluster it is that of one of the masters, always the same while
+   * the slots stay where they are; the clocks of the others may differ from it.
+   */
+  @Override
+  public Instant time() {
+    checkOpen();
+    return operations.time();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All listeners of this store share one subscription, on one connection of the pool and one
+   * thread, as long as there is a listener. It is found out within some seconds if that connection
+   * dies unnoticed. {@link HintListener#missed()} is called each time the store has subscribed.
+   *
+   * @return the subscription, never empty
+   */
+  @Override
+  public Optional<HintSubscription> subscribe(HintListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    checkOpen();
+    return Optional.of(hints.subscribe(listener));
+  }
+
   private void checkOpen() {
     if (closed) {
       throw new IllegalStateException("the Valkey store is closed");
@@ -169,6 +211,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   public void close() {
     if (!closed) {
       closed = true;
+      hints.close();
       topology.close();
     }
   }

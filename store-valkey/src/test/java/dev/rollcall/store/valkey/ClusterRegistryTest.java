@@ -42,6 +42,11 @@ class ClusterRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     cluster.elapse(time);
   }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,50 @@ class PythonLayoutTest {
     Service service = registry.find("a").orElseThrow();
     assertThat(OffsetDateTime.parse(written.get("expires_at").asText()).toInstant())
         .isEqualTo(service.expiresAt());
+  }
+
+  @Test
+  void aNameIsStoredBetweenIdAndUrlOnlyIfTheInfoDoesNotGiveIt() {
+    registry.register(Registration.builder("http://h").id("a").name("orders").build());
+    registry.register(
+        Registration.builder("http://h")
+            .id("b")
+            .name("orders")
+            .info(Map.of("name", "orders"))
+            .build());
+    registry.register(Registration.builder("http://h").id("c").build());
+
+    assertThat(VALKEY.client().get("service:a"))
+        .endsWith("\"id\":\"a\",\"name\":\"orders\",\"url\":\"http://h\",\"info\":{}}");
+    assertThat(VALKEY.client().get("service:b"))
+        .endsWith("\"id\":\"b\",\"url\":\"http://h\",\"info\":{\"name\":\"orders\"}}");
+    assertThat(VALKEY.client().get("service:c")).doesNotContain("\"name\"");
+    assertThat(registry.find("a").orElseThrow().name()).isEqualTo("orders");
+    assertThat(registry.find("b").orElseThrow().name()).isEqualTo("orders");
+    assertThat(registry.find("c").orElseThrow().name()).isEqualTo("c");
+  }
+
+  @Test
+  void aNameThatPythonCarriesAlongAtItsPingIsKept() {
+    registry.register(Registration.builder("http://h").id("a").name("orders").build());
+    rewriteAtPing("a", Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    String dumped = VALKEY.client().get("service:a").replace("\":", "\": ").replace(",\"", ", \"");
+    put("a", dumped);
+
+    assertThat(registry.find("a").orElseThrow().name()).isEqualTo("orders");
+    assertThat(registry.ping("a")).isPresent();
+    assertThat(registry.list()).extracting(Service::name).containsExactly("orders");
+  }
+
+  @Test
+  void aServiceOfPythonsHasTheNameThatItsInfoGivesOrItsId() {
+    put("py", WRITTEN);
+    put(
+        "named",
+        WRITTEN.replace("\"py\"", "\"named\"").replace("\"n\"", "\"name\": \"orders\", \"n\""));
+
+    assertThat(registry.find("py").orElseThrow().name()).isEqualTo("py");
+    assertThat(registry.find("named").orElseThrow().name()).isEqualTo("orders");
   }
 
   @Test

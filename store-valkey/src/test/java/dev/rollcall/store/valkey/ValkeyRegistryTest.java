@@ -32,6 +32,11 @@ class ValkeyRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     VALKEY.elapse(time);
   }

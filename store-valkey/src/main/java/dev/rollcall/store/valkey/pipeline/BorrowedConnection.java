@@ -102,6 +102,20 @@ public final class BorrowedConnection {
     return reply;
   }
 
+  /**
+   * Reads what the server sends next, which need not be a reply: in a subscription another thread
+   * may write meanwhile, so this must not flush.
+   *
+   * @param timeoutMillis how long each read of the socket may take
+   * @throws JedisDataException if it is an error reply
+   * @throws JedisConnectionException if nothing comes in time
+   */
+  Object receivePush(int timeoutMillis) {
+    checkNotCut();
+    connection.setSoTimeout(timeoutMillis);
+    return connection.getUnflushedObject();
+  }
+
   /** A Jedis connection that was closed would connect again, without its user or database. */
   private void checkNotCut() {
     if (cut) {

@@ -153,6 +153,23 @@ public final class Node {
     return connection.isWhole();
   }
 
+  /** Returns whether the connection is of the pool that would be used now. */
+  boolean isCurrent(BorrowedConnection connection) {
+    return pool.get() == connection.pool();
+  }
+
+  /**
+   * Borrows a connection for a subscription, which keeps it.
+   *
+   * @throws JedisException if the pool has none to give, or has only one, which operations need
+   */
+  BorrowedConnection connectToKeep(long deadlineNanos) {
+    if (currentPool().getMaxTotal() == 1) {
+      throw new JedisException("the pool has one connection, which operations need");
+    }
+    return connect(deadlineNanos, true);
+  }
+
   private BorrowedConnection borrow(long deadlineNanos) {
     Pool<Connection> now = currentPool();
     long wait = Math.max(1, deadlineNanos - System.nanoTime());

@@ -130,6 +130,11 @@ public final class RoundTrip {
   }
 
   private int millisLeft() {
+    return millisUntil(deadlineNanos);
+  }
+
+  /** Returns the milliseconds that are left until a deadline, one at least; throws if none is. */
+  static int millisUntil(long deadlineNanos) {
     long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     if (left <= 0) {
       throw new JedisConnectionException("no reply in time");

@@ -57,6 +57,19 @@ final class WriteTimer implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs a task again and again, until it is cancelled or the timer is closed.
+   *
+   * @throws JedisConnectionException if the timer is closed
+   */
+  Future<?> every(int millis, Runnable task) {
+    try {
+      return timer.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new JedisConnectionException("the store is closed", e);
+    }
+  }
+
   private Future<?> schedule(BorrowedConnection connection, int timeoutMillis, AtomicBoolean over) {
     try {
       return timer.schedule(

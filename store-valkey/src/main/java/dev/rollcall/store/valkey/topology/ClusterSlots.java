@@ -10,6 +10,8 @@ import dev.rollcall.store.valkey.pipeline.Node;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,12 +21,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -332,10 +337,39 @@ public final class ClusterSlots implements Topology {
 
   @Override
   public <T> List<T> onEachMaster(Function<Node, T> action) {
+    return inParallel(
+        masters().stream().<Supplier<T>>map(node -> () -> action.apply(node)).toList());
+  }
+
+  @Override
+  public <T> List<T> onMastersOf(List<byte[]> keys, BiFunction<Node, List<byte[]>, T> action) {
+    Map<Node, List<byte[]>> keysByMaster = new LinkedHashMap<>();
+    for (byte[] key : keys) {
+      int slot = JedisClusterCRC16.getSlot(key);
+      CombiningPipeline server = slots.get(slot);
+      if (server == null) {
+        throw new JedisConnectionException("no server holds the slot " + slot);
+      }
+      keysByMaster.computeIfAbsent(server.node(), node -> new ArrayList<>()).add(key);
+    }
+    return inParallel(
+        keysByMaster.entrySet().stream()
+            .<Supplier<T>>map(part -> () -> action.apply(part.getKey(), part.getValue()))
+            .toList());
+  }
+
+  @Override
+  public Node anyMaster() {
+    List<Node> masters = masters();
+    if (masters.isEmpty()) {
+      throw new JedisConnectionException("no server of the cluster is known");
+    }
+    return masters.get(ThreadLocalRandom.current().nextInt(masters.size()));
+  }
+
+  private <T> List<T> inParallel(List<Supplier<T>> tasks) {
     List<CompletableFuture<T>> results =
-        masters().stream()
-            .map(node -> CompletableFuture.supplyAsync(() -> action.apply(node), this::startScan))
-            .toList();
+        tasks.stream().map(task -> CompletableFuture.supplyAsync(task, this::startScan)).toList();
     try {
       return results.stream().map(CompletableFuture::join).toList();
     } catch (CompletionException e) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
@@ -89,6 +90,16 @@ public final class SingleMaster implements Topology {
   @Override
   public <T> List<T> onEachMaster(Function<Node, T> action) {
     return List.of(action.apply(node));
+  }
+
+  @Override
+  public <T> List<T> onMastersOf(List<byte[]> keys, BiFunction<Node, List<byte[]>, T> action) {
+    return List.of(action.apply(node, keys));
+  }
+
+  @Override
+  public Node anyMaster() {
+    return node;
   }
 
   @Override

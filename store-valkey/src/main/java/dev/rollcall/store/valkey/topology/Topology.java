@@ -4,6 +4,7 @@ import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.Node;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
@@ -32,6 +33,21 @@ public interface Topology {
    * @throws JedisException if it failed on one of them
    */
   <T> List<T> onEachMaster(Function<Node, T> action);
+
+  /**
+   * Runs an action, in parallel, on each master that holds some of the keys, with those keys.
+   *
+   * @return what was returned
+   * @throws JedisException if it failed on one of them
+   */
+  <T> List<T> onMastersOf(List<byte[]> keys, BiFunction<Node, List<byte[]>, T> action);
+
+  /**
+   * Returns one of the masters; another, at random, each time.
+   *
+   * @throws JedisException if none is known
+   */
+  Node anyMaster();
 
   /** Returns the most keys that one call may name. */
   int keysPerCommand();

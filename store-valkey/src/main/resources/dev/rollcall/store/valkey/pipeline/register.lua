@@ -1,6 +1,7 @@
 #!lua
 -- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
--- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on.
+-- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
+-- the channel for hints, and the hint to publish there.
 -- Returns when the lease ends, in milliseconds since 1970; false if the key holds what is no service, which
 -- is left as it is.
 --@include shared.lua
@@ -49,4 +50,5 @@ local value = '{"lease_id":"' .. ARGV[1] .. '","ttl_seconds":' .. ARGV[2]
     .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
     .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. ARGV[4]
 redis.call('SET', KEYS[1], value, 'PXAT', ends)
+redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- An ACL may forbid it, which must not fail the registration.
 return ends
