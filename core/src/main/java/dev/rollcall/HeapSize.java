@@ -6,8 +6,8 @@ package dev.rollcall;
  */
 final class HeapSize {
   static final int REFERENCE = 4;
-  static final int REGISTRATION = 32;
-  static final int SERVICE = 40;
+  static final int REGISTRATION = 40;
+  static final int SERVICE = 56;
   static final int INSTANT = 24;
   static final int DURATION = 24;
   static final int INFO = 32;
