@@ -6,6 +6,7 @@ import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.spi.ViewListener;
 import dev.rollcall.view.RegistryView;
 import dev.rollcall.view.ViewSettings;
 import dev.rollcall.view.ViewSource;
@@ -148,6 +149,7 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     private @Nullable ScheduledExecutorService executor;
     private long maxViewBytes = ViewSettings.defaultMaxBytes();
     private Duration reconcileInterval = ViewSettings.RECONCILE_INTERVAL;
+    private ViewListener viewListener = ViewSettings.NO_LISTENER;
 
     private Builder(TtlStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -230,6 +232,18 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
+     * Sets what hears how the view does that watches share, such as {@code
+     * RollcallMetrics.views()}. Default: nothing hears of it.
+     *
+     * @param viewListener the listener
+     * @return this
+     */
+    public Builder viewListener(ViewListener viewListener) {
+      this.viewListener = Objects.requireNonNull(viewListener, "viewListener");
+      return this;
+    }
+
+    /**
      * Sets the clock that dates the ids and changes. Default: the system's. Leases are measured by
      * the store.
      *
@@ -242,7 +256,8 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     private ViewSettings viewSettings() {
-      return new ViewSettings(nanoTime, wallClock, executor, maxViewBytes, reconcileInterval);
+      return new ViewSettings(
+          nanoTime, wallClock, executor, maxViewBytes, reconcileInterval, viewListener);
     }
 
     /**

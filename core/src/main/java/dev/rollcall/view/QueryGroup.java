@@ -36,6 +36,10 @@ final class QueryGroup {
     return watchers.isEmpty();
   }
 
+  int size() {
+    return watchers.size();
+  }
+
   List<Watcher> watchers() {
     return watchers;
   }

@@ -7,6 +7,7 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.spi.HintSubscription;
+import dev.rollcall.spi.ViewListener;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,7 @@ final class ViewSession implements AutoCloseable {
   private final @Nullable ThreadPoolExecutor ownThreads;
   private final long maxBytes;
   private final long reconcileNanos;
+  private final ViewListener listener;
   private final Loop loop;
   private final Hints hints;
   private final ReentrantLock lock = new ReentrantLock();
@@ -102,6 +104,7 @@ final class ViewSession implements AutoCloseable {
     this.nanoTime = settings.nanoTime();
     this.wallClock = settings.wallClock();
     this.maxBytes = settings.maxBytes();
+    this.listener = settings.listener();
     this.reconcileNanos = settings.reconcileInterval().toNanos();
     this.ownThreads = settings.executor() == null ? deliveryThreads() : null;
     this.deliveries = ownThreads == null ? settings.executor() : ownThreads;
@@ -148,6 +151,7 @@ final class ViewSession implements AutoCloseable {
                 afterClose.run();
               });
       group.add(added[0], wallClock.instant());
+      tellWatchesOpen();
       return added[0];
     } finally {
       lock.unlock();
@@ -171,10 +175,15 @@ final class ViewSession implements AutoCloseable {
         if (group.isEmpty()) {
           groups.remove(query);
         }
+        tellWatchesOpen();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void tellWatchesOpen() {
+    listener.watchesOpen(groups.values().stream().mapToInt(QueryGroup::size).sum());
   }
 
   boolean isWatched() {
@@ -238,7 +247,10 @@ final class ViewSession implements AutoCloseable {
   private void update() {
     Hints.Taken taken = hints.take();
     unread.putAll(taken.deregisteredById());
-    isReconcileDue |= taken.missed();
+    if (taken.missed()) {
+      isReconcileDue = true;
+      listener.hintsMissed();
+    }
     long now = nanoTime.getAsLong();
     if (isReconcileDue || now - nextReconcileNanos >= 0) {
       isReconcileDue = true; // Until it has succeeded.
@@ -254,13 +266,16 @@ final class ViewSession implements AutoCloseable {
     long readNanos = nanoTime.getAsLong();
     Collection<Service> all = source.list();
     Set<String> missing;
+    int differences = 0;
     lock.lock();
     try {
       isOverfull = false;
       missing = new HashSet<>(known.ids());
       for (Service service : all) {
         missing.remove(service.id());
-        see(service, time, readNanos);
+        if (changeOf(service, see(service, time, readNanos)).isPresent()) {
+          differences++;
+        }
       }
       if (isKnown) {
         compare();
@@ -271,6 +286,8 @@ final class ViewSession implements AutoCloseable {
       lock.unlock();
     }
     watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
+    listener.reconciled(differences + missing.size());
+    listener.servicesKnown(known.size());
     // A list misses what registers again while it is made. What is missing is read by itself.
     missing.forEach(id -> unread.putIfAbsent(id, false));
     long end = nanoTime.getAsLong();
@@ -279,7 +296,10 @@ final class ViewSession implements AutoCloseable {
 
   private void begin() {
     isKnown = true;
-    staleSince = Optional.empty();
+    if (staleSince.isPresent()) {
+      staleSince = Optional.empty();
+      listener.staleness(false);
+    }
     List<Service> services = known.services();
     groups.values().forEach(group -> group.start(services, staleSince, wallClock.instant()));
   }
@@ -330,8 +350,9 @@ final class ViewSession implements AutoCloseable {
         gone.remove(service.id());
         changeOf(service, see(service, time, readNanos)).ifPresent(changes::add);
       }
-      gone.forEach(id -> lose(id, readNanos, changes));
+      gone.forEach(id -> lose(id, time, readNanos, changes));
       publish(changes);
+      listener.servicesKnown(known.size());
     } finally {
       lock.unlock();
     }
@@ -367,7 +388,7 @@ final class ViewSession implements AutoCloseable {
   }
 
   /** Takes in that a service is not alive. */
-  private void lose(String id, long readNanos, List<Change> changes) {
+  private void lose(String id, Instant time, long readNanos, List<Change> changes) {
     boolean isOver = known.isOver(id, readNanos);
     Service before = known.remove(id);
     if (before == null) {
@@ -379,6 +400,10 @@ final class ViewSession implements AutoCloseable {
             : isOver ? Change.Type.EXPIRED : Change.Type.LOST;
     Instant at = type == Change.Type.EXPIRED ? before.expiresAt() : wallClock.instant();
     changes.add(new Change(type, before, Optional.of(before), at));
+    if (type == Change.Type.EXPIRED) {
+      Duration lag = Duration.between(before.expiresAt(), time);
+      listener.expirySeen(lag.isNegative() ? Duration.ZERO : lag);
+    }
   }
 
   /** Tells the watchers. To be called with the lock held. */
@@ -396,6 +421,7 @@ final class ViewSession implements AutoCloseable {
       if (staleSince.isPresent()) {
         LOG.log(Level.INFO, "The view of the services is up to date again");
         staleSince = Optional.empty();
+        listener.staleness(false);
         publish(List.of());
       }
     } finally {
@@ -411,6 +437,7 @@ final class ViewSession implements AutoCloseable {
     try {
       if (staleSince.isEmpty()) {
         staleSince = Optional.of(wallClock.instant());
+        listener.staleness(true);
         LOG.log(Level.WARNING, "The view of the services is not up to date: " + e.getMessage());
         publish(List.of());
       }
@@ -440,6 +467,7 @@ final class ViewSession implements AutoCloseable {
     closed = true;
     loop.close();
     unsubscribe();
+    listener.servicesKnown(0);
     if (ownThreads != null) {
       ownThreads.shutdown();
     }

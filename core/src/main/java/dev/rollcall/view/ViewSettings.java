@@ -1,5 +1,6 @@
 package dev.rollcall.view;
 
+import dev.rollcall.spi.ViewListener;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,13 +17,18 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes how much heap the services may take; beyond it the view is stale
  * @param reconcileInterval how long after a comparison with the whole list the next one comes;
  *     later where lists take long
+ * @param listener hears how the view does
  */
 public record ViewSettings(
     LongSupplier nanoTime,
     InstantSource wallClock,
     @Nullable ScheduledExecutorService executor,
     long maxBytes,
-    Duration reconcileInterval) {
+    Duration reconcileInterval,
+    ViewListener listener) {
+  /** Hears nothing. */
+  public static final ViewListener NO_LISTENER = new ViewListener() {};
+
   /** How often all is compared where nobody says otherwise. */
   public static final Duration RECONCILE_INTERVAL = Duration.ofSeconds(5);
 
@@ -36,6 +42,6 @@ public record ViewSettings(
   /** Returns the settings of a view that has threads of its own. */
   static ViewSettings defaults(InstantSource wallClock) {
     return new ViewSettings(
-        System::nanoTime, wallClock, null, defaultMaxBytes(), RECONCILE_INTERVAL);
+        System::nanoTime, wallClock, null, defaultMaxBytes(), RECONCILE_INTERVAL, NO_LISTENER);
   }
 }

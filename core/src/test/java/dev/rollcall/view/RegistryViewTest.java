@@ -13,6 +13,7 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.spi.ViewListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,11 +33,13 @@ class RegistryViewTest {
   private final ManualClock clock = new ManualClock();
   private final ManualExecutor executor = new ManualExecutor(clock);
   private final ScriptedSource source = new ScriptedSource(clock);
+  private final CountingViewListener heard = new CountingViewListener();
   private final RegistryView view = view(SOME_BYTES);
   private final RecordingListener told = new RecordingListener();
 
   private RegistryView view(long maxBytes) {
-    return new RegistryView(source, new ViewSettings(clock, clock, executor, maxBytes, RECONCILE));
+    return new RegistryView(
+        source, new ViewSettings(clock, clock, executor, maxBytes, RECONCILE, heard));
   }
 
   private Watch watch(Query query) {
@@ -346,6 +349,73 @@ class RegistryViewTest {
     executor.elapse(RECONCILE.plus(SECOND));
 
     assertThat(told.news()).containsExactly("UNMATCHED a");
+  }
+
+  @Test
+  void aListenerHearsHowTheViewDoes() {
+    source.register("a");
+    Watch first = watch(Query.all());
+    Watch second = watch(Query.named("a"));
+    assertThat(heard.watches).isEqualTo(2);
+    assertThat(heard.services).isEqualTo(1);
+    assertThat(heard.differences).isEqualTo(1);
+
+    source.hint().missed();
+    settle();
+    assertThat(heard.missed).isEqualTo(1);
+    executor.elapse(Duration.ofSeconds(31));
+    assertThat(heard.services).isZero();
+    assertThat(heard.lags).singleElement().satisfies(lag -> assertThat(lag).isLessThan(SECOND));
+    source.isOut = true;
+    executor.elapse(RECONCILE.plus(SECOND));
+    assertThat(heard.isStale).isTrue();
+    source.isOut = false;
+    executor.elapse(RECONCILE);
+    assertThat(heard.isStale).isFalse();
+
+    first.close();
+    second.close();
+    assertThat(heard.watches).isZero();
+  }
+
+  /** Keeps what it heard last. */
+  private static final class CountingViewListener implements ViewListener {
+    private final List<Duration> lags = new ArrayList<>();
+    private int watches;
+    private int services;
+    private int differences;
+    private int missed;
+    private boolean isStale;
+
+    @Override
+    public void watchesOpen(int open) {
+      watches = open;
+    }
+
+    @Override
+    public void servicesKnown(int known) {
+      services = known;
+    }
+
+    @Override
+    public void expirySeen(Duration lag) {
+      lags.add(lag);
+    }
+
+    @Override
+    public void reconciled(int found) {
+      differences += found;
+    }
+
+    @Override
+    public void hintsMissed() {
+      missed++;
+    }
+
+    @Override
+    public void staleness(boolean stale) {
+      isStale = stale;
+    }
   }
 
   @Test

@@ -27,7 +27,9 @@ class ViewErrorsTest {
   private final ScriptedSource source = new ScriptedSource(clock);
   private final RecordingListener told = new RecordingListener();
   private final RegistryView view =
-      new RegistryView(source, new ViewSettings(clock, clock, executor, 1 << 20, RECONCILE));
+      new RegistryView(
+          source,
+          new ViewSettings(clock, clock, executor, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
 
   /** A list that is at its end in the midst of it. */
   private static <T> List<T> torn(List<T> whole, int from) {

@@ -119,7 +119,7 @@ public final class Main implements Callable<Integer> {
     TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
     try {
-      server = serve(storing.registryOver(store));
+      server = serve(observing.measured(storing.registryOver(store)).build());
     } catch (RuntimeException e) {
       store.close();
       throw e;

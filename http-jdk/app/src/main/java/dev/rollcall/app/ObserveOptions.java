@@ -1,5 +1,6 @@
 package dev.rollcall.app;
 
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.app.log.LineFormat;
 import dev.rollcall.app.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryEndpoints;
@@ -46,6 +47,11 @@ final class ObserveOptions {
     }
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     return RollcallMetrics.of(meters).measured(store);
+  }
+
+  /** Has watches measured, if metrics are; for use after the store. */
+  StoreRegistry.Builder measured(StoreRegistry.Builder registry) {
+    return meters == null ? registry : registry.viewListener(RollcallMetrics.of(meters).views());
   }
 
   void applyTo(RegistryEndpoints.Builder endpoints) {

@@ -1,6 +1,5 @@
 package dev.rollcall.app;
 
-import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
@@ -95,7 +94,7 @@ final class StoreOptions {
     }
   }
 
-  ServiceRegistry registryOver(TtlStore opened) {
-    return StoreRegistry.builder(opened).defaultTtl(ttl).build();
+  StoreRegistry.Builder registryOver(TtlStore opened) {
+    return StoreRegistry.builder(opened).defaultTtl(ttl);
   }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.metrics;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.registrar.RegistrarListener;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.spi.ViewListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -66,6 +67,18 @@ public final class RollcallMetrics {
    */
   public RequestListener requests() {
     return new RequestMeters(meters);
+  }
+
+  /**
+   * Returns a listener that measures the view of a registry while it is watched: {@code
+   * rollcall.watches}, {@code rollcall.view.services}, {@code rollcall.view.stale}, {@code
+   * rollcall.view.reconciles}, {@code rollcall.view.differences}, {@code rollcall.view.gaps} and
+   * {@code rollcall.expiry.lag}.
+   *
+   * @return the listener, for one registry
+   */
+  public ViewListener views() {
+    return new ViewMeters(meters);
   }
 
   /**

@@ -8,13 +8,17 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.contract.WatchProbe;
+import dev.rollcall.discovery.Query;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.spi.ViewListener;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -24,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +71,43 @@ class RollcallMetricsTest {
           .containsExactly(2L, 2L, 2L, 1L, 1L);
       assertThat(count("rollcall.store.errors", "operation", "renew")).isZero();
     }
+  }
+
+  @Test
+  void theViewOfAWatchedRegistryIsMeasured() {
+    try (TtlStore store = memory();
+        ServiceRegistry registry =
+            StoreRegistry.builder(store).viewListener(metrics.views()).build()) {
+      registry.register(Registration.builder("http://h").id("a").build());
+      WatchProbe probe = WatchProbe.open(registry, Query.all());
+      probe.awaitIds("a");
+      registry.register(Registration.builder("http://h").id("b").build());
+      probe.awaitIds("a", "b");
+
+      assertThat(meters.get("rollcall.watches").gauge().value()).isEqualTo(1);
+      assertThat(count("rollcall.view.reconciles")).isGreaterThanOrEqualTo(1);
+      assertThat(count("rollcall.view.differences")).isGreaterThanOrEqualTo(1);
+      assertThat(meters.get("rollcall.view.stale").gauge().value()).isZero();
+      assertThat(meters.get("rollcall.expiry.lag").timer().count()).isZero();
+      probe.close();
+      assertThat(meters.get("rollcall.watches").gauge().value()).isZero();
+      assertThat(meters.get("rollcall.view.services").gauge().value()).isZero();
+    }
+  }
+
+  @Test
+  void aViewThatIsTooLateIsSeenInItsMeters() {
+    ViewListener views = metrics.views();
+    views.expirySeen(Duration.ofMillis(150));
+    views.hintsMissed();
+    views.staleness(true);
+    views.servicesKnown(7);
+
+    assertThat(meters.get("rollcall.expiry.lag").timer().totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(150);
+    assertThat(count("rollcall.view.gaps")).isEqualTo(1);
+    assertThat(meters.get("rollcall.view.stale").gauge().value()).isEqualTo(1);
+    assertThat(meters.get("rollcall.view.services").gauge().value()).isEqualTo(7);
   }
 
   @Test
