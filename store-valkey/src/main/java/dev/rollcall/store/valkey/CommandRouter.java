@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Carries operations to where their keys are, and says what it means when that fails. */
+/** Runs scripts on the servers that hold their keys, and translates failures. */
 final class CommandRouter {
   private final Topology topology;
   private final Keys keys;
@@ -38,7 +38,7 @@ final class CommandRouter {
   /**
    * Runs a script on the key of an id.
    *
-   * @param verb what is done to the id, such as {@code renewed}
+   * @param verb what the script does to the id, for messages, such as {@code renewed}
    * @return what the script returned
    */
   @Nullable Object run(Script script, String id, String verb, byte[]... operands) {
@@ -47,10 +47,10 @@ final class CommandRouter {
   }
 
   /**
-   * Runs a script on the key of an id, without holding this thread.
+   * Runs a script on the key of an id, without blocking this thread.
    *
    * @param limit how long it may take, if that is less than the timeout
-   * @param meaning returns or throws what it means that the script returned this
+   * @param meaning returns or throws what the reply of the script means
    */
   <T> CompletableFuture<T> runAsync(
       Script script,
@@ -106,7 +106,7 @@ final class CommandRouter {
    * Returns every service.
    *
    * @throws dev.rollcall.RegistryBusyException if there is no memory for them, or too many lists
-   *     are under way
+   *     are in progress
    */
   Collection<Service> list(StoredServiceReader reader) {
     return read(reader, scan -> topology.onEachMaster(scan::of));
@@ -128,7 +128,7 @@ final class CommandRouter {
     try (ListMemory.Share share = listMemory.open()) {
       ServiceScan scan = new ServiceScan(topology, keys, reader, timeout, listMemory, share);
       Iterator<Map<String, Service>> found = action.apply(scan).iterator();
-      // The first takes the others in: to copy all would double what a list takes up.
+      // The others are added to the first: a copy of all would double the memory of a list.
       Map<String, Service> services = found.next();
       found.forEachRemaining(services::putAll);
       return services.values();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Tells what an exception of the client means to a caller of the store. */
+/** Translates exceptions of the Jedis client to those of the store. */
 final class ErrorTranslator {
   private ErrorTranslator() {}
 

@@ -88,7 +88,7 @@ final class HintReceiver implements AutoCloseable {
       receiving = started;
       hasStarted = true;
     } finally {
-      if (!hasStarted) { // No thread could be had: the caller is told, and is not left listening.
+      if (!hasStarted) { // What was thrown tells the caller so; the listener must not stay.
         listeners.clear();
       }
     }

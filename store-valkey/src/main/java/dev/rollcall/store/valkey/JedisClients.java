@@ -20,9 +20,9 @@ import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.util.Delay;
 
-/** Makes the Jedis clients of stores that are opened by URI. */
+/** Creates the Jedis clients of stores that are opened by URI. */
 final class JedisClients {
-  /** Operations need one connection, lists one each while they last. */
+  /** Operations need one connection, hints one while there are listeners, each list one. */
   private static final int MAX_CONNECTIONS = 16;
 
   private static final Duration SENTINEL_RECONNECT = Duration.ofMillis(500);
@@ -31,7 +31,7 @@ final class JedisClients {
 
   static ValkeyTtlStore storeAt(ValkeyUri uri) {
     Duration timeout = uri.millis("timeout-ms", Duration.ofSeconds(2));
-    // To connect and to be greeted shall leave time for the operation itself.
+    // Connecting and the handshake must leave time for the operation itself.
     Duration connect = uri.millis("connect-timeout-ms", timeout.dividedBy(4));
     List<HostAndPort> servers = uri.servers();
     JedisClientConfig config =
@@ -39,7 +39,7 @@ final class JedisClients {
             .credentialsProvider(
                 credentials(uri.user(), uri.password(), uri.parameter("password-file")))
             .build();
-    // Whoever has less than this left does not begin to connect; the first half always may.
+    // A caller with less time than this does not begin to connect. In the first half it always may.
     Duration greeted = shorter(connect.multipliedBy(2), timeout.dividedBy(2));
     ValkeyTtlStore.Builder store =
         new ValkeyTtlStore.Builder(
@@ -72,7 +72,7 @@ final class JedisClients {
     return DefaultJedisClientConfig.builder()
         .resp3()
         .connectionTimeoutMillis(millis)
-        // Until a connection has been greeted; then each operation sets what is left of its time.
+        // For the handshake. Then each operation sets the time that it has left.
         .socketTimeoutMillis(millis)
         .database(uri.database())
         .sslOptions(uri.isTls() ? SslOptions.defaults() : null)
@@ -93,7 +93,7 @@ final class JedisClients {
     pool.setMaxTotal(MAX_CONNECTIONS);
     pool.setMaxIdle(MAX_CONNECTIONS);
     pool.setJmxEnabled(false);
-    // No thread that looks after idle connections: those that died unseen are found out in use.
+    // No thread that tests idle connections: dead ones are found when they are used.
     pool.setTimeBetweenEvictionRuns(Duration.ZERO);
     return pool;
   }

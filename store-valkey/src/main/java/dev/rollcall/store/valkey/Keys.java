@@ -18,7 +18,7 @@ final class Keys {
     return (prefix + id).getBytes(UTF_8);
   }
 
-  /** Returns the id that a key is of, or null if it is of none. */
+  /** Returns the id in a key, or null if it is not a service's key. */
   @Nullable String idOf(byte[] key) {
     int length = key.length - prefixBytes.length;
     if (length < 1 || length > 128) {
@@ -41,7 +41,7 @@ final class Keys {
         || c == '-';
   }
 
-  /** Returns the channel on which changes are published: no key, since an id has no such sign. */
+  /** Returns the channel on which changes are published. No id contains its last character. */
   byte[] channel() {
     return (prefix + '!').getBytes(UTF_8);
   }

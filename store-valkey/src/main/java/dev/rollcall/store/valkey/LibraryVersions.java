@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.json.PackageVersion;
 import redis.clients.jedis.Connection;
 
 /**
- * The oldest versions of libraries that will do. Asked when a store is made: an older one would
- * fail at some call by a class or a method that it lacks, each time anew.
+ * The minimum versions of libraries. Checked when a store is built: with an older version some
+ * operation would fail for lack of a class or a method.
  */
 final class LibraryVersions {
   private static final Version OLDEST_JACKSON =

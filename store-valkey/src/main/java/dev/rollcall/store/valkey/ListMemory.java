@@ -7,8 +7,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bounds the heap that the lists of a store take while they are made, all together. What a list
- * counts is given back when it ends, however it ends.
+ * Bounds the heap that all lists of a store in progress use together. When a list ends, however it
+ * ends, its share is released.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -16,7 +16,7 @@ final class ListMemory {
   /** What a service takes in the map that a list collects: an entry, and its part of the table. */
   private static final int ENTRY_BYTES = 48;
 
-  /** A list that was refused for memory comes again when others are likely to have ended. */
+  /** After this time other lists are likely to have ended. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** The part of the bound that the values of one round trip may take. */
@@ -31,12 +31,14 @@ final class ListMemory {
     this.maxBytes = maxBytes;
   }
 
-  /** Returns how many bytes of values one round trip may bring, unless a single one has more. */
+  /**
+   * Returns how many bytes of values one round trip may return, unless a single value is longer.
+   */
   long roundTripBytes() {
     return Math.max(1, Math.min(MAX_ROUND_TRIP_BYTES, maxBytes / ROUND_TRIP_PART));
   }
 
-  /** Returns how many bytes the lists under way take. */
+  /** Returns how many bytes the lists in progress use. */
   long used() {
     return used.get();
   }
@@ -68,12 +70,12 @@ final class ListMemory {
         RETRY_AFTER);
   }
 
-  /** Starts a list, of which several threads may have a part. */
+  /** Starts a list. Several threads may use its share. */
   Share open() {
     return new Share();
   }
 
-  /** What one list takes. */
+  /** The memory of one list. */
   final class Share implements AutoCloseable {
     private long held;
     private boolean closed;
@@ -95,7 +97,7 @@ final class ListMemory {
       held += bytes;
     }
 
-    /** Gives back a part of it, unless all was given back. */
+    /** Releases a part of it, unless it is closed. */
     synchronized void remove(long bytes) {
       if (!closed) {
         held -= bytes;
@@ -103,7 +105,7 @@ final class ListMemory {
       }
     }
 
-    /** Gives back all of it. */
+    /** Releases all of it. */
     @Override
     public synchronized void close() {
       remove(held);

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a store does, as scripts: what they are given, and what their answers mean. */
+/** The operations of a store as scripts: their arguments, and the meaning of their replies. */
 final class ScriptCommands {
-  /** In the place of a lease id, as JSON escapes it: any will do. */
+  /** Stands for a lease id, as JSON escapes it, where any lease will do. */
   private static final byte[] ANY = {'"'};
 
   private static final String REGISTERED = "registered";
@@ -36,8 +36,8 @@ final class ScriptCommands {
   private volatile Usual usual;
 
   /**
-   * The ttl that a service most likely has: the one of whoever was renewed last. The server renews
-   * a service that has it with half the work.
+   * The ttl that a service most likely has: that of the service that was renewed last. Renewing a
+   * service with this ttl takes the server half the work.
    */
   private record Usual(long millis, String seconds) {
     static Usual of(long millis) {
@@ -90,8 +90,8 @@ final class ScriptCommands {
       throw new RejectedException(
           "'"
               + id
-              + "' was not registered: its key holds a value that is no service with a lease, which"
-              + " is left as it is; remove it, or give the registry a prefix of its own",
+              + "' was not registered: its key holds a value that is not a service with a lease,"
+              + " which is left as it is; remove it, or give the registry a prefix of its own",
           null);
     }
     return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());

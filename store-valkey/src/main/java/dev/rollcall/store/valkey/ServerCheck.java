@@ -16,7 +16,7 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** Finds out, before a store is handed out, whether its servers will do. */
+/** Checks, before a store is opened, that its servers have what it needs. */
 final class ServerCheck {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
@@ -32,7 +32,7 @@ final class ServerCheck {
   /**
    * Connects and checks.
    *
-   * @param where the servers, for messages before they are known better
+   * @param where the servers, for messages before they have been reached
    * @throws IllegalArgumentException if the servers are not what the store needs
    * @throws dev.rollcall.StoreUnavailableException if they could not be asked
    */
@@ -102,8 +102,8 @@ final class ServerCheck {
     if (mode.equals("cluster") != servers.isCluster()) {
       throw new IllegalArgumentException(
           servers.isCluster()
-              ? servers.address() + " is no cluster; its URI starts with valkey:"
-              : servers.address() + " is of a cluster; its URI starts with valkey+cluster:");
+              ? servers.address() + " is not a cluster; its URI starts with valkey:"
+              : servers.address() + " belongs to a cluster; its URI starts with valkey+cluster:");
     }
   }
 

@@ -25,21 +25,19 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 /**
  * Lists the services of one server, some hundreds at a time.
  *
- * <p>{@code SCAN} returns each key that was there throughout, some more than once. What it found is
- * read while it goes on, in the same round trip; and what was read is parsed while the server is at
- * the next. It has a connection of its own, so pings pass it.
+ * <p>{@code SCAN} returns each key that was there throughout, some more than once. The keys that it
+ * found are read in the round trip of the next {@code SCAN}, and their values are parsed while the
+ * server works on the one after. A scan has a connection of its own, so that pings need not wait
+ * for it.
  *
- * <p>What a round trip brings is bounded in bytes. A call for many values returns as many of the
- * first as fit its part, and the length of the next; the rest is asked for again, long values in as
- * many at once as fit by what is known of their length.
+ * <p>The values of one round trip are bounded in bytes. A read returns the first values that fit,
+ * then the length of the next. The rest is read again, grouped by the known lengths.
  */
 final class ServiceScan {
-  /** So many keys cost the server some hundred microseconds, for which others wait. */
+  /** So many keys take the server some hundred microseconds, in which other commands wait. */
   private static final byte[] COUNT = ascii("500");
 
-  /**
-   * With more than this to read, no more are looked for: what is long in coming must not pile up.
-   */
+  /** With more keys than this to read, it does not scan on, so that unread keys do not pile up. */
   private static final int MAX_KEYS = 1_000;
 
   private static final byte[] START = ascii("0");
@@ -69,7 +67,7 @@ final class ServiceScan {
   /**
    * Returns the services of a server by id. Each round trip is bounded by the timeout.
    *
-   * <p>If the connection fails it starts again, once: a cursor is good for one life of one server.
+   * <p>If the connection fails, it starts again, once: a cursor is lost when its server restarts.
    */
   Map<String, Service> of(Node node) {
     return read(node, START, List.of());
@@ -132,9 +130,9 @@ final class ServiceScan {
       if (scan != null) {
         commands.add(scan);
       }
-      RoundTrip exchange = RoundTrip.start(connection, commands, deadline());
+      RoundTrip roundTrip = RoundTrip.start(connection, commands, deadline());
       arrived.forEach(values -> collect(values, found));
-      exchange.finish();
+      roundTrip.finish();
       arrived = new ArrayList<>(reads.size());
       for (Read read : reads) {
         arrived.add(valuesOf(read, found));
@@ -188,13 +186,13 @@ final class ServiceScan {
   /** One key whose value has yet to be read, and its length in bytes when it was met. */
   private record LongValue(List<byte[]> key, long length) {}
 
-  /** A call that reads some keys. */
+  /** A command that reads some keys. */
   private record Read(List<byte[]> keys, PendingCommand command) {}
 
-  /** What a call has read: the values of the first of its keys. */
+  /** The values of the first keys of a command. */
   private record Values(List<byte[]> keys, List<?> reply) {}
 
-  /** Returns what to read next, whose values have no more than the bytes of a round trip. */
+  /** Returns what to read next; its values have at most the bytes of a round trip. */
   private List<Read> nextReads(Found found) {
     List<Read> reads = new ArrayList<>();
     long left = memory.roundTripBytes();
@@ -230,7 +228,7 @@ final class ServiceScan {
         some, new PendingCommand(Script.READ, deadline(), some, ascii(Long.toString(maxBytes))));
   }
 
-  /** Returns the values that a call has read, and leaves to be read what it has not. */
+  /** Returns the values that a command has read, and keeps the other keys to be read again. */
   private Values valuesOf(Read read, Found found) {
     List<?> reply = (List<?>) replyTo(read);
     int count = reply.size() / 2;

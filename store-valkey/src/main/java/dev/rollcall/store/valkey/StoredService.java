@@ -41,13 +41,13 @@ final class StoredService {
   /** How far apart the end that a writer wrote and the one that its command came to may be. */
   private static final Duration SAME_END = Duration.ofSeconds(1);
 
-  /** As many characters as a registration's numbers may have; to read one takes their square. */
+  /** The limit of a registration's numbers. Parsing takes the square of the length. */
   private static final int MAX_NUMBER_LENGTH = 1_000;
 
-  /** The digits of the longest ttl that is not absurd: more would be time spent in vain. */
+  /** A longer number is not a valid ttl, and parsing it would waste time. */
   private static final int MAX_TTL_DIGITS = 40;
 
-  /** What went in must come out, whatever its size. */
+  /** What was stored must be readable, whatever its size. */
   private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNumberLength(MAX_NUMBER_LENGTH)
@@ -59,8 +59,9 @@ final class StoredService {
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(CONSTRAINTS)
-                  // Names are strangers'. Chosen to collide they spoil the table that all readings
-                  // share, for the services of others, too.
+                  // Field names come from clients. Colliding names would slow down the symbol table
+                  // that all
+                  // parsers share.
                   .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -119,7 +120,7 @@ final class StoredService {
       stored.readFrom(json);
       return stored.toService(id, endMillis, defaultTtl);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      // Whatever is wrong with it, it must not cost the entries beside it.
+      // A value that is not a service must not fail the reading of others.
       return Optional.empty();
     }
   }
@@ -131,7 +132,7 @@ final class StoredService {
    */
   private static String textOf(byte[] value) throws CharacterCodingException {
     String text = new String(value, UTF_8);
-    // It stands for what is malformed, unless it was written so.
+    // This character replaces malformed input, unless it was in the text.
     if (text.indexOf('\uFFFD') >= 0) {
       var unused = UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
     }
@@ -179,7 +180,7 @@ final class StoredService {
     try {
       return text.length() > MAX_TTL_DIGITS ? null : new BigDecimal(text);
     } catch (NumberFormatException e) {
-      return null; // Its exponent is beyond all bounds, and so is the ttl.
+      return null; // Its exponent is too large, and so is the ttl.
     }
   }
 
@@ -237,7 +238,7 @@ final class StoredService {
       boolean isSame = Duration.between(written, end).abs().compareTo(SAME_END) < 0;
       return isSame && written.isAfter(lastUpdated) ? Duration.between(lastUpdated, written) : ttl;
     } catch (DateTimeException e) {
-      return ttl; // Nobody needs it.
+      return ttl; // The field is not needed.
     }
   }
 

@@ -15,17 +15,17 @@ import org.slf4j.LoggerFactory;
 final class StoredServiceReader {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
-  /** What {@code PEXPIRETIME} says of a key that is there for ever. */
+  /** What {@code PEXPIRETIME} returns for a key without an expiry. */
   private static final long NEVER = -1;
 
-  /** What {@code PEXPIRETIME} says of a key that is not there. */
+  /** What {@code PEXPIRETIME} returns for a key that does not exist. */
   private static final long NO_KEY = -2;
 
-  /** How many ids are remembered as spoken of; the oldest are forgotten, and may come up again. */
+  /** How many ids are remembered as logged. The oldest are forgotten, and may be logged again. */
   private static final int MAX_REMEMBERED = 1_000;
 
   private final Duration defaultTtl;
-  private final Set<String> spokenOf =
+  private final Set<String> logged =
       Collections.synchronizedSet(
           Collections.newSetFromMap(
               new LinkedHashMap<>() {
@@ -59,8 +59,8 @@ final class StoredServiceReader {
         value == null || endMillis == NEVER
             ? Optional.empty()
             : StoredService.read(id, value, endMillis, defaultTtl);
-    if (service.isEmpty() && spokenOf.add(id)) {
-      LOG.warn("The value of '{}' is no service with a lease; it is passed over", id);
+    if (service.isEmpty() && logged.add(id)) {
+      LOG.warn("The value of '{}' is not a service with a lease; it is ignored", id);
     }
     return service;
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** The future of an operation that no thread waits for. */
+/** The future of an asynchronous operation. */
 public final class AsyncOperation<T> extends CompletableFuture<T> {
   private final long deadlineNanos;
   private final Function<Supplier<@Nullable Object>, T> outcome;
@@ -16,10 +16,10 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
   private boolean timedOut;
 
   /**
-   * Makes the future.
+   * Creates the future.
    *
    * @param deadlineNanos when it fails, if it was not completed before
-   * @param outcome returns or throws what a reply means, which it is given to ask for
+   * @param outcome gets the reply from its argument, and returns or throws what it means
    */
   public AsyncOperation(long deadlineNanos, Function<Supplier<@Nullable Object>, T> outcome) {
     this.deadlineNanos = deadlineNanos;
@@ -30,7 +30,9 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
     return deadlineNanos;
   }
 
-  /** Completes it with what a reply means, unless it is complete. Runs the continuations. */
+  /**
+   * Completes the operation with what a reply means, if it is not complete. Runs the continuations.
+   */
   public void end(Supplier<@Nullable Object> reply) {
     if (isDone()) {
       return;
@@ -45,7 +47,10 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
     complete(value);
   }
 
-  /** Completes it with what a failure means, unless it is complete. Runs the continuations. */
+  /**
+   * Completes the operation with what a failure means, if it is not complete. Runs the
+   * continuations.
+   */
   void fail(JedisException failure) {
     end(
         () -> {
@@ -53,7 +58,7 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
         });
   }
 
-  /** Returns whether it has not been timed out before. For the timer alone. */
+  /** Returns true the first time. Only the timer calls this. */
   boolean tryTimeOut() {
     boolean first = !timedOut;
     timedOut = true;

@@ -10,9 +10,9 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The threads of a store for the operations that no thread waits for: those that lead where no
- * caller does, those that complete futures, and the one that ends what takes too long. They come
- * with the first such operation, and go when none has come for a while.
+ * The threads of a store for asynchronous operations: those that lead if no caller does, those that
+ * complete futures, and the one that fails operations at their deadline. They start with the first
+ * such operation, and end when there has been none for a while.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -53,12 +53,12 @@ public final class AsyncThreads implements AutoCloseable {
     return completions;
   }
 
-  /** Starts a task. Throws if no thread can be had. */
+  /** Starts a task. Throws if no thread can be started. */
   void start(Runnable task) {
     threads.execute(task);
   }
 
-  /** Sees to it that an operation ends, and then makes its first call. Throws nothing. */
+  /** Gives an operation its deadline, then sends its first command. Throws nothing. */
   public void begin(AsyncOperation<?> operation, Runnable firstCommand) {
     proceed(
         operation,
@@ -68,18 +68,19 @@ public final class AsyncThreads implements AutoCloseable {
         });
   }
 
-  /** Takes a step of an operation, or fails it. Throws nothing. */
+  /** Runs a step of an operation; fails the operation if the step throws. Throws nothing. */
   public void proceed(AsyncOperation<?> operation, Runnable step) {
     try {
       step.run();
     } catch (JedisException e) {
       operation.fail(e);
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      operation.fail(new JedisConnectionException("no thread is left to ask", e));
+      operation.fail(
+          new JedisConnectionException("no thread could be started to send the command", e));
     }
   }
 
-  /** Queues a call for an operation. */
+  /** Queues a command of an operation. */
   public void submit(
       CombiningPipeline server,
       PendingCommand command,

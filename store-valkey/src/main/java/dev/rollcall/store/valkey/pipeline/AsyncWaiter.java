@@ -2,20 +2,20 @@ package dev.rollcall.store.valkey.pipeline;
 
 import java.util.function.Consumer;
 
-/** The future that waits for a call; what follows the reply is done by the completion threads. */
+/** The future that waits for a command. The completion threads do what follows the reply. */
 final class AsyncWaiter implements Waiter, Runnable {
   private final PendingCommand command;
   private final AsyncOperation<?> operation;
   private final Completions completions;
   private final Consumer<PendingCommand> next;
 
-  /** Used by the leader of the call alone: one that fails may complete a call twice. */
+  /** Used only by the leader: one that fails may complete a command twice. */
   private boolean handedOn;
 
   /**
-   * Makes one.
+   * Creates a waiter.
    *
-   * @param next takes the completed call, once, on a completion thread
+   * @param next takes the completed command, once, on a completion thread
    */
   AsyncWaiter(
       PendingCommand command,
@@ -35,7 +35,7 @@ final class AsyncWaiter implements Waiter, Runnable {
         completions.enqueue(this);
         handedOn = true;
       } catch (OutOfMemoryError e) {
-        // There is no memory for a place in a queue. It fails when its time is up.
+        // There is no memory to queue it. The operation fails at its deadline.
       }
     }
   }

@@ -13,11 +13,11 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
 
 /**
- * A connection on loan from a pool, and the only way to speak on it.
+ * A connection that is borrowed from a pool, and the only way to use it.
  *
  * <p>It counts the replies that are due, and goes back to the pool only if there are none. A
- * connection with an unread reply would answer every later call with the reply to another. So
- * nobody has to declare that an exchange failed: whatever ends one early, an {@link Error}
+ * connection with an unread reply would answer every later command with the reply to another. So
+ * nobody has to report that a round trip failed: whatever ends one early, an {@link Error}
  * included, leaves replies due, and {@link #giveBack} closes the connection.
  *
  * <p>For use by one thread at a time, except {@link #cut}.
@@ -57,20 +57,24 @@ public final class BorrowedConnection {
     return usualTimeout;
   }
 
-  /** Writes a command, of which some may stay in a buffer until {@link #flush}. */
+  /** Writes a command. A part of it may stay in a buffer until {@link #flush}. */
   void send(ProtocolCommand command, byte[]... args) {
     checkNotCut();
-    due++; // Before it is written: of a command that was written in part a reply may come.
+    due++; // Before it is written: a command that was written in part may get a reply.
     connection.sendCommand(command, args);
   }
 
-  /** Writes the command after which the server takes a call for a slot that is on its way to it. */
+  /**
+   * Writes {@code ASKING}, after which the server accepts one command for a slot that is migrating
+   * to it.
+   */
   void sendAsking() {
     send(Command.ASKING);
   }
 
   /**
-   * Runs a write that may be too long for the buffers on the way; cuts it off after the timeout.
+   * Runs a write that may exceed the socket's buffers. Closes the connection if it takes longer
+   * than the timeout.
    */
   void writeWithin(int timeoutMillis, Runnable write) {
     node.writeTimer().run(this, timeoutMillis, write);
@@ -119,17 +123,17 @@ public final class BorrowedConnection {
   /** A Jedis connection that was closed would connect again, without its user or database. */
   private void checkNotCut() {
     if (cut) {
-      throw new JedisConnectionException("the connection was cut, since its time was up");
+      throw new JedisConnectionException("another thread closed the connection");
     }
   }
 
-  /** Closes the connection under whoever waits for it. For any thread. */
+  /** Closes the connection, also while another thread waits for a reply. For any thread. */
   void cut() {
     cut = true;
     close();
   }
 
-  /** Lets the connection be used for what is under way, and closes it then. */
+  /** Makes {@link #giveBack} close the connection. */
   void retire() {
     retired = true;
   }
@@ -139,7 +143,10 @@ public final class BorrowedConnection {
     return due == 0 && !retired && !cut && !connection.isBroken() && connection.isConnected();
   }
 
-  /** Gives the connection back, or closes it unless it is {@linkplain #isWhole whole}. No wait. */
+  /**
+   * Gives the connection back if it is {@linkplain #isWhole whole}; otherwise closes it. Does not
+   * block.
+   */
   public void giveBack() {
     boolean returned = false;
     try {

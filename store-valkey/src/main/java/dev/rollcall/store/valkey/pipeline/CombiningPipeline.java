@@ -244,7 +244,7 @@ public final class CombiningPipeline {
     try {
       startLeader();
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      failAsync(new JedisConnectionException("no thread is left to ask", e));
+      failAsync(new JedisConnectionException("no thread could be started to send the command", e));
     }
   }
 

@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes futures on threads that do nothing else meanwhile, since continuations are a stranger's
- * code. The thread that brought the replies of a pipeline back does it, if it need not go on to the
- * next pipeline; else another is woken.
+ * Completes futures on threads that do nothing else at that time, since continuations are
+ * application code. The thread that read the replies of a pipeline does this, unless it leads the
+ * next pipeline; then another thread is started.
  *
- * <p>{@link Deadlines} wakes another at each tick if there is something left to do. So a
- * continuation that blocks holds up others for some milliseconds, and no longer.
+ * <p>{@link Deadlines} starts another thread at each tick if something is left to do. So a
+ * continuation that blocks delays others by some milliseconds only.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -24,11 +24,11 @@ public final class Completions {
   private final Executor threads;
   private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
 
-  /** Whether a thread is on its way that has not looked into the queue yet. */
+  /** Whether a thread has been started that has not read the queue yet. */
   private final AtomicBoolean starting = new AtomicBoolean();
 
   /**
-   * Makes one.
+   * Creates the queue.
    *
    * @param threads as many as there are tasks: they keep no queue of their own
    */
@@ -36,18 +36,18 @@ public final class Completions {
     this.threads = threads;
   }
 
-  /** Has a completion run, by another thread. */
+  /** Runs a completion on another thread. */
   public void add(Runnable completion) {
     enqueue(completion);
     var unused = wake();
   }
 
-  /** Has a completion run, by whichever thread is next to {@link #wake} or {@link #run}. */
+  /** Queues a completion for the next thread that calls {@link #wake} or {@link #run}. */
   void enqueue(Runnable completion) {
     queue.add(completion);
   }
 
-  /** Returns whether a thread is on its way, or there is nothing to do for one. */
+  /** Starts a thread if something is queued. Returns false if that fails. */
   boolean wake() {
     if (queue.isEmpty() || starting.get() || !starting.compareAndSet(false, true)) {
       return true;
@@ -57,7 +57,7 @@ public final class Completions {
       threads.execute(this::run);
       started = true;
     } catch (RejectedExecutionException | OutOfMemoryError e) {
-      LOG.debug("No thread could be had to complete futures; it is tried again", e);
+      LOG.debug("No thread could be started to complete futures; the next tick tries again", e);
     } finally {
       if (!started) {
         starting.set(false);
@@ -66,7 +66,7 @@ public final class Completions {
     return started;
   }
 
-  /** Runs what is queued. */
+  /** Runs the queued completions. */
   void run() {
     starting.set(false);
     Runnable completion;
@@ -74,7 +74,7 @@ public final class Completions {
       try {
         completion.run();
       } catch (Throwable e) { // It must not cost the others theirs.
-        LOG.warn("A future was not completed; it fails when its time is up", e);
+        LOG.warn("A future was not completed; it fails at its deadline", e);
       } finally {
         var ignored = Thread.interrupted(); // A continuation may have set it.
       }

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Fails the operations that no thread waits for when their time is up, within some milliseconds.
+ * Fails asynchronous operations at their deadline, within some milliseconds.
  *
- * <p>Its thread looks at all of them at each tick, and ticks only while there are any. A task of
- * the timer for each would cost more than the rest of a ping.
+ * <p>Its thread checks all of them at each tick, and ticks only while there are any. A timer task
+ * for each would cost more than the rest of a ping.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -37,8 +37,7 @@ final class Deadlines {
   }
 
   /**
-   * Sees to it that an operation ends. What it throws beside this, an {@code Error} for want of a
-   * thread, means that it does not.
+   * Makes the operation fail at its deadline. If this throws, the operation has no deadline.
    *
    * @throws JedisConnectionException if the store is closed
    */
@@ -71,10 +70,10 @@ final class Deadlines {
     try {
       long now = System.nanoTime();
       var unused = operations.removeIf(operation -> isOver(operation, now));
-      // A continuation may block, or no thread could be had before.
+      // A continuation may block, or no thread could be started before.
       var ignored = completions.wake();
     } catch (Throwable e) {
-      LOG.debug("It is tried again at the next tick", e);
+      LOG.debug("A tick failed; the next one tries again", e);
     }
     if (operations.isEmpty()) {
       stopTicking();
@@ -85,7 +84,7 @@ final class Deadlines {
     lock.lock();
     try {
       ticking = false;
-      if (!operations.isEmpty()) { // Whoever has added it may have seen that it ticks.
+      if (!operations.isEmpty()) { // The thread that added it may have seen that this ticks.
         ticking = true;
       } else if (ticks != null) {
         ticks.cancel(false);
@@ -116,7 +115,7 @@ final class Deadlines {
       completions.add(() -> open.fail(failure));
     }
     if (!completions.wake()) {
-      completions.run(); // There is no thread but this one.
+      completions.run(); // No other thread can be started.
     }
   }
 }

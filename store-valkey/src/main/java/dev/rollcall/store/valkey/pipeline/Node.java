@@ -20,14 +20,14 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.Pool;
 
-/** One server, and the pool of connections to it, which may be another after a failover. */
+/** A server and its connection pool. After a failover both may change. */
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
-  /** A server that was heard of within this has most likely not gone since. */
+  /** A server that has replied within this time is most likely still there. */
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
-  /** Lists that were under way for the time that this one waited are likely to end soon. */
+  /** Other lists that have been in progress as long as this one waited are likely to end soon. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Supplier<String> address;
@@ -40,7 +40,7 @@ public final class Node {
   private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
 
   /**
-   * Names a server.
+   * Creates a node.
    *
    * @param pool gives the pool to use now, or null if the server has left
    * @param connectTimeout how long a new connection may take, or zero if that is not known
@@ -93,12 +93,11 @@ public final class Node {
   }
 
   /**
-   * Waits for its turn to list, on a connection of its own: lists never have more than half of the
-   * pool, so that they leave pings what they need.
+   * Waits until it may list, on a connection of its own. Lists use at most half of the pool, so
+   * that pings get the connections that they need.
    *
    * @return what to release afterwards
-   * @throws RegistryBusyException if its turn does not come by the deadline: the server is not to
-   *     blame
+   * @throws RegistryBusyException if that is not possible by the deadline
    */
   public Semaphore awaitList(long deadlineNanos) {
     Semaphore turns = lists();
@@ -128,7 +127,7 @@ public final class Node {
     return Objects.requireNonNull(lists.get());
   }
 
-  /** Returns whether a caller that has this long should rather not begin to connect. */
+  /** Returns whether connecting may take longer than this. */
   boolean mayOutlast(long nanosLeft) {
     if (nanosLeft >= connectNanos) {
       return false;
@@ -137,7 +136,7 @@ public final class Node {
     return now == null || now.getNumIdle() == 0;
   }
 
-  /** Tries a connection, for half of the time at most; then there is time for another. */
+  /** Tests a connection, for at most half of the time, so that there is time for another. */
   private static boolean answers(BorrowedConnection connection, long deadlineNanos) {
     long now = System.nanoTime();
     long limitNanos = (deadlineNanos - now) / 2;
@@ -148,7 +147,7 @@ public final class Node {
       PendingCommand ping = PendingCommand.of(Command.PING, new byte[0][], now + limitNanos);
       RoundTrip.run(connection, List.of(ping), ping.deadlineNanos());
     } catch (JedisException e) {
-      LOG.debug("A connection that had rested was dead", e);
+      LOG.debug("A connection that had been idle was dead", e);
     }
     return connection.isWhole();
   }
@@ -179,14 +178,14 @@ public final class Node {
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
-      // The server is not to blame: no JedisConnectionException, which is tried again.
+      // Not a JedisConnectionException, after which the command would be sent again.
       throw new JedisException(
           "all " + now.getMaxTotal() + " connections of the pool were in use", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JedisConnectionException("interrupted", e);
     } catch (Exception e) {
-      throw new JedisConnectionException("no connection could be had: " + e.getMessage(), e);
+      throw new JedisConnectionException("no connection could be opened: " + e.getMessage(), e);
     }
   }
 
@@ -200,7 +199,7 @@ public final class Node {
   }
 
   /**
-   * Makes one call on a connection of its own.
+   * Sends one command on a connection of its own.
    *
    * @return the reply
    */
@@ -228,7 +227,7 @@ public final class Node {
       try {
         connection.pool().returnBrokenResource(connection.jedis());
       } catch (JedisException e) {
-        // That it was not replaced is what matters, not that it was given back.
+        // The reason why it was not replaced matters; giving it back succeeded.
         JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
         if (connection.pool() == needed) {
           throw reason;
@@ -246,7 +245,7 @@ public final class Node {
     }
   }
 
-  /** Leaves the pool as if it had not been used. */
+  /** Gives back all connections that have failed. */
   public void close() {
     closed = true;
     writeTimer.close();
@@ -257,7 +256,7 @@ public final class Node {
     lastHeardNanos = System.nanoTime();
   }
 
-  /** Closes the connections that nobody uses: where one has failed, the rest has too. */
+  /** Closes the idle connections: if one has failed, the others most likely have, too. */
   public void forgetIdle() {
     lastHeardNanos = System.nanoTime() - FRESH_NANOS;
     Pool<Connection> now = pool.get();

@@ -21,7 +21,7 @@ public class PendingCommand {
   private final byte[][] operands;
   private final long deadlineNanos;
 
-  /** As they are sent: made late, since most pings travel in a {@link PingBatch}. */
+  /** As they are sent. Created when needed, since most pings are sent in a {@link PingBatch}. */
   private byte @Nullable [][] args;
 
   private boolean inFull;
@@ -32,7 +32,7 @@ public class PendingCommand {
   private @Nullable Waiter waiter;
   private volatile boolean completed;
 
-  /** Makes a call of a script. */
+  /** Creates a command that runs a script. */
   public PendingCommand(Script script, long deadlineNanos, List<byte[]> keys, byte[]... operands) {
     this(script, Command.EVALSHA, deadlineNanos, keys, operands);
   }
@@ -50,24 +50,24 @@ public class PendingCommand {
     this.deadlineNanos = deadlineNanos;
   }
 
-  /** Makes a call of a command with its arguments. */
+  /** Creates a command with its arguments. */
   public static PendingCommand of(ProtocolCommand name, byte[][] args, long deadlineNanos) {
     return new PendingCommand(null, name, deadlineNanos, List.of(), args);
   }
 
-  /** Returns the calls that this one stands for; none, if only for itself. */
+  /** Returns the commands that this batch combines; empty for a single command. */
   List<PendingCommand> members() {
     return List.of();
   }
 
-  /** Returns the same call, not yet made. */
+  /** Returns the same command, not yet sent. */
   public PendingCommand again(long deadlineNanos) {
     PendingCommand again = new PendingCommand(script, name, deadlineNanos, keys, operands);
     again.inFull = inFull;
     return again;
   }
 
-  /** Returns the same call, not yet made, for a server that the key is on its way to. */
+  /** Returns the same command, not yet sent, for the target of a slot migration. */
   public PendingCommand asking() {
     PendingCommand again = again(deadlineNanos);
     again.asking = true;
@@ -97,7 +97,10 @@ public class PendingCommand {
     return all;
   }
 
-  /** Sends the script itself from now on, unless it was so before: its digest is not known. */
+  /**
+   * Makes this send the script itself, since the server does not know its digest. Returns false if
+   * it did so before.
+   */
   boolean trySendInFull() {
     if (inFull) {
       return false;
@@ -112,7 +115,7 @@ public class PendingCommand {
     return keys.get(0);
   }
 
-  /** Returns what a script is given beside its keys. */
+  /** Returns an argument of the script, after the keys. */
   byte[] operand(int index) {
     return operands[index];
   }
@@ -130,7 +133,7 @@ public class PendingCommand {
     return script == null || script.isRepeatable();
   }
 
-  /** Returns whether to make it once more after a failure that leaves its outcome open. */
+  /** Returns whether to send it once more after a failure that leaves its outcome unknown. */
   boolean tryRepeat() {
     boolean again = isRepeatable() && !repeated && !waiter().hasLeft() && nanosLeft() > 0;
     repeated = true;
@@ -159,7 +162,7 @@ public class PendingCommand {
     return completed;
   }
 
-  /** Says who waits for it, before it is queued. */
+  /** Sets who waits for it, before it is queued. */
   void setWaiter(Waiter waiter) {
     this.waiter = waiter;
   }
@@ -169,18 +172,18 @@ public class PendingCommand {
     return Objects.requireNonNull(waiter, "waiter");
   }
 
-  /** Returns what a completed call failed with, or null. */
+  /** Returns the failure of a completed command, or null. */
   public @Nullable Throwable failure() {
     return failure;
   }
 
-  /** Returns the reply of a completed call, or throws what the server or the way there threw. */
+  /** Returns the reply of a completed command, or throws its failure. */
   public @Nullable Object reply() {
     if (failure instanceof RuntimeException e) {
       throw e;
     }
     if (failure != null) {
-      throw new JedisException("the caller that made this command for others failed", failure);
+      throw new JedisException("the caller that sent this command for others failed", failure);
     }
     return reply;
   }

@@ -7,13 +7,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pings that stood side by side in a queue, made as one call: to start a script costs the server
- * more than a ping does.
+ * Pings that are neighbours in a queue, sent as one script command: starting a script costs the
+ * server more than a ping does.
  *
- * <p>The script keeps them apart; should the call fail as a whole, each is made by itself.
+ * <p>The script answers each of them. If the command fails as a whole, each ping is sent by itself.
  */
 final class PingBatch extends PendingCommand {
-  /** Where a ping has its operands; the first two go for all. */
+  /** The positions of the operands of a ping. The first two are the same for all. */
   private static final int DEFAULT_TTL = 0;
 
   private static final int USUAL_TTL = 1;
@@ -42,9 +42,9 @@ final class PingBatch extends PendingCommand {
   }
 
   /**
-   * Returns the same calls in the same order, pings side by side as one.
+   * Returns the same commands in the same order, with neighbouring pings combined.
    *
-   * @param limit the most keys that one call may name
+   * @param limit the maximum number of keys that one command may name
    */
   static List<PendingCommand> batched(List<PendingCommand> commands, int limit) {
     if (limit == 1 || commands.size() == 1) {
@@ -81,7 +81,7 @@ final class PingBatch extends PendingCommand {
   void succeed(@Nullable Object reply) {
     super.succeed(reply);
     List<?> answers = (List<?>) Objects.requireNonNull(reply);
-    // A time and one ttl, though there are two pings at least: it is that of all.
+    // The time and one ttl, though there are at least two pings: all have that ttl.
     boolean alike = answers.size() == 2;
     for (int i = 0; i < members.size(); i++) {
       // As a ping alone is answered: the time, and the ttl or null.

@@ -7,7 +7,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-/** Calls that go to a server together and come back together: one round trip for all. */
+/** Sends several commands to a server and reads their replies, in one round trip. */
 public final class RoundTrip {
   /** More than this may not fit the socket's buffers, and a write has no timeout of its own. */
   private static final int SAFE_TO_WRITE = 16 * 1024;
@@ -24,36 +24,37 @@ public final class RoundTrip {
   }
 
   /**
-   * Makes the calls, in their order, and completes each whose reply comes; all, if it returns.
+   * Sends the commands in their order, and completes each whose reply arrives: all of them, if this
+   * returns.
    *
-   * @throws JedisConnectionException if the connection fails or the deadline passes; the calls that
-   *     are not completed then may or may not have been carried out
+   * @throws JedisConnectionException if the connection fails or the deadline passes; the commands
+   *     that are not completed by then may or may not have been executed
    */
   static void run(
       BorrowedConnection connection, List<PendingCommand> commands, long deadlineNanos) {
     start(connection, commands, deadlineNanos).finish();
   }
 
-  /** Sends the calls; the server has work now, and so may the caller before it finishes. */
+  /** Sends the commands. The caller may do other work before it calls {@link #finish}. */
   public static RoundTrip start(
       BorrowedConnection connection, List<PendingCommand> commands, long deadlineNanos) {
-    RoundTrip exchange = new RoundTrip(connection, commands, deadlineNanos);
-    exchange.send(commands);
-    return exchange;
+    RoundTrip roundTrip = new RoundTrip(connection, commands, deadlineNanos);
+    roundTrip.send(commands);
+    return roundTrip;
   }
 
-  /** Awaits the replies and completes the calls. */
+  /** Waits for the replies and completes the commands. */
   public void finish() {
     List<PendingCommand> again = receive(commands);
-    // A batch of pings may go in full, then each of its members, then each of these in full; no
-    // further.
+    // At most three resends: the batch with the full script text, each ping alone, each ping alone
+    // with the script text.
     while (!again.isEmpty()) {
       send(again);
       again = receive(again);
     }
   }
 
-  /** Reads the replies, and returns the calls that are to be made once more. */
+  /** Reads the replies, and returns the commands to send again. */
   private List<PendingCommand> receive(List<PendingCommand> commands) {
     List<PendingCommand> again = new ArrayList<>(0);
     for (PendingCommand command : commands) {
@@ -93,7 +94,7 @@ public final class RoundTrip {
     try {
       var unused = receive();
     } catch (JedisDataException e) {
-      // The call has a reply of its own all the same, which says that the slot is elsewhere.
+      // The command has a reply of its own, which says that the slot is elsewhere.
     }
   }
 

@@ -1,21 +1,21 @@
 package dev.rollcall.store.valkey.pipeline;
 
-/** Who waits for a call that is queued: a thread, or a future. */
+/** Waits for a queued command: a thread, or a future. */
 interface Waiter {
 
   /**
-   * Tells it that the call is completed. Called by the leader that completed it, for whom it must
-   * not do more than to hand that on; throws nothing.
+   * Tells it that the command is completed. Called by the leader that completed it: it must only
+   * pass this on, and must not throw.
    */
   void completed();
 
   /**
-   * Wakes the thread that waits, so that it may lead.
+   * Wakes the waiting thread, so that it can lead.
    *
    * @return whether there is such a thread
    */
   boolean tryWake();
 
-  /** Returns whether nobody waits for the call any more. */
+  /** Returns whether nobody waits for the command any more. */
   boolean hasLeft();
 }

@@ -2,18 +2,18 @@ package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** The thread that waits for a call. */
+/** The thread that waits for a command. */
 final class WaitingThread implements Waiter {
   private final Thread thread = Thread.currentThread();
   private volatile boolean parked;
   private volatile boolean left;
 
-  /** Says that it is about to sleep, and that nobody is to wake it who did not see this. */
+  /** Set before parking; other threads unpark only if this is true. */
   void setParked(boolean parked) {
     this.parked = parked;
   }
 
-  /** Says that it waits no longer. */
+  /** Records that the thread does not wait any more. */
   void leave() {
     left = true;
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Cuts a connection whose write takes too long, since a socket's write has no timeout of its own.
+ * Closes a connection whose write takes too long, since a socket's write has no timeout.
  *
  * <p>Its thread starts with the first long write and ends when none has come for a while. The JDK's
  * own timer, behind {@link java.util.concurrent.CompletableFuture#orTimeout}, would do, but its
@@ -21,7 +21,7 @@ final class WriteTimer implements AutoCloseable {
 
   private final ScheduledThreadPoolExecutor timer = newTimer();
 
-  /** Makes a timer of one thread, which ends when nothing was due for a while. */
+  /** Creates a timer with one thread, which ends when nothing has been due for a while. */
   static ScheduledThreadPoolExecutor newTimer() {
     ScheduledThreadPoolExecutor timer =
         new ScheduledThreadPoolExecutor(
@@ -39,9 +39,9 @@ final class WriteTimer implements AutoCloseable {
   }
 
   /**
-   * Runs a write, and cuts the connection if it takes longer.
+   * Runs a write, and closes the connection if it takes longer.
    *
-   * @throws JedisConnectionException if it was cut, or the timer is closed
+   * @throws JedisConnectionException if the connection was closed, or the timer is
    */
   void run(BorrowedConnection connection, int timeoutMillis, Runnable write) {
     AtomicBoolean over = new AtomicBoolean();
@@ -51,7 +51,7 @@ final class WriteTimer implements AutoCloseable {
     } finally {
       timeout.cancel(false);
       if (!over.compareAndSet(false, true)) {
-        // The timeout came first, and is about to cut the connection, whoever may have it by then.
+        // The timeout came first, and will close the connection, whoever may have it by then.
         connection.cut();
       }
     }

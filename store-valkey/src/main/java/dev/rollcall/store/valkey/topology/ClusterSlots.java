@@ -50,21 +50,21 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  * The masters of a cluster, the pipelines to each, and which of them holds which slot.
  *
  * <p>Connections are the Jedis client's. The map of slots is kept here, since a pipeline needs to
- * know where a key is before it is sent. It is mended by what the servers answer ({@code MOVED})
- * and is read anew, by a thread of its own, when one of them moved a slot or could not be reached.
+ * know where a key is before it is sent. It is corrected by {@code MOVED} replies and reloaded, by
+ * a thread of its own, when a slot has moved or a server could not be reached.
  */
 public final class ClusterSlots implements Topology {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private static final byte[][] SLOTS = {"SLOTS".getBytes(US_ASCII)};
 
-  /** A key that moves twice under one call is a rare thing; more is a cluster at odds. */
+  /** A key rarely moves twice during one command. More means that the masters disagree. */
   private static final int MAX_REDIRECTIONS = 4;
 
-  /** Two keys are of one slot by chance only. */
+  /** Two keys are in the same slot only by chance. */
   private static final int KEYS_PER_COMMAND = 1;
 
-  /** Beyond this a caller does the work itself. */
+  /** If more are needed, the caller does the work itself. */
   private static final int MAX_THREADS = 32;
 
   private final RedisClusterClient client;
@@ -96,7 +96,7 @@ public final class ClusterSlots implements Topology {
     }
   }
 
-  /** Returns threads that come and go. */
+  /** Creates threads that end when they have been idle for a while. */
   private static ExecutorService newThreads(int most) {
     return new ThreadPoolExecutor(
         0,
@@ -113,7 +113,10 @@ public final class ClusterSlots implements Topology {
         (task, executor) -> task.run());
   }
 
-  /** Carries out a task, which must not throw, in one of the threads, or else in this one. */
+  /**
+   * Runs a task, which must not throw, on one of the threads, or on this one if none can be
+   * started.
+   */
   private static void start(ExecutorService threads, Runnable task) {
     try {
       threads.execute(task);
@@ -170,7 +173,7 @@ public final class ClusterSlots implements Topology {
         completed -> completed(server, slot, completed, operation, redirections));
   }
 
-  /** Goes on with a call that is completed. Runs on a completion thread. */
+  /** Continues after a command is completed. Runs on a completion thread. */
   private void completed(
       CombiningPipeline server,
       int slot,
@@ -196,7 +199,7 @@ public final class ClusterSlots implements Topology {
     }
   }
 
-  /** Goes on when the client knows a server, or has asked for it once more. Does not wait. */
+  /** Continues when the client knows a server, or has reloaded the cluster once. Does not block. */
   private void whenKnown(HostAndPort server, Runnable next) {
     if (client.getClusterNodes().containsKey(server.toString())) {
       next.run();
@@ -225,7 +228,7 @@ public final class ClusterSlots implements Topology {
     return command.again(command.deadlineNanos());
   }
 
-  /** Waits for the client to learn of a server that has joined the cluster since it last asked. */
+  /** Waits until the client has learned of a server that has joined the cluster. */
   private void awaitKnown(HostAndPort server, long limitNanos) {
     if (client.getClusterNodes().containsKey(server.toString())) {
       return;
@@ -254,7 +257,7 @@ public final class ClusterSlots implements Topology {
                 asyncThreads));
   }
 
-  /** Reads the map of slots anew, soon; what it returns is complete once it was tried. */
+  /** Reloads the map of slots soon. The result is complete after the attempt. */
   private CompletableFuture<Void> refresh() {
     CompletableFuture<Void> tried = new CompletableFuture<>();
     CompletableFuture<Void> underWay = refreshing.compareAndExchange(null, tried);
@@ -298,7 +301,7 @@ public final class ClusterSlots implements Topology {
       } catch (JedisException e) {
         last = e;
       } catch (RuntimeException e) {
-        last = new JedisException(address + " answers with what is no map of slots", e);
+        last = new JedisException(address + " did not return a valid CLUSTER SLOTS reply", e);
       }
     }
     throw last == null ? new JedisConnectionException("no server of the cluster is known") : last;
@@ -309,13 +312,13 @@ public final class ClusterSlots implements Topology {
       List<?> fields = (List<?>) range;
       List<?> master = (List<?>) fields.get(2);
       byte @Nullable [] endpoint = (byte[]) master.get(0);
-      // None or an empty one is that which was asked; a question mark, that it is not known.
+      // Null or empty: the server that was asked. A question mark: not known.
       String host =
           endpoint == null || endpoint.length == 0
               ? HostAndPort.from(asked).getHost()
               : new String(endpoint, UTF_8);
       if (host.equals("?")) {
-        // Without one of the masters a list would lack services, and nobody could tell.
+        // Without one of the masters a list would lack services without an error.
         throw new JedisException(asked + " does not know where a master is");
       }
       CombiningPipeline pipeline =

@@ -20,7 +20,7 @@ import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.Pool;
 
-/** One server that holds all: alone, or the one that Sentinel calls the master now. */
+/** The server that holds all keys: a single one, or the current master by Sentinel. */
 public final class SingleMaster implements Topology {
   private static final int KEYS_PER_COMMAND = 100;
 
@@ -42,7 +42,7 @@ public final class SingleMaster implements Topology {
     return new SingleMaster(node, owns ? client : null);
   }
 
-  /** Takes a client as it is. */
+  /** Creates the topology of an application's client. */
   public static SingleMaster over(RedisClient client, Duration timeout) {
     Node unnamed = new Node(() -> "", client::getPool, Duration.ZERO);
     BorrowedConnection connection = unnamed.connect(System.nanoTime() + timeout.toNanos(), false);

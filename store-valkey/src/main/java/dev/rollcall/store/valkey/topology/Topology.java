@@ -9,25 +9,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** The servers that hold the data, and which of them holds what. */
+/** The servers that hold the data, and which of them holds which key. */
 public interface Topology {
 
   /**
-   * Makes a call where the key is.
+   * Sends a command to the server that holds the key.
    *
    * @return the reply
-   * @throws JedisException as the server or the way there has it
+   * @throws JedisException the server's error, or the connection's
    */
   @Nullable Object execute(byte[] key, PendingCommand command);
 
   /**
-   * Makes a call where the key is, for an operation that no thread waits for. Returns at once, and
-   * throws nothing.
+   * Sends a command of an asynchronous operation to the server that holds the key. Returns at once,
+   * and throws nothing.
    */
   void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation);
 
   /**
-   * Does something on each of the servers that hold all the data between them, at once.
+   * Runs an action on every master in parallel.
    *
    * @return what was returned
    * @throws JedisException if it failed on one of them
@@ -43,13 +43,13 @@ public interface Topology {
   <T> List<T> onMastersOf(List<byte[]> keys, BiFunction<Node, List<byte[]>, T> action);
 
   /**
-   * Returns one of the masters; another, at random, each time.
+   * Returns one of the masters, chosen at random.
    *
    * @throws JedisException if none is known
    */
   Node anyMaster();
 
-  /** Returns the most keys that one call may name. */
+  /** Returns the maximum number of keys that one command may name. */
   int keysPerCommand();
 
   /** Returns whether these servers form a cluster. */

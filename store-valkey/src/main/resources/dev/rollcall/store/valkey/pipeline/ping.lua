@@ -1,17 +1,17 @@
 #!lua flags=allow-oom
--- Starts the leases of live services again, each for its own ttl from now.
--- KEYS: the services'. ARGV: the ttl of a service that has none, in milliseconds; the ttl that most have, in
--- seconds as JSON has it; then for each key the lease id that the holder must have, escaped as in JSON, or '"' if
--- any will do.
--- Returns the time now; then the ttl, once if it is the usual one for all, else for each: 0 if another holds it,
--- false if it is not alive. All is in milliseconds.
+-- Renews the leases of live services, each for its own ttl from now.
+-- KEYS: those of the services. ARGV: the ttl of a service that has none, in milliseconds; the ttl that most have, in
+-- seconds as JSON writes it; then for each key the lease id that the holder must have, escaped as in JSON, or '"' if
+-- any lease will do.
+-- Returns the time now, then the ttl: once if all have the usual one, otherwise for each key, with 0 if another lease
+-- holds it, and false if it is not alive. All in milliseconds.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local usual = math.floor(ARGV[2] * 1000 + 0.5)
 local usual_end = string.format('%d', now + usual)
 local after_lease = '","ttl_seconds":' .. ARGV[2] .. ','
 
--- Only called for, since to define what the scripts share would add a sixth to a ping.
+-- Loaded only if needed: defining the shared functions would make a ping a sixth slower.
 local function shared_holder()
   --@include shared.lua
   return holder
@@ -27,7 +27,8 @@ for i, key in ipairs(KEYS) do
     last = tostring(12 + length + #after_lease)
   end
   local ttl, ends = false, nil
-  -- What most values of ours begin with (docs/valkey.md, "What is stored") is compared as it is: to take it apart costs as much as all else.
+  -- The start of most values by Rollcall (docs/valkey.md, "What is stored") is compared as text: parsing it costs as
+  -- much as everything else.
   if fence ~= '"' and redis.pcall('GETRANGE', key, '0', last) == '{"lease_id":"' .. fence .. after_lease then
     ttl, ends = usual, usual_end
   else
@@ -39,7 +40,7 @@ for i, key in ipairs(KEYS) do
       ttl, ends = own, string.format('%d', now + own)
     end
   end
-  -- XX: what has no lease is no service, and gets none.
+  -- XX: a key without an expiry is not a service, and gets no expiry.
   if ends and redis.call('PEXPIREAT', key, ends, 'XX') == 0 then
     ttl = false
   end

@@ -1,9 +1,9 @@
--- Reads values and when their leases end, all at one moment.
--- KEYS: services'. ARGV[1]: how many bytes of values to return at most, or nothing for any number.
--- Returns two items for each key: the value, or false if there is none or it is no string; and when its
--- lease ends, in milliseconds, or -1 if it has no end, or -2 if there is nothing. At the first value beyond
--- the limit it stops: in the place of that value is its length, and the keys after it have no items.
-local GROUP = 50 -- What is read and not returned costs the server time: at most so many values.
+-- Reads values and the ends of their leases, all at one moment.
+-- KEYS: those of the services. ARGV[1]: the maximum number of bytes of values to return, or nothing for no limit.
+-- Returns two items for each key: the value, or false if the key does not exist or is not a string; and the end of
+-- its lease in milliseconds, or -1 if the key has no expiry, or -2 if the key does not exist. It stops at the first
+-- value beyond the limit: the length of that value is returned in its place, and no items for the keys after it.
+local GROUP = 50 -- Values that are read and not returned cost the server time: at most so many.
 local left = ARGV[1] and tonumber(ARGV[1]) or math.huge
 local found = {}
 for first = 1, #KEYS, GROUP do

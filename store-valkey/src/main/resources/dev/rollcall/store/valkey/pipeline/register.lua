@@ -1,9 +1,9 @@
 #!lua
--- Stores a service for its ttl from now. A live one of the same id keeps its registered_at.
--- KEYS: the service's. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
+-- Stores a service for its ttl from now. A live service of the same id keeps its registered_at.
+-- KEYS: that of the service. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
 -- the channel for hints, and the hint to publish there.
--- Returns when the lease ends, in milliseconds since 1970; false if the key holds what is no service, which
--- is left as it is.
+-- Returns the end of the lease, in milliseconds since 1970; false if the key holds something else; that value is not
+-- changed.
 --@include shared.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
@@ -24,7 +24,7 @@ end
 
 local TIME = '([%d%-+:.TZ]+)'
 
--- Returns the registered_at of the live service at the key, in its own writing: nothing if it is none.
+-- Returns registered_at as it is written in the value; nil if the value is not a service.
 local function registered_at()
   local head = read('GETRANGE', KEYS[1], 0, 199)
   local since = string.match(head,

@@ -1,8 +1,8 @@
 #!lua flags=allow-oom
 -- Removes a live service.
--- KEYS: the service's. ARGV: the channel for hints, and the hint to publish there; the lease id that the holder
+-- KEYS: that of the service. ARGV: the channel for hints, and the hint to publish there; the lease id that the holder
 -- must have, if it must have one.
--- Returns what was stored and when its lease would have ended; false if it is not alive; 0 if another holds it.
+-- Returns the stored value and the end of its lease; false if it is not alive; 0 if another lease holds it.
 --@include shared.lua
 local value = read('GET', KEYS[1])
 if not value then

@@ -1,6 +1,6 @@
--- What the scripts share; it stands where they include it.
+-- Functions that the scripts share. Its text replaces the include line of a script.
 
--- Reads a string: '' where the key holds another type, false where there is none.
+-- Reads a string: '' if the key holds another type, false if it does not exist.
 local function read(...)
   local reply = redis.pcall(...)
   if type(reply) ~= 'table' then
@@ -12,7 +12,7 @@ local function read(...)
   error(reply)
 end
 
--- Decodes the JSON of a service, whoever wrote it: nothing if it is none.
+-- Decodes the JSON of a service, by any writer. Returns nil if the value is not a service.
 local function decode(text)
   local ok, value = pcall(cjson.decode, text)
   if ok and type(value) == 'table' and type(value.url) == 'string'
@@ -29,8 +29,8 @@ local function millis(seconds, default)
 end
 
 -- Returns the lease id ('' if it has none) and the ttl in milliseconds of the service at a key, whose
--- value starts with this head: nothing if it is none. Values of ours have both at the front
--- (docs/valkey.md, "What is stored"), so that a ping need not parse, nor even read, the rest. JSON by another writer is decoded.
+-- value starts with this head; nil if the value is not a service. Values written by Rollcall start with both
+-- fields (docs/valkey.md, "What is stored"), so a ping does not read the rest. JSON by another writer is decoded.
 local function holder(key, head, default)
   if type(head) == 'string' then
     local lease, ttl = string.match(head, '^{"lease_id": ?"([^"\\]*)", ?"ttl_seconds": ?(%d+%.?%d*)[,}]')
