@@ -23,7 +23,7 @@ public final class RegistrationReader {
   private static final String REQUIRED = "is required";
 
   private final Map<?, ?> fields;
-  private final List<Problem.FieldError> errors = new ArrayList<>();
+  private final List<Problem.Fault> errors = new ArrayList<>();
   private final Registration.Builder registration = Registration.builder("http://unset");
 
   private RegistrationReader(Map<?, ?> fields) {
@@ -41,7 +41,7 @@ public final class RegistrationReader {
       return new RegistrationReader(fields).read();
     }
     throw new ProblemException(
-        Problem.invalid(List.of(new Problem.FieldError("", "must be an object"))));
+        Problem.invalid(List.of(Problem.Fault.ofField("", "must be an object"))));
   }
 
   private static @Nullable Object parse(RequestBody body) {
@@ -156,6 +156,6 @@ public final class RegistrationReader {
   }
 
   private void reject(String pointer, String detail) {
-    errors.add(new Problem.FieldError(pointer, detail));
+    errors.add(Problem.Fault.ofField(pointer, detail));
   }
 }

@@ -136,9 +136,9 @@ public final class ResponseJson {
           json.writeStringField("instance", instance);
           if (!problem.errors().isEmpty()) {
             json.writeArrayFieldStart("errors");
-            for (Problem.FieldError error : problem.errors()) {
+            for (Problem.Fault error : problem.errors()) {
               json.writeStartObject();
-              json.writeStringField("pointer", error.pointer());
+              json.writeStringField(error.member(), error.place());
               json.writeStringField("detail", error.detail());
               json.writeEndObject();
             }
