@@ -20,7 +20,7 @@ import java.util.List;
 /** Writes the JSON of the protocol's responses. */
 public final class ResponseJson {
   /** More of a display name is of no use in a message. */
-  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_DISPLAY_NAME = 200;
 
   private final MemoryBudget budget;
 
@@ -39,10 +39,11 @@ public final class ResponseJson {
         json -> {
           json.writeStartObject();
           json.writeStringField("id", lease.id());
+          json.writeStringField("name", registration.name().orElseGet(lease::id));
           json.writeStringField("status", "registered");
           json.writeStringField("service_url", registration.url());
           json.writeStringField(
-              "message", "Service " + nameOf(registration, lease) + " registered successfully");
+              "message", "Service " + displayName(registration, lease) + " registered successfully");
           ServiceJson.writeSeconds(json, "ttl_seconds", lease.ttl());
           if (lease.leaseId().isPresent()) {
             json.writeStringField("lease_id", lease.leaseId().get());
@@ -52,10 +53,10 @@ public final class ResponseJson {
         });
   }
 
-  private static String nameOf(Registration registration, Lease lease) {
+  private static String displayName(Registration registration, Lease lease) {
     return registration.info().get("display_name") instanceof String name && !name.isBlank()
         ? name.codePoints()
-            .limit(MAX_NAME_LENGTH)
+            .limit(MAX_DISPLAY_NAME)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString()
         : lease.id();
