@@ -16,6 +16,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Writes the JSON of the protocol's responses. */
 public final class ResponseJson {
@@ -43,7 +45,8 @@ public final class ResponseJson {
           json.writeStringField("status", "registered");
           json.writeStringField("service_url", registration.url());
           json.writeStringField(
-              "message", "Service " + displayName(registration, lease) + " registered successfully");
+              "message",
+              "Service " + displayName(registration, lease) + " registered successfully");
           ServiceJson.writeSeconds(json, "ttl_seconds", lease.ttl());
           if (lease.leaseId().isPresent()) {
             json.writeStringField("lease_id", lease.leaseId().get());
@@ -79,18 +82,48 @@ public final class ResponseJson {
     return write(json -> ServiceJson.write(json, service));
   }
 
-  public ResponseBody list(List<Service> services) {
-    return write(
-        json -> {
-          json.writeStartObject();
-          json.writeNumberField("count", services.size());
-          json.writeArrayFieldStart("services");
-          for (Service service : services) {
-            ServiceJson.write(json, service);
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+  /**
+   * Writes a list.
+   *
+   * @param services what it shows
+   * @param next the last of their ids, where more follow
+   */
+  ListPage.Encoded list(List<Service> services, Optional<String> next) {
+    ResponseBody body =
+        ResponseEncoder.encode(budget, out -> write(out, json -> write(json, services, next)));
+    return new ListPage.Encoded(body, ContentCoding.IDENTITY);
+  }
+
+  /** Writes a list, compressed unless it is short. It is never held in its other form. */
+  ListPage.Encoded compressedList(List<Service> services, Optional<String> next) {
+    var isCompressed = new AtomicBoolean();
+    ResponseBody body =
+        ResponseEncoder.encode(
+            budget,
+            out -> {
+              try (var gzip = new GzipOutput(out)) {
+                write(gzip, json -> write(json, services, next));
+                gzip.finish();
+                isCompressed.set(gzip.isCompressed());
+              }
+            });
+    return new ListPage.Encoded(
+        body, isCompressed.get() ? ContentCoding.GZIP : ContentCoding.IDENTITY);
+  }
+
+  private static void write(JsonGenerator json, List<Service> services, Optional<String> next)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("count", services.size());
+    if (next.isPresent()) {
+      json.writeStringField("next", next.get());
+    }
+    json.writeArrayFieldStart("services");
+    for (Service service : services) {
+      ServiceJson.write(json, service);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   public ResponseBody deregistered(Service service) {
