@@ -47,9 +47,4 @@ record Condition(String path, String value) {
   private boolean isValue(@Nullable Object member) {
     return !(member instanceof Map) && !(member instanceof List) && value.equals("" + member);
   }
-
-  @Override
-  public String toString() {
-    return path + "=" + value;
-  }
 }

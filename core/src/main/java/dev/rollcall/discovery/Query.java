@@ -7,11 +7,13 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +158,25 @@ public final class Query {
   }
 
   /**
+   * Returns the parameters by which this is asked for over HTTP, without escapes: {@code name}, the
+   * paths of the conditions, {@code limit} and {@code after}, each with a value.
+   *
+   * @return the parameters, unmodifiable; none for all services. A name may be there several times
+   */
+  public List<Map.Entry<String, String>> parameters() {
+    List<Map.Entry<String, String>> parameters = new ArrayList<>();
+    names.forEach(name -> parameters.add(Map.entry("name", name)));
+    conditions.forEach(condition -> parameters.add(Map.entry(condition.path(), condition.value())));
+    if (limit != 0) {
+      parameters.add(Map.entry("limit", Integer.toString(limit)));
+    }
+    if (after != null) {
+      parameters.add(Map.entry("after", after));
+    }
+    return Collections.unmodifiableList(parameters);
+  }
+
+  /**
    * Returns how many services are asked for at most.
    *
    * @return the limit, or empty for no limit
@@ -248,11 +269,6 @@ public final class Query {
   /** Returns it as the endpoints take it, without escapes: {@code name=orders&info.zone=eu-1}. */
   @Override
   public String toString() {
-    List<String> parts = new ArrayList<>();
-    names.forEach(name -> parts.add("name=" + name));
-    conditions.forEach(condition -> parts.add(condition.toString()));
-    limit().ifPresent(most -> parts.add("limit=" + most));
-    after().ifPresent(id -> parts.add("after=" + id));
-    return String.join("&", parts);
+    return parameters().stream().map(Map.Entry::toString).collect(Collectors.joining("&"));
   }
 }

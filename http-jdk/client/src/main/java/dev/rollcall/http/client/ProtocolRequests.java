@@ -5,6 +5,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
+import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.PingDetailsCache.PingDetails;
 import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
 import java.io.EOFException;
@@ -136,16 +137,18 @@ final class ProtocolRequests {
                 answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
   }
 
-  ProtocolRequest<List<Service>> list() {
+  /** Asks for some services. A registry that knows no queries answers with all of them. */
+  ProtocolRequest<List<Service>> list(Query query) {
     CallDescription description = new CallDescription(Operation.LIST, "", endpoints);
     return expectSuccess(
         description,
-        to(endpoints.services()),
+        to(endpoints.services(query)),
         response -> {
           byte[] start = response.peekBody(SHOWN_BYTES).bytes();
           try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
             return services
                 .readList(body)
+                .map(all -> query.isAll() ? all : List.copyOf(query.select(all)))
                 .orElseThrow(() -> errors.foreign(description, response, start));
           } catch (EOFException e) {
             throw new RegistryUnavailableException(

@@ -32,9 +32,9 @@ public final class CommonHeaders {
       // The client's next request goes to another server, by a new connection.
       exchange.setHeader("Connection", "close");
     }
-    cors.addTo(request);
     for (Map.Entry<String, String> header : answer.headers().entrySet()) {
       exchange.setHeader(header.getKey(), header.getValue());
     }
+    cors.addTo(request, answer);
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param title the same for all of this type
  * @param status the status code
  * @param detail what is wrong here, with which value, and what to do
- * @param errors the fields that are wrong
+ * @param errors the parts of the request that are wrong
  * @param headers what the answer's head must say with it
  */
 public record Problem(
@@ -20,7 +20,7 @@ public record Problem(
     String title,
     int status,
     String detail,
-    List<FieldError> errors,
+    List<Fault> errors,
     Map<String, String> headers) {
   private static final int MAX_DETAIL_LENGTH = 500;
 
@@ -37,23 +37,40 @@ public record Problem(
   }
 
   /**
-   * A field that is wrong.
+   * What is wrong with one part of a request.
    *
-   * @param pointer where it stands in the body, as a JSON pointer
+   * @param member the name that JSON gives to the place: {@code pointer} or {@code parameter}
+   * @param place a JSON pointer into the body, or the name of a parameter of the query; empty for
+   *     the whole
    * @param detail what is wrong with it
    */
-  public record FieldError(String pointer, String detail) {
-    public FieldError {
+  public record Fault(String member, String place, String detail) {
+    private static final String POINTER = "pointer";
+    private static final String PARAMETER = "parameter";
+
+    public Fault {
+      place = shown(place);
       detail = shown(detail);
+    }
+
+    /** Returns what is wrong with a field of the body. */
+    public static Fault ofField(String pointer, String detail) {
+      return new Fault(POINTER, pointer, detail);
+    }
+
+    /** Returns what is wrong with a parameter of the query. */
+    public static Fault ofParameter(String name, String detail) {
+      return new Fault(PARAMETER, name, detail);
     }
 
     @Override
     public String toString() {
-      return (pointer.isEmpty() ? "The body" : pointer + ":") + " " + detail;
+      String whole = member.equals(POINTER) ? "The body" : "The query";
+      return (place.isEmpty() ? whole : place + ":") + " " + detail;
     }
   }
 
-  public static Problem invalid(List<FieldError> errors) {
+  public static Problem invalid(List<Fault> errors) {
     return new Problem(
         "invalid",
         "Invalid registration",
@@ -61,6 +78,18 @@ public record Problem(
         errors.size() == 1
             ? errors.get(0).toString()
             : errors.size() + " fields are invalid; see errors",
+        errors,
+        Map.of());
+  }
+
+  public static Problem invalidQuery(List<Fault> errors) {
+    return new Problem(
+        "invalid-query",
+        "Invalid query",
+        422,
+        errors.size() == 1
+            ? errors.get(0).toString()
+            : "The query has " + errors.size() + " errors; see errors",
         errors,
         Map.of());
   }

@@ -23,7 +23,7 @@ public final class RegistrationReader {
   private static final String REQUIRED = "is required";
 
   private final Map<?, ?> fields;
-  private final List<Problem.FieldError> errors = new ArrayList<>();
+  private final List<Problem.Fault> errors = new ArrayList<>();
   private final Registration.Builder registration = Registration.builder("http://unset");
 
   private RegistrationReader(Map<?, ?> fields) {
@@ -41,7 +41,7 @@ public final class RegistrationReader {
       return new RegistrationReader(fields).read();
     }
     throw new ProblemException(
-        Problem.invalid(List.of(new Problem.FieldError("", "must be an object"))));
+        Problem.invalid(List.of(Problem.Fault.ofField("", "must be an object"))));
   }
 
   private static @Nullable Object parse(RequestBody body) {
@@ -79,6 +79,7 @@ public final class RegistrationReader {
     readUrl(fields.get("url"));
     readInfo(fields.get("info"));
     readId(fields.get("id"));
+    readName(fields.get("name"));
     readTtl(fields.get("ttl_seconds"));
     if (errors.isEmpty()) {
       // Only now can its rule for info.id be asked.
@@ -119,6 +120,14 @@ public final class RegistrationReader {
     }
   }
 
+  private void readName(@Nullable Object name) {
+    if (name instanceof String text) {
+      check("/name", () -> registration.name(text));
+    } else if (name != null) {
+      reject("/name", "must be a string");
+    }
+  }
+
   private void readTtl(@Nullable Object ttl) {
     if (ttl instanceof Number number) {
       check("/ttl_seconds", () -> registration.ttl(seconds(number)));
@@ -156,6 +165,6 @@ public final class RegistrationReader {
   }
 
   private void reject(String pointer, String detail) {
-    errors.add(new Problem.FieldError(pointer, detail));
+    errors.add(Problem.Fault.ofField(pointer, detail));
   }
 }

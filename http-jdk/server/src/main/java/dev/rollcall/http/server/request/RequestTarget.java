@@ -3,6 +3,7 @@ package dev.rollcall.http.server.request;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +67,16 @@ public record RequestTarget(@Nullable String authority, String path, @Nullable S
    * @throws IllegalArgumentException if one is malformed
    */
   static String decode(String text) {
+    return decode(text, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns a part without its escapes, which are in a given encoding.
+   *
+   * @throws IllegalArgumentException if one is malformed
+   */
+  static String decode(String text, Charset charset) {
     // URLDecoder is for forms, where a plus is a space.
-    return text.indexOf('%') < 0
-        ? text
-        : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), charset);
   }
 }

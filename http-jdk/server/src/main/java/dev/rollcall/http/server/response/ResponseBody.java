@@ -63,9 +63,10 @@ public final class ResponseBody {
     source.writeTo(out);
   }
 
-  /** Says that so many hold it, in place of the one so far. */
-  void holdBy(int count) {
-    holders.set(count);
+  /** Adds one who holds it, for somebody who holds it already. */
+  public ResponseBody hold() {
+    holders.incrementAndGet();
+    return this;
   }
 
   /** Gives it up, as each that holds it must once. */
