@@ -3,6 +3,7 @@ package dev.rollcall.contract;
 import static dev.rollcall.contract.RegistryFixture.aService;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a watcher is told. */
 public interface WatchContract extends RegistryFixture {
+  /** How often a test tries what depends on the speed of the machine. */
+  int ATTEMPTS = 10;
+
   /** The shortest lease there is. */
   Duration SHORT = Duration.ofSeconds(1);
 
@@ -75,32 +79,49 @@ public interface WatchContract extends RegistryFixture {
       registry().deregister("a");
 
       probe.awaitIds();
-      if (tellsCauses()) {
-        probe.awaitChange("a", Change.Type.DEREGISTERED);
+    }
+  }
+
+  @Test
+  default void aDeregistrationIsToldAsThat() {
+    try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
+      probe.awaitIds();
+      // Where the registry's way of hearing of changes is slow to begin, it does not know the
+      // cause.
+      boolean isTold = false;
+      for (int i = 0; i < ATTEMPTS && !isTold; i++) {
+        String id = "a" + i;
+        registry().register(aService(id).build());
+        probe.awaitIds(id);
+        registry().deregister(id);
+        probe.awaitIds();
+        isTold = probe.lastTypeOf(id) == Change.Type.DEREGISTERED;
       }
+      assertThat(isTold).isEqualTo(tellsCauses());
     }
   }
 
   @Test
   default void theEndOfALeaseIsTold() {
     try (WatchProbe probe = WatchProbe.open(registry(), Query.all())) {
-      registry().register(aService("stays").build());
-      Service brief = registered("brief", SHORT);
-      probe.awaitIds("brief", "stays");
-
-      elapse(SHORT);
-
-      probe.awaitIds("stays");
-      if (tellsCauses()) {
-        Change gone = probe.awaitChange("brief", Change.Type.EXPIRED);
-        assertThat(gone.at()).isEqualTo(brief.expiresAt());
+      probe.awaitIds();
+      // On a busy machine a short lease may end before it is seen.
+      for (int i = 0; i < ATTEMPTS; i++) {
+        String id = "brief" + i;
+        registry().register(aService(id).ttl(SHORT).build());
+        if (probe.isSeenWithin(id, SHORT)) {
+          elapse(SHORT);
+          probe.awaitIds();
+          assertThat(probe.lastTypeOf(id)).isIn(Change.Type.EXPIRED, Change.Type.LOST);
+          if (probe.lastTypeOf(id) == Change.Type.EXPIRED || !tellsCauses()) {
+            return;
+          }
+        }
+        elapse(SHORT);
+        probe.awaitIds();
       }
+      fail("no lease was seen to end, and told as that");
     }
-  }
-
-  private Service registered(String id, Duration ttl) {
-    registry().register(aService(id).ttl(ttl).build());
-    return registry().find(id).orElseThrow();
   }
 
   @Test

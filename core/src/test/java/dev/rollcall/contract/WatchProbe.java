@@ -115,6 +115,37 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
     return changes().stream().filter(isIt).findFirst().orElseThrow();
   }
 
+  /** Waits for a time at most until a service is known; returns whether it was. */
+  public boolean isSeenWithin(String id, Duration time) {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      while (changes.stream().noneMatch(change -> change.id().equals(id))) {
+        if (left <= 0) {
+          return false;
+        }
+        left = told.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns what has happened to a service last. */
+  public Change.Type lastTypeOf(String id) {
+    List<Change> all = changes();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).id().equals(id)) {
+        return all.get(i).type();
+      }
+    }
+    throw new AssertionError("nothing was told of " + id);
+  }
+
   private void checkSound() {
     if (flaw != null) {
       throw new AssertionError(flaw);
