@@ -192,6 +192,9 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    * thread, as long as there is a listener. It is found out within some seconds if that connection
    * dies unnoticed. {@link HintListener#missed()} is called each time the store has subscribed.
    *
+   * <p>The pool of a client that was handed in needs two connections for this. If it has only one,
+   * that is left to operations, and no hint is received.
+   *
    * @return the subscription, never empty
    */
   @Override

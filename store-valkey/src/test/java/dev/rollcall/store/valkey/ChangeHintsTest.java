@@ -21,9 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import redis.clients.jedis.CommandArguments;
@@ -40,47 +37,7 @@ class ChangeHintsTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String CHANNEL = "service:!";
 
-  /** Keeps what it is told. */
-  private static class Recorder implements HintListener {
-    private final BlockingQueue<String> hints = new LinkedBlockingQueue<>();
-
-    @Override
-    public void registered(String id) {
-      hints.add("registered " + id);
-    }
-
-    @Override
-    public void deregistered(String id) {
-      hints.add("deregistered " + id);
-    }
-
-    @Override
-    public void touched(String id) {
-      hints.add("touched " + id);
-    }
-
-    @Override
-    public void missed() {
-      hints.add("missed");
-    }
-
-    String next() {
-      try {
-        return String.valueOf(hints.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    /** Takes hints up to this one. */
-    void await(String hint) {
-      while (!next().equals(hint)) {
-        assertThat(hints).as("hints after which %s may follow", hint).isNotNull();
-      }
-    }
-  }
-
-  private final Recorder recorder = new Recorder();
+  private final HintRecorder recorder = new HintRecorder();
 
   private static void register(TtlStore store, String id) {
     var unused =
@@ -252,7 +209,7 @@ class ChangeHintsTest {
 
   @Test
   void listenersShareASubscriptionAndTheLastOneLeavesNothing() {
-    Recorder second = new Recorder();
+    HintRecorder second = new HintRecorder();
     try (ValkeyProcess valkey = ValkeyProcess.start();
         RedisClient client = client(valkey);
         TtlStore store = TtlStore.open(valkey.uri())) {
@@ -266,7 +223,7 @@ class ChangeHintsTest {
       one.close();
       register(store, "a");
       assertThat(second.next()).isEqualTo("registered a");
-      assertThat(recorder.hints).isEmpty();
+      assertThat(recorder.untold()).isEmpty();
       other.close();
       Eventually.await("nobody is subscribed", LIMIT, () -> subscribers(client) == 0);
       Eventually.await("no thread is left", LIMIT, () -> !isReceiving());
@@ -289,7 +246,7 @@ class ChangeHintsTest {
   @Test
   void aListenerThatThrowsCostsTheOthersNothing() {
     HintListener thrower =
-        new Recorder() {
+        new HintRecorder() {
           @Override
           public void registered(String id) {
             throw new AssertionError("thrown by the test");
@@ -323,14 +280,14 @@ class ChangeHintsTest {
         register(store, "a");
       }
       assertThat(store.find("a")).isPresent();
-      assertThat(recorder.hints).isEmpty();
+      assertThat(recorder.untold()).isEmpty();
     }
   }
 
   @Test
   void aClientOfTheUsersCarriesTheSubscriptionInEitherProtocol() {
     for (RedisProtocol protocol : RedisProtocol.values()) {
-      Recorder heard = new Recorder();
+      HintRecorder heard = new HintRecorder();
       try (ValkeyProcess valkey = ValkeyProcess.start();
           RedisClient client =
               RedisClient.builder()

@@ -90,6 +90,7 @@ class OneCallAPingTest {
     }
     var unused = VALKEY.client().executeCommand(acl);
     String address = VALKEY.server().host() + ":" + VALKEY.server().port();
+    HintRecorder recorder = new HintRecorder();
     try (TtlStore store = TtlStore.open("valkey://rollcall:password@" + address)) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       registry.register(Registration.builder("http://h").id("a").build());
@@ -98,7 +99,13 @@ class OneCallAPingTest {
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.find("a")).isPresent();
       assertThat(registry.list()).hasSize(1);
+      assertThat(store.findAll(List.of("a"))).hasSize(1);
+      assertThat(store.time()).isNotNull();
+      var hints = store.subscribe(recorder).orElseThrow();
+      assertThat(recorder.next()).isEqualTo("missed");
       assertThat(registry.deregister("a")).isPresent();
+      assertThat(recorder.next()).isEqualTo("deregistered a");
+      hints.close();
     }
   }
 }
