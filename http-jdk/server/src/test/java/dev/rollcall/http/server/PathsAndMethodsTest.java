@@ -117,7 +117,7 @@ class PathsAndMethodsTest {
   @CsvSource({
     "GET, /services/, 200",
     "HEAD, /services/, 200",
-    "GET, /services/?x=y, 200",
+    "GET, /services/?name=x, 200",
     "GET, /services/a/, 200",
     "PUT, /services/a/$ping/, 200",
     "PUT, /services/a/%24ping/, 200",

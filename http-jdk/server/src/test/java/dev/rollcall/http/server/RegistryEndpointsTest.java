@@ -66,7 +66,8 @@ class RegistryEndpointsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/services?a=%zz, 200",
+    "/services?a=%zz, 422",
+    "/services?name=a, 200",
     "/services#fragment, 200",
     "http://localhost/services, 200",
     "http://localhost, 308",
