@@ -54,13 +54,20 @@ public final class ResponseBody {
     return countedBytes;
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  /** Writes it, whoever else does so. To be called by one who holds it. */
+  public void writeTo(OutputStream out) throws IOException {
     source.writeTo(out);
   }
 
   /** Says that so many hold it, in place of the one so far. */
   void holdBy(int count) {
     holders.set(count);
+  }
+
+  /** Holds it once more; returns false if all who held it have given it up. */
+  public boolean retain() {
+    return countedBytes == NOT_COUNTED
+        || holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
   /** Gives it up, as each that holds it must once. */
