@@ -12,6 +12,7 @@ import dev.rollcall.spi.ServiceRegistryProvider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -151,8 +152,9 @@ public final class Registrar implements AutoCloseable {
 
   /**
    * Returns the id of the service: the one that the registry assigned, or before that the one that
-   * is asked for. A service that brings no id gets a {@link Ulid} when the registrar is built. So a
-   * registration whose answer is lost can be repeated without creating a second service.
+   * is asked for. A service that brings no id gets one when the registrar is built; see {@link
+   * Builder#id}. So a registration whose answer is lost can be repeated without creating a second
+   * service.
    *
    * @return the id
    */
@@ -221,6 +223,9 @@ public final class Registrar implements AutoCloseable {
    * <p>Not safe for use by more than one thread at a time.
    */
   public static final class Builder {
+    /** What an id of 128 characters has room for, beside a dash and a ULID. */
+    private static final int MAX_NAME_IN_ID = 101;
+
     private static final Duration MAX_WAIT = Duration.ofDays(1);
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
@@ -364,7 +369,13 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Sets the id of the service. Default: {@code info.id} if that is a non-empty string, else a
-     * new {@link Ulid}, which stays the same for as long as the registrar lives.
+     * new one, which stays the same for as long as the registrar lives: the {@linkplain #name name}
+     * and a {@link Ulid} in lower case, as in {@code orders-01m84s401h4r260e75qas22sq3}; or the
+     * ULID alone, in upper case, if there is no name. Of a name of more than 101 characters the id
+     * has the first ones.
+     *
+     * <p>Replicas never share an id: the latest registration of an id supersedes the one before, so
+     * that only one of them would be registered. Replicas share a {@linkplain #name name}.
      *
      * @param id as {@link Registration.Builder#id} takes it
      * @return this
@@ -372,6 +383,20 @@ public final class Registrar implements AutoCloseable {
      */
     public Builder id(String id) {
       registration.id(id);
+      return this;
+    }
+
+    /**
+     * Sets the name of the service, which all instances have that do the same. Default: {@code
+     * info.name} if that has the form of a name, else the id. Set it and no {@linkplain #id id} for
+     * a service that has replicas: each then has an id of its own, which begins with the name.
+     *
+     * @param name as {@link Registration.Builder#name} takes it
+     * @return this
+     * @throws IllegalArgumentException if it is not valid
+     */
+    public Builder name(String name) {
+      registration.name(name);
       return this;
     }
 
@@ -661,8 +686,7 @@ public final class Registrar implements AutoCloseable {
       wanted.ttl().ifPresent(this::checkInterval);
       boolean generatesId = wanted.id().isEmpty();
       if (generatesId) {
-        String id = new UlidGenerator(InstantSource.system()).next().toString();
-        wanted = wanted.toBuilder().id(id).build();
+        wanted = wanted.toBuilder().id(generatedId(wanted.name())).build();
       }
       return new RegistrarSettings(
           wanted,
@@ -680,6 +704,16 @@ public final class Registrar implements AutoCloseable {
           shutdownHook,
           listener,
           random);
+    }
+
+    private static String generatedId(Optional<String> name) {
+      String ulid = new UlidGenerator(InstantSource.system()).next().toString();
+      return name.map(
+              text ->
+                  text.substring(0, Math.min(text.length(), MAX_NAME_IN_ID))
+                      + "-"
+                      + ulid.toLowerCase(Locale.ROOT))
+          .orElse(ulid);
     }
 
     private void checkInterval(Duration ttl) {

@@ -64,6 +64,53 @@ public interface RegistrationContract extends RegistryFixture {
   }
 
   @Test
+  default void aServiceHasTheNameThatWasGivenElseThatOfItsInfoElseItsId() {
+    Map<String, Object> info = Map.of("name", "by-info");
+    registry()
+        .register(Registration.builder("http://h").id("a").name("by-hand").info(info).build());
+    registry().register(Registration.builder("http://h").id("b").name("by-hand").build());
+    registry().register(Registration.builder("http://h").id("c").info(info).build());
+    registry().register(Registration.builder("http://h").id("d").build());
+
+    assertThat(registry().list())
+        .extracting(Service::name)
+        .containsExactly("by-hand", "by-hand", "by-info", "d");
+    assertThat(registry().find("a").map(Service::name)).contains("by-hand");
+    assertThat(registry().find("c").map(Service::info)).contains(info);
+    assertThat(registry().deregister("b").map(Service::name)).contains("by-hand");
+  }
+
+  @Test
+  default void aServiceWithoutAnIdAndANameHasItsGeneratedIdForAName() {
+    String id = registry().register(aService().build()).id();
+
+    assertThat(registry().find(id).map(Service::name)).contains(id);
+  }
+
+  @Test
+  default void anInfoNameThatCannotBeANameIsOnlyAText() {
+    List<Object> texts = List.of("two words", "", "-a", "x".repeat(129), "\u00e9", 7, List.of("a"));
+    for (Object text : texts) {
+      Map<String, Object> info = Map.of("name", text);
+      registry().register(Registration.builder("http://h").id("a").info(info).build());
+
+      Service service = registry().find("a").orElseThrow();
+      assertThat(service.name()).isEqualTo("a");
+      assertThat(service.info()).isEqualTo(info);
+    }
+  }
+
+  @Test
+  default void aNameChangesByRegisteringAgain() {
+    registry().register(Registration.builder("http://h").id("a").name("before").build());
+    registry().register(Registration.builder("http://h").id("a").name("after").build());
+    assertThat(registry().find("a").map(Service::name)).contains("after");
+
+    registry().register(Registration.builder("http://h").id("a").build());
+    assertThat(registry().list()).extracting(Service::name).containsExactly("a");
+  }
+
+  @Test
   default void registeringALiveIdReplacesItAndKeepsItsRegistrationTime() {
     registry().register(aService("a").build());
     Service before = registry().find("a").orElseThrow();

@@ -6,6 +6,7 @@ package dev.rollcall.contract;
  */
 public abstract class ServiceRegistryContract
     implements RegistrationContract,
+        QueryContract,
         LeaseContract,
         FenceContract,
         BoundsContract,

@@ -35,6 +35,22 @@ public interface StoreEntryContract extends StoreFixture {
   }
 
   @Test
+  default void theNameIsKeptUntilAnotherPutOfTheId() {
+    Registration.Builder a = Registration.builder("http://h").id("a");
+    store().put(aClaim(a.name("given").info(Map.of("name", "by-info")).build(), TTL));
+    assertThat(store().find("a").map(Service::name)).contains("given");
+    store().renew("a", Fence.none());
+    assertThat(store().list()).extracting(Service::name).containsExactly("given");
+
+    Registration.Builder other = Registration.builder("http://h").id("a");
+    store().put(aClaim(other.info(Map.of("name", "by-info")).build(), TTL));
+    assertThat(store().find("a").map(Service::name)).contains("by-info");
+
+    store().put(aClaim(other.info(Map.of("name", "no name")).build(), TTL));
+    assertThat(store().remove("a", Fence.none()).map(Service::name)).contains("a");
+  }
+
+  @Test
   default void countTellsHowManyAreAlive() {
     assertThat(store().count()).isZero();
 

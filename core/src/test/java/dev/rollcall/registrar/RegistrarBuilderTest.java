@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.rollcall.Registration;
+import dev.rollcall.ServiceId;
 import dev.rollcall.ServiceInfo;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ManualClock;
@@ -17,6 +18,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -254,5 +256,45 @@ class RegistrarBuilderTest {
     assertThatNullPointerException().isThrownBy(() -> builder.registry(null));
     assertThatNullPointerException().isThrownBy(() -> builder.listener(null));
     assertThatNullPointerException().isThrownBy(() -> Keepalive.on(null));
+  }
+
+  @Test
+  void aRegistrarWithANameAndNoIdHasAnIdThatBeginsWithTheName() {
+    String first = builtId(Registrar.builder().name("orders"));
+    String second = builtId(Registrar.builder().info(Map.of("name", "orders")));
+
+    assertThat(List.of(first, second)).allMatch(id -> id.matches("orders-[0-9a-hjkmnp-tv-z]{26}"));
+    assertThat(first).isNotEqualTo(second);
+    assertThat(builtId(Registrar.builder().name("n".repeat(128))))
+        .matches("n{101}-.{26}")
+        .satisfies(ServiceId::check);
+  }
+
+  @Test
+  void aRegistrarWithAnIdKeepsIt() {
+    assertThat(builtId(Registrar.builder().name("orders").id("orders-1"))).isEqualTo("orders-1");
+    assertThat(builtId(Registrar.builder().name("orders").info(Map.of("id", "by-info"))))
+        .isEqualTo("by-info");
+    assertThat(builtId(Registrar.builder().info(Map.of("name", "no name"))))
+        .matches("[0-9A-Z]{26}");
+  }
+
+  private static String builtId(Registrar.Builder builder) {
+    try (Registrar registrar = builder.registry(new StubRegistry()).url("http://h").build()) {
+      String id = registrar.id();
+      assertThat(registrar.id()).isEqualTo(id);
+      return id;
+    }
+  }
+
+  @Test
+  void theNameIsRegistered() {
+    try (Registrar registrar =
+        Registrar.builder().orchestratorUrl("testing://x").name("orders").url("http://h").build()) {
+      registrar.start();
+
+      assertThat(TestProvider.registration.name()).contains("orders");
+      assertThat(TestProvider.registration.id()).contains(registrar.id());
+    }
   }
 }

@@ -30,13 +30,14 @@ public final class GreetingService {
    * Serves until the process is stopped.
    *
    * @param args the registry's URL, else {@code SERVICEKIT_ORCHESTRATOR_URL}, else the local one;
-   *     and the id of the service, otherwise the registry or the registrar creates an id
+   *     and the id of the service, otherwise the registrar creates one that begins with the name
    * @throws IOException if it cannot listen
    */
   public static void main(String[] args) throws IOException {
     Registrar.Builder builder =
         Registrar.builder()
             .port(serve())
+            .name("greeting-service")
             .info(ServiceInfo.builder().displayName("Greeting Service").version("1.0.0").build())
             .listener((registrar, from, to) -> System.out.println(from + " -> " + to));
     if (isForThisHostAlone()) {

@@ -42,7 +42,7 @@ class EventsIT {
         .asString()
         .matches(
             "time=\\S+Z level=info event=service.registered service_id=a client=127.0.0.1"
-                + " url=http://h:1 ttl=PT30S request_id=mine logger=dev.rollcall.http");
+                + " name=a url=http://h:1 ttl=PT30S request_id=mine logger=dev.rollcall.http");
   }
 
   @Test

@@ -41,11 +41,29 @@ final class HttpLoad {
     return sorted[sorted.length / 2];
   }
 
+  /** Returns the entity tag of an answer. */
+  static String tag(URI server, byte[] request) throws IOException {
+    try (Selector selector = Selector.open();
+        var connection = LoadConnection.open(addressOf(server), selector, request)) {
+      boolean isWhole = false;
+      while (!isWhole) {
+        selector.select();
+        selector.selectedKeys().clear();
+        isWhole = connection.readWhole();
+      }
+      return connection.header("etag").replaceFirst("^w/", "W/");
+    }
+  }
+
+  private static InetSocketAddress addressOf(URI server) {
+    return new InetSocketAddress(server.getHost(), server.getPort());
+  }
+
   static Result run(URI server, byte[] request, int connections, Duration time) throws IOException {
     var latencies = new Latencies();
     List<LoadConnection> open = new ArrayList<>();
     try (Selector selector = Selector.open()) {
-      var address = new InetSocketAddress(server.getHost(), server.getPort());
+      InetSocketAddress address = addressOf(server);
       for (int i = 0; i < connections; i++) {
         open.add(LoadConnection.open(address, selector, request));
       }

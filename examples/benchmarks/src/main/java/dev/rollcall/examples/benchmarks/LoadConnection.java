@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /** A keep-alive connection that sends the same request again and again. */
 final class LoadConnection implements AutoCloseable {
-  private static final String LENGTH = "content-length:";
+  private static final String LENGTH = "content-length";
 
   private final SocketChannel channel;
   private final ByteBuffer request;
@@ -25,6 +25,7 @@ final class LoadConnection implements AutoCloseable {
   private int left = -1;
 
   private int bodyBytes;
+  private String head = "";
 
   private LoadConnection(SocketChannel channel, byte[] request) {
     this.channel = channel;
@@ -83,14 +84,24 @@ final class LoadConnection implements AutoCloseable {
     }
     byte[] bytes = new byte[headEnd];
     buffer.get(0, bytes);
-    String head = new String(bytes, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-    if (!head.startsWith("http/1.1 200 ")) {
+    head = new String(bytes, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    if (!head.startsWith("http/1.1 200 ") && !head.startsWith("http/1.1 304 ")) {
       throw new IllegalStateException("the server answered " + head.lines().findFirst());
     }
-    int length = head.indexOf(LENGTH) + LENGTH.length();
-    bodyBytes = Integer.parseInt(head.substring(length, head.indexOf('\r', length)).trim());
+    String length = header(LENGTH);
+    bodyBytes = length.isEmpty() ? 0 : Integer.parseInt(length);
     left = headEnd + bodyBytes - buffer.position();
     buffer.clear();
+  }
+
+  /** Returns the value of a header of the last answer, in lower case; empty if it has none. */
+  String header(String name) {
+    int start = head.indexOf("\r\n" + name + ":");
+    if (start < 0) {
+      return "";
+    }
+    int value = head.indexOf(':', start) + 1;
+    return head.substring(value, head.indexOf('\r', value)).trim();
   }
 
   private int endOfHead() {

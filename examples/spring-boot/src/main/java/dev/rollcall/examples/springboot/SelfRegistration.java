@@ -30,7 +30,7 @@ final class SelfRegistration {
     registrar =
         Registrar.builder()
             .registry(registry)
-            .id(environment.getProperty("spring.application.name", "spring-boot-example"))
+            .name(environment.getProperty("spring.application.name", "spring-boot-example"))
             .info(ServiceInfo.builder().displayName("Spring Boot example").version("1.0.0").build())
             .host(environment.getProperty("service.host", "localhost"))
             .port(environment.getRequiredProperty("local.server.port", Integer.class))

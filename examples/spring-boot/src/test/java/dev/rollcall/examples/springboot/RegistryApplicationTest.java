@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.net.InetAddress;
@@ -20,7 +21,7 @@ import org.springframework.context.support.GenericApplicationContext;
 
 /** The application as it stands, on a Tomcat of its own. */
 class RegistryApplicationTest {
-  private static final String ID = "spring-boot-example";
+  private static final String NAME = "spring-boot-example";
 
   private final BeforeTheWebServer beforeTheWebServer = new BeforeTheWebServer();
   private final ConfigurableApplicationContext application =
@@ -66,8 +67,8 @@ class RegistryApplicationTest {
     try (ServiceRegistry registry =
         HttpServiceRegistry.connect("http://127.0.0.1:" + port + "/registry")) {
       assertThat(registry.list())
-          .extracting(Service::id, Service::url)
-          .containsExactly(tuple(ID, "http://localhost:" + port));
+          .extracting(Service::name, Service::url)
+          .containsExactly(tuple(NAME, "http://localhost:" + port));
     }
   }
 
@@ -86,14 +87,17 @@ class RegistryApplicationTest {
 
   @Test
   void itIsDeregisteredBeforeItsWebServerStops() {
+    String path =
+        "/registry/services/"
+            + application.getBean(ServiceRegistry.class).list(Query.named(NAME)).get(0).id();
     AtomicReference<Integer> find = new AtomicReference<>();
     AtomicReference<Integer> ready = new AtomicReference<>();
     beforeTheWebServer.action.set(
         () -> {
-          find.set(wire.get("/registry/services/" + ID).status());
+          find.set(wire.get(path).status());
           ready.set(wire.get("/registry/health/ready").status());
         });
-    assertThat(wire.get("/registry/services/" + ID).status()).isEqualTo(200);
+    assertThat(wire.get(path).status()).isEqualTo(200);
 
     application.close();
 

@@ -1,6 +1,7 @@
 package dev.rollcall.http.client;
 
 import dev.rollcall.Fence;
+import dev.rollcall.discovery.Query;
 import java.util.List;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -10,6 +11,9 @@ final class Endpoints {
   private static final String SERVICES = "services";
   private static final String REGISTER = "$register";
   private static final String LEASE = "lease";
+
+  /** Servers and proxies commonly refuse a request line of more than 8 KB. */
+  private static final int MAX_URL_LENGTH = 7_000;
 
   /** OkHttp's parser alone would accept {@code http:h}, trim spaces and turn backslashes. */
   private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://[^/\\\\\\s][^\\\\\\s]*");
@@ -75,8 +79,12 @@ final class Endpoints {
     return segments.get(segments.size() - 1);
   }
 
-  HttpUrl services() {
-    return services;
+  /** Returns where to ask for services: for all of them, where the query is too long for a URL. */
+  HttpUrl services(Query query) {
+    HttpUrl.Builder url = services.newBuilder();
+    query.parameters().forEach(each -> url.addQueryParameter(each.getKey(), each.getValue()));
+    HttpUrl asked = url.build();
+    return asked.toString().length() <= MAX_URL_LENGTH ? asked : services;
   }
 
   HttpUrl register() {

@@ -188,7 +188,19 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    */
   @Override
   public List<Service> list() {
-    return transport.call(requests.list());
+    return list(Query.all());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The registry is asked for these services alone. One that knows no queries answers with all
+   * services, of which those that do not match are left out here. All services are also asked for
+   * where the query is too long for a URL.
+   */
+  @Override
+  public List<Service> list(Query query) {
+    return transport.call(requests.list(query));
   }
 
   /**

@@ -139,16 +139,18 @@ final class ProtocolRequests {
                 answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
   }
 
-  ProtocolRequest<List<Service>> list() {
+  /** Asks for some services. A registry that knows no queries answers with all of them. */
+  ProtocolRequest<List<Service>> list(Query query) {
     CallDescription description = new CallDescription(Operation.LIST, "", endpoints);
     return expectSuccess(
         description,
-        to(endpoints.services()),
+        to(endpoints.services(query)),
         response -> {
           byte[] start = response.peekBody(SHOWN_BYTES).bytes();
           try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
             return services
                 .readList(body)
+                .map(all -> query.isAll() ? all : List.copyOf(query.select(all)))
                 .orElseThrow(() -> errors.foreign(description, response, start));
           } catch (EOFException e) {
             throw new RegistryUnavailableException(
@@ -172,9 +174,7 @@ final class ProtocolRequests {
    */
   ProtocolRequest<Boolean> stream(Query query, String lastId, StreamReader reader, Runnable other) {
     CallDescription description = new CallDescription(Operation.WATCH, "", endpoints);
-    HttpUrl.Builder url = endpoints.services().newBuilder();
-    query.parameters().forEach(each -> url.addQueryParameter(each.getKey(), each.getValue()));
-    Request.Builder request = to(url.build()).header("Accept", EVENT_STREAM);
+    Request.Builder request = to(endpoints.services(query)).header("Accept", EVENT_STREAM);
     if (!lastId.isEmpty()) {
       request.header("Last-Event-ID", lastId);
     }
@@ -192,6 +192,11 @@ final class ProtocolRequests {
           }
           return isStream;
         });
+  }
+
+  /** Returns whether a query fits into the URL of a stream. */
+  boolean fitsStream(Query query) {
+    return query.isAll() || endpoints.services(query).encodedQuery() != null;
   }
 
   /** Returns what reads services. */

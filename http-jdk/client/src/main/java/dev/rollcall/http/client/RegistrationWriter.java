@@ -19,6 +19,9 @@ final class RegistrationWriter {
       if (registration.id().isPresent()) {
         json.writeStringField("id", registration.id().get());
       }
+      if (hasNameOfItsOwn(registration)) {
+        json.writeStringField("name", registration.name().get());
+      }
       json.writeStringField("url", registration.url());
       json.writeFieldName("info");
       ServiceJson.writeValue(json, registration.info());
@@ -30,5 +33,10 @@ final class RegistrationWriter {
       throw new UncheckedIOException("a buffer in memory failed", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** Returns whether there is a name that the registry does not find in the info. */
+  private static boolean hasNameOfItsOwn(Registration registration) {
+    return registration.name().filter(n -> !n.equals(registration.info().get("name"))).isPresent();
   }
 }

@@ -121,7 +121,11 @@ final class StreamedWatch implements Watch {
   /** Reads one stream to its end. Returns false if the registry has no streams. */
   private boolean readStream() {
     long startNanos = System.nanoTime();
-    boolean[] isStream = {true};
+    boolean[] isStream = {requests.fitsStream(query)};
+    if (!isStream[0]) {
+      poll();
+      return false;
+    }
     transport.stream(
         requests.stream(
             query,

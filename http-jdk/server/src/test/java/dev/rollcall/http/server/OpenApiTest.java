@@ -103,6 +103,7 @@ class OpenApiTest {
     api.assertPromises("POST", REGISTER, wire.register("x".repeat((1 << 20) + 1)));
     api.assertPromises("POST", REGISTER, wire.register(BODY, "Content-Type: text/plain"));
     api.assertPromises("POST", REGISTER, wire.register("{\"id\":\"-\",\"url\":\"h\"}"));
+    api.assertPromises("GET", "/services", wire.get("/services?limit=0&nme=a"));
     api.assertPromises("GET", SERVICE, wire.get("/services/nobody"));
     api.assertPromises("PUT", PING, wire.put("/services/nobody/$ping"));
     api.assertPromises("DELETE", SERVICE, wire.delete("/services/nobody"));

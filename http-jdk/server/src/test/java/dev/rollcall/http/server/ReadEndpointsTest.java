@@ -40,7 +40,7 @@ class ReadEndpointsTest {
 
     assertThat(wire.get("/services/a").text())
         .isEqualTo(
-            "{\"id\":\"a\",\"url\":\"http://h/?q\",\"info\":{\"k\":1},"
+            "{\"id\":\"a\",\"name\":\"a\",\"url\":\"http://h/?q\",\"info\":{\"k\":1},"
                 + "\"registered_at\":\"2026-11-23T18:01:32.977Z\","
                 + "\"last_updated\":\"2026-11-23T18:01:32.977Z\","
                 + "\"last_ping_at\":\"2026-11-23T18:01:32.977Z\","

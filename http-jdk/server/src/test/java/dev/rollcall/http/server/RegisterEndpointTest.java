@@ -46,7 +46,14 @@ class RegisterEndpointTest {
     assertThat(json.fieldNames())
         .toIterable()
         .containsExactly(
-            "id", "status", "service_url", "message", "ttl_seconds", "lease_id", "ping_url");
+            "id",
+            "name",
+            "status",
+            "service_url",
+            "message",
+            "ttl_seconds",
+            "lease_id",
+            "ping_url");
     assertThat(json.path("id").textValue()).isEqualTo("my-service");
     assertThat(json.path("status").textValue()).isEqualTo("registered");
     assertThat(json.path("service_url").textValue()).isEqualTo("http://my-service:8000");
@@ -90,6 +97,28 @@ class RegisterEndpointTest {
 
     assertThat(answer.json().path("id").textValue()).isEqualTo("chap");
     assertThat(wire.get("/services/chap").status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"name\":\"by-hand\", | \"name\":\"by-info\" | by-hand",
+        "\"name\":null, | \"name\":\"by-info\" | by-info",
+        "'' | \"name\":\"by-info\" | by-info",
+        "'' | \"name\":\"no name\" | a",
+        "'' | \"name\":7 | a",
+        "'' | '' | a",
+      })
+  void theNameIsTheOneThatWasGivenElseThatOfTheInfoElseTheId(
+      String name, String inInfo, String expected) {
+    Answer answer =
+        wire.register("{\"id\":\"a\"," + name + "\"url\":\"http://h\",\"info\":{" + inInfo + "}}");
+
+    assertThat(answer.json().path("name").textValue()).isEqualTo(expected);
+    assertThat(wire.get("/services/a").json().path("name").textValue()).isEqualTo(expected);
+    assertThat(wire.delete("/services/a").json().path("service").path("name").textValue())
+        .isEqualTo(expected);
   }
 
   @Test

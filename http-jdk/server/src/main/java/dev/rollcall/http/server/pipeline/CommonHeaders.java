@@ -31,7 +31,7 @@ public final class CommonHeaders {
       // The client's next request goes to another server, by a new connection.
       exchange.setHeader("Connection", "close");
     }
-    cors.addTo(request);
     answer.headers().forEach(exchange::setHeader);
+    cors.addTo(request, answer);
   }
 }

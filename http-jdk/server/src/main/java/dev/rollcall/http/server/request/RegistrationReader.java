@@ -79,6 +79,7 @@ public final class RegistrationReader {
     readUrl(fields.get("url"));
     readInfo(fields.get("info"));
     readId(fields.get("id"));
+    readName(fields.get("name"));
     readTtl(fields.get("ttl_seconds"));
     if (errors.isEmpty()) {
       // Only now can its rule for info.id be asked.
@@ -116,6 +117,14 @@ public final class RegistrationReader {
       check("/id", () -> registration.id(text));
     } else if (id != null) {
       reject("/id", "must be a string");
+    }
+  }
+
+  private void readName(@Nullable Object name) {
+    if (name instanceof String text) {
+      check("/name", () -> registration.name(text));
+    } else if (name != null) {
+      reject("/name", "must be a string");
     }
   }
 

@@ -59,9 +59,10 @@ public final class ResponseBody {
     source.writeTo(out);
   }
 
-  /** Says that so many hold it, in place of the one so far. */
-  void holdBy(int count) {
-    holders.set(count);
+  /** Adds one who holds it, for somebody who holds it already. */
+  public ResponseBody hold() {
+    holders.incrementAndGet();
+    return this;
   }
 
   /** Holds it once more; returns false if all who held it have given it up. */

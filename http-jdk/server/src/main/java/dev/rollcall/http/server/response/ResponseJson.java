@@ -16,11 +16,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Writes the JSON of the protocol's responses. */
 public final class ResponseJson {
   /** More of a display name is of no use in a message. */
-  private static final int MAX_NAME_LENGTH = 200;
+  private static final int MAX_DISPLAY_NAME = 200;
 
   private final MemoryBudget budget;
 
@@ -39,10 +41,12 @@ public final class ResponseJson {
         json -> {
           json.writeStartObject();
           json.writeStringField("id", lease.id());
+          json.writeStringField("name", registration.name().orElseGet(lease::id));
           json.writeStringField("status", "registered");
           json.writeStringField("service_url", registration.url());
           json.writeStringField(
-              "message", "Service " + nameOf(registration, lease) + " registered successfully");
+              "message",
+              "Service " + displayName(registration, lease) + " registered successfully");
           ServiceJson.writeSeconds(json, "ttl_seconds", lease.ttl());
           if (lease.leaseId().isPresent()) {
             json.writeStringField("lease_id", lease.leaseId().get());
@@ -52,10 +56,10 @@ public final class ResponseJson {
         });
   }
 
-  private static String nameOf(Registration registration, Lease lease) {
+  private static String displayName(Registration registration, Lease lease) {
     return registration.info().get("display_name") instanceof String name && !name.isBlank()
         ? name.codePoints()
-            .limit(MAX_NAME_LENGTH)
+            .limit(MAX_DISPLAY_NAME)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
             .toString()
         : lease.id();
@@ -78,18 +82,53 @@ public final class ResponseJson {
     return write(json -> ServiceJson.write(json, service));
   }
 
+  /** Writes a list of all that is asked for. */
   public ResponseBody list(List<Service> services) {
-    return write(
-        json -> {
-          json.writeStartObject();
-          json.writeNumberField("count", services.size());
-          json.writeArrayFieldStart("services");
-          for (Service service : services) {
-            ServiceJson.write(json, service);
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
+    return list(services, Optional.empty()).body();
+  }
+
+  /**
+   * Writes a list.
+   *
+   * @param services what it shows
+   * @param next the last of their ids, where more follow
+   */
+  ListPage.Encoded list(List<Service> services, Optional<String> next) {
+    ResponseBody body =
+        ResponseEncoder.encode(budget, out -> write(out, json -> write(json, services, next)));
+    return new ListPage.Encoded(body, ContentCoding.IDENTITY);
+  }
+
+  /** Writes a list, compressed unless it is short. It is never held in its other form. */
+  ListPage.Encoded compressedList(List<Service> services, Optional<String> next) {
+    var isCompressed = new AtomicBoolean();
+    ResponseBody body =
+        ResponseEncoder.encode(
+            budget,
+            out -> {
+              try (var gzip = new GzipOutput(out)) {
+                write(gzip, json -> write(json, services, next));
+                gzip.finish();
+                isCompressed.set(gzip.isCompressed());
+              }
+            });
+    return new ListPage.Encoded(
+        body, isCompressed.get() ? ContentCoding.GZIP : ContentCoding.IDENTITY);
+  }
+
+  private static void write(JsonGenerator json, List<Service> services, Optional<String> next)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("count", services.size());
+    if (next.isPresent()) {
+      json.writeStringField("next", next.get());
+    }
+    json.writeArrayFieldStart("services");
+    for (Service service : services) {
+      ServiceJson.write(json, service);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   public ResponseBody deregistered(Service service) {

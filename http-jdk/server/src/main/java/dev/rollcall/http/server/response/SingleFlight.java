@@ -1,33 +1,39 @@
 package dev.rollcall.http.server.response;
 
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Produces a response body once for all requests that wait for it. A request that arrives while one
- * is produced shares the next, so that nobody gets a body that is older than the request.
+ * Produces something once for all requests that wait for it. A request that arrives while one is
+ * produced or used shares the next, so that nobody gets what is older than the request, and there
+ * is only one at a time.
  */
-public final class SingleFlight {
-  private final Supplier<ResponseBody> source;
-  private final ReentrantLock making = new ReentrantLock();
+public final class SingleFlight<T> {
+  private final Supplier<T> source;
+  private final Consumer<T> release;
+  private final Semaphore making = new Semaphore(1);
   private final Object joining = new Object();
-  private Flight next = new Flight();
+  private Flight<T> next = new Flight<>();
 
   /** One making, which those who come until it starts share. Nothing is allocated to end it. */
-  private static final class Flight {
+  private static final class Flight<T> {
+    private final AtomicInteger users = new AtomicInteger();
     private int sharers;
-    private @Nullable Flight following;
-    private @Nullable ResponseBody made;
+    private @Nullable Flight<T> following;
+    private @Nullable T made;
     private @Nullable Throwable failure;
 
-    synchronized void end(@Nullable ResponseBody content, @Nullable Throwable thrown) {
+    synchronized void end(@Nullable T content, @Nullable Throwable thrown) {
       made = content;
       failure = thrown;
       notifyAll();
     }
 
-    synchronized ResponseBody await() {
+    synchronized T await() {
       boolean interrupted = false;
       while (made == null && failure == null) {
         try {
@@ -56,53 +62,74 @@ public final class SingleFlight {
    * Creates it.
    *
    * @param source makes it anew
+   * @param release is called when the last of those who share it has used it
    */
-  public SingleFlight(Supplier<ResponseBody> source) {
+  public SingleFlight(Supplier<T> source, Consumer<T> release) {
     this.source = source;
+    this.release = release;
   }
 
   /**
-   * Returns it as it is now or will be in a moment, for the caller to {@linkplain
-   * ResponseBody#release release}. Blocks while it is made, and while the one before is.
+   * Uses it as it is now or will be in a moment, on this thread. Blocks while it is made, and while
+   * the one before is made and used.
+   *
+   * @param use may run at the same time as those of the others who share it, and must not block
+   * @return what the use returns
    */
-  public ResponseBody get() {
-    Flight flight;
+  public <R> R use(Function<? super T, R> use) {
+    Flight<T> flight;
     boolean isFirst;
     synchronized (joining) {
       flight = next;
       isFirst = flight.sharers == 0;
       if (isFirst) {
-        flight.following = new Flight();
+        flight.following = new Flight<>();
       }
       flight.sharers++;
     }
     if (isFirst) {
       makeFor(flight);
     }
-    return flight.await();
+    T made = flight.await();
+    try {
+      return use.apply(made);
+    } finally {
+      if (flight.users.decrementAndGet() == 0) {
+        end(made);
+      }
+    }
   }
 
-  private void makeFor(Flight flight) {
-    boolean isLocked = false;
+  private void end(T made) {
     try {
-      making.lock();
-      isLocked = true;
-      int sharers = depart(flight);
-      ResponseBody content = source.get();
-      content.holdBy(sharers);
+      release.accept(made);
+    } finally {
+      making.release();
+    }
+  }
+
+  private void makeFor(Flight<T> flight) {
+    boolean isTaken = false;
+    boolean isMade = false;
+    try {
+      making.acquireUninterruptibly();
+      isTaken = true;
+      flight.users.set(depart(flight));
+      T content = source.get();
       flight.end(content, null);
+      isMade = true;
     } catch (Throwable e) { // Whatever it is, those who wait must learn of it, and no other joins.
       depart(flight);
       flight.end(null, e);
     } finally {
-      if (isLocked) {
-        making.unlock();
+      if (isTaken && !isMade) {
+        making.release();
       }
     }
   }
 
   /** Lets nobody else share a flight, and returns how many do. */
-  private int depart(Flight flight) {
+  private int depart(Flight<T> flight) {
     synchronized (joining) {
       if (next == flight && flight.following != null) {
         next = flight.following;

@@ -41,6 +41,7 @@ public final class AuditLog {
         log,
         () ->
             about(log.atInfo(), request, lease.id())
+                .addKeyValue("name", registration.name().orElseGet(lease::id))
                 .addKeyValue("url", LogText.of(registration.url()))
                 .addKeyValue("ttl", lease.ttl())
                 .log("service.registered"));

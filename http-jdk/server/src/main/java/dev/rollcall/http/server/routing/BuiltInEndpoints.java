@@ -36,14 +36,17 @@ public final class BuiltInEndpoints {
   /** Serves metrics: scraped once for all who ask at a time, and counted against a budget. */
   public static PathEndpoints metrics(Supplier<String> scrape, MemoryBudget budget) {
     var once =
-        new SingleFlight(
+        new SingleFlight<ResponseBody>(
             () -> {
               byte[] text = scrape.get().getBytes(UTF_8);
               return ResponseEncoder.encode(budget, out -> out.write(text));
-            });
+            },
+            ResponseBody::release);
     return PathEndpoints.read(
         new Endpoint(
-            "metrics", RequestKind.READ, request -> Response.of(OK, METRICS_TYPE, once.get())));
+            "metrics",
+            RequestKind.READ,
+            request -> Response.of(OK, METRICS_TYPE, once.use(ResponseBody::hold))));
   }
 
   /** Returns the page, with its files, by path. */

@@ -42,13 +42,14 @@ public final class Cors {
   }
 
   /** Adds what lets the browser show an answer to the page, if the page may read it. */
-  public void addTo(Request request) {
+  public void addTo(Request request, Response answer) {
     ServerExchange exchange = request.exchange();
     boolean isRead = READS.contains(exchange.method()) || exchange.method().equals("OPTIONS");
     if (origins.isEmpty() || !isRead) {
       return;
     }
-    exchange.setHeader("Vary", "Origin");
+    String others = answer.headers().getOrDefault("Vary", "");
+    exchange.setHeader("Vary", others.isEmpty() ? "Origin" : others + ", Origin");
     String origin = origin(exchange);
     if (!isNamed(origin)) {
       return;

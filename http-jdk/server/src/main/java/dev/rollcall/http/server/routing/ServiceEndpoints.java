@@ -8,14 +8,19 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.address.PublicUrl;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
+import dev.rollcall.http.server.request.ListRequest;
 import dev.rollcall.http.server.request.RegistrationReader;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestBody;
 import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.response.ContentCoding;
+import dev.rollcall.http.server.response.ListPage;
+import dev.rollcall.http.server.response.ListSnapshot;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseBody;
 import dev.rollcall.http.server.response.ResponseJson;
 import dev.rollcall.http.server.response.SingleFlight;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -31,7 +36,7 @@ public final class ServiceEndpoints {
   private final AuditLog audit;
   private final PublicUrl publicUrl;
   private final ResponseJson answers;
-  private final SingleFlight list;
+  private final SingleFlight<ListSnapshot> lists;
 
   /**
    * What a body of more than 64 KiB makes its parser hold besides what counts, one may at a time.
@@ -49,7 +54,9 @@ public final class ServiceEndpoints {
     this.audit = audit;
     this.publicUrl = publicUrl;
     this.answers = answers;
-    this.list = new SingleFlight(() -> answers.list(registry.list()));
+    // The whole list, whatever is asked for: so the store is read by one request at a time.
+    this.lists =
+        new SingleFlight<>(() -> new ListSnapshot(registry.list(), answers), ListSnapshot::release);
   }
 
   Response register(Request request) {
@@ -119,9 +126,15 @@ public final class ServiceEndpoints {
   }
 
   Response list(Request request) {
-    ResponseBody services = list.get();
-    outage.ended(request.endpoint().kind());
-    return Response.json(OK, services);
+    ListRequest wanted = ListRequest.of(request.target().query());
+    List<String> known = request.exchange().headers("If-None-Match");
+    ContentCoding coding = ContentCoding.of(request.exchange().headers("Accept-Encoding"));
+    return lists.use(
+        snapshot -> {
+          outage.ended(request.endpoint().kind());
+          ListPage page = snapshot.select(wanted.query());
+          return page.isKnownBy(known) ? page.notModified() : page.answer(coding);
+        });
   }
 
   private static ProblemException notFound(String id) {

@@ -306,26 +306,26 @@ final class Broadcaster implements AutoCloseable {
    *
    * @throws dev.rollcall.http.server.problem.ProblemException if there is no memory for it
    */
-  ListSnapshot listOf(QueryFeed feed, Known known) {
+  EncodedList listOf(QueryFeed feed, Known known) {
     return list(feed, known, false);
   }
 
   /** Returns the list of exactly what is known. */
-  ListSnapshot newestOf(QueryFeed feed, Known known) {
+  EncodedList newestOf(QueryFeed feed, Known known) {
     return list(feed, known, true);
   }
 
-  private ListSnapshot list(QueryFeed feed, Known known, boolean isExact) {
+  private EncodedList list(QueryFeed feed, Known known, boolean isExact) {
     feed.encoding().lock();
     try {
-      ListSnapshot last = feed.snapshot();
+      EncodedList last = feed.snapshot();
       if (last != null
           && (isExact ? last.version().equals(known.version()) : reaches(last.sequence()))
           && last.body().retain()) {
         return last;
       }
-      ListSnapshot made =
-          new ListSnapshot(
+      EncodedList made =
+          new EncodedList(
               known.sequence(), known.version(), json.list(feed.query().select(known.services())));
       feed.setSnapshot(made);
       return made;

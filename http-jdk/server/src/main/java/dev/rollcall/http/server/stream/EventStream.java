@@ -197,7 +197,7 @@ final class EventStream extends Subscriber {
   private boolean send(Batch batch, Transfer transfer) {
     Throwable failure = null;
     try {
-      ListSnapshot snapshot = null;
+      EncodedList snapshot = null;
       try {
         Broadcaster.Known known = batch.known();
         if (known == null) {
@@ -238,7 +238,7 @@ final class EventStream extends Subscriber {
   }
 
   private void write(
-      Batch batch, Broadcaster.Known known, @Nullable ListSnapshot snapshot, Transfer transfer)
+      Batch batch, Broadcaster.Known known, @Nullable EncodedList snapshot, Transfer transfer)
       throws IOException {
     if (out == null) {
       begin(known.staleSince());
@@ -271,7 +271,7 @@ final class EventStream extends Subscriber {
     out = watches.responder().begin(request, exchange, head);
   }
 
-  private void write(ListSnapshot snapshot, Cursor at, OutputStream sliced) throws IOException {
+  private void write(EncodedList snapshot, Cursor at, OutputStream sliced) throws IOException {
     MemoryBudget budget = watches.memory().answers();
     InetAddress client = request.client();
     ResponseBody body = snapshot.body();

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.stream;
 
+import dev.rollcall.discovery.SetVersion;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.Request;
@@ -14,7 +15,7 @@ final class LongPoll extends Subscriber {
   private final Watches watches;
   private final Request request;
   private final AsyncServerExchange exchange;
-  private final Predicate<String> isKnownVersion;
+  private final Predicate<SetVersion> isKnownVersion;
   private final long openedNanos;
   private final long endNanos;
 
@@ -27,7 +28,7 @@ final class LongPoll extends Subscriber {
       Watches watches,
       Request request,
       AsyncServerExchange exchange,
-      Predicate<String> isKnownVersion,
+      Predicate<SetVersion> isKnownVersion,
       long waitNanos) {
     super(feed);
     this.broadcaster = broadcaster;
@@ -51,7 +52,7 @@ final class LongPoll extends Subscriber {
   }
 
   private boolean hasChanged() {
-    return !isKnownVersion.test(feed().version().toString());
+    return !isKnownVersion.test(feed().version());
   }
 
   @Override
@@ -89,9 +90,9 @@ final class LongPoll extends Subscriber {
     if (known == null) {
       throw new ProblemException(Problem.storeUnavailable());
     }
-    String version = known.version().toString();
+    SetVersion version = known.version();
     return isKnownVersion.test(version)
-        ? watches.notModified(version, known)
-        : watches.list(version, known, broadcaster.newestOf(feed(), known).body());
+        ? watches.notModified(known)
+        : watches.list(known, broadcaster.newestOf(feed(), known).body());
   }
 }

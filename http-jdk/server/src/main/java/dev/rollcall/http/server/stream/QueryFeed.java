@@ -37,7 +37,7 @@ final class QueryFeed {
   private final ReentrantLock encoding = new ReentrantLock();
 
   /** Guarded by {@link #encoding}. */
-  private @Nullable ListSnapshot snapshot;
+  private @Nullable EncodedList snapshot;
 
   /**
    * Creates a feed of which nothing is known.
@@ -81,11 +81,11 @@ final class QueryFeed {
   }
 
   /** Returns the last list; to be called with {@link #encoding} held, as is the next. */
-  @Nullable ListSnapshot snapshot() {
+  @Nullable EncodedList snapshot() {
     return snapshot;
   }
 
-  void setSnapshot(ListSnapshot latest) {
+  void setSnapshot(EncodedList latest) {
     snapshot = latest;
   }
 

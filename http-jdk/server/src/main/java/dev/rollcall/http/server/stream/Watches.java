@@ -9,6 +9,7 @@ import dev.rollcall.http.server.problem.Problem.Fault;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.ListRequest;
 import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.response.EntityTag;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseBody;
 import dev.rollcall.http.server.response.ResponseJson;
@@ -134,7 +135,7 @@ public final class Watches {
       throw new ProblemException(Problem.cannotWait());
     }
     ListRequest asked = ListRequest.of(request.target().query());
-    String known = request.header("If-None-Match");
+    List<String> known = exchange.headers("If-None-Match");
     long most = exchange.maxResponseTime().toNanos() / 6 * 5;
     long wait = Math.min(most, asked.maxWait().orElse(Duration.ZERO).toNanos());
     return open(
@@ -147,7 +148,7 @@ public final class Watches {
                 this,
                 request,
                 exchange,
-                version -> known.contains('"' + version + '"'),
+                version -> EntityTag.of(version, false).isIn(known),
                 wait));
   }
 
@@ -244,19 +245,19 @@ public final class Watches {
   }
 
   /** Returns an answer with what is known. */
-  Response list(String version, Broadcaster.Known known, ResponseBody body) {
-    return new Response(OK, "application/json", body, headers(version, known), "");
+  Response list(Broadcaster.Known known, ResponseBody body) {
+    return new Response(OK, "application/json", body, headers(known), "");
   }
 
   /** Returns an answer that says that what the client knows is what there is. */
-  Response notModified(String version, Broadcaster.Known known) {
-    return new Response(
-        NOT_MODIFIED, "application/json", ResponseBody.EMPTY, headers(version, known), "");
+  Response notModified(Broadcaster.Known known) {
+    return new Response(NOT_MODIFIED, "application/json", ResponseBody.EMPTY, headers(known), "");
   }
 
-  private static Map<String, String> headers(String version, Broadcaster.Known known) {
+  private static Map<String, String> headers(Broadcaster.Known known) {
     Map<String, String> headers = new HashMap<>();
-    headers.put("ETag", "W/\"" + version + '"');
+    headers.put("ETag", EntityTag.of(known.version(), false).toString());
+    headers.put("Cache-Control", "no-cache"); // A cache asks each time whether it is still so.
     known.staleSince().ifPresent(since -> headers.put(STALE_SINCE, Timestamps.format(since)));
     return headers;
   }

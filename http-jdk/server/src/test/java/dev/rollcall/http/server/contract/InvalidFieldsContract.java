@@ -84,6 +84,14 @@ public abstract class InvalidFieldsContract extends EndpointsContract {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"7", "false", "[]", "{}"})
+  void aNameIsAString(String name) {
+    assertInvalid("{\"url\":\"http://h\",\"info\":{},\"name\":" + name + "}")
+        .pointingAt("/name")
+        .saying("/name: must be a string");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"\"30\"", "true", "[30]", "{}"})
   void aTtlIsANumber(String ttl) {
     assertInvalid("{\"url\":\"http://h\",\"info\":{},\"ttl_seconds\":" + ttl + "}")
@@ -101,9 +109,10 @@ public abstract class InvalidFieldsContract extends EndpointsContract {
 
   @Test
   void allErrorsAreToldAtOnce() {
-    assertInvalid("{\"id\":\"../x\",\"url\":\"ftp://h\",\"info\":[],\"ttl_seconds\":0}")
-        .pointingAt("/url", "/info", "/id", "/ttl_seconds")
-        .saying("4 fields");
+    assertInvalid(
+            "{\"id\":\"../x\",\"name\":\"a b\",\"url\":\"ftp://h\",\"info\":[],\"ttl_seconds\":0}")
+        .pointingAt("/url", "/info", "/id", "/name", "/ttl_seconds")
+        .saying("5 fields");
   }
 
   @ParameterizedTest
@@ -116,6 +125,12 @@ public abstract class InvalidFieldsContract extends EndpointsContract {
   @MethodSource("dev.rollcall.contract.Samples#badIds")
   void anIdThatIsNoneIsRefused(String id) {
     assertInvalid(escaped(valid().put("id", id))).pointingAt("/id");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.rollcall.contract.Samples#badIds")
+  void aNameThatIsNoneIsRefused(String name) {
+    assertInvalid(escaped(valid().put("name", name))).pointingAt("/name");
   }
 
   @ParameterizedTest

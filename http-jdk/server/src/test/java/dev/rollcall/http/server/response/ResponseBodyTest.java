@@ -78,7 +78,7 @@ class ResponseBodyTest {
     CountDownLatch mayEnd = new CountDownLatch(1);
     AtomicInteger made = new AtomicInteger();
     var flight =
-        new SingleFlight(
+        new SingleFlight<ResponseBody>(
             () -> {
               int number = made.incrementAndGet();
               if (number == 1) {
@@ -86,7 +86,8 @@ class ResponseBodyTest {
                 awaitUninterruptibly(mayEnd);
               }
               return ResponseEncoder.encode(budget, out -> out.write(bytes(10_000 + number)));
-            });
+            },
+            ResponseBody::release);
     var first = async(flight);
     entered.await();
     List<CompletableFuture<ResponseBody>> later = new ArrayList<>();
@@ -96,7 +97,7 @@ class ResponseBodyTest {
           CompletableFuture.supplyAsync(
               () -> {
                 asking.incrementAndGet();
-                return flight.get();
+                return flight.use(ResponseBody::hold);
               },
               task -> new Thread(task).start()));
     }
@@ -119,20 +120,22 @@ class ResponseBodyTest {
   void whatFailsFailsForAllWhoShareItAndIsMadeAnewForTheNext() {
     AtomicInteger made = new AtomicInteger();
     var flight =
-        new SingleFlight(
+        new SingleFlight<ResponseBody>(
             () -> {
               if (made.incrementAndGet() == 1) {
                 throw new OutOfMemoryError("a test's own");
               }
               return ResponseBody.of("x".getBytes(ISO_8859_1));
-            });
+            },
+            ResponseBody::release);
 
-    assertThatThrownBy(flight::get).isInstanceOf(OutOfMemoryError.class);
-    assertThat(flight.get().length()).isEqualTo(1);
+    assertThatThrownBy(() -> flight.use(ResponseBody::hold)).isInstanceOf(OutOfMemoryError.class);
+    assertThat(flight.use(ResponseBody::length)).isEqualTo(1);
   }
 
-  private static CompletableFuture<ResponseBody> async(SingleFlight flight) {
-    return CompletableFuture.supplyAsync(flight::get, task -> new Thread(task).start());
+  private static CompletableFuture<ResponseBody> async(SingleFlight<ResponseBody> flight) {
+    return CompletableFuture.supplyAsync(
+        () -> flight.use(ResponseBody::hold), task -> new Thread(task).start());
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -10,4 +10,4 @@ import dev.rollcall.http.server.response.ResponseBody;
  * @param version the version of what it holds
  * @param body the list; whoever got this releases it
  */
-record ListSnapshot(long sequence, SetVersion version, ResponseBody body) {}
+record EncodedList(long sequence, SetVersion version, ResponseBody body) {}

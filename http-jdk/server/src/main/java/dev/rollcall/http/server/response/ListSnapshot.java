@@ -1,0 +1,42 @@
+package dev.rollcall.http.server.response;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Query;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The services at one moment, for all requests that share them: whatever they ask for, the store is
+ * read once for all, and those that ask for the same share what is encoded.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class ListSnapshot {
+  private final List<Service> services;
+  private final ResponseJson json;
+
+  /** By what was asked for; no more than there are requests that share this. */
+  private final Map<Query, ListPage> pages = new ConcurrentHashMap<>();
+
+  /**
+   * Creates a snapshot.
+   *
+   * @param services in the order of their ids
+   * @param json encodes them
+   */
+  public ListSnapshot(List<Service> services, ResponseJson json) {
+    this.services = services;
+    this.json = json;
+  }
+
+  /** Returns those services that a query asks for. */
+  public ListPage select(Query query) {
+    return pages.computeIfAbsent(query, asked -> ListPage.of(services, asked, json));
+  }
+
+  /** Gives up what was encoded. Whoever sends a part of it still holds that part. */
+  public void release() {
+    pages.values().forEach(ListPage::release);
+  }
+}
