@@ -27,6 +27,12 @@ final class LimitOptions {
   private int maxLists = RequestLimits.builder().build().maxLists();
 
   @Option(
+      names = "--max-watches",
+      paramLabel = "N",
+      description = "Event streams and waiting requests open at once; 503 beyond.")
+  private int maxWatches = RequestLimits.builder().build().maxWatches();
+
+  @Option(
       showDefaultValue = Help.Visibility.NEVER,
       names = "--rate-limit",
       paramLabel = "N",
@@ -42,7 +48,11 @@ final class LimitOptions {
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
     var limits =
-        RequestLimits.builder().maxBodyBytes(maxBody).maxRequests(maxRequests).maxLists(maxLists);
+        RequestLimits.builder()
+            .maxBodyBytes(maxBody)
+            .maxRequests(maxRequests)
+            .maxLists(maxLists)
+            .maxWatches(maxWatches);
     if (rateBurst.isPresent() && rateLimit.isEmpty()) {
       throw new IllegalArgumentException("--rate-burst needs a --rate-limit");
     }

@@ -9,6 +9,8 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceId;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
 import java.time.Duration;
@@ -16,7 +18,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.SocketFactory;
@@ -88,11 +92,14 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   private final Endpoints endpoints;
   private final ProtocolRequests requests;
   private final Transport transport;
+  private final InstantSource wallClock;
+  private final Set<StreamedWatch> watches = ConcurrentHashMap.newKeySet();
 
   private HttpServiceRegistry(Builder builder) {
     Optional<String> key = Optional.ofNullable(builder.serviceKey);
     ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(key));
     this.endpoints = builder.endpoints;
+    this.wallClock = builder.wallClock;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
     this.transport = new Transport(builder.timeout, key, builder.dns, builder.sockets);
   }
@@ -197,15 +204,62 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   }
 
   /**
+   * {@inheritDoc}
+   *
+   * <p>Reads a stream of events, on a connection and a daemon thread {@code rollcall-watch-http} of
+   * its own. Streams end every minute at most, and are opened again from where they were, at this
+   * server or another. While that fails it is tried again, after 100 ms to 5 s at random; what is
+   * known is stale once the stream has been lost for 2 seconds. Where the registry has no streams,
+   * as a Python orchestrator, its list is asked for every 5 seconds. What happened to a service
+   * that is missing after a stream could not be taken up is not known: it counts as {@link
+   * dev.rollcall.discovery.Change.Type#LOST}. Services that take more than a quarter of the heap
+   * make the watch stale.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  @Override
+  public Watch watch(Query query, WatchListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    if (query.isPaged()) {
+      throw new IllegalArgumentException(
+          "a query with a limit or an after cannot be watched: " + query);
+    }
+    StreamedWatch[] watch = new StreamedWatch[1];
+    watch[0] =
+        new StreamedWatch(
+            query,
+            listener,
+            requests,
+            transport,
+            wallClock,
+            (asked, told) -> ServiceRegistry.super.watch(asked, told),
+            () -> watches.remove(watch[0]));
+    watches.add(watch[0]);
+    boolean isStarted = false;
+    try {
+      transport.checkOpen();
+      watch[0].start();
+      isStarted = true;
+      return watch[0];
+    } finally {
+      if (!isStarted) {
+        watches.remove(watch[0]);
+      }
+    }
+  }
+
+  /**
    * Closes the connections and cancels the calls that are under way; those fail as unavailable.
    * Registered services stay until their leases end.
    *
-   * <p>Idempotent. Does not wait. Threads that OkHttp and okio share among all clients of a class
-   * loader end a minute after their last work; until then they keep the class loader alive.
+   * <p>Ends the watches, and waits for the listeners that are being called. Idempotent. Threads
+   * that OkHttp and okio share among all clients of a class loader end a minute after their last
+   * work; until then they keep the class loader alive.
    */
   @Override
   public void close() {
     transport.close();
+    List.copyOf(watches).forEach(Watch::close);
   }
 
   /**

@@ -8,7 +8,8 @@ enum Operation {
   PING,
   DEREGISTER,
   FIND,
-  LIST;
+  LIST,
+  WATCH;
 
   /** Returns whether another registration that holds the id can prevent it. */
   boolean isFenced() {

@@ -10,6 +10,7 @@ import dev.rollcall.http.client.PingDetailsCache.PingDetails;
 import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -35,6 +36,7 @@ final class ProtocolRequests {
   /** An error message shows less than this of an answer. */
   private static final int SHOWN_BYTES = 512;
 
+  private static final String EVENT_STREAM = "text/event-stream";
   private static final MediaType JSON = MediaType.get("application/json");
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
 
@@ -155,6 +157,51 @@ final class ProtocolRequests {
                 errors.foreignMessage(description, response, start), e, null);
           }
         });
+  }
+
+  /** Reads the body of a stream to its end. */
+  @FunctionalInterface
+  interface StreamReader {
+    void read(InputStream body) throws IOException;
+  }
+
+  /**
+   * Creates a request for a stream of events.
+   *
+   * @param lastId the id of the last event that was read; empty for none
+   * @param reader reads the stream
+   * @param other is called if the answer is a success and not a stream
+   */
+  ProtocolRequest<Boolean> stream(Query query, String lastId, StreamReader reader, Runnable other) {
+    CallDescription description = new CallDescription(Operation.WATCH, "", endpoints);
+    Request.Builder request = to(endpoints.services(query)).header("Accept", EVENT_STREAM);
+    if (!lastId.isEmpty()) {
+      request.header("Last-Event-ID", lastId);
+    }
+    return expectSuccess(
+        description,
+        request,
+        response -> {
+          MediaType type = response.body().contentType();
+          boolean isStream =
+              type != null && EVENT_STREAM.equals(type.type() + "/" + type.subtype());
+          if (isStream) {
+            reader.read(response.body().byteStream());
+          } else {
+            other.run();
+          }
+          return isStream;
+        });
+  }
+
+  /** Returns whether a query fits into the URL of a stream. */
+  boolean fitsStream(Query query) {
+    return query.isAll() || endpoints.services(query).encodedQuery() != null;
+  }
+
+  /** Returns what reads services. */
+  ServiceReader services() {
+    return services;
   }
 
   <T> ProtocolRequest<T> expectSuccess(

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -50,7 +51,14 @@ final class Transport implements AutoCloseable {
   /** Holds the original Retry-After while OkHttp looks at the answer. */
   private static final String KEPT_RETRY_AFTER = "Rollcall-Retry-After";
 
+  /** A registry says something every 10 seconds, so that a dead connection is found out. */
+  private static final Duration STREAM_SILENCE = Duration.ofSeconds(25);
+
   private final OkHttpClient client;
+
+  /** Shares the connections and threads of the other. */
+  private final OkHttpClient streams;
+
   private final Duration timeout;
   private final Optional<String> serviceKey;
   private final TextSanitizer sanitizer;
@@ -83,15 +91,35 @@ final class Transport implements AutoCloseable {
             // A registry does not move, and the service key must not follow it elsewhere.
             .followRedirects(false)
             .build();
+    this.streams =
+        client.newBuilder().callTimeout(Duration.ZERO).readTimeout(STREAM_SILENCE).build();
   }
 
   /** Sends a request and reads the answer on this thread. */
   <T> T call(ProtocolRequest<T> request) {
     long startNanos = System.nanoTime();
-    Call call = begin(request);
+    Call call = begin(client, request);
     try {
       checkOpen();
       return execute(request, call, timeout);
+    } finally {
+      end(call, startNanos);
+    }
+  }
+
+  /**
+   * Reads a stream on this thread, which takes as long as the stream does. It fails once nothing
+   * has come for a time.
+   *
+   * @param started is given the call before it is made, to cancel it
+   */
+  void stream(ProtocolRequest<Boolean> request, Consumer<Call> started) {
+    long startNanos = System.nanoTime();
+    Call call = begin(streams, request);
+    try {
+      started.accept(call);
+      checkOpen();
+      var unused = execute(request, call, STREAM_SILENCE);
     } finally {
       end(call, startNanos);
     }
@@ -150,7 +178,7 @@ final class Transport implements AutoCloseable {
   <T> CompletableFuture<T> callAsync(ProtocolRequest<T> request, Duration longest) {
     Duration limit = longest.compareTo(timeout) < 0 ? longest : timeout;
     long startNanos = System.nanoTime();
-    Call call = begin(request);
+    Call call = begin(client, request);
     if (closed) {
       end(call, startNanos);
       return CompletableFuture.failedFuture(isClosed());
@@ -166,7 +194,7 @@ final class Transport implements AutoCloseable {
     return future;
   }
 
-  private Call begin(ProtocolRequest<?> request) {
+  private Call begin(OkHttpClient client, ProtocolRequest<?> request) {
     serviceKey.ifPresent(key -> request.http().header("X-Service-Key", key));
     Call call = client.newCall(request.http().build());
     // Added before the check: either close() sees this call, or this call sees that it is closed.

@@ -17,6 +17,7 @@ import dev.rollcall.http.server.pipeline.CommonHeaders;
 import dev.rollcall.http.server.pipeline.ExceptionMapper;
 import dev.rollcall.http.server.pipeline.Pipeline;
 import dev.rollcall.http.server.pipeline.RequestReporter;
+import dev.rollcall.http.server.pipeline.ResponseSender;
 import dev.rollcall.http.server.request.BodyReader;
 import dev.rollcall.http.server.response.ResponseJson;
 import dev.rollcall.http.server.routing.AuditLog;
@@ -30,6 +31,7 @@ import dev.rollcall.http.server.routing.Routes;
 import dev.rollcall.http.server.routing.ServiceEndpoints;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.http.server.spi.ServerExchange;
+import dev.rollcall.http.server.stream.Watches;
 import dev.rollcall.http.wire.LibraryVersion;
 import java.io.IOException;
 import java.net.URI;
@@ -59,8 +61,12 @@ import org.slf4j.LoggerFactory;
  * <p>What requests hold of the heap is bounded: bodies by a sixteenth of it, responses by an
  * eighth. What finds no room gets the response 503 with {@code Retry-After}.
  *
- * <p>Safe for use by any number of threads, and by several servers at once. Has no threads of its
- * own and nothing to close.
+ * <p>Safe for use by any number of threads, and by several servers at once. Has nothing to close,
+ * and no threads of its own but for event streams and requests that wait for a change: those are
+ * daemons {@code rollcall-stream}, a few for any number of streams, which end some seconds after
+ * the last of them. Where an exchange is not an {@link
+ * dev.rollcall.http.server.spi.AsyncServerExchange} there are neither: a request for a stream gets
+ * the list as JSON, and one that would wait is answered 501.
  */
 public final class RegistryEndpoints {
   private static final String METRICS = "metrics";
@@ -68,6 +74,7 @@ public final class RegistryEndpoints {
 
   private final Pipeline pipeline;
   private final AtomicBoolean isDraining = new AtomicBoolean();
+  private final Watches watches;
   private final boolean isKeyRequired;
 
   private RegistryEndpoints(Builder builder) {
@@ -90,13 +97,9 @@ public final class RegistryEndpoints {
       alsoAtRoot.add(METRICS);
     }
     var cors = new Cors(builder.corsOrigins);
-    this.isKeyRequired = builder.keys.isPresent();
-    this.pipeline =
-        new Pipeline(
-            new Routes(serviceEndpoints, fixed, alsoAtRoot, cors),
-            builder.guards(),
-            new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
-            new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
+    var reporter = new RequestReporter(LOG, builder.addresses, builder.listeners);
+    var sender =
+        new ResponseSender(
             memory,
             builder.addresses,
             new CommonHeaders(isDraining, cors),
@@ -106,7 +109,28 @@ public final class RegistryEndpoints {
                 new RefusalLog(LOG, "registry.full", builder.nanoTime),
                 new RefusalLog(LOG, "registry.busy", builder.nanoTime),
                 audit),
-            new RequestReporter(LOG, builder.addresses, builder.listeners),
+            reporter);
+    this.watches =
+        new Watches(
+            builder.registry,
+            answers,
+            memory,
+            sender,
+            builder.limits.maxWatches(),
+            builder.heapBytes,
+            builder.nanoTime,
+            LOG);
+    this.isKeyRequired = builder.keys.isPresent();
+    this.pipeline =
+        new Pipeline(
+            new Routes(serviceEndpoints, watches, fixed, alsoAtRoot, cors),
+            builder.guards(),
+            new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
+            new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
+            memory,
+            builder.addresses,
+            sender,
+            reporter,
             AsyncPings.of(builder.registry, serviceEndpoints));
   }
 
@@ -135,8 +159,8 @@ public final class RegistryEndpoints {
    * store, and while the client takes the response.
    *
    * <p>When it returns, the exchange has been completed; or, if it is an {@link
-   * dev.rollcall.http.server.spi.AsyncServerExchange} and {@link #isAsync()}, it will be completed
-   * or aborted later.
+   * dev.rollcall.http.server.spi.AsyncServerExchange}, it may be completed or aborted later: a ping
+   * if {@link #isAsync()}, and an event stream or a request that waits for a change.
    *
    * @param exchange the request and its response
    * @throws IOException if the client is gone, or there is no whole response for another reason,
@@ -183,14 +207,29 @@ public final class RegistryEndpoints {
   }
 
   /**
-   * Waits until each request that {@link #handle} left to be answered later has been answered. For
-   * a server that stops and whose executor does not know of them.
+   * Ends the event streams and the requests that wait for a change, each with a last word that
+   * tells its client where to go on; from now on others are refused with 503. For a server that
+   * stops. Does not block. Idempotent.
+   */
+  public void endWatches() {
+    watches.end();
+  }
+
+  /**
+   * Waits until each request that {@link #handle} left to be answered later has been answered, and
+   * each event stream has ended. For a server that stops, after {@link #endWatches()}, and whose
+   * executor does not know of them.
    *
    * @param limit how long it waits at most
    * @throws InterruptedException if this thread is interrupted
    */
   public void awaitLateResponses(Duration limit) throws InterruptedException {
-    pipeline.awaitLateResponses(limit);
+    long start = System.nanoTime();
+    try {
+      pipeline.awaitLateResponses(limit);
+    } finally {
+      watches.awaitEnd(limit.minusNanos(System.nanoTime() - start));
+    }
   }
 
   /** Collects the settings of a {@link RegistryEndpoints}. Each setter checks what it is given. */

@@ -10,6 +10,7 @@ public final class RequestLimits {
   private final int maxBodyBytes;
   private final int maxRequests;
   private final int maxLists;
+  private final int maxWatches;
   private final int ratePerSecond;
   private final int rateBurst;
 
@@ -17,6 +18,7 @@ public final class RequestLimits {
     this.maxBodyBytes = builder.maxBodyBytes;
     this.maxRequests = builder.maxRequests;
     this.maxLists = builder.maxLists;
+    this.maxWatches = builder.maxWatches;
     this.ratePerSecond = builder.ratePerSecond;
     this.rateBurst = builder.rateBurst;
   }
@@ -67,6 +69,15 @@ public final class RequestLimits {
   }
 
   /**
+   * Returns how many event streams and waiting requests are open at once.
+   *
+   * @return the count
+   */
+  public int maxWatches() {
+    return maxWatches;
+  }
+
+  /**
    * Returns how many requests a second one client address may send.
    *
    * @return the count, 0 if any number
@@ -89,6 +100,7 @@ public final class RequestLimits {
     private int maxBodyBytes = 1 << 20;
     private int maxRequests = 256;
     private int maxLists = 16;
+    private int maxWatches = 1_000;
     private int ratePerSecond;
     private int rateBurst = 1;
 
@@ -98,6 +110,7 @@ public final class RequestLimits {
       this.maxBodyBytes = limits.maxBodyBytes;
       this.maxRequests = limits.maxRequests;
       this.maxLists = limits.maxLists;
+      this.maxWatches = limits.maxWatches;
       this.ratePerSecond = limits.ratePerSecond;
       this.rateBurst = limits.rateBurst;
     }
@@ -139,6 +152,20 @@ public final class RequestLimits {
      */
     public Builder maxLists(int maxLists) {
       this.maxLists = positive("maxLists", maxLists);
+      return this;
+    }
+
+    /**
+     * Sets how many event streams and requests that wait for a change are open at once; one more is
+     * answered 503 with {@code Retry-After}. Whatever is set here, half of the connections that the
+     * server takes are left to others. Default: 1,000.
+     *
+     * @param maxWatches 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder maxWatches(int maxWatches) {
+      this.maxWatches = positive("maxWatches", maxWatches);
       return this;
     }
 

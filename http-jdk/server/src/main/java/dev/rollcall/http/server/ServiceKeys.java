@@ -98,7 +98,7 @@ public final class ServiceKeys {
   boolean isRequiredFor(RequestKind kind) {
     return switch (kind) {
       case PING, WRITE -> true;
-      case READ, LIST -> requiredForReads;
+      case READ, LIST, WATCH -> requiredForReads;
       case PROBE, NONE -> false;
     };
   }

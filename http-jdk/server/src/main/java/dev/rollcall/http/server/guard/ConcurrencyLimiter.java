@@ -22,6 +22,7 @@ public final class ConcurrencyLimiter {
     gates.put(RequestKind.NONE, List.of());
     gates.put(RequestKind.PING, List.of(all));
     gates.put(RequestKind.READ, List.of(others, all));
+    gates.put(RequestKind.WATCH, List.of(others, all));
     gates.put(RequestKind.WRITE, List.of(others, all));
     gates.put(RequestKind.LIST, List.of(lists, others, all));
   }

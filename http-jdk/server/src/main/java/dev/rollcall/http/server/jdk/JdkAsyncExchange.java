@@ -2,6 +2,9 @@ package dev.rollcall.http.server.jdk;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** An exchange of a server that is ours: no filter of an application looks at its response. */
@@ -16,6 +19,21 @@ final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange 
   @Override
   public Executor executor() {
     return executor;
+  }
+
+  @Override
+  public OutputStream sendHead(int status) throws IOException {
+    return sendStreamHead(status);
+  }
+
+  @Override
+  public Duration maxResponseTime() {
+    return JdkServerLimits.maxResponseTime();
+  }
+
+  @Override
+  public int maxConnections() {
+    return JdkServerLimits.maxConnections();
   }
 
   /** Closes the exchange, which ends the connection where the response is not whole. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** An exchange of the JDK's server. */
 class JdkExchange implements ServerExchange {
   private static final int NO_HEAD_YET = -1;
-  private static final int NO_BODY = -1; // 0 means that chunks follow
+  private static final int NO_BODY = -1;
+  private static final int CHUNKED = 0;
 
   private final HttpExchange exchange;
   private final String basePath;
@@ -95,6 +96,12 @@ class JdkExchange implements ServerExchange {
       setHeader("Content-Length", Long.toString(length));
     }
     exchange.sendResponseHeaders(status, isToHead || length == 0 ? NO_BODY : length);
+    return exchange.getResponseBody();
+  }
+
+  /** Sends the head of a response of unknown length. */
+  final OutputStream sendStreamHead(int status) throws IOException {
+    exchange.sendResponseHeaders(status, method().equals("HEAD") ? NO_BODY : CHUNKED);
     return exchange.getResponseBody();
   }
 

@@ -268,8 +268,9 @@ final class JdkServer {
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
     // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
-    // request from its first byte on, except pings that wait without a thread, which the pipeline
-    // counts; what the executor rejects, the server closes unanswered.
+    // request from its first byte on, except those that wait without a thread, which the endpoints
+    // count; what the executor rejects, the server closes unanswered.
+    endpoints.endWatches();
     threads.shutdown();
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
     server.stop(0);

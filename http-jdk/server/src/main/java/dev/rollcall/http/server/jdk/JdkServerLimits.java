@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.jdk;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -31,6 +32,7 @@ public final class JdkServerLimits {
   private static final long CONNECTION_BYTES = 24 << 10;
 
   private static final long MAX_CONNECTIONS = 10_000;
+  private static final long MAX_RESPONSE_SECONDS = 60;
   private static final long MIN_HEADER_BYTES = 8 << 10;
   private static final long MAX_HEADER_BYTES = 32 << 10;
 
@@ -96,6 +98,19 @@ public final class JdkServerLimits {
               + " JVM with them",
           late);
     }
+  }
+
+  /** Returns after how long the JDK's server cuts off a response; 60 s where it does not. */
+  static Duration maxResponseTime() {
+    long seconds = Long.getLong("sun.net.httpserver.maxRspTime", -1);
+    return Duration.ofSeconds(
+        seconds > 0 ? Math.min(seconds, MAX_RESPONSE_SECONDS) : MAX_RESPONSE_SECONDS);
+  }
+
+  /** Returns how many connections the JDK's server takes. */
+  static int maxConnections() {
+    int connections = Integer.getInteger("jdk.httpserver.maxConnections", -1);
+    return connections > 0 ? connections : Integer.MAX_VALUE;
   }
 
   /** Notes that the JDK reads its properties now; called by the provider of its servers. */

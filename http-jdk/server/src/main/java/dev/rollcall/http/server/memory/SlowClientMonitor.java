@@ -74,6 +74,18 @@ public final class SlowClientMonitor {
       return bytes.get() + sliceBytes < seconds * LEAST_BYTES_PER_SECOND;
     }
 
+    /** Ends the connection if nothing was read or written for so long. */
+    public void cutOffAfter(long nanos) {
+      if (nanoTime.getAsLong() - movedAtNanos >= nanos) {
+        var unused = cutOff();
+      }
+    }
+
+    /** Returns whether the connection was ended because the client is too slow. */
+    public synchronized boolean wasCutOff() {
+      return wasCutOff;
+    }
+
     /** Ends the connection: the JDK closes a channel whose blocked reader or writer it is told. */
     private synchronized boolean cutOff() {
       if (ended || wasCutOff) {

@@ -12,12 +12,10 @@ import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestId;
 import dev.rollcall.http.server.response.Response;
-import dev.rollcall.http.server.response.ResponseBody;
 import dev.rollcall.http.server.routing.Routes;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,17 +27,13 @@ import org.jspecify.annotations.Nullable;
  * report, or the connection ends; and what the request held is released.
  */
 public final class Pipeline {
-  /** Sent when not even a problem can be created, for want of memory: it exists already. */
-  private static final Response BROKEN_DOWN = Response.problem(Problem.internal(), "");
-
   private final Routes routes;
   private final List<Guard> guards;
   private final BodyReader bodies;
   private final RequestMemory memory;
   private final ClientAddress addresses;
   private final ConcurrencyLimiter concurrency;
-  private final CommonHeaders headers;
-  private final ExceptionMapper exceptionMapper;
+  private final ResponseSender sender;
   private final RequestReporter reporter;
   private final Optional<AsyncPings> pings;
 
@@ -50,8 +44,7 @@ public final class Pipeline {
       ConcurrencyLimiter concurrency,
       RequestMemory memory,
       ClientAddress addresses,
-      CommonHeaders headers,
-      ExceptionMapper exceptionMapper,
+      ResponseSender sender,
       RequestReporter reporter,
       Optional<AsyncPings> pings) {
     this.routes = routes;
@@ -60,8 +53,7 @@ public final class Pipeline {
     this.memory = memory;
     this.addresses = addresses;
     this.concurrency = concurrency;
-    this.headers = headers;
-    this.exceptionMapper = exceptionMapper;
+    this.sender = sender;
     this.reporter = reporter;
     this.pings = pings;
   }
@@ -116,14 +108,13 @@ public final class Pipeline {
   private boolean isAnswered(Request request) throws IOException {
     Response refusal = refusalOf(request);
     if (refusal != null) {
-      send(request, refusal);
+      sender.send(request, refusal);
       return true;
     }
     if (pings.isEmpty()
         || !(request.exchange() instanceof AsyncServerExchange exchange)
         || !AsyncPings.accepts(request)) {
-      answer(request, request.endpoint().action());
-      return true;
+      return isAnswered(request, request.endpoint().action());
     }
     boolean isTaken = false;
     try {
@@ -146,8 +137,9 @@ public final class Pipeline {
     try {
       if (!exchange.isHeadSent()) {
         exchange.setHeader("Connection", "close");
-        exchange.setHeader("Content-Type", BROKEN_DOWN.contentType());
-        BROKEN_DOWN.sendTo(exchange, memory.slowClients());
+        Response brokenDown = ResponseSender.BROKEN_DOWN;
+        exchange.setHeader("Content-Type", brokenDown.contentType());
+        brokenDown.sendTo(exchange, memory.slowClients());
       }
     } catch (Throwable e) {
       cause.addSuppressed(e);
@@ -158,48 +150,31 @@ public final class Pipeline {
   }
 
   /**
-   * Answers a request that was admitted. It leaves its place before the answer is sent, which takes
-   * no more than its thread and what counts against the budget of answers.
+   * Carries out a request that was admitted. It leaves its place before the answer is sent, which
+   * takes no more than its thread and what counts against the budget of answers. Returns whether it
+   * was answered now.
    */
-  private void answer(Request request, Endpoint.Action action) throws IOException {
-    Response answer;
+  private boolean isAnswered(Request request, Endpoint.Action action) throws IOException {
+    Response answer = carriedOut(request, action);
+    if (answer.isLater()) {
+      return false;
+    }
+    sender.send(request, answer);
+    return true;
+  }
+
+  private Response carriedOut(Request request, Endpoint.Action action) throws IOException {
     try {
-      answer = carriedOut(request, action);
+      return sender.resultOf(request, action);
     } finally {
       concurrency.leave(request.endpoint().kind());
       request.forgetBody();
     }
-    send(request, answer);
   }
 
   /** Answers a request that was admitted and has waited without a thread; it has no body. */
   private void answerLate(Request request, AsyncServerExchange exchange, Endpoint.Action action) {
-    boolean isWhole = false;
-    try {
-      RequestId.resume(request);
-      answer(request, action);
-      isWhole = true;
-    } catch (IOException e) {
-      reporter.clientGone(e);
-    } catch (Throwable e) {
-      reporter.brokeDown(e);
-    } finally {
-      end(exchange, isWhole);
-      RequestId.end();
-    }
-  }
-
-  /** Ends an exchange and, where its response is not whole, the connection. */
-  private void end(AsyncServerExchange exchange, boolean isWhole) {
-    try {
-      if (isWhole) {
-        exchange.complete();
-      } else {
-        exchange.abort();
-      }
-    } catch (Throwable e) {
-      reporter.brokeDown(e);
-    }
+    sender.answer(request, exchange, answered -> carriedOut(answered, action));
   }
 
   /**
@@ -223,62 +198,11 @@ public final class Pipeline {
     } catch (IOException e) {
       throw e;
     } catch (Throwable e) {
-      return failure(request, e);
+      return sender.failure(request, e);
     } finally {
       if (!isAdmitted) {
         request.forgetBody();
       }
-    }
-  }
-
-  private Response carriedOut(Request request, Endpoint.Action action) throws IOException {
-    try {
-      return action.answer(request);
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      return failure(request, e);
-    }
-  }
-
-  private Response failure(Request request, Throwable failure) {
-    try {
-      return Response.problem(exceptionMapper.problemOf(request, failure), request.path());
-    } catch (Throwable e) { // of a log, or for want of memory
-      return BROKEN_DOWN;
-    }
-  }
-
-  private void send(Request request, Response answer) throws IOException {
-    ResponseBody body = answer.body();
-    if (body.countedBytes() == 0) {
-      transmit(request, answer);
-      return;
-    }
-    InetAddress client = request.client();
-    boolean isWithin = false;
-    try {
-      client = addresses.of(request.exchange());
-      isWithin = memory.answers().join(client, body, body.countedBytes());
-      transmit(request, isWithin ? answer : withoutRoom(request, answer));
-    } finally {
-      if (isWithin) {
-        memory.answers().leave(client, body);
-      }
-      body.release();
-    }
-  }
-
-  private static Response withoutRoom(Request request, Response answer) {
-    return answer.briefly().orElseGet(() -> Response.problem(Problem.busy(), request.path()));
-  }
-
-  private void transmit(Request request, Response answer) throws IOException {
-    try {
-      headers.add(request, answer);
-      answer.sendTo(request.exchange(), memory.slowClients());
-    } finally {
-      reporter.completed(request, answer, System.nanoTime() - request.startNanos());
     }
   }
 }

@@ -210,6 +210,24 @@ public record Problem(
         .with("Retry-After", "1");
   }
 
+  public static Problem tooManyWatches() {
+    return new Problem(
+            "busy",
+            "Server busy",
+            503,
+            "As many streams and waiting requests are open as there may be; its operator can raise"
+                + " --max-watches. Try again, or ask without waiting")
+        .with("Retry-After", "5");
+  }
+
+  public static Problem cannotWait() {
+    return new Problem(
+        "waiting-unsupported",
+        "Waiting not supported",
+        501,
+        "This server cannot keep a request waiting; leave out the parameter wait");
+  }
+
   public static Problem registryBusy(Duration retryAfter) {
     return new Problem(
             "busy",

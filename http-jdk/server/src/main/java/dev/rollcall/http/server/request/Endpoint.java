@@ -24,6 +24,7 @@ public record Endpoint(String name, RequestKind kind, boolean takesBody, Action 
     /**
      * Answers.
      *
+     * @return the answer, or {@link Response#LATER} if the action sees to it that there will be one
      * @throws ProblemException if the answer is an error
      * @throws IOException if the client is gone
      */

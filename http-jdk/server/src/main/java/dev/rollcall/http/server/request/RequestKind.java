@@ -8,6 +8,8 @@ public enum RequestKind {
   READ,
   /** Reads all there is: of these the fewest run at once. */
   LIST,
+  /** Waits for changes: takes a place only until it waits. */
+  WATCH,
   /** Keeps a service alive: the last to be refused. */
   PING,
   /** Registers or deregisters. */

@@ -27,6 +27,9 @@ public record Response(
     Map<String, String> headers,
     String problemType,
     Optional<ResponseBody> briefBody) {
+  /** Says that the request will be answered later, by whoever has taken it. */
+  public static final Response LATER = of(0, "", ResponseBody.EMPTY);
+
   public Response(
       int status,
       String contentType,
@@ -34,6 +37,11 @@ public record Response(
       Map<String, String> headers,
       String problemType) {
     this(status, contentType, body, headers, problemType, Optional.empty());
+  }
+
+  /** Returns whether this is {@link #LATER}. */
+  public boolean isLater() {
+    return status == 0;
   }
 
   public static Response of(int status, String contentType, ResponseBody body) {

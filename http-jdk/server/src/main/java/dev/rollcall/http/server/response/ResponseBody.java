@@ -59,7 +59,8 @@ public final class ResponseBody {
     return countedBytes;
   }
 
-  void writeTo(OutputStream out) throws IOException {
+  /** Writes it, whoever else does so. To be called by one who holds it. */
+  public void writeTo(OutputStream out) throws IOException {
     source.writeTo(out);
   }
 
@@ -67,6 +68,12 @@ public final class ResponseBody {
   public ResponseBody hold() {
     holders.incrementAndGet();
     return this;
+  }
+
+  /** Holds it once more; returns false if all who held it have given it up. */
+  public boolean retain() {
+    return countedBytes == NOT_COUNTED
+        || holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }
 
   /** Gives it up, as each that holds it must once. */

@@ -82,6 +82,11 @@ public final class ResponseJson {
     return write(json -> ServiceJson.write(json, service));
   }
 
+  /** Writes a list of all that is asked for. */
+  public ResponseBody list(List<Service> services) {
+    return list(services, Optional.empty()).body();
+  }
+
   /**
    * Writes a list.
    *

@@ -9,11 +9,17 @@ import java.io.OutputStream;
  * Writes to a client in slices. The JDK's server copies each write whole into a buffer that it
  * makes as large as the largest so far, twice, and keeps for the life of the connection.
  */
-final class SlicedOutput extends FilterOutputStream {
+public final class SlicedOutput extends FilterOutputStream {
   private final int sliceBytes;
   private final SlowClientMonitor.Transfer transfer;
 
-  SlicedOutput(OutputStream out, int sliceBytes, SlowClientMonitor.Transfer transfer) {
+  /**
+   * Creates an output.
+   *
+   * @param sliceBytes how much is written at a time
+   * @param transfer is told of each slice
+   */
+  public SlicedOutput(OutputStream out, int sliceBytes, SlowClientMonitor.Transfer transfer) {
     super(out);
     this.sliceBytes = sliceBytes;
     this.transfer = transfer;

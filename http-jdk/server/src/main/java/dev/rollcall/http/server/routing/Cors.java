@@ -61,7 +61,9 @@ public final class Cors {
           "Access-Control-Allow-Headers", "X-Service-Key, X-Request-Id, If-None-Match");
       exchange.setHeader("Access-Control-Max-Age", "600"); // seconds
     } else {
-      exchange.setHeader("Access-Control-Expose-Headers", "Date, ETag, Retry-After, X-Request-Id");
+      exchange.setHeader(
+          "Access-Control-Expose-Headers",
+          "Date, ETag, Retry-After, X-Registry-Stale-Since, X-Request-Id");
     }
   }
 

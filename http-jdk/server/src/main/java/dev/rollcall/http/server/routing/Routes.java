@@ -6,9 +6,12 @@ import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
 import dev.rollcall.http.server.request.RequestTarget;
 import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.http.server.spi.ServerExchange;
+import dev.rollcall.http.server.stream.Watches;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public final class Routes {
   private static final String QUOTE = "; quote the $, or a shell takes it for a variable";
 
   private final PathEndpoints services;
+  private final Endpoint stream;
+  private final Endpoint poll;
   private final PathEndpoints register;
   private final PathEndpoints service;
   private final PathEndpoints ping;
@@ -37,12 +42,15 @@ public final class Routes {
    */
   public Routes(
       ServiceEndpoints serviceEndpoints,
+      Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
       Cors cors) {
     this.services =
         PathEndpoints.read(new Endpoint("list", RequestKind.LIST, serviceEndpoints::list))
             .hint("POST", "a service registers at services/$register" + QUOTE);
+    this.stream = new Endpoint("watch", RequestKind.WATCH, watches::stream);
+    this.poll = new Endpoint("poll", RequestKind.WATCH, watches::poll);
     this.register =
         PathEndpoints.of(
             "POST", new Endpoint("register", RequestKind.WRITE, true, serviceEndpoints::register));
@@ -82,7 +90,12 @@ public final class Routes {
         found == service || found == ping
             ? ServiceReference.of(segments[1], target.query())
             : ServiceReference.NONE;
-    return new Request(exchange, target, endpoint(found, exchange), reference);
+    Endpoint endpoint = endpoint(found, exchange);
+    return new Request(
+        exchange,
+        target,
+        found == services ? watched(endpoint, exchange, target) : endpoint,
+        reference);
   }
 
   /**
@@ -106,6 +119,32 @@ public final class Routes {
     return found.isReadable() && cors.isPreflightOfRead(exchange)
         ? Cors.PREFLIGHT
         : found.endpoint(exchange.method());
+  }
+
+  /**
+   * Returns what a request for the services asks for that would have the list: a stream or a change
+   * of it, if it says so. A server that cannot keep responses open answers with the list.
+   */
+  private Endpoint watched(Endpoint list, ServerExchange exchange, RequestTarget target) {
+    if (list.kind() != RequestKind.LIST) {
+      return list;
+    }
+    if (exchange instanceof AsyncServerExchange && acceptsStream(exchange)) {
+      return stream;
+    }
+    boolean isConditional = !exchange.headers("If-None-Match").isEmpty();
+    boolean isPoll = isConditional && exchange.method().equals("GET") && hasWait(target.query());
+    return isPoll ? poll : list;
+  }
+
+  private static boolean acceptsStream(ServerExchange exchange) {
+    return exchange.headers("Accept").stream()
+        .flatMap(value -> Stream.of(value.split(",")))
+        .anyMatch(range -> range.split(";", 2)[0].strip().equalsIgnoreCase("text/event-stream"));
+  }
+
+  private static boolean hasWait(@Nullable String query) {
+    return query != null && Stream.of(query.split("&")).anyMatch(each -> each.startsWith("wait="));
   }
 
   private static Request nowhere(ServerExchange exchange, RequestTarget target, String hint) {

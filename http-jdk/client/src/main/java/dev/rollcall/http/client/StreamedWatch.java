@@ -1,0 +1,418 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.View;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import okhttp3.Call;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A watch over HTTP: reads a stream of events on a thread of its own, and opens it again whenever
+ * it ends, from where it was. No error makes a service gone.
+ */
+final class StreamedWatch implements Watch {
+  private static final System.Logger LOG = System.getLogger("dev.rollcall.http.client");
+
+  private static final long MIN_DELAY_MILLIS = 100;
+  private static final long MAX_DELAY_MILLIS = 5_000;
+  private static final Duration MAX_RETRY_AFTER = Duration.ofSeconds(30);
+
+  /** A stream that is taken up again within this time was not lost. */
+  private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long MAX_LIST_BYTES = 256L << 20;
+  private static final int SHARE_OF_HEAP = 4;
+  private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+  private final Query query;
+  private final WatchListener listener;
+  private final ProtocolRequests requests;
+  private final Transport transport;
+  private final InstantSource wallClock;
+  private final BiFunction<Query, WatchListener, Watch> polling;
+  private final Runnable afterClose;
+  private final ConditionLog failures = new ConditionLog();
+  private final Thread thread = new Thread(this::run, "rollcall-watch-http");
+  private final WatchedServices services = new WatchedServices(HEAP / SHARE_OF_HEAP);
+
+  /** Held while the listener is called. */
+  private final ReentrantLock calling = new ReentrantLock();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition closing = lock.newCondition();
+
+  // Guarded by the lock.
+  private boolean closed;
+  private @Nullable Call stream;
+  private @Nullable Watch polled;
+
+  // Used by the thread of this watch alone.
+  private String lastId = "";
+  private String version = "";
+  private boolean hasBegun;
+  private Optional<Instant> staleSince = Optional.empty();
+  private @Nullable Instant lostAt;
+  private long lostNanos;
+  private int attempts;
+  private long retryMillis = -1;
+
+  StreamedWatch(
+      Query query,
+      WatchListener listener,
+      ProtocolRequests requests,
+      Transport transport,
+      InstantSource wallClock,
+      BiFunction<Query, WatchListener, Watch> polling,
+      Runnable afterClose) {
+    this.query = query;
+    this.listener = listener;
+    this.requests = requests;
+    this.transport = transport;
+    this.wallClock = wallClock;
+    this.polling = polling;
+    this.afterClose = afterClose;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    boolean goesOn = true;
+    while (goesOn && !isClosed()) {
+      long delayMillis = MAX_DELAY_MILLIS;
+      try {
+        goesOn = readStream();
+        delayMillis = delayAfterEnd();
+      } catch (RegistryUnavailableException e) {
+        delayMillis = delayAfter(e, e.retryAfter().orElse(Duration.ZERO));
+      } catch (Throwable e) { // A refusal too: an operator may change what is refused.
+        delayMillis = delayAfter(e, Duration.ZERO);
+      } finally {
+        var unused = Thread.interrupted(); // A listener may have set it.
+      }
+      if (goesOn) {
+        await(delayMillis);
+      }
+    }
+  }
+
+  /** Reads one stream to its end. Returns false if the registry has no streams. */
+  private boolean readStream() {
+    long startNanos = System.nanoTime();
+    boolean[] isStream = {requests.fitsStream(query)};
+    if (!isStream[0]) {
+      poll();
+      return false;
+    }
+    transport.stream(
+        requests.stream(
+            query,
+            lastId,
+            body -> new EventReader(body).readAll(new Events(startNanos)),
+            () -> isStream[0] = false),
+        this::setStream);
+    if (!isStream[0]) {
+      poll();
+    }
+    return isStream[0];
+  }
+
+  private void setStream(Call call) {
+    lock.lock();
+    try {
+      stream = call;
+      if (closed) {
+        call.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Asks again and again in place of a stream, which this registry does not have. */
+  private void poll() {
+    WatchListener polls = hasBegun ? this::goOnWith : this::call;
+    lock.lock();
+    try {
+      if (!closed) {
+        polled = polling.apply(query, polls);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether polls have begun to tell the listener, after streams did; used by them alone. */
+  private boolean hasTakenOver;
+
+  /** Takes in what a poll has found, after what streams have told: the listener knows the rest. */
+  private void goOnWith(View view, List<Change> changes) {
+    if (hasTakenOver) {
+      call(view, changes);
+      return;
+    }
+    try {
+      services.replace(view.services(), wallClock.instant());
+      hasTakenOver = true;
+      call(view, services.takeChanges());
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "A watch is not up to date: " + e.getMessage());
+    }
+  }
+
+  /** Takes the events of one stream. */
+  private final class Events implements EventReader.Handler {
+    private final long startNanos;
+
+    Events(long startNanos) {
+      this.startNanos = startNanos;
+    }
+
+    @Override
+    public void event(String type, InputStream data) throws IOException {
+      switch (type) {
+        case "snapshot" ->
+            services.replace(
+                requests
+                    .services()
+                    .readList(new BoundedInputStream(data, Math.min(MAX_LIST_BYTES, HEAP / 8)))
+                    .orElseThrow(() -> new IOException("a snapshot is not a list")),
+                wallClock.instant());
+        case "put" -> {
+          Optional<Service> service = requests.services().read(object(data));
+          if (service.isPresent()) {
+            services.put(service.get(), wallClock.instant());
+          }
+        }
+        case "gone" -> {
+          Map<?, ?> gone = object(data);
+          if (gone.get("id") instanceof String id) {
+            services.remove(id, causeOf(gone.get("cause")), timeOf(gone.get("at")));
+          }
+        }
+        case "sync" -> sync = object(data);
+        default -> {
+          // A later version may have other events.
+        }
+      }
+    }
+
+    /** The data of the event that is being read if it is a sync. */
+    private @Nullable Map<?, ?> sync;
+
+    @Override
+    public void read(String id) {
+      lastId = id;
+      int dot = id.lastIndexOf('.');
+      version = id.substring(dot + 1);
+      Map<?, ?> state = sync;
+      sync = null;
+      if (state != null) {
+        isSynced(state);
+      }
+    }
+
+    private void isSynced(Map<?, ?> state) {
+      if (System.nanoTime() - startNanos >= TimeUnit.SECONDS.toNanos(1)) {
+        attempts = 0;
+      }
+      lostAt = null;
+      failures.isOver(() -> "A watch is up to date again");
+      Optional<Instant> since =
+          Boolean.FALSE.equals(state.get("fresh"))
+              ? Optional.of(timeOf(state.get("since")))
+              : Optional.empty();
+      if (!hasBegun || !services.isTold() || !since.equals(staleSince)) {
+        hasBegun = true;
+        staleSince = since;
+        tell();
+      }
+    }
+
+    @Override
+    public void retry(String millis) {
+      try {
+        retryMillis = Math.max(0, Math.min(MAX_DELAY_MILLIS, Long.parseLong(millis)));
+      } catch (NumberFormatException e) {
+        // Not a number of milliseconds: it is left out, as browsers do.
+      }
+    }
+  }
+
+  private static Map<?, ?> object(InputStream data) throws IOException {
+    return LenientJson.object(new BoundedInputStream(data, LenientJson.MAX_BYTES).readAllBytes());
+  }
+
+  private static Change.Type causeOf(@Nullable Object cause) {
+    try {
+      Change.Type type = Change.Type.valueOf(String.valueOf(cause).toUpperCase(Locale.ROOT));
+      return type.isGone() ? type : Change.Type.LOST;
+    } catch (IllegalArgumentException e) {
+      return Change.Type.LOST; // A later version may know other causes.
+    }
+  }
+
+  private Instant timeOf(@Nullable Object time) {
+    try {
+      return Instant.parse(String.valueOf(time));
+    } catch (DateTimeParseException e) {
+      return wallClock.instant();
+    }
+  }
+
+  private void tell() {
+    call(services.view(staleSince, version), services.takeChanges());
+  }
+
+  private void call(View view, List<Change> changes) {
+    calling.lock();
+    try {
+      if (!isClosed()) {
+        listener.changed(view, changes);
+      }
+    } catch (Throwable e) {
+      report(e);
+    } finally {
+      calling.unlock();
+    }
+  }
+
+  private static void report(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "A listener of a watch failed; it is called again", failure);
+    } catch (Throwable e) {
+      // The logger, or no memory for it. There is nobody else to tell.
+    }
+  }
+
+  /** Streams end by themselves, and are opened again at once, unless they end very soon. */
+  private long delayAfterEnd() {
+    long least = retryMillis >= 0 ? retryMillis : 0;
+    retryMillis = -1;
+    isLost();
+    return least + backoff();
+  }
+
+  private long delayAfter(Throwable failure, Duration retryAfter) {
+    isLost();
+    try {
+      if (!isClosed()) {
+        failures.holds(() -> "A watch is not up to date: " + failure);
+      }
+    } catch (Throwable e) {
+      report(e); // The logger, or no memory for it: the watch goes on.
+    }
+    Duration bounded = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
+    return bounded.toMillis() + backoff();
+  }
+
+  /** Exponential backoff with full jitter. */
+  private long backoff() {
+    long most = Math.min(MAX_DELAY_MILLIS, MIN_DELAY_MILLIS << Math.min(attempts, 6));
+    attempts++;
+    return ThreadLocalRandom.current().nextLong(most + 1);
+  }
+
+  private void isLost() {
+    if (lostAt == null) {
+      lostAt = wallClock.instant();
+      lostNanos = System.nanoTime();
+    }
+  }
+
+  /** Waits, and tells the listener when the stream has been lost for too long. */
+  private void await(long delayMillis) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+    while (!isClosed()) {
+      long now = System.nanoTime();
+      if (hasBegun && staleSince.isEmpty() && lostAt != null && now - lostNanos >= LOST_NANOS) {
+        staleSince = Optional.of(lostAt);
+        tell();
+      }
+      if (end - now <= 0) {
+        return;
+      }
+      boolean isToBeTold = hasBegun && staleSince.isEmpty() && lostAt != null;
+      long toLost = isToBeTold ? lostNanos + LOST_NANOS - now : Long.MAX_VALUE;
+      awaitClosing(Math.max(1, Math.min(end - now, toLost)));
+    }
+  }
+
+  private void awaitClosing(long nanos) {
+    lock.lock();
+    try {
+      long left = nanos;
+      while (!closed && left > 0) {
+        left = closing.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      // Nobody's way to end this: it looks whether it is closed.
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    Watch polls;
+    lock.lock();
+    try {
+      closed = true;
+      polls = polled;
+      if (stream != null) {
+        stream.cancel();
+      }
+      closing.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (polls != null) {
+      polls.close();
+    }
+    afterClose.run();
+    awaitCall();
+  }
+
+  private void awaitCall() {
+    if (calling.isHeldByCurrentThread()) {
+      return;
+    }
+    try {
+      calling.lockInterruptibly();
+      calling.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.rollcall.http.server.stream;
+
+import dev.rollcall.discovery.SetVersion;
+import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.problem.ProblemException;
+import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.response.Response;
+import dev.rollcall.http.server.spi.AsyncServerExchange;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A request that is answered when what it asks for is no longer what its client knows. */
+final class LongPoll extends Subscriber {
+  private final Broadcaster broadcaster;
+  private final Watches watches;
+  private final Request request;
+  private final AsyncServerExchange exchange;
+  private final Predicate<SetVersion> isKnownVersion;
+  private final long openedNanos;
+  private final long endNanos;
+
+  /** Whether its answer is being sent. Guarded by the broadcaster's lock. */
+  private boolean hasEnded;
+
+  LongPoll(
+      Broadcaster broadcaster,
+      QueryFeed feed,
+      Watches watches,
+      Request request,
+      AsyncServerExchange exchange,
+      Predicate<SetVersion> isKnownVersion,
+      long waitNanos) {
+    super(feed);
+    this.broadcaster = broadcaster;
+    this.watches = watches;
+    this.request = request;
+    this.exchange = exchange;
+    this.isKnownVersion = isKnownVersion;
+    this.openedNanos = broadcaster.now();
+    this.endNanos = openedNanos + waitNanos;
+  }
+
+  @Override
+  boolean isDue(long now) {
+    if (hasEnded) {
+      return false;
+    }
+    if (!broadcaster.isKnown()) {
+      return broadcaster.isEnding() || now - openedNanos >= Watches.FIRST_VIEW_NANOS;
+    }
+    return broadcaster.isEnding() || now - endNanos >= 0 || hasChanged();
+  }
+
+  private boolean hasChanged() {
+    return !isKnownVersion.test(feed().version());
+  }
+
+  @Override
+  public void run() {
+    boolean isDue = false;
+    try {
+      Broadcaster.Known known = null;
+      broadcaster.lock().lock();
+      try {
+        isDue = isDue(broadcaster.now());
+        if (isDue) {
+          known = broadcaster.known(feed());
+          hasEnded = true;
+        }
+      } finally {
+        broadcaster.lock().unlock();
+      }
+      if (isDue) {
+        answer(known);
+      }
+    } finally {
+      if (isDue) {
+        broadcaster.remove(this);
+        watches.leave();
+      }
+      broadcaster.ran(this);
+    }
+  }
+
+  private void answer(Broadcaster.@Nullable Known known) {
+    watches.responder().answer(request, exchange, answered -> response(known));
+  }
+
+  private Response response(Broadcaster.@Nullable Known known) {
+    if (known == null) {
+      throw new ProblemException(Problem.storeUnavailable());
+    }
+    SetVersion version = known.version();
+    return isKnownVersion.test(version)
+        ? watches.notModified(known)
+        : watches.list(known, broadcaster.newestOf(feed(), known).body());
+  }
+}

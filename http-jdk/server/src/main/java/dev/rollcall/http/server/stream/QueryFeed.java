@@ -1,0 +1,171 @@
+package dev.rollcall.http.server.stream;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.SetVersion;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all who watch with one query share: the version of what the query selects, and the list of
+ * it while somebody is sent it.
+ *
+ * <p>Guarded by the broadcaster's lock, except {@link #told} and what says otherwise.
+ */
+final class QueryFeed {
+  /** Mixes a hash of 32 bits into 64: the golden ratio, as Fibonacci hashing has it. */
+  private static final long MIX = 0x9E3779B97F4A7C15L;
+
+  private final Query query;
+  private final String epoch;
+  private final byte[] idPrefix;
+  private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+  private SetVersion version = SetVersion.EMPTY;
+  private long concernedSequence;
+
+  /** Held while the list is encoded, so that it is encoded once. */
+  private final ReentrantLock encoding = new ReentrantLock();
+
+  /** Guarded by {@link #encoding}. */
+  private @Nullable EncodedList snapshot;
+
+  /**
+   * Creates a feed of which nothing is known.
+   *
+   * @param seed is random for each broadcaster. An epoch names the query as well, so that a cursor
+   *     of another query is not taken for one of this
+   */
+  QueryFeed(Query query, long seed) {
+    this.query = query;
+    this.epoch =
+        Long.toUnsignedString(seed ^ MIX * query.toString().hashCode(), Character.MAX_RADIX);
+    this.idPrefix = Events.idOf(epoch);
+  }
+
+  /**
+   * One change as a stream is told of it.
+   *
+   * @param entry the newest change of the service
+   * @param type what has happened since the stream was last told
+   */
+  record Told(JournalEntry entry, Change.Type type) {
+    byte[] event() {
+      return entry.event(type);
+    }
+  }
+
+  Query query() {
+    return query;
+  }
+
+  byte[] idPrefix() {
+    return idPrefix;
+  }
+
+  Set<Subscriber> subscribers() {
+    return subscribers;
+  }
+
+  ReentrantLock encoding() {
+    return encoding;
+  }
+
+  /** Returns the last list; to be called with {@link #encoding} held, as is the next. */
+  @Nullable EncodedList snapshot() {
+    return snapshot;
+  }
+
+  void setSnapshot(EncodedList latest) {
+    snapshot = latest;
+  }
+
+  SetVersion version() {
+    return version;
+  }
+
+  /** Returns the last change that concerns the query, or a later number. */
+  long concernedSequence() {
+    return concernedSequence;
+  }
+
+  Cursor cursorAt(long sequence, SetVersion known) {
+    return new Cursor(epoch, sequence, known.toString());
+  }
+
+  boolean isOf(Cursor cursor) {
+    return cursor.epoch().equals(epoch);
+  }
+
+  /** Takes over what is known. */
+  void start(Collection<Service> services, long sequence) {
+    version = SetVersion.of(query.select(services));
+    concernedSequence = sequence;
+  }
+
+  /** Takes in a change; returns whether it concerns the query. */
+  boolean apply(JournalEntry entry) {
+    Change change = entry.change();
+    Optional<Service> before = change.previous().filter(query::matches);
+    boolean isSelected = !change.isGone() && query.matches(change.service());
+    before.ifPresent(service -> version = version.minus(service));
+    if (isSelected) {
+      version = version.plus(change.service());
+    }
+    boolean isConcerned = isSelected || before.isPresent();
+    if (isConcerned) {
+      concernedSequence = entry.sequence();
+    }
+    return isConcerned;
+  }
+
+  /**
+   * Returns what a stream is to be told that knows all before some changes: at most one event for
+   * each service, in the order of their last changes. Needs no lock.
+   */
+  List<Told> told(List<JournalEntry> changes) {
+    Map<String, Optional<Service>> known = new HashMap<>();
+    Map<String, JournalEntry> newest = new LinkedHashMap<>();
+    for (JournalEntry entry : changes) {
+      String id = entry.change().id();
+      known.computeIfAbsent(id, key -> entry.change().previous().filter(query::matches));
+      newest.remove(id);
+      newest.put(id, entry);
+    }
+    List<Told> told = new ArrayList<>(newest.size());
+    newest.forEach(
+        (id, entry) ->
+            typeOf(entry.change(), known.get(id))
+                .ifPresent(type -> told.add(new Told(entry, type))));
+    return told;
+  }
+
+  /** Returns what has happened to a service; empty if nothing that the query sees. */
+  private Optional<Change.Type> typeOf(Change newest, Optional<Service> known) {
+    Service service = newest.service();
+    if (!newest.isGone() && query.matches(service)) {
+      return Optional.of(known.map(before -> typeOf(before, service)).orElse(Change.Type.ADDED));
+    }
+    if (known.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(newest.isGone() ? newest.type() : Change.Type.UNMATCHED);
+  }
+
+  private static Change.Type typeOf(Service before, Service now) {
+    boolean isAlike =
+        before.url().equals(now.url())
+            && before.name().equals(now.name())
+            && before.info().equals(now.info());
+    return isAlike ? Change.Type.REGISTERED : Change.Type.UPDATED;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.rollcall.http.server.stream;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The threads that write to streams: a few, since a write that the client takes costs microseconds.
+ *
+ * <p>A write to a client that takes nothing holds its thread. So where all threads are held for 25
+ * ms others take their place, up to a bound; beyond it, clients that have taken nothing for a
+ * quarter of a second are cut off, so that they cost the others nothing.
+ */
+final class StreamWriters implements AutoCloseable {
+  private static final int THREADS = 3;
+  private static final int MAX_THREADS = 64;
+  private static final long IDLE_SECONDS = 5;
+  private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final ScheduledExecutorService timer;
+  private final ThreadPoolExecutor threads;
+
+  /** Since when each that is being written has held its thread, by {@link System#nanoTime}. */
+  private final Map<Subscriber, Long> writing = new ConcurrentHashMap<>();
+
+  /** How many had been run when the threads were last looked at, one look at a time. */
+  private volatile long lastCompleted;
+
+  private final AtomicBoolean isWatching = new AtomicBoolean();
+
+  /**
+   * Creates writers, without a thread yet.
+   *
+   * @param timer sees to it that there are enough; it stays the caller's
+   */
+  @SuppressWarnings("ErroneousThreadPoolConstructorChecker") // What watches it sets the core size.
+  StreamWriters(ScheduledExecutorService timer) {
+    this.timer = timer;
+    this.threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            MAX_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "rollcall-stream");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Has a subscriber run, after those that wait already.
+   *
+   * @throws RejectedExecutionException if this is closed
+   */
+  void run(Subscriber subscriber) {
+    threads.execute(() -> runNow(subscriber));
+    if (!threads.getQueue().isEmpty() && isWatching.compareAndSet(false, true)) {
+      watchLater();
+    }
+  }
+
+  private void runNow(Subscriber subscriber) {
+    writing.put(subscriber, System.nanoTime());
+    try {
+      subscriber.run();
+    } finally {
+      writing.remove(subscriber);
+    }
+  }
+
+  private void watchLater() {
+    boolean isScheduled = false;
+    try {
+      var unused = timer.schedule(this::watch, HELD_NANOS, TimeUnit.NANOSECONDS);
+      isScheduled = true;
+    } catch (RejectedExecutionException e) {
+      // Closed: what waits is still done.
+    } finally {
+      if (!isScheduled) {
+        isWatching.set(false);
+      }
+    }
+  }
+
+  /** Replaces the threads that are held, while there is something to do. */
+  private void watch() {
+    boolean isDone = true;
+    try {
+      int held = countHeld();
+      long completed = threads.getCompletedTaskCount();
+      if (held == 0 || completed == lastCompleted) {
+        threads.setCorePoolSize(Math.min(MAX_THREADS, THREADS + held));
+      }
+      lastCompleted = completed;
+      if (held > MAX_THREADS - THREADS) {
+        cutOffAfter(PATIENCE_NANOS);
+      }
+      isDone = threads.getQueue().isEmpty() && held == 0;
+    } finally {
+      isWatching.set(false);
+      if (!isDone && isWatching.compareAndSet(false, true)) {
+        watchLater();
+      }
+    }
+  }
+
+  private int countHeld() {
+    long now = System.nanoTime();
+    int held = 0;
+    for (long since : writing.values()) {
+      if (now - since >= HELD_NANOS) {
+        held++;
+      }
+    }
+    return held;
+  }
+
+  /** Cuts off each client that has taken nothing for so long of what is being written to it. */
+  void cutOffAfter(long nanos) {
+    writing.keySet().forEach(subscriber -> subscriber.cutOffAfter(nanos));
+  }
+
+  /** Ends the threads once they have done what waits for them. Does not wait. Idempotent. */
+  @Override
+  public void close() {
+    threads.shutdown();
+  }
+}
