@@ -78,6 +78,25 @@ public record Change(Type type, Service service, Optional<Service> previous, Ins
     }
 
     /**
+     * Returns what has happened to a service that is there now.
+     *
+     * @param previous the service as it was known; empty if it was not
+     * @param service the service as it is, of another registration
+     * @return {@link #ADDED}, {@link #REGISTERED} or {@link #UPDATED}
+     */
+    public static Type of(Optional<Service> previous, Service service) {
+      if (previous.isEmpty()) {
+        return ADDED;
+      }
+      Service known = previous.get();
+      boolean isAlike =
+          known.url().equals(service.url())
+              && known.name().equals(service.name())
+              && known.info().equals(service.info());
+      return isAlike ? REGISTERED : UPDATED;
+    }
+
+    /**
      * Returns whether a service to which this has happened is no longer among those watched.
      *
      * @return whether it is gone

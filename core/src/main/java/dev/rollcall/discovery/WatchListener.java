@@ -5,9 +5,10 @@ import java.util.List;
 /**
  * Is told what happens to the services that it watches.
  *
- * <p>One call at a time, in order, on a thread of the registry. A listener may block: then it is
- * told the newest state of each service when it returns, and holds up nobody else. What it throws
- * is logged, and it is called the next time as if it had returned.
+ * <p>One call at a time, in order, on a thread of the registry. A listener may block: that holds up
+ * nobody else, and when it returns it is told what has happened meanwhile, of which steps may be
+ * merged to the newest state of each service. What it throws is logged, and it is called the next
+ * time as if it had returned.
  */
 @FunctionalInterface
 public interface WatchListener {

@@ -30,25 +30,18 @@ final class Difference {
         Service old = before.get(i++);
         Service latest = now.get(j++);
         if (!isSameRegistration(old, latest)) {
-          changes.add(new Change(typeOf(old, latest), latest, Optional.of(old), at));
+          changes.add(
+              new Change(Change.Type.of(Optional.of(old), latest), latest, Optional.of(old), at));
         }
       }
     }
     return changes;
   }
 
-  /** Returns what has happened to a service that is alive, and was known like this before. */
-  static Change.Type typeOf(Service before, Service now) {
-    boolean isAlike =
-        before.url().equals(now.url())
-            && before.name().equals(now.name())
-            && before.info().equals(now.info());
-    return isAlike ? Change.Type.REGISTERED : Change.Type.UPDATED;
-  }
-
   /** Returns whether two states of a service are of the same registration. */
   static boolean isSameRegistration(Service one, Service other) {
     return one.revision() == other.revision()
-        && (one.revision() != 0 || typeOf(one, other) == Change.Type.REGISTERED);
+        && (one.revision() != 0
+            || Change.Type.of(Optional.of(one), other) == Change.Type.REGISTERED);
   }
 }

@@ -369,14 +369,10 @@ final class ViewSession implements AutoCloseable {
   }
 
   private Optional<Change> changeOf(Service service, Optional<Service> before) {
-    if (before.isEmpty()) {
-      return Optional.of(
-          new Change(Change.Type.ADDED, service, Optional.empty(), wallClock.instant()));
-    }
-    if (Difference.isSameRegistration(before.get(), service)) {
+    if (before.isPresent() && Difference.isSameRegistration(before.get(), service)) {
       return Optional.empty();
     }
-    Change.Type type = Difference.typeOf(before.get(), service);
+    Change.Type type = Change.Type.of(before, service);
     return Optional.of(new Change(type, service, before, wallClock.instant()));
   }
 

@@ -86,15 +86,9 @@ final class Watcher implements Watch {
     if (next.isGone() && known.isEmpty()) {
       pending.remove(next.id());
     } else {
-      pending.put(next.id(), new Change(typeOf(next, known), next.service(), known, next.at()));
+      Change.Type type = next.isGone() ? next.type() : Change.Type.of(known, next.service());
+      pending.put(next.id(), new Change(type, next.service(), known, next.at()));
     }
-  }
-
-  private static Change.Type typeOf(Change next, Optional<Service> known) {
-    if (next.isGone()) {
-      return next.type();
-    }
-    return known.isEmpty() ? Change.Type.ADDED : Difference.typeOf(known.get(), next.service());
   }
 
   /** Sees to it that the listener is called, if there is something to tell it. */

@@ -47,7 +47,7 @@ final class WatchedServices {
     bytes += more;
     known.put(service.id(), service);
     Optional<Service> previous = Optional.ofNullable(before);
-    tell(new Change(typeOf(previous, service), service, previous, now));
+    tell(new Change(Change.Type.of(previous, service), service, previous, now));
   }
 
   /** Takes in that a service is gone. */
@@ -76,20 +76,8 @@ final class WatchedServices {
   }
 
   private static boolean isSameRegistration(Service before, Service now) {
-    return typeOf(Optional.of(before), now) == Change.Type.REGISTERED
+    return Change.Type.of(Optional.of(before), now) == Change.Type.REGISTERED
         && before.lastUpdated().equals(now.lastUpdated());
-  }
-
-  private static Change.Type typeOf(Optional<Service> before, Service now) {
-    if (before.isEmpty()) {
-      return Change.Type.ADDED;
-    }
-    Service known = before.get();
-    boolean isAlike =
-        known.url().equals(now.url())
-            && known.name().equals(now.name())
-            && known.info().equals(now.info());
-    return isAlike ? Change.Type.REGISTERED : Change.Type.UPDATED;
   }
 
   /** Merges a change with one that the listener has not been told. */
@@ -102,7 +90,8 @@ final class WatchedServices {
     Optional<Service> told = before.previous();
     if (!next.isGone()) {
       untold.put(
-          next.id(), new Change(typeOf(told, next.service()), next.service(), told, next.at()));
+          next.id(),
+          new Change(Change.Type.of(told, next.service()), next.service(), told, next.at()));
     } else if (told.isPresent()) {
       untold.put(next.id(), new Change(next.type(), next.service(), told, next.at()));
     }

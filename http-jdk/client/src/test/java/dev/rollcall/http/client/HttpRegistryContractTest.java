@@ -31,6 +31,11 @@ class HttpRegistryContractTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     clock.advance(time);
   }

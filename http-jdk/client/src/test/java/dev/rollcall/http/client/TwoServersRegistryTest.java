@@ -62,6 +62,11 @@ class TwoServersRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     VALKEY.elapse(time);
   }

@@ -153,19 +153,11 @@ final class QueryFeed {
   private Optional<Change.Type> typeOf(Change newest, Optional<Service> known) {
     Service service = newest.service();
     if (!newest.isGone() && query.matches(service)) {
-      return Optional.of(known.map(before -> typeOf(before, service)).orElse(Change.Type.ADDED));
+      return Optional.of(Change.Type.of(known, service));
     }
     if (known.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(newest.isGone() ? newest.type() : Change.Type.UNMATCHED);
-  }
-
-  private static Change.Type typeOf(Service before, Service now) {
-    boolean isAlike =
-        before.url().equals(now.url())
-            && before.name().equals(now.name())
-            && before.info().equals(now.info());
-    return isAlike ? Change.Type.REGISTERED : Change.Type.UPDATED;
   }
 }
