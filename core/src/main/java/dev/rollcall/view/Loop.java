@@ -43,7 +43,8 @@ final class Loop implements AutoCloseable {
     this.step = step;
     this.executor = executor;
     if (executor == null) {
-      thread = new Thread(this::run, name);
+      // It outlives the request that it began in, whose log context it must not inherit.
+      thread = new Thread(null, this::run, name, 0, false);
       thread.setDaemon(true);
     } else {
       thread = null;

@@ -126,7 +126,9 @@ final class ViewSession implements AutoCloseable {
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
         task -> {
-          Thread thread = new Thread(task, "rollcall-watch");
+          // Without the log context of whoever caused it; listeners may need the class loader.
+          Thread thread = new Thread(null, task, "rollcall-watch", 0, false);
+          thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
           thread.setDaemon(true);
           return thread;
         });

@@ -9,6 +9,7 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,27 @@ class ViewThreadsTest {
 
     threads.get(0).join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     assertThat(threads.get(0).isAlive()).isFalse();
+  }
+
+  @Test
+  void aListenerIsNotCalledInTheLogContextOfWhoeverOpenedTheFirstWatch() {
+    InheritableThreadLocal<String> logContext = new InheritableThreadLocal<>();
+    logContext.set("a request");
+    WatchProbe probe = new WatchProbe();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Watch watch =
+        registry.watch(
+            Query.all(),
+            (view, changes) -> {
+              seen.add(String.valueOf(logContext.get()));
+              probe.changed(view, changes);
+            });
+    try {
+      probe.awaitIds();
+      assertThat(seen).containsOnly("null");
+    } finally {
+      watch.close();
+    }
   }
 
   @Test

@@ -80,7 +80,8 @@ final class HintReceiver implements AutoCloseable {
 
   private void start() {
     Receiving started = new Receiving();
-    Thread thread = new Thread(started, "rollcall-valkey-hints");
+    // It outlives the request that it began in, whose log context it must not inherit.
+    Thread thread = new Thread(null, started, "rollcall-valkey-hints", 0, false);
     thread.setDaemon(true);
     boolean hasStarted = false;
     try {

@@ -32,7 +32,9 @@ public final class AsyncThreads implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "rollcall-valkey");
+              // Without the log context of whoever caused it; continuations may need the loader.
+              Thread thread = new Thread(null, task, "rollcall-valkey", 0, false);
+              thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
               thread.setDaemon(true);
               return thread;
             }));

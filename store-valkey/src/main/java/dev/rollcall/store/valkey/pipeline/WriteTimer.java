@@ -27,7 +27,7 @@ final class WriteTimer implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "rollcall-valkey-timer");
+              Thread thread = new Thread(null, task, "rollcall-valkey-timer", 0, false);
               thread.setDaemon(true);
               return thread;
             });

@@ -105,7 +105,7 @@ public final class ClusterSlots implements Topology {
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
         task -> {
-          Thread thread = new Thread(task, "rollcall-valkey");
+          Thread thread = new Thread(null, task, "rollcall-valkey", 0, false);
           thread.setDaemon(true);
           return thread;
         },

@@ -109,7 +109,8 @@ final class Broadcaster implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "rollcall-stream-timer");
+              // It outlives the request that it began in, whose log context it must not inherit.
+              Thread thread = new Thread(null, task, "rollcall-stream-timer", 0, false);
               thread.setDaemon(true);
               return thread;
             });

@@ -50,7 +50,7 @@ final class StreamWriters implements AutoCloseable {
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "rollcall-stream");
+              Thread thread = new Thread(null, task, "rollcall-stream", 0, false);
               thread.setDaemon(true);
               return thread;
             });
