@@ -36,8 +36,10 @@ class ReadmeCommandsIT {
 
     assertThat(answers)
         .extracting(answer -> answer.path("status").asText())
-        .containsExactly("registered", "alive", "", "", "deregistered", "404");
+        .containsExactly("registered", "alive", "", "", "", "", "deregistered", "404");
     assertThat(answers.get(2).at("/services/0/id").asText()).isEqualTo("my-service");
     assertThat(answers.get(3).at("/info/display_name").asText()).isEqualTo("My Service");
+    assertThat(answers.get(4).at("/services/0/name").asText()).isEqualTo("my-service");
+    assertThat(answers.get(5).at("/services/0/id").asText()).isEqualTo("my-service");
   }
 }
