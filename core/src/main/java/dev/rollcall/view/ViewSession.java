@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * What a registry knows of its services from the first watcher to the last: kept up to date, and
  * told on.
  *
- * <p>It decides nothing: the source says who is alive. Three things say when to ask it: a hint that
- * an id was changed; the end of a lease as it was last read; and the interval after which all is
- * compared with the whole list, which finds what no hint told of. A ping is none of these, so pings
- * cost a view nothing.
+ * <p>It decides nothing: the source says who is alive. There are three reasons to ask the source: a
+ * hint says that an id was changed; a lease has ended, as it was last read; the reconcile interval
+ * is over, and everything is compared with the whole list to find changes without a hint. A ping is
+ * not a reason to ask, so pings cost a view nothing.
  *
  * <p>While the source cannot be asked nothing is reported gone: the watchers are told that what
  * they know may be old, and the source is asked again, and then for everything.

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Service;
-import dev.rollcall.spi.Claim;
-import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a store gives to those who keep a view of it. */
@@ -56,108 +52,82 @@ public interface StoreViewContract extends StoreFixture {
     assertThat(store().find("a").orElseThrow().revision()).isNotEqualTo(first).isNotZero();
   }
 
-  /** Keeps hints in their order. */
-  final class Heard implements HintListener {
-    private final LinkedBlockingQueue<String> hints = new LinkedBlockingQueue<>();
-
-    @Override
-    public void registered(String id) {
-      hints.add("registered " + id);
-    }
-
-    @Override
-    public void deregistered(String id) {
-      hints.add("deregistered " + id);
-    }
-
-    @Override
-    public void touched(String id) {
-      hints.add("touched " + id);
-    }
-
-    @Override
-    public void missed() {
-      hints.add("missed");
-    }
-
-    /** Returns the next hint about an id. */
-    String next(String id) {
-      try {
-        String hint = "";
-        while (!hint.endsWith(" " + id)) {
-          hint = hints.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-          assertThat(hint).as("a hint in time").isNotNull();
-        }
-        return hint.substring(0, hint.indexOf(' '));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
-    }
-
-    /** Registers until a hint of it comes: a subscription may take a moment until it hears. */
-    void awaitHearing(StoreFixture fixture) {
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      String hint = null;
-      try {
-        while (hint == null && System.nanoTime() - end < 0) {
-          fixture.store().put(aClaim("heard"));
-          do {
-            hint = hints.poll(100, TimeUnit.MILLISECONDS);
-          } while (hint != null && !hint.equals("registered heard"));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted", e);
-      }
-      assertThat(hint).as("a hint in time").isNotNull();
-    }
+  /**
+   * Returns whether the store tells of changes. A store that does overrides this, so that it is
+   * tested.
+   */
+  default boolean tellsOfChanges() {
+    return false;
   }
 
   @Test
-  default void aStoreThatHintsTellsOfEachChangeAfterItCanBeRead() {
-    Heard heard = new Heard();
-    Optional<HintSubscription> subscription = store().subscribe(heard);
-    if (subscription.isEmpty()) {
-      return; // It does not learn of changes, and says so.
+  default void aStoreSaysWhetherItTellsOfChanges() {
+    Optional<HintSubscription> subscription = store().subscribe(new HintRecorder());
+
+    assertThat(subscription.isPresent()).isEqualTo(tellsOfChanges());
+    subscription.ifPresent(HintSubscription::close);
+  }
+
+  @Test
+  default void eachChangeIsToldAfterItCanBeRead() {
+    HintRecorder recorder = new HintRecorder();
+    Optional<HintSubscription> subscription = store().subscribe(recorder);
+    if (!tellsOfChanges()) {
+      return;
     }
     try {
-      heard.awaitHearing(this);
-      Claim claim = aClaim("a");
-      store().put(claim);
-      assertThat(heard.next("a")).isEqualTo("registered");
+      awaitHearing(recorder);
       store().put(aClaim("a"));
-      assertThat(heard.next("a")).isEqualTo("registered");
+      recorder.await("registered a");
+      store().put(aClaim("a"));
+      recorder.await("registered a");
       store().renew("a", Fence.none());
       store().remove("a", Fence.none());
-      assertThat(heard.next("a")).isEqualTo("deregistered");
+
+      assertThat(recorder.next()).isEqualTo("deregistered a");
     } finally {
-      subscription.get().close();
+      subscription.ifPresent(HintSubscription::close);
     }
   }
 
   @Test
   default void aClosedSubscriptionIsToldNothingMore() {
-    Heard closed = new Heard();
-    Heard open = new Heard();
-    Optional<HintSubscription> first = store().subscribe(closed);
-    if (first.isEmpty()) {
+    if (!tellsOfChanges()) {
       return;
     }
+    HintRecorder closed = new HintRecorder();
+    HintRecorder open = new HintRecorder();
+    HintSubscription first = store().subscribe(closed).orElseThrow();
     HintSubscription second = store().subscribe(open).orElseThrow();
     try {
-      closed.awaitHearing(this);
-      open.awaitHearing(this);
-      first.get().close();
-      first.get().close();
-      closed.hints.clear();
+      awaitHearing(closed);
+      awaitHearing(open);
+      first.close();
+      first.close();
+      List<String> told = closed.untold();
 
       store().put(aClaim("a"));
 
-      assertThat(open.next("a")).isEqualTo("registered");
-      assertThat(closed.hints).isEmpty();
+      open.await("registered a");
+      assertThat(closed.untold()).isEqualTo(told);
     } finally {
       second.close();
     }
+  }
+
+  /** Registers until a hint of it comes: a subscription may take a moment until it hears. */
+  private void awaitHearing(HintRecorder recorder) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    boolean isHeard = false;
+    for (int i = 0; !isHeard && System.nanoTime() - end < 0; i++) {
+      String id = "heard" + i;
+      store().put(aClaim(id));
+      String hint = recorder.next(Duration.ofMillis(100));
+      while (hint != null && !hint.equals("registered " + id)) {
+        hint = recorder.next(Duration.ofMillis(100));
+      }
+      isHeard = hint != null;
+    }
+    assertThat(isHeard).as("a hint in time").isTrue();
   }
 }

@@ -171,22 +171,4 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
       lock.unlock();
     }
   }
-
-  /** Waits whether it is called again within a time. */
-  public boolean isCalledWithin(Duration time) {
-    lock.lock();
-    try {
-      int before = calls;
-      long left = time.toNanos();
-      while (calls == before && left > 0) {
-        left = told.awaitNanos(left);
-      }
-      return calls != before;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    } finally {
-      lock.unlock();
-    }
-  }
 }

@@ -26,6 +26,11 @@ class MeasuredStoreContractTest extends TtlStoreContract {
   }
 
   @Override
+  public boolean tellsOfChanges() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     clock.advance(time);
   }

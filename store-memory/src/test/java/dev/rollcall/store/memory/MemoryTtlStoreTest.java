@@ -22,6 +22,11 @@ class MemoryTtlStoreTest extends TtlStoreContract {
   }
 
   @Override
+  public boolean tellsOfChanges() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     clock.advance(time);
   }

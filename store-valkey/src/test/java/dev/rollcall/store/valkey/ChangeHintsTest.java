@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.HintRecorder;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.HintRecorder;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.io.IOException;

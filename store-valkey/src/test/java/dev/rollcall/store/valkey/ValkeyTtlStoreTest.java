@@ -29,6 +29,11 @@ class ValkeyTtlStoreTest extends TtlStoreContract {
   }
 
   @Override
+  public boolean tellsOfChanges() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     VALKEY.elapse(time);
   }

@@ -85,7 +85,7 @@ class ValkeyUriTest {
         "valkey://u:secret@h?timeout-ms=0",
         "valkey://u:secret@h?sentinel-user=x",
         "valkey://u:secret@h?password-file=/run/secrets/x",
-        "valkey://u@h?sentinel-password-file=/run/secrets/x&password-file=/tmp/secret",
+        "valkey://u@h?sentinel-password-file=/run/secrets/x&password-file=/run/secrets/y",
         "valkey+sentinel://h/m?sentinel-password=secret&sentinel-password-file=/run/secrets/x",
         "valkey+sentinel://u:secret@h",
         "valkey+cluster://u:secret@h/1"

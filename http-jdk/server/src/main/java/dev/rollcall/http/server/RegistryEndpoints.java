@@ -61,12 +61,13 @@ import org.slf4j.LoggerFactory;
  * <p>What requests hold of the heap is bounded: bodies by a sixteenth of it, responses by an
  * eighth. What finds no room gets the response 503 with {@code Retry-After}.
  *
- * <p>Safe for use by any number of threads, and by several servers at once. Has nothing to close,
- * and no threads of its own but for event streams and requests that wait for a change: those are
- * daemons {@code rollcall-stream}, a few for any number of streams, which end some seconds after
- * the last of them. Where an exchange is not an {@link
- * dev.rollcall.http.server.spi.AsyncServerExchange} there are neither: a request for a stream gets
- * the list as JSON, and one that would wait is answered 501.
+ * <p>Safe for use by any number of threads, and by several servers at once. Has nothing to close.
+ *
+ * <p>It has threads of its own only while there are event streams or requests that wait for a
+ * change: a few daemons, {@code rollcall-stream}, for any number of streams. They end some seconds
+ * after the last stream. An exchange that is not an {@link
+ * dev.rollcall.http.server.spi.AsyncServerExchange} cannot be kept open: there a request for a
+ * stream gets the list as JSON, and a request that would wait gets 501.
  */
 public final class RegistryEndpoints {
   private static final String METRICS = "metrics";

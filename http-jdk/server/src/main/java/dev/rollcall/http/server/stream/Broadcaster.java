@@ -119,11 +119,8 @@ final class Broadcaster implements AutoCloseable {
   }
 
   /** What is known at a moment. */
-  record Known(List<Service> services, long sequence, SetVersion version, Optional<Instant> since) {
-    Optional<Instant> staleSince() {
-      return since;
-    }
-  }
+  record Known(
+      List<Service> services, long sequence, SetVersion version, Optional<Instant> staleSince) {}
 
   ReentrantLock lock() {
     return lock;

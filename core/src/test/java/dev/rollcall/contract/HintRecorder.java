@@ -1,17 +1,17 @@
-package dev.rollcall.store.valkey;
+package dev.rollcall.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.spi.HintListener;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/** Keeps the hints that it is told. */
-class HintRecorder implements HintListener {
-  private static final int LIMIT_SECONDS = 30;
+/** Keeps the hints that it is told, such as {@code registered a} or {@code missed}. */
+public class HintRecorder implements HintListener {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final BlockingQueue<String> hints = new LinkedBlockingQueue<>();
 
@@ -36,21 +36,27 @@ class HintRecorder implements HintListener {
   }
 
   /** Returns the hints that {@link #next} has not returned. */
-  List<String> untold() {
+  public List<String> untold() {
     return List.copyOf(hints);
   }
 
   /** Returns the next hint, or null if none comes for a long time. */
-  @Nullable String next() {
+  public String next() {
+    return next(PATIENCE);
+  }
+
+  /** Returns the next hint, or null if none comes within a time. */
+  public String next(Duration patience) {
     try {
-      return hints.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+      return hints.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      throw new AssertionError(e);
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
   }
 
   /** Takes the hints up to this one. */
-  void await(String hint) {
+  public void await(String hint) {
     String next;
     do {
       next = next();
