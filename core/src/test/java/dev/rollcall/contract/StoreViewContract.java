@@ -104,6 +104,8 @@ public interface StoreViewContract extends StoreFixture {
       awaitHearing(open);
       first.close();
       first.close();
+      store().put(aClaim("between")); // A call that had begun may end after the close.
+      open.await("registered between");
       List<String> told = closed.untold();
 
       store().put(aClaim("a"));
