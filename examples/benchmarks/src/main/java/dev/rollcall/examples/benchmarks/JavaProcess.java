@@ -82,8 +82,12 @@ final class JavaProcess implements AutoCloseable {
     process.waitFor();
   }
 
+  void kill() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }
