@@ -44,7 +44,12 @@ final class BatchPingBenchmark {
     try (ValkeyProcess valkey = ValkeyProcess.start();
         JavaProcess server =
             JavaProcess.start(
-                "-jar", JavaProcess.serverJar(), "--port", "0", "--store", valkey.uri())) {
+                "-jar",
+                JavaProcess.serverJar(),
+                "--port=0",
+                "--log-level=warn",
+                "--store",
+                valkey.uri())) {
       URI url = server.awaitUrl();
       rows.add(comparePings(server, url));
       rows.addAll(compareFleets(server, url));
