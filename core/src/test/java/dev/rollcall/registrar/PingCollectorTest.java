@@ -333,6 +333,28 @@ class PingCollectorTest {
     assertThat(other.batches).containsExactly(2);
   }
 
+  @Test
+  void anErrorThatKeepsATimerFromItsWorkLosesNoPing() {
+    PingCollector collector = new PingCollector(registry, failing(), () -> SERVICES);
+    Lease lease = registry.real().register(Registration.builder("http://h").id("a").build());
+    Fence holder = Fence.of(lease.leaseId().orElseThrow());
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(collector.pingAsync("a", holder, PING_TIMEOUT).join()).isPresent();
+    }
+    assertThat(registry.singlePings).isEqualTo(3);
+  }
+
+  private ScheduledExecutorService failing() {
+    return (ScheduledExecutorService)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ScheduledExecutorService.class},
+            (proxy, method, arguments) -> {
+              throw new InternalError("of the test");
+            });
+  }
+
   /** Returns the executor, which also adds what it plans to a list. */
   private ScheduledExecutorService noting(List<Future<?>> plans) {
     return (ScheduledExecutorService)
