@@ -11,14 +11,17 @@ import java.util.IdentityHashMap;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets every registry be called without blocking the caller. A registry that is an {@link
- * AsyncRegistry} is called as it is. Any other is called on threads of its own (a bulkhead), so
- * that one that hangs delays no other.
+ * AsyncRegistry} is called as it is, except that the pings of many registrars are {@linkplain
+ * PingCollector collected}. Any other is called on threads of its own (a bulkhead), so that one
+ * that hangs delays no other.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -29,44 +32,56 @@ final class AsyncAdapters {
    */
   static final int THREADS = 64;
 
+  private final ScheduledExecutorService timer;
+
   /** The host's threads for all calls except deregistrations; null if each registry has its own. */
   private final @Nullable Executor given;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final IdentityHashMap<ServiceRegistry, Pools> poolsByRegistry = new IdentityHashMap<>();
+  private final IdentityHashMap<ServiceRegistry, Adapter> adapters = new IdentityHashMap<>();
 
-  /** Creates adapters that create threads for each registry that blocks. */
-  AsyncAdapters() {
-    this.given = null;
-  }
-
-  /** Creates adapters that use these threads for all registries. */
-  AsyncAdapters(Executor given) {
+  private AsyncAdapters(ScheduledExecutorService timer, @Nullable Executor given) {
+    this.timer = timer;
     this.given = given;
   }
 
-  /**
-   * One registry's threads. Deregistrations always have their own, even where all other calls run
-   * on the host's: somebody waits for them, perhaps on the only thread that the host has, or after
-   * its executor has ended. They must not queue behind calls that nobody waits for any more.
-   */
-  private static final class Pools {
-    final BoundedThreadPool calls = new BoundedThreadPool("rollcall-call", THREADS);
-    final BoundedThreadPool deregistrations = new BoundedThreadPool("rollcall-call", THREADS);
-    int users;
+  /** Creates adapters that create threads for each registry that blocks. */
+  static AsyncAdapters withOwnThreads(ScheduledExecutorService timer) {
+    return new AsyncAdapters(timer, null);
+  }
+
+  /** Creates adapters that use the host's executor for all registries. */
+  static AsyncAdapters on(ScheduledExecutorService executor) {
+    return new AsyncAdapters(executor, executor);
+  }
+
+  /** How one registry is called by all registrars that share it. */
+  private static final class Adapter {
+    final AtomicInteger registrars = new AtomicInteger();
+    final AsyncRegistry calls;
+
+    Adapter(ServiceRegistry registry, ScheduledExecutorService timer, @Nullable Executor given) {
+      this.calls =
+          registry instanceof AsyncRegistry async
+              ? new PingCollector(async, timer, registrars::get)
+              : new BlockingAdapter(registry, given);
+    }
+
+    void close() {
+      if (calls instanceof BlockingAdapter blocking) {
+        blocking.shutdown();
+      }
+    }
   }
 
   /** Returns how to call a registry, until {@link #release}. */
   AsyncRegistry acquire(ServiceRegistry registry) {
-    if (registry instanceof AsyncRegistry async) {
-      return async;
-    }
     lock.lock();
     try {
-      Pools pools = poolsByRegistry.computeIfAbsent(registry, key -> new Pools());
-      pools.users++;
-      return new BlockingAdapter(
-          registry, given == null ? pools.calls : given, pools.deregistrations);
+      Adapter adapter =
+          adapters.computeIfAbsent(registry, key -> new Adapter(registry, timer, given));
+      adapter.registrars.incrementAndGet();
+      return adapter.calls;
     } finally {
       lock.unlock();
     }
@@ -76,11 +91,10 @@ final class AsyncAdapters {
   void release(ServiceRegistry registry) {
     lock.lock();
     try {
-      Pools pools = poolsByRegistry.get(registry);
-      if (pools != null && --pools.users == 0) {
-        poolsByRegistry.remove(registry);
-        pools.calls.shutdown();
-        pools.deregistrations.shutdown();
+      Adapter adapter = adapters.get(registry);
+      if (adapter != null && adapter.registrars.decrementAndGet() == 0) {
+        adapters.remove(registry);
+        adapter.close();
       }
     } finally {
       lock.unlock();
@@ -93,13 +107,28 @@ final class AsyncAdapters {
    */
   static final class BlockingAdapter implements AsyncRegistry {
     private final ServiceRegistry registry;
+    private final BoundedThreadPool ownThreads = newPool();
     private final Executor threads;
-    private final Executor deregistrationThreads;
 
-    BlockingAdapter(ServiceRegistry registry, Executor threads, Executor deregistrationThreads) {
+    /**
+     * Deregistrations always have their own threads, even where all other calls run on the host's:
+     * somebody waits for them, perhaps on the only thread that the host has, or after its executor
+     * has ended. They must not queue behind calls that nobody waits for any more.
+     */
+    private final BoundedThreadPool deregistrationThreads = newPool();
+
+    BlockingAdapter(ServiceRegistry registry, @Nullable Executor given) {
       this.registry = registry;
-      this.threads = threads;
-      this.deregistrationThreads = deregistrationThreads;
+      this.threads = given == null ? ownThreads : given;
+    }
+
+    private static BoundedThreadPool newPool() {
+      return new BoundedThreadPool("rollcall-call", THREADS);
+    }
+
+    void shutdown() {
+      ownThreads.shutdown();
+      deregistrationThreads.shutdown();
     }
 
     @Override

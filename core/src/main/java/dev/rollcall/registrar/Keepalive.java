@@ -25,8 +25,16 @@ import java.util.function.Predicate;
  * <p>One timer thread starts the calls and waits for none of them. A registry that can be called
  * without a waiting thread, such as the one over HTTP, is called that way; for any other up to 64
  * threads wait, which serve this registry alone. So a registry that is slow or hangs delays the
- * pings of no other. Each registrar plans its next action when the one before is done: a pause of
- * the JVM piles nothing up, and what is late is done once.
+ * pings of no other.
+ *
+ * <p>Where 100 registrars or more share a registry that {@linkplain
+ * dev.rollcall.spi.AsyncRegistry#combinesPings() combines pings}, such as a Rollcall server over
+ * HTTP, their pings are sent together: a ping waits for others for a fiftieth of its timeout, 50 ms
+ * at most. The wait counts as part of the timeout. Each registrar acts on the outcome of its own
+ * ping, as on that of a ping that was sent alone.
+ *
+ * <p>Each registrar plans its next action when the one before is done: a pause of the JVM piles
+ * nothing up, and what is late is done once.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -52,7 +60,7 @@ public final class Keepalive implements AutoCloseable {
     this.timer = timer;
     this.callbacks = callbacks;
     this.checks = checks;
-    this.adapters = new AsyncAdapters();
+    this.adapters = AsyncAdapters.withOwnThreads(timer);
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks, checks);
     this.aside = new SerialExecutor(callbacks);
@@ -63,7 +71,7 @@ public final class Keepalive implements AutoCloseable {
     this.timer = executor;
     this.callbacks = executor;
     this.checks = executor;
-    this.adapters = new AsyncAdapters(executor);
+    this.adapters = AsyncAdapters.on(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
     this.aside = new SerialExecutor(executor);

@@ -13,7 +13,8 @@
  *   <li>{@code RegistrarDriver} carries out the decisions, one action at a time, on the keepalive's
  *       timer. {@code RegistrarActions} makes the calls; {@code Deregistration} is the last one.
  *   <li>{@code AsyncAdapters} lets a registry that blocks be called without blocking the timer, on
- *       a {@code BoundedThreadPool} of its own.
+ *       a {@code BoundedThreadPool} of its own. {@code PingCollector} sends the pings of many
+ *       registrars together.
  *   <li>{@code StateChangeNotifier} logs changes and notifies the listener, on a {@code
  *       SerialExecutor}.
  *   <li>{@code SuspendDetector} finds out that the machine was suspended; {@code Watchdog} restarts

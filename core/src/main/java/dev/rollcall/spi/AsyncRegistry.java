@@ -5,6 +5,8 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -45,6 +47,38 @@ public interface AsyncRegistry {
    * @return completes with the renewed lease, or empty if no live service has this id
    */
   CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout);
+
+  /**
+   * Extends several leases, each as {@link #pingAsync} does: each ping is atomic and has an outcome
+   * of its own, and the failure of one changes no other. One service may be pinged more than once.
+   *
+   * <p>By default this calls {@link #pingAsync} for each. A registry that can send several pings as
+   * one request overrides this and {@link #combinesPings}; a decorator passes both on.
+   *
+   * @param pings the pings, any number of them; not changed later
+   * @param timeout how long the pings may take, from when this is called
+   * @return one future for each ping, in the order of the pings; it completes as that of {@link
+   *     #pingAsync}
+   */
+  default List<CompletableFuture<Optional<Lease>>> pingAllAsync(
+      List<LeasePing> pings, Duration timeout) {
+    List<CompletableFuture<Optional<Lease>>> answers = new ArrayList<>(pings.size());
+    for (LeasePing ping : pings) {
+      answers.add(pingAsync(ping.id(), ping.fence(), timeout));
+    }
+    return answers;
+  }
+
+  /**
+   * Returns whether {@link #pingAllAsync} costs less than as many calls of {@link #pingAsync}. Then
+   * a {@link dev.rollcall.registrar.Keepalive} waits some milliseconds for other pings to send with
+   * one. The answer may change from call to call, and comes without waiting.
+   *
+   * @return whether to collect pings; by default false
+   */
+  default boolean combinesPings() {
+    return false;
+  }
 
   /**
    * Removes a service, as {@link dev.rollcall.ServiceRegistry#deregister(String, String)} does.

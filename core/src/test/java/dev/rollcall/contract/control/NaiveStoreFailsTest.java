@@ -43,7 +43,8 @@ class NaiveStoreFailsTest {
             "onceSeenDeadAServiceStaysDeadWhateverPingsAreUnderWay()",
             "ofTwoDeregistrationsExactlyOneGetsTheService()",
             "aDeregistrationWithTheOldLeaseNeverRemovesTheNewRegistration()",
-            "aPingWithTheOldLeaseNeverUndoesTheNewRegistration()");
+            "aPingWithTheOldLeaseNeverUndoesTheNewRegistration()",
+            "severalPingsBesideADeregistrationNeverRevive()");
   }
 
   private static Set<String> failuresOf(Class<?> contract) {

@@ -11,7 +11,7 @@ final class LimitOptions {
   @Option(
       names = "--max-body",
       paramLabel = "BYTES",
-      description = "Largest registration; 413 beyond.")
+      description = "Largest registration or batch of pings; 413 beyond.")
   private int maxBody = RequestLimits.builder().build().maxBodyBytes();
 
   @Option(

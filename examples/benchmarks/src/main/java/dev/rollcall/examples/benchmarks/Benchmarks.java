@@ -19,6 +19,7 @@ public final class Benchmarks {
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
     ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
+    ALL.put("batch-ping", BatchPingBenchmark::run);
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("watch", WatchBenchmark::run);
     ALL.put("streams", StreamBenchmark::run);

@@ -18,10 +18,20 @@ final class Fleet implements AutoCloseable {
   private final List<Registration> registrations = new ArrayList<>();
   private final List<Registrar> registrars = new ArrayList<>();
 
-  Fleet(String url, int services) {
+  private Fleet(String url, int services, boolean combinesPings) {
     List<String> ids = IntStream.range(0, services).mapToObj(i -> "service-" + i).toList();
-    this.registry = new TimedRegistry(HttpServiceRegistry.connect(url), INTERVAL, ids);
+    this.registry =
+        new TimedRegistry(HttpServiceRegistry.connect(url), combinesPings, INTERVAL, ids);
     ids.forEach(id -> registrations.add(Registration.builder("http://h:8000").id(id).build()));
+  }
+
+  static Fleet of(String url, int services) {
+    return new Fleet(url, services, true);
+  }
+
+  /** Returns services whose pings are never sent together. */
+  static Fleet pingingOneByOne(String url, int services) {
+    return new Fleet(url, services, false);
   }
 
   /** Starts all, spread over an interval as services start in life, and waits until all are in. */

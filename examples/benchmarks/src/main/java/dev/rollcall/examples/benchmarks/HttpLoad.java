@@ -7,6 +7,7 @@ import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -19,20 +20,27 @@ final class HttpLoad {
   /**
    * What came of it.
    *
+   * @param count how many answers there were
    * @param perSecond answers a second
    * @param p50Millis half of the answers took at most so long
    * @param p99Millis 99 % of them did
    * @param bodyBytes the size of an answer's body
    */
-  record Result(double perSecond, double p50Millis, double p99Millis, int bodyBytes) {}
+  record Result(long count, double perSecond, double p50Millis, double p99Millis, int bodyBytes) {}
 
   /** Returns a request as it goes over the wire. */
   static byte[] request(String method, URI server, String path, String... headers) {
+    return requestWithBody(method, server, path, "", headers);
+  }
+
+  /** Returns a request with a body of ASCII as it goes over the wire. */
+  static byte[] requestWithBody(
+      String method, URI server, String path, String body, String... headers) {
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String head =
-        "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: 0\r\n\r\n"
-            .formatted(method, path, server.getAuthority(), more);
-    return head.getBytes(StandardCharsets.ISO_8859_1);
+        "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
+            .formatted(method, path, server.getAuthority(), more, body.length());
+    return (head + body).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** Returns a figure of the round in the middle. */
@@ -60,11 +68,16 @@ final class HttpLoad {
   }
 
   static Result run(URI server, byte[] request, int connections, Duration time) throws IOException {
+    return run(server, Collections.nCopies(connections, request), time);
+  }
+
+  /** Does so with a connection for each of the requests. */
+  static Result run(URI server, List<byte[]> requests, Duration time) throws IOException {
     var latencies = new Latencies();
     List<LoadConnection> open = new ArrayList<>();
     try (Selector selector = Selector.open()) {
       InetSocketAddress address = addressOf(server);
-      for (int i = 0; i < connections; i++) {
+      for (byte[] request : requests) {
         open.add(LoadConnection.open(address, selector, request));
       }
       long start = System.nanoTime();
@@ -82,6 +95,7 @@ final class HttpLoad {
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       return new Result(
+          latencies.count(),
           latencies.count() / seconds,
           latencies.percentileMillis(0.50),
           latencies.percentileMillis(0.99),

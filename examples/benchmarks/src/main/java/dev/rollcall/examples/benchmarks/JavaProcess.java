@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -74,6 +75,11 @@ final class JavaProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /** Returns how much processor time it has used. */
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   /** Asks the process to stop as an operator would, and waits until it has. */

@@ -111,12 +111,12 @@ final class KeepaliveBenchmark {
     int services = Integer.parseInt(args[1]);
     LOG.setLevel(Level.OFF); // ten thousand services that start have much to tell
     try (Keepalive keepalive = Keepalive.create();
-        Fleet fleet = new Fleet(args[0], services)) {
+        Fleet fleet = Fleet.of(args[0], services)) {
       List<Fleet> fleets = new ArrayList<>(List.of(fleet));
       double heapBefore = usedHeap();
       fleet.start(keepalive);
       if (!args[2].equals("-")) {
-        Fleet slow = new Fleet(args[2], SERVICES);
+        Fleet slow = Fleet.of(args[2], SERVICES);
         fleets.add(slow);
         slow.start(keepalive);
       }

@@ -10,6 +10,7 @@ import okhttp3.HttpUrl;
 final class Endpoints {
   private static final String SERVICES = "services";
   private static final String REGISTER = "$register";
+  private static final String PING = "$ping";
   private static final String LEASE = "lease";
 
   /** Servers and proxies commonly refuse a request line of more than 8 KB. */
@@ -96,7 +97,11 @@ final class Endpoints {
   }
 
   HttpUrl ping(String id) {
-    return service(id).newBuilder().addPathSegment("$ping").build();
+    return service(id).newBuilder().addPathSegment(PING).build();
+  }
+
+  HttpUrl pingAll() {
+    return service(PING);
   }
 
   /** Returns a URL with this fence in place of any that it has. */

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns an answer that is no success into an exception. The status decides; the body adds words.
@@ -62,22 +63,46 @@ final class ErrorDecoder {
   /** Does the same with an answer whose body has been read. */
   RegistryException of(
       CallDescription description, Response response, byte[] body, ProblemBody problem) {
-    String text = sanitizer.of(problem.text());
-    String message =
-        description
-            + ": the registry answered "
-            + response.code()
-            + (text.isEmpty() ? "" : ": ")
-            + text;
     int status = response.code();
-    if (status == 408 || status == 429 || status >= SERVER_ERRORS) {
-      return unavailable(problem.type(), message, response);
+    String message = messageOf(description, status, problem);
+    if (isUnavailable(status)) {
+      return unavailable(problem.type(), message, retryAfter(response).orElse(null));
     }
     if (!problem.isOfRegistry() || status < CLIENT_ERRORS) {
       return foreign(description, response, body);
     }
+    return isNotThere(status)
+        ? new RegistryUnavailableException(message + hint(response), null, null)
+        : refusal(description, status, message);
+  }
+
+  /** Returns the exception for the outcome of one ping of several that is no success. */
+  RegistryException ofOutcome(CallDescription description, int status, ProblemBody problem) {
+    String message = messageOf(description, status, problem);
+    if (isUnavailable(status)) {
+      return unavailable(problem.type(), message, null);
+    }
+    return isNotThere(status)
+        ? new RegistryUnavailableException(message, null, null)
+        : refusal(description, status, message);
+  }
+
+  private String messageOf(CallDescription description, int status, ProblemBody problem) {
+    String text = sanitizer.of(problem.text());
+    return description + ": the registry answered " + status + (text.isEmpty() ? "" : ": ") + text;
+  }
+
+  private static boolean isUnavailable(int status) {
+    return status == 408 || status == 429 || status >= SERVER_ERRORS;
+  }
+
+  private static boolean isNotThere(int status) {
+    return status == 404 || status == 405;
+  }
+
+  private static RegistryException refusal(
+      CallDescription description, int status, String message) {
     return switch (status) {
-      case 404, 405 -> new RegistryUnavailableException(message + hint(response), null, null);
       case 401, 403 -> new AccessDeniedException(message, null);
       case 409 ->
           description.operation().isFenced()
@@ -110,7 +135,7 @@ final class ErrorDecoder {
   private String hint(Response response) {
     int status = response.code();
     HttpUrl asked = response.request().url();
-    if (status == 404 || status == 405) {
+    if (isNotThere(status)) {
       return "; asked for the path '"
           + sanitizer.of(asked.encodedPath())
           + "': check the base path of the registry's URL";
@@ -147,8 +172,8 @@ final class ErrorDecoder {
     return body.toByteArray();
   }
 
-  private RegistryException unavailable(String type, String message, Response response) {
-    Duration wait = retryAfter(response).orElse(null);
+  private static RegistryException unavailable(
+      String type, String message, @Nullable Duration wait) {
     return switch (type) {
       case TYPE + "store-unavailable" -> new StoreUnavailableException(message, null, wait);
       case TYPE + "full" -> new RegistryFullException(message, null, wait);

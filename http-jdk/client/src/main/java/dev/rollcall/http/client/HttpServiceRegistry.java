@@ -13,6 +13,7 @@ import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.spi.AsyncRegistry;
+import dev.rollcall.spi.LeasePing;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -92,6 +93,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   private final Endpoints endpoints;
   private final ProtocolRequests requests;
   private final Transport transport;
+  private final PingBatches pingBatches;
   private final InstantSource wallClock;
   private final Set<StreamedWatch> watches = ConcurrentHashMap.newKeySet();
 
@@ -102,6 +104,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     this.wallClock = builder.wallClock;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
     this.transport = new Transport(builder.timeout, key, builder.dns, builder.sockets);
+    this.pingBatches = new PingBatches(requests, transport, builder.nanoTime);
   }
 
   /**
@@ -161,6 +164,32 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   @Override
   public CompletableFuture<Optional<Lease>> pingAsync(String id, Fence fence, Duration timeout) {
     return callAsync(id, () -> requests.ping(id, fence), timeout);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Sends one request for up to 1,000 pings. The answer counts only if it has an outcome for
+   * each ping, in order; otherwise all pings of the request fail.
+   *
+   * <p>A registry may refuse such a request: a Python orchestrator and an older server do not know
+   * it (404 or 405), and a server may take only small bodies (413). Its pings are then sent singly,
+   * up to 64 at a time, in what is left of the timeout. For the next 5 minutes all pings are sent
+   * singly. A service that has a ping URL of its own is always pinged there.
+   */
+  @Override
+  public List<CompletableFuture<Optional<Lease>>> pingAllAsync(
+      List<LeasePing> pings, Duration timeout) {
+    return pingBatches.send(pings, timeout);
+  }
+
+  /**
+   * Returns whether several pings are sent as one request: true, except for 5 minutes after the
+   * registry has refused one.
+   */
+  @Override
+  public boolean combinesPings() {
+    return pingBatches.areAccepted();
   }
 
   @Override

@@ -53,9 +53,13 @@ final class LeaseReader {
    */
   Optional<Lease> renewed(
       String id, Fence fence, Duration knownTtl, Instant sent, ResponseFields answer) {
-    if (!answer.says("alive") || !answer.isOf(id)) {
-      return Optional.empty();
-    }
+    return answer.says("alive") && answer.isOf(id)
+        ? Optional.of(leaseOf(id, fence, knownTtl, sent, answer))
+        : Optional.empty();
+  }
+
+  /** Reads the lease in the outcome of a ping that renewed it; the arguments are the same. */
+  Lease leaseOf(String id, Fence fence, Duration knownTtl, Instant sent, ResponseFields answer) {
     Optional<Instant> end = answer.time("expires_at");
     Duration ttl =
         answer
@@ -64,7 +68,7 @@ final class LeaseReader {
             .filter(ResponseFields::isPossible)
             .orElse(knownTtl);
     Lease lease = Lease.of(id, ttl, end.orElse(sent.plus(ttl)));
-    return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
+    return fence.leaseId().map(lease::withLeaseId).orElse(lease);
   }
 
   /**

@@ -34,6 +34,11 @@ record ProblemBody(String type, String text, boolean isOfRegistry) {
       String text = new String(body, StandardCharsets.UTF_8).strip();
       return new ProblemBody("", text.startsWith("<") ? "" : text, false);
     }
+    return of(problem);
+  }
+
+  /** Reads a problem from its fields. */
+  static ProblemBody of(Map<?, ?> problem) {
     List<String> parts = new ArrayList<>();
     add(parts, problem.get("detail") instanceof String detail ? detail : problem.get("title"));
     for (Object error : listIn(problem, "errors")) {

@@ -8,14 +8,19 @@ import dev.rollcall.Service;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.PingDetailsCache.PingDetails;
 import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
+import dev.rollcall.spi.LeasePing;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -31,7 +36,17 @@ final class ProtocolRequests {
   private static final long MAX_LIST_BYTES = 256L << 20;
 
   private static final int NO_CONTENT = 204;
+  private static final int OK = 200;
   private static final int NOT_FOUND = 404;
+  private static final int LOWEST_ERROR = 400;
+  private static final int HIGHEST_ERROR = 599;
+
+  /**
+   * How a registry, or a proxy before it, refuses several pings in one request, whichever they are:
+   * 404, 405 and 501 if it does not know such a request; otherwise because of its body, which a
+   * single ping does not have.
+   */
+  private static final Set<Integer> BATCH_REFUSALS = Set.of(400, 404, 405, 411, 413, 415, 422, 501);
 
   /** An error message shows less than this of an answer. */
   private static final int SHOWN_BYTES = 512;
@@ -98,13 +113,106 @@ final class ProtocolRequests {
                     description,
                     response,
                     answer -> leases.renewed(id, fence, details.ttl(), sent, answer)));
-    return ping.then(
-        renewed -> {
-          foreignNotFounds.clear(id);
-          if (renewed.isEmpty()) {
-            pingDetails.forget(id, details);
-          }
-        });
+    return ping.then(renewed -> pinged(id, details, renewed));
+  }
+
+  /**
+   * Pings several services with one request. The answer has an outcome for each ping, in order; it
+   * is empty if the registry refuses such a request, whatever the pings are.
+   */
+  ProtocolRequest<List<PingOutcome>> pingAll(List<LeasePing> pings) {
+    CallDescription description = new CallDescription(Operation.PING, "", endpoints);
+    List<PingDetails> details = new ArrayList<>(pings.size());
+    pings.forEach(ping -> details.add(pingDetails.of(ping.id())));
+    RequestBody body = RequestBody.create(PingBatchWriter.write(pings), JSON);
+    Instant sent = now();
+    return new ProtocolRequest<>(
+        description,
+        to(endpoints.pingAll()).put(body),
+        response ->
+            BATCH_REFUSALS.contains(response.code())
+                ? List.of()
+                : readSuccess(
+                    description,
+                    response,
+                    success ->
+                        readObject(
+                            description,
+                            success,
+                            answer -> outcomes(pings, details, sent, answer))));
+  }
+
+  /** Reads an outcome for each ping; empty if they do not match the pings. */
+  private Optional<List<PingOutcome>> outcomes(
+      List<LeasePing> pings, List<PingDetails> details, Instant sent, ResponseFields answer) {
+    if (!(answer.object().get("outcomes") instanceof List<?> found)
+        || found.size() != pings.size()) {
+      return Optional.empty();
+    }
+    List<PingOutcome> outcomes = new ArrayList<>(found.size());
+    for (int i = 0; i < found.size(); i++) {
+      LeasePing ping = pings.get(i);
+      if (!(found.get(i) instanceof Map<?, ?> object)) {
+        return Optional.empty();
+      }
+      ResponseFields fields = new ResponseFields(object);
+      Optional<PingOutcome> outcome =
+          fields.isOf(ping.id()) ? outcome(ping, details.get(i), sent, fields) : Optional.empty();
+      if (outcome.isEmpty()) {
+        return Optional.empty();
+      }
+      outcomes.add(outcome.get());
+    }
+    for (int i = 0; i < outcomes.size(); i++) {
+      note(pings.get(i).id(), details.get(i), outcomes.get(i));
+    }
+    return Optional.of(outcomes);
+  }
+
+  private Optional<PingOutcome> outcome(
+      LeasePing ping, PingDetails details, Instant sent, ResponseFields fields) {
+    int status = fields.object().get("status") instanceof Integer number ? number : 0;
+    if (status == OK) {
+      return Optional.of(
+          PingOutcome.of(
+              Optional.of(leases.leaseOf(ping.id(), ping.fence(), details.ttl(), sent, fields))));
+    }
+    if (status < LOWEST_ERROR || status > HIGHEST_ERROR) {
+      return Optional.empty();
+    }
+    ProblemBody problem = ProblemBody.of(fields.object());
+    if (status == NOT_FOUND && problem.isOfUnknownService()) {
+      return Optional.of(PingOutcome.of(Optional.empty()));
+    }
+    CallDescription description = new CallDescription(Operation.PING, ping.id(), endpoints);
+    return Optional.of(PingOutcome.failed(errors.ofOutcome(description, status, problem)));
+  }
+
+  /** Notes that the registry has answered for a service. */
+  private void note(String id, PingDetails details, PingOutcome outcome) {
+    if (outcome.failure() == null) {
+      pinged(id, details, outcome.lease());
+    }
+  }
+
+  private void pinged(String id, PingDetails details, Optional<Lease> renewed) {
+    foreignNotFounds.clear(id);
+    if (renewed.isEmpty()) {
+      pingDetails.forget(id, details);
+    }
+  }
+
+  /** Returns whether the registry wants a service to be pinged at a URL of its own. */
+  boolean hasPingUrl(String id) {
+    return pingDetails.of(id).pingUrl().isPresent();
+  }
+
+  /** Returns the exception for a ping whose time is over. */
+  RegistryUnavailableException noAnswer(String id, Duration timeout) {
+    return new RegistryUnavailableException(
+        new CallDescription(Operation.PING, id, endpoints) + ": no answer within " + timeout,
+        null,
+        null);
   }
 
   ProtocolRequest<Optional<Service>> deregister(String id, Fence fence) {

@@ -42,7 +42,7 @@ final class Transport implements AutoCloseable {
   static final int MAX_ASYNC_CALLS = 2_048;
 
   /** How many connections stay open between two pings; further ones of a burst are closed. */
-  private static final int IDLE_CONNECTIONS = 64;
+  static final int IDLE_CONNECTIONS = 64;
 
   private static final long IDLE_MINUTES = 5;
 

@@ -3,6 +3,7 @@ package dev.rollcall.http.client;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.lang.reflect.InvocationTargetException;
@@ -31,7 +32,7 @@ class TwoServersRegistryTest extends ServiceRegistryContract {
         (ServiceRegistry)
             Proxy.newProxyInstance(
                 getClass().getClassLoader(),
-                new Class<?>[] {ServiceRegistry.class},
+                new Class<?>[] {ServiceRegistry.class, AsyncRegistry.class},
                 (proxy, method, arguments) -> {
                   try {
                     return method.invoke(random.nextBoolean() ? one : other, arguments);

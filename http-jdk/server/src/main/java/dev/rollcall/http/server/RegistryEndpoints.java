@@ -21,6 +21,7 @@ import dev.rollcall.http.server.pipeline.ResponseSender;
 import dev.rollcall.http.server.request.BodyReader;
 import dev.rollcall.http.server.response.ResponseJson;
 import dev.rollcall.http.server.routing.AuditLog;
+import dev.rollcall.http.server.routing.BatchPingEndpoint;
 import dev.rollcall.http.server.routing.BuiltInEndpoints;
 import dev.rollcall.http.server.routing.Cors;
 import dev.rollcall.http.server.routing.HealthEndpoints;
@@ -85,6 +86,16 @@ public final class RegistryEndpoints {
     var answers = new ResponseJson(memory.answers());
     var serviceEndpoints =
         new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
+    var exceptionMapper =
+        new ExceptionMapper(
+            LOG,
+            outage,
+            new RefusalLog(LOG, "registry.full", builder.nanoTime),
+            new RefusalLog(LOG, "registry.busy", builder.nanoTime),
+            audit);
+    var batchPingEndpoint =
+        new BatchPingEndpoint(
+            builder.registry, outage, audit, answers, exceptionMapper::problemOf, builder.nanoTime);
     var probe = new ReadinessProbe(builder.registry, outage, builder.nanoTime);
     Map<String, PathEndpoints> health = new HealthEndpoints(probe, isDraining).resources();
     Map<String, PathEndpoints> fixed = new HashMap<>(builder.resources);
@@ -104,12 +115,7 @@ public final class RegistryEndpoints {
             memory,
             builder.addresses,
             new CommonHeaders(isDraining, cors),
-            new ExceptionMapper(
-                LOG,
-                outage,
-                new RefusalLog(LOG, "registry.full", builder.nanoTime),
-                new RefusalLog(LOG, "registry.busy", builder.nanoTime),
-                audit),
+            exceptionMapper,
             reporter);
     this.watches =
         new Watches(
@@ -124,7 +130,7 @@ public final class RegistryEndpoints {
     this.isKeyRequired = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
-            new Routes(serviceEndpoints, watches, fixed, alsoAtRoot, cors),
+            new Routes(serviceEndpoints, batchPingEndpoint, watches, fixed, alsoAtRoot, cors),
             builder.guards(),
             new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
             new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
@@ -132,7 +138,7 @@ public final class RegistryEndpoints {
             builder.addresses,
             sender,
             reporter,
-            AsyncPings.of(builder.registry, serviceEndpoints));
+            AsyncPings.of(builder.registry, serviceEndpoints, batchPingEndpoint));
   }
 
   /**

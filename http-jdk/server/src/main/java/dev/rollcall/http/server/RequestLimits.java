@@ -42,7 +42,7 @@ public final class RequestLimits {
   }
 
   /**
-   * Returns how large the body of a registration may be.
+   * Returns how large the body of a registration or of a batch of pings may be.
    *
    * @return bytes
    */
@@ -116,8 +116,8 @@ public final class RequestLimits {
     }
 
     /**
-     * Sets how large the body of a registration may be; a larger one is answered 413. Default:
-     * 1,048,576 bytes.
+     * Sets how large the body of a registration or of a batch of pings may be; a larger one is
+     * answered 413. Default: 1,048,576 bytes. A batch of 1,000 pings takes less than 200,000.
      *
      * @param maxBodyBytes 1 or more
      * @return this

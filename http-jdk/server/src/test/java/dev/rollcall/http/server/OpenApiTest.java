@@ -32,6 +32,7 @@ class OpenApiTest {
   private static final String REGISTER = "/services/$register";
   private static final String SERVICE = "/services/{id}";
   private static final String PING = "/services/{id}/$ping";
+  private static final String PING_BATCH = "/services/$ping";
 
   private final ServedRegistry served =
       new ServedRegistry(handler -> handler.metrics(() -> "up 1\n"), server -> server);
@@ -67,7 +68,7 @@ class OpenApiTest {
 
   @Test
   void noPathIsLeftOutButThePagesFiles() {
-    Set<String> real = new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING));
+    Set<String> real = new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH));
     var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
     var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
@@ -88,6 +89,7 @@ class OpenApiTest {
     api.assertPromises("GET", "/services", wire.get("/services"));
     api.assertPromises("GET", SERVICE, wire.get("/services/a"));
     api.assertPromises("PUT", PING, wire.put("/services/a/$ping"));
+    api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "a"));
     api.assertPromises("DELETE", SERVICE, wire.delete("/services/a"));
     for (String path :
         List.of("/health", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/")) {
@@ -95,6 +97,11 @@ class OpenApiTest {
       assertThat(answer.status()).as(path).isEqualTo(200);
       api.assertPromises("GET", path, answer);
     }
+  }
+
+  private static Answer pingBatch(Wire wire, String id) {
+    byte[] body = ("{\"leases\":[{\"id\":\"" + id + "\"}]}").getBytes(UTF_8);
+    return wire.send("PUT", PING_BATCH, body, "Content-Type: application/json");
   }
 
   @Test
@@ -106,6 +113,11 @@ class OpenApiTest {
     api.assertPromises("GET", "/services", wire.get("/services?limit=0&nme=a"));
     api.assertPromises("GET", SERVICE, wire.get("/services/nobody"));
     api.assertPromises("PUT", PING, wire.put("/services/nobody/$ping"));
+    api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "nobody"));
+    api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "-"));
+    api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "\""));
+    api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "x".repeat(1 << 20)));
+    api.assertPromises("PUT", PING_BATCH, wire.put(PING_BATCH));
     api.assertPromises("DELETE", SERVICE, wire.delete("/services/nobody"));
     String old = wire.registered("a");
     wire.registered("a");
@@ -145,6 +157,7 @@ class OpenApiTest {
     assertForbidden("GET", "/services", wire.send("GET", "/services", host));
     assertForbidden("GET", SERVICE, wire.send("GET", "/services/a", host));
     assertForbidden("PUT", PING, wire.send("PUT", "/services/a/$ping", host));
+    assertForbidden("PUT", PING_BATCH, wire.send("PUT", PING_BATCH, host));
     assertForbidden("DELETE", SERVICE, wire.send("DELETE", "/services/a", host));
     for (String path : List.of("/metrics", "/openapi.json", "/")) {
       assertForbidden("GET", path, wire.send("GET", path, host));
@@ -161,6 +174,7 @@ class OpenApiTest {
     api.assertPromises("GET", "/services", refusing.get("/services"));
     api.assertPromises("GET", SERVICE, refusing.get("/services/a"));
     api.assertPromises("PUT", PING, refusing.put("/services/a/$ping"));
+    api.assertPromises("PUT", PING_BATCH, refusing.put(PING_BATCH));
     api.assertPromises("DELETE", SERVICE, refusing.delete("/services/a"));
     assertThat(refusing.get("/services").status()).isIn(401, 429);
   }
@@ -175,6 +189,7 @@ class OpenApiTest {
       api.assertPromises("GET", "/services", down.get("/services"));
       api.assertPromises("GET", SERVICE, down.get("/services/a"));
       api.assertPromises("PUT", PING, down.put("/services/a/$ping"));
+      api.assertPromises("PUT", PING_BATCH, pingBatch(down, "a"));
       api.assertPromises("DELETE", SERVICE, down.delete("/services/a"));
       api.assertPromises("GET", "/health", down.get("/health"));
       api.assertPromises("GET", "/health/ready", down.get("/health/ready"));
@@ -191,6 +206,20 @@ class OpenApiTest {
             .toString();
 
     assertThat(wire.register(example.getBytes(UTF_8)).status()).isEqualTo(201);
+  }
+
+  @Test
+  void theRequestOfTheExampleIsABatchOfPings() {
+    String example =
+        wire.get("/openapi.json")
+            .json()
+            .at("/paths/~1services~1$ping/put/requestBody/content/application~1json/example")
+            .toString();
+
+    Answer answer =
+        wire.send("PUT", PING_BATCH, example.getBytes(UTF_8), "Content-Type: application/json");
+    assertThat(answer.status()).isEqualTo(200);
+    api.assertPromises("PUT", PING_BATCH, answer);
   }
 
   @Test

@@ -104,7 +104,7 @@ class PathsAndMethodsTest {
 
   @Test
   void aDollarInTheWrongPlaceIsAnIdThatNobodyHas() {
-    assertProblem(wire.get("/services/$ping"), 404, "not-found");
+    assertProblem(wire.get("/services/$pong"), 404, "not-found");
     assertProblem(wire.put("/services/$register/$ping"), 404, "not-found");
   }
 

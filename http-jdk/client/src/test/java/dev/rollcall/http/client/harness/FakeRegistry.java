@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -118,6 +119,11 @@ public final class FakeRegistry implements AutoCloseable {
       answer(200, "", "{%s\"id\":\"%s\",%s}".formatted(fields, id.find() ? id.group(1) : "a", rest))
           .play(socket);
     };
+  }
+
+  /** Makes a script that plays another, which depends on the target of the request. */
+  public static Script byTarget(Function<String, Script> scripts) {
+    return socket -> scripts.apply(Objects.requireNonNull(CURRENT.get()).target()).play(socket);
   }
 
   public static Script raw(String answer) {

@@ -7,6 +7,8 @@ import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
 import dev.rollcall.http.server.request.ServiceReference;
+import dev.rollcall.http.server.routing.BatchPingEndpoint;
+import dev.rollcall.http.server.routing.PendingPings;
 import dev.rollcall.http.server.routing.ServiceEndpoints;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.spi.AsyncRegistry;
@@ -14,16 +16,15 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Pings that wait for the registry without a thread each, where the registry is an {@link
- * AsyncRegistry}. Each is answered on a thread of its own server, so a client that reads no answer
- * holds up no other.
+ * Pings, and batches of them, that wait for the registry without a thread each, where the registry
+ * is an {@link AsyncRegistry}. Each is answered on a thread of its own server, so a client that
+ * reads no answer holds up no other.
  */
 public final class AsyncPings {
   /** The registry's own timeout is shorter as a rule; the JDK's server waits no longer. */
@@ -31,19 +32,23 @@ public final class AsyncPings {
 
   private final AsyncRegistry registry;
   private final ServiceEndpoints endpoints;
+  private final BatchPingEndpoint batches;
   private final AtomicInteger underWay = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
 
-  private AsyncPings(AsyncRegistry registry, ServiceEndpoints endpoints) {
+  private AsyncPings(
+      AsyncRegistry registry, ServiceEndpoints endpoints, BatchPingEndpoint batches) {
     this.registry = registry;
     this.endpoints = endpoints;
+    this.batches = batches;
   }
 
   /** Creates them for a registry that can be called so. */
-  public static Optional<AsyncPings> of(ServiceRegistry registry, ServiceEndpoints endpoints) {
+  public static Optional<AsyncPings> of(
+      ServiceRegistry registry, ServiceEndpoints endpoints, BatchPingEndpoint batches) {
     return registry instanceof AsyncRegistry calls
-        ? Optional.of(new AsyncPings(calls, endpoints))
+        ? Optional.of(new AsyncPings(calls, endpoints, batches))
         : Optional.empty();
   }
 
@@ -53,29 +58,58 @@ public final class AsyncPings {
     void complete(Request request, AsyncServerExchange exchange, Endpoint.Action action);
   }
 
-  /** Returns whether a request is a ping of which nothing is to be read any more. */
+  /**
+   * Returns whether a request is a ping, or a batch of them, of which nothing is to be read any
+   * more.
+   */
   static boolean accepts(Request request) {
-    return request.endpoint().kind() == RequestKind.PING && !BodyReader.hasBody(request.exchange());
+    return request.endpoint().kind() == RequestKind.PING
+        && (request.endpoint().takesBody() || !BodyReader.hasBody(request.exchange()));
   }
 
   /**
-   * Answers a ping on another thread, when the registry has answered. What it throws, an {@code
-   * Error} for want of memory, means that the ping was not taken.
+   * Answers a ping or a batch on another thread, when the registry has answered. What it throws, an
+   * {@code Error} for want of memory, means that the request was not taken.
    */
   void add(Request request, AsyncServerExchange exchange, Completion completion) {
     underWay.incrementAndGet();
     boolean isTaken = false;
     try {
-      CompletableFuture<Optional<Lease>> ping = ask(request.reference());
-      Endpoint.Action action = answered -> endpoints.pinged(answered, () -> leaseOf(ping));
-      Runnable answer = () -> answer(request, exchange, completion, action);
-      var unused = ping.whenComplete((lease, failure) -> handOn(exchange, answer));
+      if (request.endpoint().takesBody()) {
+        askAll(request, exchange, completion);
+      } else {
+        ask(request, exchange, completion);
+      }
       isTaken = true;
     } finally {
       if (!isTaken) {
         leave();
       }
     }
+  }
+
+  private void ask(Request request, AsyncServerExchange exchange, Completion completion) {
+    CompletableFuture<Optional<Lease>> ping = ask(request.reference());
+    Endpoint.Action action =
+        answered -> endpoints.pinged(answered, () -> PendingPings.outcomeOf(ping));
+    Runnable answer = () -> answer(request, exchange, completion, action);
+    var unused = ping.whenComplete((lease, failure) -> handOn(exchange, answer));
+  }
+
+  private void askAll(Request request, AsyncServerExchange exchange, Completion completion) {
+    PendingPings pings;
+    try {
+      pings = batches.begin(request, registry, TIMEOUT);
+    } catch (RuntimeException e) {
+      Endpoint.Action refusal =
+          refused -> {
+            throw e;
+          };
+      handOn(exchange, () -> answer(request, exchange, completion, refusal));
+      return;
+    }
+    Endpoint.Action action = answered -> batches.answer(answered, pings);
+    pings.whenAnswered(() -> handOn(exchange, () -> answer(request, exchange, completion, action)));
   }
 
   private void answer(
@@ -121,18 +155,6 @@ public final class AsyncPings {
           "the registry answered null");
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
-    }
-  }
-
-  /** Returns or throws what a ping that is complete has come to. */
-  private static Optional<Lease> leaseOf(CompletableFuture<Optional<Lease>> ping) {
-    try {
-      return Objects.requireNonNull(ping.join(), "the registry answered null");
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException reason) {
-        throw reason;
-      }
-      throw new IllegalStateException("the registry broke down", e.getCause());
     }
   }
 

@@ -37,7 +37,7 @@ public final class ExceptionMapper {
   }
 
   /** Returns what to answer to a request that failed. */
-  Problem problemOf(Request request, Throwable failure) {
+  public Problem problemOf(Request request, Throwable failure) {
     Problem problem = toProblem(request, failure);
     audit.refused(request, problem);
     return problem;

@@ -172,7 +172,7 @@ public final class Pipeline {
     }
   }
 
-  /** Answers a request that was admitted and has waited without a thread; it has no body. */
+  /** Answers a request that was admitted and has waited without a thread. */
   private void answerLate(Request request, AsyncServerExchange exchange, Endpoint.Action action) {
     sender.answer(request, exchange, answered -> carriedOut(answered, action));
   }

@@ -23,6 +23,7 @@ public record Problem(
     List<Fault> errors,
     Map<String, String> headers) {
   private static final int MAX_DETAIL_LENGTH = 500;
+  private static final String RETRY_AFTER = "Retry-After";
 
   public Problem {
     detail = shown(detail);
@@ -34,6 +35,11 @@ public record Problem(
 
   Problem with(String header, String value) {
     return new Problem(type, title, status, detail, errors, Map.of(header, value));
+  }
+
+  /** Returns it with a time after which to try again, unless it says another. */
+  public Problem orRetryAfter(long seconds) {
+    return headers.containsKey(RETRY_AFTER) ? this : with(RETRY_AFTER, Long.toString(seconds));
   }
 
   /**
@@ -78,6 +84,18 @@ public record Problem(
         errors.size() == 1
             ? errors.get(0).toString()
             : errors.size() + " fields are invalid; see errors",
+        errors,
+        Map.of());
+  }
+
+  public static Problem invalidBatch(List<Fault> errors) {
+    return new Problem(
+        "invalid-batch",
+        "Invalid batch of pings",
+        422,
+        errors.size() == 1
+            ? errors.get(0).toString()
+            : "The batch has " + errors.size() + " errors; see errors",
         errors,
         Map.of());
   }
@@ -201,13 +219,13 @@ public record Problem(
             "Too many requests",
             429,
             "This address sends more requests than one may; slow down")
-        .with("Retry-After", Long.toString(retryAfterSeconds));
+        .with(RETRY_AFTER, Long.toString(retryAfterSeconds));
   }
 
   public static Problem busy() {
     return new Problem(
             "busy", "Server busy", 503, "The server has as many requests as it may; try again")
-        .with("Retry-After", "1");
+        .with(RETRY_AFTER, "1");
   }
 
   public static Problem tooManyWatches() {
@@ -217,7 +235,7 @@ public record Problem(
             503,
             "As many streams and waiting requests are open as there may be; its operator can raise"
                 + " --max-watches. Try again, or ask without waiting")
-        .with("Retry-After", "5");
+        .with(RETRY_AFTER, "5");
   }
 
   public static Problem cannotWait() {
@@ -236,7 +254,7 @@ public record Problem(
             "The registry has no room for this call now, such as memory for a list; try again. If it"
                 + " goes on, its operator finds in its log, under registry.busy, which bound was met"
                 + " and what raises it")
-        .with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+        .with(RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
   }
 
   public static Problem full() {

@@ -1,15 +1,11 @@
 package dev.rollcall.http.server.request;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.rollcall.http.server.problem.ProblemException;
-import dev.rollcall.http.wire.Json;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,36 +40,17 @@ final class JsonTreeReader {
   }
 
   /**
-   * Reads one value, which is all that there is.
+   * Reads the value at a parser's current token.
    *
+   * @param body takes the room
    * @throws ProblemException if there is no room for it
    * @throws StreamConstraintsException if a part of it is beyond its bound: nested too deep, too
    *     long, or a number beyond any range
-   * @throws IOException if it is not UTF-8 or not JSON
    */
-  static @Nullable Object read(RequestBody body) throws IOException {
-    // A new decoder reports what others would replace.
-    try (var text = new InputStreamReader(body.open(), UTF_8.newDecoder());
-        JsonParser json = Json.FACTORY.createParser(text)) {
-      return new JsonTreeReader(json, body).readAll();
-    } catch (ProblemException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // So Jackson says that an exponent has more than ten digits.
-      throw new StreamConstraintsException("a value is beyond any range: " + e);
-    }
-  }
-
-  private @Nullable Object readAll() throws IOException {
-    JsonToken first = json.nextToken();
-    if (first == null) {
-      throw new JsonParseException(json, "there is no value");
-    }
-    Object value = value(first);
-    if (json.nextToken() != null) {
-      throw new JsonParseException(json, "there is more than one value");
-    }
-    body.take(untaken);
+  static @Nullable Object read(JsonParser json, RequestBody body) throws IOException {
+    var reader = new JsonTreeReader(json, body);
+    Object value = reader.value(json.currentToken());
+    body.take(reader.untaken);
     return value;
   }
 

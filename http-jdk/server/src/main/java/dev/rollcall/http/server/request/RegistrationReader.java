@@ -1,16 +1,11 @@
 package dev.rollcall.http.server.request;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.rollcall.Registration;
 import dev.rollcall.Ttl;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.rollcall.http.wire.Json;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,43 +31,17 @@ public final class RegistrationReader {
    * @throws ProblemException if it is not a registration
    */
   public static Registration read(RequestBody body) {
-    Object json = parse(body);
+    Object json =
+        JsonBody.read(
+            Json.FACTORY,
+            body,
+            "a registration is a JSON object",
+            parser -> JsonTreeReader.read(parser, body));
     if (json instanceof Map<?, ?> fields) {
       return new RegistrationReader(fields).read();
     }
     throw new ProblemException(
         Problem.invalid(List.of(Problem.Fault.ofField("", "must be an object"))));
-  }
-
-  private static @Nullable Object parse(RequestBody body) {
-    if (body.length() == 0) {
-      throw new ProblemException(
-          Problem.malformed("The body is empty; a registration is a JSON object"));
-    }
-    try {
-      return JsonTreeReader.read(body);
-    } catch (CharacterCodingException e) {
-      throw new ProblemException(Problem.malformed("The body is not UTF-8"));
-    } catch (StreamConstraintsException e) {
-      throw new ProblemException(
-          Problem.malformed(
-              "The JSON is nested too deep, or a name or a number in it is too long or beyond any"
-                  + " range"));
-    } catch (JacksonException e) {
-      // Its message speaks of the parser's classes.
-      JsonLocation at = e.getLocation();
-      throw new ProblemException(
-          Problem.malformed(
-              at == null
-                  ? "The body is not valid JSON"
-                  : "The body is not valid JSON at line "
-                      + at.getLineNr()
-                      + ", column "
-                      + at.getColumnNr()
-                      + " (no key may stand twice)"));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a buffer in memory failed", e);
-    }
   }
 
   private Registration read() {

@@ -24,6 +24,8 @@ public final class ResponseJson {
   /** More of a display name is of no use in a message. */
   private static final int MAX_DISPLAY_NAME = 200;
 
+  private static final String URN = "urn:rollcall:error:";
+
   private final MemoryBudget budget;
 
   /**
@@ -76,6 +78,35 @@ public final class ResponseJson {
             + Timestamps.format(lease.expiresAt())
             + "\"}";
     return ResponseBody.of(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes what the pings of a batch came to. */
+  public ResponseBody outcomes(List<LeaseOutcome> outcomes) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeArrayFieldStart("outcomes");
+          for (LeaseOutcome outcome : outcomes) {
+            write(json, outcome);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static void write(JsonGenerator json, LeaseOutcome outcome) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", outcome.id());
+    json.writeNumberField("status", outcome.status());
+    if (outcome.problem() == null) {
+      Lease lease = outcome.lease();
+      json.writeStringField("last_ping_at", Timestamps.format(lease.lastPingAt()));
+      json.writeStringField("expires_at", Timestamps.format(lease.expiresAt()));
+    } else {
+      json.writeStringField("type", URN + outcome.problem().type());
+      json.writeStringField("detail", outcome.problem().detail());
+    }
+    json.writeEndObject();
   }
 
   public ResponseBody service(Service service) {
@@ -168,7 +199,7 @@ public final class ResponseJson {
     return small(
         json -> {
           json.writeStartObject();
-          json.writeStringField("type", "urn:rollcall:error:" + problem.type());
+          json.writeStringField("type", URN + problem.type());
           json.writeStringField("title", problem.title());
           json.writeNumberField("status", problem.status());
           json.writeStringField("detail", problem.detail());

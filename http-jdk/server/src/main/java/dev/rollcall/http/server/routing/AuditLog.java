@@ -57,12 +57,12 @@ public final class AuditLog {
   }
 
   /** Tells that a holder of an id learnt that another registration holds it now. */
-  void superseded(Request request) {
+  void superseded(Request request, String id) {
     boolean isPing = request.endpoint().kind() == RequestKind.PING;
     SafeLog.log(
         log,
         () ->
-            about(isPing ? log.atDebug() : log.atInfo(), request, request.reference().id())
+            about(isPing ? log.atDebug() : log.atInfo(), request, id)
                 .addKeyValue("operation", request.endpoint().name())
                 .log("service.superseded"));
   }

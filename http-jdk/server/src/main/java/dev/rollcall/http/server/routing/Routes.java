@@ -27,6 +27,7 @@ public final class Routes {
   private final PathEndpoints register;
   private final PathEndpoints service;
   private final PathEndpoints ping;
+  private final PathEndpoints batchPing;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Cors cors;
@@ -42,6 +43,7 @@ public final class Routes {
    */
   public Routes(
       ServiceEndpoints serviceEndpoints,
+      BatchPingEndpoint batchPingEndpoint,
       Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
@@ -63,6 +65,9 @@ public final class Routes {
             .hint("PUT", "a service pings at services/{id}/$ping" + QUOTE);
     this.ping =
         PathEndpoints.of("PUT", new Endpoint("ping", RequestKind.PING, serviceEndpoints::ping));
+    this.batchPing =
+        PathEndpoints.of(
+            "PUT", new Endpoint("ping-batch", RequestKind.PING, true, batchPingEndpoint::ping));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.cors = cors;
@@ -164,6 +169,9 @@ public final class Routes {
     }
     if (segments.length == 2 && segments[1].equals("$register")) {
       return register;
+    }
+    if (segments.length == 2 && segments[1].equals("$ping")) {
+      return batchPing;
     }
     if (segments.length == 2 && !segments[1].isEmpty()) {
       return service;

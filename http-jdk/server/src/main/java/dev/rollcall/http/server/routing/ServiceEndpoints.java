@@ -113,7 +113,7 @@ public final class ServiceEndpoints {
       return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
       outage.ended(request.endpoint().kind());
-      audit.superseded(request);
+      audit.superseded(request, id);
       throw new ProblemException(Problem.superseded(id));
     }
   }

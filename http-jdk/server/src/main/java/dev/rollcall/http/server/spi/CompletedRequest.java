@@ -8,9 +8,9 @@ import java.util.Optional;
  * A request and its outcome, by a small number of values that suit as labels of metrics: without
  * ids, paths and addresses.
  *
- * @param operation what was asked for: {@code register}, {@code ping}, {@code list}, {@code find},
- *     {@code deregister}, {@code health} and the like, or {@code unknown} for a path or a method
- *     that the registry does not have
+ * @param operation what was asked for: {@code register}, {@code ping}, {@code ping-batch}, {@code
+ *     list}, {@code find}, {@code deregister}, {@code health} and the like, or {@code unknown} for
+ *     a path or a method that the registry does not have
  * @param status the status code of the response, even if the client was gone before it arrived
  * @param problem the last part of the problem's type, if the response is a problem, such as {@code
  *     not-found} for {@code urn:rollcall:error:not-found}
