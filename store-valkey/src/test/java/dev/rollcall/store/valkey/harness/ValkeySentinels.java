@@ -67,6 +67,20 @@ public final class ValkeySentinels implements AutoCloseable {
     return master;
   }
 
+  /** Lets time pass for every key, as long as the first master is the master. */
+  public void elapse(Duration time) {
+    try (RedisClient client = RedisClient.create(master.host(), master.port())) {
+      ValkeyExtension.elapse(client, time);
+    }
+  }
+
+  /** Deletes every key, as long as the first master is the master. */
+  public void flush() {
+    try (RedisClient client = RedisClient.create(master.host(), master.port())) {
+      client.flushAll();
+    }
+  }
+
   @Override
   public void close() {
     sentinels.forEach(ValkeyProcess::close);
