@@ -7,13 +7,9 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import dev.rollcall.Registration;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
-import dev.rollcall.ServiceRegistry;
-import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.ManualClock;
-import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.contract.control.ForwardingStore;
 import dev.rollcall.discovery.Change;
-import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.View;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.TtlStore;
@@ -30,11 +26,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,104 +46,12 @@ class WatchFaultsTest {
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final String QUICK = "?timeout-ms=500";
 
-  /** A registry over a store of its own, and one who watches it. */
-  private static final class Watched implements AutoCloseable {
-    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
-    private final TtlStore store;
-    private final ServiceRegistry registry;
-    private final WatchProbe probe;
-
-    Watched(String uri) {
-      this(uri, UnaryOperator.identity(), UnaryOperator.identity());
-    }
-
-    Watched(
-        String uri, UnaryOperator<TtlStore> around, UnaryOperator<StoreRegistry.Builder> settings) {
-      store = TtlStore.open(uri);
-      registry =
-          settings
-              .apply(
-                  StoreRegistry.builder(around.apply(store))
-                      .reconcileInterval(Duration.ofSeconds(1)))
-              .build();
-      probe = WatchProbe.open(registry, Query.all());
-    }
-
-    void register(String id) {
-      register(id, LONG);
-    }
-
-    void register(String id, Duration ttl) {
-      var unused = registry.register(Registration.builder("http://h").id(id).ttl(ttl).build());
-    }
-
-    void awaitIds(String... ids) {
-      probe.awaitIds(ids);
-    }
-
-    View awaitStale() {
-      return probe.await(view -> view.staleSince().isPresent());
-    }
-
-    void awaitFresh() {
-      probe.await(view -> view.staleSince().isEmpty());
-    }
-
-    List<Change> gone() {
-      return probe.changes().stream().filter(Change::isGone).toList();
-    }
-
-    /** Waits until what was told is what the list has, each in its newest registration. */
-    void awaitTheList() {
-      Eventually.await(
-          "the watcher knows what the list has",
-          LIMIT,
-          () -> {
-            View view = probe.await(latest -> true);
-            return view.staleSince().isEmpty()
-                && revisions(view.services()).equals(revisions(registry.list()));
-          });
-    }
-
-    private static Map<String, Long> revisions(List<Service> services) {
-      return services.stream().collect(Collectors.toMap(Service::id, Service::revision));
-    }
-
-    @Override
-    public void close() {
-      try {
-        awaitTheList();
-      } finally {
-        probe.close();
-        registry.close();
-        store.close();
-      }
-      Eventually.await("no thread is left", LIMIT, () -> threads().isEmpty());
-    }
-
-    private Set<String> threads() {
-      return Thread.getAllStackTraces().keySet().stream()
-          .filter(thread -> !before.contains(thread))
-          .map(Thread::getName)
-          .filter(name -> name.startsWith("rollcall-"))
-          .collect(Collectors.toSet());
-    }
-  }
-
   private static RedisClient client(ValkeyProcess valkey) {
     return RedisClient.create(valkey.host(), valkey.port());
   }
 
   private static Object send(RedisClient client, Command command, String... args) {
     return client.executeCommand(new CommandArguments(command).addObjects((Object[]) args));
-  }
-
-  /** Waits until the connections that the client has are the only ones. */
-  private static void awaitNobodyElse(RedisClient client) {
-    Eventually.await(
-        "no connection is left",
-        LIMIT,
-        () -> client.info("clients").contains("connected_clients:1\r"));
   }
 
   @Test
@@ -179,7 +81,7 @@ class WatchFaultsTest {
         watched.register("b");
         watched.awaitIds("a", "b");
       }
-      awaitNobodyElse(client);
+      Watched.awaitNobodyElse(client);
     }
   }
 
@@ -279,7 +181,7 @@ class WatchFaultsTest {
 
         watched.awaitIds("b0", "b1", "b2", "b3", "b4");
       }
-      awaitNobodyElse(client);
+      Watched.awaitNobodyElse(client);
       assertThat(send(client, Command.PUBSUB, "CHANNELS")).asInstanceOf(LIST).isEmpty();
     }
   }
@@ -380,10 +282,9 @@ class WatchFaultsTest {
   @Test
   void aThousandRegistrationsAtOnceAreAllTold() {
     try (ValkeyProcess valkey = ValkeyProcess.start();
-        TtlStore other = TtlStore.open(valkey.uri() + "?timeout-ms=30000");
-        Watched watched = new Watched(valkey.uri())) {
+        Watched watched = new Watched(valkey.uri() + "?timeout-ms=30000")) {
       watched.awaitIds();
-      AsyncRegistry registry = (AsyncRegistry) ServiceRegistry.over(other);
+      AsyncRegistry registry = (AsyncRegistry) watched.registry;
       List<CompletableFuture<?>> registrations = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
         Registration one = Registration.builder("http://h").id("s" + i).ttl(LONG).build();
