@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey.harness;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,18 @@ public final class ValkeySentinels implements AutoCloseable {
     return sentinels.stream()
         .map(sentinel -> sentinel.host() + ":" + sentinel.port())
         .collect(Collectors.joining(",", "valkey+sentinel://", "/mymaster"));
+  }
+
+  /** Returns a client of the server that is the master now, for the caller to close. */
+  public RedisClient master() {
+    ValkeyProcess any = sentinels.get(0);
+    try (RedisClient client = RedisClient.create(any.host(), any.port())) {
+      CommandArguments question =
+          new CommandArguments(Command.SENTINEL).addObjects("GET-MASTER-ADDR-BY-NAME", "mymaster");
+      List<?> address = (List<?>) client.executeCommand(question);
+      int port = Integer.parseInt(new String((byte[]) address.get(1), US_ASCII));
+      return RedisClient.create(master.host(), port);
+    }
   }
 
   /** Returns the server that was the master at first. */
