@@ -21,6 +21,7 @@ public final class Benchmarks {
     ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("watch", WatchBenchmark::run);
+    ALL.put("watch-quiet", WatchQuietBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
