@@ -15,6 +15,7 @@ import dev.rollcall.store.valkey.harness.ValkeySentinels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -140,19 +141,24 @@ class ForeignWritersTest {
       valkey.kill();
       valkey.restart();
       try (RedisClient python = client(valkey)) {
-        awaitFollowed(watched, python, "a");
+        awaitFollowed(watched, id -> pythonSets(python, id, "http://py", 0), "a");
         send(python, Command.CLIENT, "KILL", "TYPE", "pubsub");
-        awaitFollowed(watched, python, "b");
+        awaitFollowed(watched, id -> pythonSets(python, id, "http://py", 0), "b");
       }
     }
   }
 
-  /** Waits until a service that Python has registered is known, and then one that it does next. */
-  private static void awaitFollowed(Watched watched, UnifiedJedis python, String id) {
+  /** Has Python register a service until it is known, and then another one. */
+  private static void awaitFollowed(Watched watched, Consumer<String> python, String id) {
     for (String each : List.of(id, id + "-next")) {
-      pythonSets(python, each, "http://py", 0);
-      watched.probe.await(
-          view -> view.services().stream().anyMatch(service -> service.id().equals(each)));
+      // Again, for what is written while masters change may be lost.
+      Eventually.await(
+          "what Python writes is told",
+          LIMIT,
+          () -> {
+            python.accept(each);
+            return watched.probe.isSeenWithin(each, Duration.ofSeconds(2));
+          });
     }
   }
 
@@ -170,9 +176,14 @@ class ForeignWritersTest {
             return true;
           });
       watched.awaitIds("ours");
-      try (UnifiedJedis python = set.master()) {
-        awaitFollowed(watched, python, "a");
-      }
+      awaitFollowed(
+          watched,
+          id -> {
+            try (UnifiedJedis python = set.master()) {
+              pythonSets(python, id, "http://py", 0);
+            }
+          },
+          "a");
     }
   }
 
@@ -199,7 +210,7 @@ class ForeignWritersTest {
               return true;
             });
         watched.probe.awaitChange("a", Change.Type.UPDATED);
-        awaitFollowed(watched, python, "a");
+        awaitFollowed(watched, id -> pythonSets(python, id, "http://py", 0), "g");
       }
     }
   }

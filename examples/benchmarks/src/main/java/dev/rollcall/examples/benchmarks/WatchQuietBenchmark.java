@@ -263,7 +263,10 @@ final class WatchQuietBenchmark {
           "{\"id\": \""
               + id
               + "\", \"url\": \"http://py\", \"info\": {}, \"registered_at\":"
-              + " \"2026-11-23T18:01:32.977123+00:00\"}",
+              + " \"2026-11-23T18:01:32.977123+00:00\", \"last_updated\":"
+              + " \"2026-11-23T18:01:32+00:00\", \"last_ping_at\":"
+              + " \"2026-11-23T18:01:32+00:00\", \"expires_at\":"
+              + " \"2026-11-23T18:02:02+00:00\"}",
           SetParams.setParams().ex(600));
       String next = "";
       while (!id.equals(next)) {
