@@ -26,7 +26,7 @@ final class TtlStoreProviders {
   private static URI parse(String text) {
     try {
       // RFC 3986 allows a scheme alone; java.net.URI does not.
-      URI uri = new URI(withBracketsEscaped(text.endsWith(":") ? text + '/' : text));
+      URI uri = new URI(withBracketsEscaped(isSchemeAlone(text) ? text + '/' : text));
       if (uri.getScheme() != null) {
         return uri;
       }
@@ -37,6 +37,10 @@ final class TtlStoreProviders {
     }
     throw new IllegalArgumentException(
         "a store URI starts with a scheme, as in memory: ; this one has no scheme");
+  }
+
+  private static boolean isSchemeAlone(String text) {
+    return text.indexOf(':') == text.length() - 1;
   }
 
   /** Escapes the brackets of IPv6 addresses among several hosts: a URI allows them for one only. */

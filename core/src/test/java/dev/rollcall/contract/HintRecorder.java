@@ -13,7 +13,18 @@ import java.util.concurrent.TimeUnit;
 public class HintRecorder implements HintListener {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final Duration patience;
   private final BlockingQueue<String> hints = new LinkedBlockingQueue<>();
+
+  /** Creates a listener that waits for up to 30 seconds. */
+  public HintRecorder() {
+    this(PATIENCE);
+  }
+
+  /** Creates a listener that waits for so long at most. */
+  public HintRecorder(Duration patience) {
+    this.patience = patience;
+  }
 
   @Override
   public void registered(String id) {
@@ -42,7 +53,7 @@ public class HintRecorder implements HintListener {
 
   /** Returns the next hint, or null if none comes for a long time. */
   public String next() {
-    return next(PATIENCE);
+    return next(patience);
   }
 
   /** Returns the next hint, or null if none comes within a time. */

@@ -7,6 +7,8 @@ import dev.rollcall.Fence;
 import dev.rollcall.Service;
 import dev.rollcall.spi.HintSubscription;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a store gives to those who keep a view of it. */
 public interface StoreViewContract extends StoreFixture {
-  /** How long a hint may be on its way, before a test gives up. */
-  Duration PATIENCE = Duration.ofSeconds(30);
-
   @Test
   default void findAllReturnsThoseThatAreAliveAndNoOthers() {
     store().put(aClaim("a"));
@@ -32,11 +31,21 @@ public interface StoreViewContract extends StoreFixture {
   }
 
   @Test
-  default void theTimeIsThatOfTheClockWhichDatesTheEntries() {
+  default void readersSeeWhenALeaseEndsByTheStoresOwnTime() {
+    Instant before = store().time().truncatedTo(ChronoUnit.MILLIS);
     store().put(aClaim("a"));
-    Duration left = Duration.between(store().time(), store().find("a").orElseThrow().expiresAt());
+    Instant after = store().time();
+    Instant end = store().find("a").orElseThrow().expiresAt();
+    assertThat(end).isBetween(before.plus(TTL), after.plus(TTL));
+    assertThat(store().list()).extracting(Service::expiresAt).containsExactly(end);
+    assertThat(store().findAll(List.of("a"))).extracting(Service::expiresAt).containsExactly(end);
 
-    assertThat(left).isBetween(TTL.minusSeconds(5).minus(clockTolerance()), TTL.plusMillis(1));
+    before = store().time().truncatedTo(ChronoUnit.MILLIS);
+    store().renew("a", Fence.none());
+    after = store().time();
+
+    end = store().find("a").orElseThrow().expiresAt();
+    assertThat(end).isBetween(before.plus(TTL), after.plus(TTL));
   }
 
   @Test
@@ -62,7 +71,7 @@ public interface StoreViewContract extends StoreFixture {
 
   @Test
   default void aStoreSaysWhetherItTellsOfChanges() {
-    Optional<HintSubscription> subscription = store().subscribe(new HintRecorder());
+    Optional<HintSubscription> subscription = store().subscribe(new HintRecorder(patience()));
 
     assertThat(subscription.isPresent()).isEqualTo(tellsOfChanges());
     subscription.ifPresent(HintSubscription::close);
@@ -70,7 +79,7 @@ public interface StoreViewContract extends StoreFixture {
 
   @Test
   default void eachChangeIsToldAfterItCanBeRead() {
-    HintRecorder recorder = new HintRecorder();
+    HintRecorder recorder = new HintRecorder(patience());
     Optional<HintSubscription> subscription = store().subscribe(recorder);
     if (!tellsOfChanges()) {
       return;
@@ -95,8 +104,8 @@ public interface StoreViewContract extends StoreFixture {
     if (!tellsOfChanges()) {
       return;
     }
-    HintRecorder closed = new HintRecorder();
-    HintRecorder open = new HintRecorder();
+    HintRecorder closed = new HintRecorder(patience());
+    HintRecorder open = new HintRecorder(patience());
     HintSubscription first = store().subscribe(closed).orElseThrow();
     HintSubscription second = store().subscribe(open).orElseThrow();
     try {
@@ -119,7 +128,7 @@ public interface StoreViewContract extends StoreFixture {
 
   /** Registers until a hint of it comes: a subscription may take a moment until it hears. */
   private void awaitHearing(HintRecorder recorder) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience().toNanos();
     boolean isHeard = false;
     for (int i = 0; !isHeard && System.nanoTime() - end < 0; i++) {
       String id = "heard" + i;

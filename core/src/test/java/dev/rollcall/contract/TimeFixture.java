@@ -18,6 +18,14 @@ public interface TimeFixture {
     return 2_000;
   }
 
+  /**
+   * Returns how long a test waits for what must come, before it fails. A control, which waits in
+   * vain, shortens it.
+   */
+  default Duration patience() {
+    return Duration.ofSeconds(30);
+  }
+
   /** Returns how much later than stated a lease may end, where the clock cannot be held still. */
   default Duration clockTolerance() {
     return Duration.ZERO;

@@ -9,6 +9,7 @@ import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -22,6 +23,7 @@ import java.util.function.Predicate;
 public final class WatchProbe implements WatchListener, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition told = lock.newCondition();
   private final TreeMap<String, Service> applied = new TreeMap<>();
@@ -31,9 +33,24 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
   private String flaw;
   private Watch watch;
 
+  /** Creates a listener that waits for up to 30 seconds. */
+  public WatchProbe() {
+    this(PATIENCE);
+  }
+
+  /** Creates a listener that waits for so long at most. */
+  public WatchProbe(Duration patience) {
+    this.patience = patience;
+  }
+
   /** Opens a watch, which is closed with the probe. */
   public static WatchProbe open(ServiceRegistry registry, Query query) {
-    WatchProbe probe = new WatchProbe();
+    return open(registry, query, PATIENCE);
+  }
+
+  /** Opens a watch, which is closed with the probe. */
+  public static WatchProbe open(ServiceRegistry registry, Query query, Duration patience) {
+    WatchProbe probe = new WatchProbe(patience);
     probe.watch = registry.watch(query, probe);
     return probe;
   }
@@ -52,9 +69,10 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
     try {
       calls++;
       news.forEach(this::apply);
-      List<String> ids = latest.services().stream().map(Service::id).toList();
-      if (!ids.equals(List.copyOf(applied.keySet()))) {
-        fault("the view has " + ids + " where the changes lead to " + applied.keySet());
+      List<String> viewed = registrationsOf(latest.services());
+      List<String> led = registrationsOf(applied.values());
+      if (!viewed.equals(led)) {
+        fault("the view has " + viewed + " where the changes lead to " + led);
       }
       changes.addAll(news);
       view = latest;
@@ -62,6 +80,12 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static List<String> registrationsOf(Collection<Service> services) {
+    return services.stream()
+        .map(service -> service.id() + " " + service.revision() + " at " + service.url())
+        .toList();
   }
 
   private void apply(Change change) {
@@ -82,7 +106,7 @@ public final class WatchProbe implements WatchListener, AutoCloseable {
 
   /** Waits until the last view is as it is to be; fails if it never is. */
   public View await(Predicate<View> expected) {
-    long left = PATIENCE.toNanos();
+    long left = patience.toNanos();
     lock.lock();
     try {
       while (view == null || !expected.test(view)) {

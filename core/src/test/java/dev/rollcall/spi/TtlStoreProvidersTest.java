@@ -58,6 +58,11 @@ class TtlStoreProvidersTest {
   }
 
   @Test
+  void aUriThatEndsWithAColonIsTakenAsItIs() {
+    assertThat(opened("testing://h?prefix=app:")).hasQuery("prefix=app:");
+  }
+
+  @Test
   void aSchemeIsTheSameInUpperCase() {
     assertThat(opened("TestIng://h").getHost()).isEqualTo("h");
     assertThat(opened("ALSO-TESTING:")).hasPath("/");

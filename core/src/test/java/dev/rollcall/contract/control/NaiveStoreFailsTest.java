@@ -1,7 +1,6 @@
 package dev.rollcall.contract.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
@@ -10,23 +9,14 @@ import dev.rollcall.contract.ServiceRegistryContract;
 import dev.rollcall.contract.TtlStoreContract;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
 
 /** The negative control: the contract finds a store out that reads and then writes. */
 class NaiveStoreFailsTest {
 
   @Test
   void aNaiveStoreFailsTheRacesOfTheStoreContractAndNothingElse() {
-    assertThat(failuresOf(NaiveStore.class))
+    assertThat(ContractRun.failuresOf(NaiveStore.class, 20))
         .containsExactlyInAnyOrder(
             "aRenewalBesideARemovalNeverRevives()",
             "whatOnceWasSeenDeadStaysDeadWhateverRenewalsAreUnderWay()",
@@ -37,7 +27,7 @@ class NaiveStoreFailsTest {
 
   @Test
   void aNaiveStoreFailsTheRacesOfTheRegistryContractAndNothingElse() {
-    assertThat(failuresOf(NaiveRegistry.class))
+    assertThat(ContractRun.failuresOf(NaiveRegistry.class, 20))
         .containsExactlyInAnyOrder(
             "aPingBesideADeregistrationNeverRevives()",
             "onceSeenDeadAServiceStaysDeadWhateverPingsAreUnderWay()",
@@ -45,25 +35,6 @@ class NaiveStoreFailsTest {
             "aDeregistrationWithTheOldLeaseNeverRemovesTheNewRegistration()",
             "aPingWithTheOldLeaseNeverUndoesTheNewRegistration()",
             "severalPingsBesideADeregistrationNeverRevive()");
-  }
-
-  private static Set<String> failuresOf(Class<?> contract) {
-    LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request().selectors(selectClass(contract)).build();
-    Set<String> failures = new TreeSet<>();
-    Set<String> passes = new TreeSet<>();
-    LauncherFactory.create()
-        .execute(
-            request,
-            new TestExecutionListener() {
-              @Override
-              public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-                boolean passed = result.getStatus() == Status.SUCCESSFUL;
-                (passed ? passes : failures).add(test.getLegacyReportingName());
-              }
-            });
-    assertThat(passes).as("tests that a naive store passes").hasSizeGreaterThan(20);
-    return failures;
   }
 
   // Nested, so that no build takes them for tests of its own.

@@ -2,13 +2,14 @@ package dev.rollcall.store.valkey;
 
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
+import dev.rollcall.store.valkey.pipeline.Node;
 import dev.rollcall.store.valkey.pipeline.Subscription;
 import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,49 +17,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listeners of the changes that are published, by whichever process.
+ * Tells listeners of the changes that are published, by whichever process; and of those by foreign
+ * writers, who publish nothing, if it is to track them.
  *
  * <p>While there is a listener, one thread has one subscription at a master; in a cluster any
- * master will do, since each passes on what the others publish. When the subscription ends it opens
- * another, at once for the first time, then after a pause with exponential backoff and full jitter.
- * Hints that were published meanwhile are lost. So each time it has subscribed it says {@link
- * HintListener#missed()}.
+ * master will do, since each passes on what the others publish. Writes are told by the server that
+ * has the key alone. So a cluster's are tracked on a subscription and a thread more for each
+ * master; which masters there are is looked up every two seconds at least.
+ *
+ * <p>Hints that come while a subscription is not open are lost. So each time one was opened {@link
+ * HintListener#missed()} is said.
  *
  * <p>Safe for use by any number of threads.
  */
 final class HintReceiver implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
-  private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
-  private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
-  private static final int MAX_DOUBLINGS = 6;
-
-  /** A subscription that has lasted as long as this was not a failure. */
-  private static final long STABLE_NANOS = Duration.ofSeconds(10).toNanos();
-
   private final Topology topology;
   private final Keys keys;
   private final Duration timeout;
+  private final boolean tracksWrites;
   private final List<Listening> listeners = new CopyOnWriteArrayList<>();
 
-  /** Guards {@link #receiving} and each {@link Receiving#subscription}. Not held during I/O. */
+  /** Guards what follows. Not held during I/O. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** The thread that receives, while there are listeners. */
+  /** What receives, while there are listeners. */
   private @Nullable Receiving receiving;
 
   private boolean closed;
 
-  HintReceiver(Topology topology, Keys keys, Duration timeout) {
+  /**
+   * Creates a receiver.
+   *
+   * @param tracksWrites whether to tell of writes that nothing is published of
+   */
+  HintReceiver(Topology topology, Keys keys, Duration timeout, boolean tracksWrites) {
     this.topology = topology;
     this.keys = keys;
     this.timeout = timeout;
+    this.tracksWrites = tracksWrites;
   }
 
   /** Adds a listener. Does not wait until hints are received. */
   HintSubscription subscribe(HintListener listener) {
     Listening added = new Listening(listener);
-    boolean isHearing;
+    Receiving running;
     lock.lock();
     try {
       if (closed) {
@@ -68,11 +72,11 @@ final class HintReceiver implements AutoCloseable {
       if (receiving == null) {
         start();
       }
-      isHearing = receiving != null && receiving.subscription != null;
+      running = receiving;
     } finally {
       lock.unlock();
     }
-    if (isHearing) {
+    if (running != null && running.published.isOpen()) {
       listener.missed(); // It hears from now on.
     }
     return added;
@@ -80,17 +84,15 @@ final class HintReceiver implements AutoCloseable {
 
   private void start() {
     Receiving started = new Receiving();
-    // It outlives the request that it began in, whose log context it must not inherit.
-    Thread thread = new Thread(null, started, "rollcall-valkey-hints", 0, false);
-    thread.setDaemon(true);
     boolean hasStarted = false;
     try {
-      thread.start();
+      started.start();
       receiving = started;
       hasStarted = true;
     } finally {
       if (!hasStarted) { // What was thrown tells the caller so; the listener must not stay.
         listeners.clear();
+        started.stop();
       }
     }
   }
@@ -150,134 +152,122 @@ final class HintReceiver implements AutoCloseable {
   }
 
   /** Receives hints, until it is stopped. */
-  private final class Receiving implements Runnable {
-    private final Condition stopping = lock.newCondition();
+  private final class Receiving {
+    private final SubscriptionLoop published =
+        new SubscriptionLoop(
+            topology::address,
+            () -> open(topology.anyMaster(), keys.channel(), !topology.isCluster()),
+            new Told(this::followMasters));
+    private final @Nullable WrittenIds written =
+        tracksWrites ? new WrittenIds(id -> tellAll(listener -> listener.touched(id))) : null;
+
+    /** Those that track the writes at each master of a cluster; guarded by the lock. */
+    private final Map<Node, SubscriptionLoop> tracking = new HashMap<>();
+
     private boolean stopped;
-    private @Nullable Subscription subscription;
 
-    /** How many subscriptions in a row have failed. Used by the thread alone, like the next. */
-    private int failures;
-
-    private boolean warned;
-
-    @Override
-    public void run() {
-      while (!isStopped()) {
-        try {
-          pause();
-          receive();
-        } catch (Throwable e) {
-          failures++;
-          sayFailed(e);
-        }
+    /** Starts its threads. For a caller that holds the lock, as {@link #stop}. */
+    void start() {
+      if (written != null) {
+        written.start();
       }
+      published.start();
     }
 
-    private void receive() {
-      long deadlineNanos = System.nanoTime() + timeout.toNanos();
-      try (Subscription opened =
-          Subscription.open(topology.anyMaster(), keys.channel(), deadlineNanos)) {
-        long sinceNanos = System.nanoTime();
-        try {
-          if (begin(opened)) {
-            tellAll(HintListener::missed);
-            sayRecovered();
-            while (true) {
-              byte[] message = opened.next();
-              tellAll(listener -> ChangeHint.tell(listener, message, keys));
-            }
+    private Subscription open(Node node, byte @Nullable [] channel, boolean hasWrites) {
+      byte @Nullable [] prefix = tracksWrites && hasWrites ? keys.keyOf("") : null;
+      return Subscription.open(node, channel, prefix, System.nanoTime() + timeout.toNanos());
+    }
+
+    /** Tracks writes at the masters that a cluster has now, and no longer at others. */
+    private void followMasters() {
+      if (!tracksWrites || !topology.isCluster()) {
+        return;
+      }
+      List<Node> masters = topology.masters();
+      lock.lock();
+      try {
+        if (stopped) {
+          return;
+        }
+        tracking
+            .entrySet()
+            .removeIf(
+                entry -> {
+                  boolean hasLeft = !masters.contains(entry.getKey());
+                  if (hasLeft) {
+                    entry.getValue().stop();
+                  }
+                  return hasLeft;
+                });
+        for (Node master : masters) {
+          if (!tracking.containsKey(master)) {
+            SubscriptionLoop added =
+                new SubscriptionLoop(
+                    master::address, () -> open(master, null, true), new Told(() -> {}));
+            added.start();
+            tracking.put(master, added);
           }
-        } finally {
-          end();
-          if (System.nanoTime() - sinceNanos >= STABLE_NANOS) {
-            failures = 0;
-          }
-        }
-      }
-    }
-
-    private boolean begin(Subscription opened) {
-      lock.lock();
-      try {
-        if (!stopped) {
-          subscription = opened;
-        }
-        return !stopped;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void end() {
-      lock.lock();
-      try {
-        subscription = null;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void sayFailed(Throwable e) {
-      try {
-        if (failures == 1 && !isStopped()) {
-          warned = true;
-          LOG.warn(
-              "Changes are not heard from Valkey at {}, and are found later, by reading; it is"
-                  + " tried again: {}",
-              topology.address(),
-              String.valueOf(e.getMessage()));
-        } else {
-          LOG.debug("Changes are not heard from Valkey", e);
-        }
-      } catch (Throwable loggingFailure) {
-        // Such as an OutOfMemoryError; the thread goes on.
-      }
-    }
-
-    private void sayRecovered() {
-      if (warned) {
-        warned = false;
-        LOG.info("Changes are heard from Valkey at {} again", topology.address());
-      }
-    }
-
-    private boolean isStopped() {
-      lock.lock();
-      try {
-        return stopped;
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** Waits before the next try. */
-    private void pause() throws InterruptedException {
-      long pauseNanos = pauseNanos();
-      lock.lock();
-      try {
-        while (!stopped && pauseNanos > 0) {
-          pauseNanos = stopping.awaitNanos(pauseNanos);
         }
       } finally {
         lock.unlock();
       }
     }
 
-    /** Returns nothing for the first failure, then up to a limit that doubles. */
-    private long pauseNanos() {
-      if (failures <= 1) {
-        return 0;
-      }
-      long limit = FIRST_PAUSE_NANOS << Math.min(failures - 2, MAX_DOUBLINGS);
-      return ThreadLocalRandom.current().nextLong(Math.min(limit, MAX_PAUSE_NANOS) + 1);
-    }
-
-    /** Ends the thread. For a caller that holds the lock. */
     void stop() {
       stopped = true;
-      stopping.signalAll();
-      if (subscription != null) {
-        subscription.cut();
+      published.stop();
+      tracking.values().forEach(SubscriptionLoop::stop);
+      if (written != null) {
+        written.stop();
+      }
+    }
+
+    /** Passes on what a subscription tells. */
+    private final class Told implements SubscriptionLoop.Listener {
+      private final Runnable turn;
+
+      Told(Runnable turn) {
+        this.turn = turn;
+      }
+
+      @Override
+      public void opened() {
+        tellAll(HintListener::missed);
+      }
+
+      @Override
+      public void failed() {
+        topology.refreshSoon(); // The server may not be a master any more.
+      }
+
+      @Override
+      public void turn() {
+        turn.run();
+      }
+
+      @Override
+      public void published(byte[] message) {
+        tellAll(listener -> ChangeHint.tell(listener, message, keys));
+      }
+
+      @Override
+      public void written(List<byte[]> keysOfThem) {
+        WrittenIds ids = written;
+        if (ids == null) {
+          return;
+        }
+        for (byte[] key : keysOfThem) {
+          String id = keys.idOf(key);
+          if (id != null) {
+            ids.add(id);
+          }
+        }
+      }
+
+      @Override
+      public void flushed() {
+        tellAll(HintListener::missed);
       }
     }
   }

@@ -56,6 +56,9 @@ final class JedisClients {
       store.prefix(uri.parameter("prefix"));
     }
     uri.bytes("max-list-bytes").ifPresent(store::maxListBytes);
+    if (uri.tracksForeignWriters()) {
+      store.trackForeignWriters();
+    }
     return store
         .where(String.join(",", servers.stream().map(HostAndPort::toString).toList()))
         .timeout(timeout)

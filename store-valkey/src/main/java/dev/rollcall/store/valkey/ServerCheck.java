@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.Script;
 import dev.rollcall.store.valkey.topology.Topology;
@@ -33,10 +35,12 @@ final class ServerCheck {
    * Connects and checks.
    *
    * @param where the servers, for messages before they have been reached
+   * @param tracksWrites whether the servers must let this client track writes
    * @throws IllegalArgumentException if the servers are not what the store needs
    * @throws dev.rollcall.StoreUnavailableException if they could not be asked
    */
-  static Topology open(Supplier<Topology> connect, String where, Keys keys, Duration timeout) {
+  static Topology open(
+      Supplier<Topology> connect, String where, Keys keys, Duration timeout, boolean tracksWrites) {
     Topology servers;
     try {
       servers = connect.get();
@@ -45,6 +49,9 @@ final class ServerCheck {
     }
     try {
       check(servers, keys, timeout);
+      if (tracksWrites) {
+        checkTracking(servers, timeout);
+      }
       return servers;
     } catch (JedisException e) {
       servers.close();
@@ -84,6 +91,16 @@ final class ServerCheck {
           servers.address(),
           e.getMessage());
     }
+  }
+
+  /** Throws if tracking is not permitted: it was asked for by name. */
+  private static void checkTracking(Topology servers, Duration timeout) {
+    byte[][] off = {"TRACKING".getBytes(US_ASCII), "OFF".getBytes(US_ASCII)};
+    var unused =
+        servers.onEachMaster(
+            node ->
+                String.valueOf(
+                    node.ask(PendingCommand.of(Command.CLIENT, off, deadlineIn(timeout)))));
   }
 
   private static void checkVersion(String server, String address) {

@@ -67,7 +67,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
                 topology, keys, builder.timeout, new ListMemory(builder.maxListBytes)),
             new StoredServiceReader(builder.defaultTtl),
             keys.channel());
-    this.hints = new HintReceiver(topology, keys, builder.timeout);
+    this.hints = new HintReceiver(topology, keys, builder.timeout, builder.tracksForeignWriters);
   }
 
   /**
@@ -195,6 +195,9 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    * <p>The pool of a client that was handed in needs two connections for this. If it has only one,
    * that is left to operations, and no hint is received.
    *
+   * <p>Writers that publish no hint, as Python orchestrators, are told of with {@link
+   * Builder#trackForeignWriters()} only; otherwise their changes are found by reading.
+   *
    * @return the subscription, never empty
    */
   @Override
@@ -231,6 +234,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     private String prefix = "service:";
     private Duration timeout = Duration.ofSeconds(2);
     private Duration defaultTtl = Duration.ofSeconds(30);
+    private boolean tracksForeignWriters;
     private long maxListBytes =
         Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
 
@@ -316,6 +320,23 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     }
 
     /**
+     * Has the server tell of each write to the keys of services, by {@code CLIENT TRACKING} in its
+     * broadcasting mode, while somebody {@linkplain ValkeyTtlStore#subscribe subscribes}. So those
+     * who watch learn within 100 milliseconds what a writer has changed that publishes no hint, as
+     * Python orchestrators. Default: off, and such changes are found by reading.
+     *
+     * <p>It costs a message for each ping of any service, and a read of that service, 500 of them
+     * every 50 milliseconds at most. Of writes beyond that nothing is told, and what they have
+     * changed is found by reading. In a cluster each master needs a connection of its own for it.
+     *
+     * @return this
+     */
+    public Builder trackForeignWriters() {
+      this.tracksForeignWriters = true;
+      return this;
+    }
+
+    /**
      * Opens the store: asks the server for its version, and reads once as operations do.
      *
      * @return the store, the caller's to close
@@ -325,7 +346,8 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
      */
     public ValkeyTtlStore build() {
       Topology servers =
-          ServerCheck.open(() -> topology.apply(this), where, new Keys(prefix), timeout);
+          ServerCheck.open(
+              () -> topology.apply(this), where, new Keys(prefix), timeout, tracksForeignWriters);
       return new ValkeyTtlStore(servers, this);
     }
   }

@@ -47,6 +47,11 @@ import java.util.Set;
  *     <td>the heap that lists under way may take between them, a whole number of bytes, or of KiB,
  *         MiB or GiB with {@code k}, {@code m} or {@code g} behind it: a quarter of the JVM's
  *   <tr>
+ *     <td>{@code foreign-writers}
+ *     <td>{@code tracking} has the server tell of the changes by those who publish none, as Python
+ *         orchestrators; see {@link ValkeyTtlStore.Builder#trackForeignWriters()}. If it is left
+ *         out, they are found by reading
+ *   <tr>
  *     <td>{@code database}
  *     <td>the number of the database, where the path does not say it: 0
  *   <tr>

@@ -27,6 +27,7 @@ final class ValkeyUri {
           "connect-timeout-ms",
           "default-ttl-seconds",
           "max-list-bytes",
+          "foreign-writers",
           "database",
           "password-file",
           "sentinel-user",
@@ -207,6 +208,15 @@ final class ValkeyUri {
 
   @Nullable String parameter(String name) {
     return parameters.get(name);
+  }
+
+  /** Returns whether the writes of others are to be tracked. */
+  boolean tracksForeignWriters() {
+    String text = parameter("foreign-writers");
+    if (text != null && !text.equals("tracking")) {
+      throw flaw("foreign-writers is tracking, or left out");
+    }
+    return text != null;
   }
 
   Duration millis(String name, Duration otherwise) {

@@ -10,7 +10,7 @@ class AsyncClusterRegistryTest extends ClusterRegistryTest {
 
   @BeforeAll
   static void await() {
-    awaited = ServiceRegistry.over(new AwaitedStore(store()));
+    awaited = ServiceRegistry.over(new AwaitedStore(sharedStore()));
   }
 
   @Override

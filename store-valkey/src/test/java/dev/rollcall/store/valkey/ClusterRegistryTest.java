@@ -2,6 +2,7 @@ package dev.rollcall.store.valkey;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
+import dev.rollcall.contract.StoreViewContract;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-class ClusterRegistryTest extends ServiceRegistryContract {
+class ClusterRegistryTest extends ServiceRegistryContract implements StoreViewContract {
   private static ValkeyCluster cluster;
   private static TtlStore store;
   private static ServiceRegistry registry;
@@ -21,8 +22,18 @@ class ClusterRegistryTest extends ServiceRegistryContract {
     registry = ServiceRegistry.over(store);
   }
 
-  static TtlStore store() {
+  static TtlStore sharedStore() {
     return store;
+  }
+
+  @Override
+  public TtlStore store() {
+    return store;
+  }
+
+  @Override
+  public boolean tellsOfChanges() {
+    return true;
   }
 
   @BeforeEach

@@ -72,6 +72,15 @@ class ValkeyUriTest {
     assertThat(uri.parameter("password-file")).isEqualTo("/run/secrets/p w");
   }
 
+  @Test
+  void aMisspeltWayToFollowForeignWritersIsNamed() {
+    assertThat(parse("valkey://h").tracksForeignWriters()).isFalse();
+    assertThat(parse("valkey://h?foreign-writers=tracking").tracksForeignWriters()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("valkey://h?foreign-writers=traking").tracksForeignWriters())
+        .withMessage("the store URI valkey:…: foreign-writers is tracking, or left out");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -83,6 +92,9 @@ class ValkeyUriTest {
         "valkey://u:secret@h?prefix",
         "valkey://u:secret@h?nonsense=1",
         "valkey://u:secret@h?timeout-ms=0",
+        "valkey://u:secret@h?foreign-writers=Tracking",
+        "valkey://u:secret@h?foreign-writers=",
+        "valkey://u:secret@h?foreign-writer=tracking",
         "valkey://u:secret@h?sentinel-user=x",
         "valkey://u:secret@h?password-file=/run/secrets/x",
         "valkey://u@h?sentinel-password-file=/run/secrets/x&password-file=/run/secrets/y",

@@ -23,6 +23,7 @@ public final class Benchmarks {
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("watch", WatchBenchmark::run);
     ALL.put("streams", StreamBenchmark::run);
+    ALL.put("watch-quiet", WatchQuietBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);

@@ -2,6 +2,7 @@ package dev.rollcall.store.valkey.pipeline;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -12,8 +13,14 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * A subscription to one channel, on a connection that is borrowed from the pool and closed
- * afterwards.
+ * What a server tells of without being asked: messages on a channel, writes to keys that start with
+ * a prefix, or both. It has a connection that is borrowed from the pool and closed afterwards.
+ *
+ * <p>Writes are those that {@code CLIENT TRACKING} in its broadcasting mode tells of: every write,
+ * the end of a lease included, by whichever client, a batch for each turn of the server's event
+ * loop. Jedis drops what a server pushes by RESP3 and is no message of a channel. So the connection
+ * changes to RESP2, where the server sends these as messages on a channel of their own, to a client
+ * that has named itself as the one to redirect them to.
  *
  * <p>A connection that is silent is told from a dead one by a {@code PING} every two seconds: if
  * nothing arrives for five, it is given up. It is also given up when the node's pool is another,
@@ -26,6 +33,7 @@ public final class Subscription implements AutoCloseable {
   private static final int SILENCE_MILLIS = 5_000;
   private static final byte[] SUBSCRIBED = "subscribe".getBytes(US_ASCII);
   private static final byte[] MESSAGE = "message".getBytes(US_ASCII);
+  private static final byte[] WRITES = "__redis__:invalidate".getBytes(US_ASCII);
 
   private final Node node;
   private final BorrowedConnection connection;
@@ -41,18 +49,42 @@ public final class Subscription implements AutoCloseable {
     this.connection = connection;
   }
 
+  /** Is told what arrives. */
+  public interface Listener {
+
+    /** Takes a message of the channel. */
+    void published(byte[] message);
+
+    /** Takes the keys that were written, among them such as were removed or have expired. */
+    void written(List<byte[]> keys);
+
+    /** Says that all keys were removed. */
+    void flushed();
+  }
+
   /**
-   * Subscribes to a channel. Messages that are published after this returns are received.
+   * Subscribes. What is published or written after this returns is received.
    *
+   * @param channel whose messages, or null
+   * @param prefix writes to which keys, or null
    * @throws JedisException if that fails, or is not possible by the deadline
    */
-  public static Subscription open(Node node, byte[] channel, long deadlineNanos) {
+  public static Subscription open(
+      Node node, byte @Nullable [] channel, byte @Nullable [] prefix, long deadlineNanos) {
     BorrowedConnection connection = node.connectToKeep(deadlineNanos);
     connection.retire(); // A connection that has subscribed must not serve others.
     Subscription subscription = new Subscription(node, connection);
     boolean opened = false;
     try {
-      subscription.subscribe(channel, deadlineNanos);
+      List<byte[]> channels = new ArrayList<>(2);
+      if (channel != null) {
+        channels.add(channel);
+      }
+      if (prefix != null) {
+        subscription.track(prefix, deadlineNanos);
+        channels.add(WRITES);
+      }
+      subscription.subscribe(channels, deadlineNanos);
       opened = true;
       return subscription;
     } catch (JedisConnectionException e) {
@@ -65,11 +97,40 @@ public final class Subscription implements AutoCloseable {
     }
   }
 
-  private void subscribe(byte[] channel, long deadlineNanos) {
-    connection.send(Command.SUBSCRIBE, channel);
+  private void track(byte[] prefix, long deadlineNanos) {
+    var unused = ask(deadlineNanos, Command.HELLO, ascii("2"));
+    byte[] self = ascii(String.valueOf(ask(deadlineNanos, Command.CLIENT, ascii("ID"))));
+    unused =
+        ask(
+            deadlineNanos,
+            Command.CLIENT,
+            ascii("TRACKING"),
+            ascii("ON"),
+            ascii("REDIRECT"),
+            self,
+            ascii("BCAST"),
+            ascii("PREFIX"),
+            prefix);
+  }
+
+  private Object ask(long deadlineNanos, Command command, byte[]... args) {
+    connection.send(command, args);
     connection.flush();
-    while (!is(SUBSCRIBED, connection.receivePush(RoundTrip.millisUntil(deadlineNanos)))) {
-      // What was pushed to the connection before.
+    return connection.receive(RoundTrip.millisUntil(deadlineNanos));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+
+  private void subscribe(List<byte[]> channels, long deadlineNanos) {
+    connection.send(Command.SUBSCRIBE, channels.toArray(new byte[0][]));
+    connection.flush();
+    int confirmed = 0;
+    while (confirmed < channels.size()) {
+      if (isOf(SUBSCRIBED, connection.receivePush(RoundTrip.millisUntil(deadlineNanos)))) {
+        confirmed++;
+      }
     }
     node.heard();
     pings = node.writeTimer().every(PING_MILLIS, this::ping);
@@ -93,20 +154,28 @@ public final class Subscription implements AutoCloseable {
   }
 
   /**
-   * Waits for the next message.
+   * Waits for what comes next, and tells the listener of it. Returns every two seconds at least,
+   * when the server has answered a {@code PING}, of which the listener is told nothing.
    *
    * @throws JedisConnectionException if the connection has ended, or is dead
    */
-  public byte[] next() {
-    while (true) {
-      Object push = connection.receivePush(SILENCE_MILLIS);
-      if (is(MESSAGE, push)) {
-        return (byte[]) ((List<?>) push).get(2);
-      }
+  public void next(Listener listener) {
+    Object push = connection.receivePush(SILENCE_MILLIS);
+    if (!isOf(MESSAGE, push)) {
+      return;
+    }
+    List<?> parts = (List<?>) push;
+    Object content = parts.get(2);
+    if (!Arrays.equals(WRITES, (byte[]) parts.get(1))) {
+      listener.published((byte[]) content);
+    } else if (content instanceof List<?> keys) {
+      listener.written(keys.stream().map(byte[].class::cast).toList());
+    } else {
+      listener.flushed();
     }
   }
 
-  private static boolean is(byte[] kind, Object push) {
+  private static boolean isOf(byte[] kind, Object push) {
     return push instanceof List<?> parts
         && parts.size() == 3
         && parts.get(0) instanceof byte[] first

@@ -329,7 +329,8 @@ public final class ClusterSlots implements Topology {
     }
   }
 
-  private List<Node> masters() {
+  @Override
+  public List<Node> masters() {
     return IntStream.range(0, slots.length())
         .mapToObj(slots::get)
         .filter(Objects::nonNull)
@@ -388,6 +389,11 @@ public final class ClusterSlots implements Topology {
 
   private void startScan(Runnable task) {
     start(threads, task);
+  }
+
+  @Override
+  public void refreshSoon() {
+    var unused = refresh();
   }
 
   @Override

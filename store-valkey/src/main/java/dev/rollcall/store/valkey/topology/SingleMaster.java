@@ -98,9 +98,18 @@ public final class SingleMaster implements Topology {
   }
 
   @Override
+  public List<Node> masters() {
+    return List.of(node);
+  }
+
+  @Override
   public Node anyMaster() {
     return node;
   }
+
+  /** Does nothing: a single server does not move, and Sentinel tells the client of a new master. */
+  @Override
+  public void refreshSoon() {}
 
   @Override
   public int keysPerCommand() {

@@ -42,12 +42,21 @@ public interface Topology {
    */
   <T> List<T> onMastersOf(List<byte[]> keys, BiFunction<Node, List<byte[]>, T> action);
 
+  /** Returns the masters that are known; empty if none is. */
+  List<Node> masters();
+
   /**
    * Returns one of the masters, chosen at random.
    *
    * @throws JedisException if none is known
    */
   Node anyMaster();
+
+  /**
+   * Has it looked up soon which server has which key, since a server could not be reached. Does not
+   * block.
+   */
+  void refreshSoon();
 
   /** Returns the maximum number of keys that one command may name. */
   int keysPerCommand();

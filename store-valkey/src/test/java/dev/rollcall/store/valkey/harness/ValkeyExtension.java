@@ -94,7 +94,8 @@ public final class ValkeyExtension
     elapse(client, time);
   }
 
-  static void elapse(RedisClient client, Duration time) {
+  /** Lets time pass for every key of a server. */
+  public static void elapse(RedisClient client, Duration time) {
     client.eval(ELAPSE, List.of(), List.of(Long.toString(time.toMillis())));
   }
 

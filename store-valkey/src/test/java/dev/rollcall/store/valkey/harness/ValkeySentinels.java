@@ -1,5 +1,7 @@
 package dev.rollcall.store.valkey.harness;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +64,35 @@ public final class ValkeySentinels implements AutoCloseable {
         .collect(Collectors.joining(",", "valkey+sentinel://", "/mymaster"));
   }
 
+  /** Returns a client of the server that is the master now, for the caller to close. */
+  public RedisClient master() {
+    ValkeyProcess any = sentinels.get(0);
+    try (RedisClient client = RedisClient.create(any.host(), any.port())) {
+      CommandArguments question =
+          new CommandArguments(Command.SENTINEL).addObjects("GET-MASTER-ADDR-BY-NAME", "mymaster");
+      List<?> address = (List<?>) client.executeCommand(question);
+      int port = Integer.parseInt(new String((byte[]) address.get(1), US_ASCII));
+      return RedisClient.create(master.host(), port);
+    }
+  }
+
   /** Returns the server that was the master at first. */
   public ValkeyProcess firstMaster() {
     return master;
+  }
+
+  /** Lets time pass for every key, as long as the first master is the master. */
+  public void elapse(Duration time) {
+    try (RedisClient client = RedisClient.create(master.host(), master.port())) {
+      ValkeyExtension.elapse(client, time);
+    }
+  }
+
+  /** Deletes every key, as long as the first master is the master. */
+  public void flush() {
+    try (RedisClient client = RedisClient.create(master.host(), master.port())) {
+      client.flushAll();
+    }
   }
 
   @Override
