@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -118,6 +119,11 @@ public final class FakeRegistry implements AutoCloseable {
       answer(200, "", "{%s\"id\":\"%s\",%s}".formatted(fields, id.find() ? id.group(1) : "a", rest))
           .play(socket);
     };
+  }
+
+  /** Makes a script that depends on what is asked for. */
+  public static Script byRequest(Function<Asked, Script> script) {
+    return socket -> script.apply(Objects.requireNonNull(CURRENT.get())).play(socket);
   }
 
   public static Script raw(String answer) {
