@@ -28,6 +28,7 @@ public final class WatchedRegistry implements TestServer, StreamListener {
   private final ServiceRegistry registry =
       StoreRegistry.builder(store).nanoTime(clock).wallClock(clock).build();
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger sent = new AtomicInteger();
   private final TestServer server;
 
   public WatchedRegistry(ServerFactory servers) {
@@ -56,6 +57,23 @@ public final class WatchedRegistry implements TestServer, StreamListener {
   @Override
   public void streamsOpen(int count) {
     open.set(count);
+  }
+
+  @Override
+  public void changesSent(int events, int merged) {
+    sent.addAndGet(events);
+  }
+
+  @Override
+  public void snapshotSent() {
+    sent.incrementAndGet();
+  }
+
+  /** Waits until streams have been sent so many snapshots and changes in all. */
+  public void awaitSent(int count) {
+    while (sent.get() < count) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Waits until so many streams and waiting requests are open at the server that began last. */
