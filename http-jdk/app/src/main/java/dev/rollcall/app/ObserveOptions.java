@@ -56,7 +56,11 @@ final class ObserveOptions {
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
     if (meters != null) {
-      endpoints.listener(RollcallMetrics.of(meters).requests()).metrics(meters::scrape);
+      RollcallMetrics metrics = RollcallMetrics.of(meters);
+      endpoints
+          .listener(metrics.requests())
+          .streamListener(metrics.streams())
+          .metrics(meters::scrape);
     }
     if (noPage) {
       endpoints.withoutPage();

@@ -1,6 +1,7 @@
 package dev.rollcall.metrics;
 
 import dev.rollcall.http.server.spi.RequestListener;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.registrar.RegistrarListener;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.spi.ViewListener;
@@ -79,6 +80,18 @@ public final class RollcallMetrics {
    */
   public ViewListener views() {
     return new ViewMeters(meters);
+  }
+
+  /**
+   * Returns a listener that measures event streams and requests that wait for a change: {@code
+   * rollcall.streams} (those that are open), {@code rollcall.stream.resumed}, {@code
+   * rollcall.stream.snapshots}, {@code rollcall.stream.events}, {@code rollcall.stream.merged} and
+   * {@code rollcall.stream.cut.offs}.
+   *
+   * @return the listener, for one {@code RegistryEndpoints}
+   */
+  public StreamListener streams() {
+    return new StreamMeters(meters);
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.harness.RawStream;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.Claim;
@@ -23,6 +24,7 @@ import dev.rollcall.store.memory.MemoryTtlStore;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RollcallMetricsTest {
   private final ManualClock clock = new ManualClock();
@@ -108,6 +111,52 @@ class RollcallMetricsTest {
     assertThat(count("rollcall.view.gaps")).isEqualTo(1);
     assertThat(meters.get("rollcall.view.stale").gauge().value()).isEqualTo(1);
     assertThat(meters.get("rollcall.view.services").gauge().value()).isEqualTo(7);
+  }
+
+  @Test
+  @Timeout(30)
+  void whatStreamsAreSentIsCounted() throws IOException {
+    try (TtlStore store = memory();
+        ServiceRegistry registry = ServiceRegistry.over(store);
+        RegistryHttpServer server =
+            RegistryHttpServer.builder(
+                    RegistryEndpoints.builder(registry).streamListener(metrics.streams()).build())
+                .start()) {
+      String known;
+      try (RawStream stream = RawStream.open(server.address(), "/services")) {
+        stream.untilSync();
+        assertThat(count("rollcall.stream.snapshots")).isEqualTo(1);
+        assertThat(count("rollcall.stream.resumed")).isZero();
+        assertThat(meters.get("rollcall.streams").gauge().value()).isEqualTo(1);
+        known = stream.lastId();
+        registry.register(Registration.builder("http://h").id("a").build());
+        stream.untilSync();
+        registry.register(Registration.builder("http://h").id("a").build());
+        stream.untilSync();
+        registry.register(Registration.builder("http://h").id("b").build());
+        assertThat(stream.untilSync()).containsExactly("put b added", "sync");
+        awaitCount("rollcall.stream.events", 3);
+        assertThat(count("rollcall.stream.merged")).isZero();
+      }
+      try (RawStream again =
+          RawStream.open(server.address(), "/services", "Last-Event-ID: " + known)) {
+        assertThat(again.untilSync()).containsExactly("put a added", "put b added", "sync");
+        awaitCount("rollcall.stream.events", 5);
+        assertThat(count("rollcall.stream.merged")).isEqualTo(1);
+        assertThat(count("rollcall.stream.resumed")).isEqualTo(1);
+        assertThat(count("rollcall.stream.snapshots")).isEqualTo(1);
+      }
+    }
+    assertThat(meters.get("rollcall.streams").gauge().value()).isZero();
+    metrics.streams().cutOff();
+    assertThat(count("rollcall.stream.cut.offs")).isEqualTo(1);
+  }
+
+  /** Waits for a count that a thread of the server makes after the client has what it sends. */
+  private void awaitCount(String name, int expected) {
+    while (count(name) != expected) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -5,7 +5,9 @@ import dev.rollcall.http.server.RegistryEndpoints;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextClosedEvent;
 
 /** Serves a registry under {@code /registry} of its own port, beside whatever else it serves. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -33,5 +35,11 @@ public class RegistryApplication {
   @Bean
   ServletRegistrationBean<RegistryServlet> registryServlet(RegistryEndpoints endpoints) {
     return new ServletRegistrationBean<>(new RegistryServlet(endpoints), "/registry/*");
+  }
+
+  /** Comes before the web server is stopped, which would wait for event streams to end. */
+  @Bean
+  ApplicationListener<ContextClosedEvent> endOfWatches(RegistryEndpoints endpoints) {
+    return closed -> endpoints.endWatches();
   }
 }

@@ -8,12 +8,15 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.http.server.harness.RawStream;
 import dev.rollcall.http.server.harness.Wire;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -83,6 +86,19 @@ class RegistryApplicationTest {
     }
     assertThat(wire.get("/registry/health/ready").status()).isEqualTo(200);
     assertThat(wire.get("/registry").header("Location")).isEqualTo("registry/");
+  }
+
+  @Test
+  @Timeout(20) // The web server would wait for 30 seconds.
+  void aStreamIsToldWhereToGoOnAndEndsBeforeTheWebServerStops() throws IOException {
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    try (RawStream stream = RawStream.open(address, "/registry/services")) {
+      stream.untilSync();
+
+      application.close();
+
+      assertThat(stream.untilEnd()).endsWith("sync", "retry");
+    }
   }
 
   @Test

@@ -8,7 +8,9 @@ import dev.rollcall.store.memory.MemoryTtlStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
@@ -17,31 +19,49 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
 
-/** The servlet at the root of a Tomcat, over a store in memory whose time the test turns. */
+/**
+ * The servlet at the root of a Tomcat; over a store in memory whose time the test turns, unless it
+ * is given a registry.
+ */
 final class TomcatRegistry implements TestServer {
   private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache");
 
   private final ManualClock clock = new ManualClock();
   private final MemoryTtlStore store =
       MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
-  private final ServiceRegistry registry = ServiceRegistry.over(store);
+  private final ServiceRegistry registry;
   private final Tomcat tomcat = new Tomcat();
+  private final RegistryEndpoints endpoints;
   private final Connector connector = new Connector();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final Handler log = new WarningHandler(warnings);
 
   TomcatRegistry(UnaryOperator<RegistryEndpoints.Builder> settings) {
+    this(Optional.empty(), settings);
+  }
+
+  TomcatRegistry(ServiceRegistry registry, UnaryOperator<RegistryEndpoints.Builder> settings) {
+    this(Optional.of(registry), settings);
+  }
+
+  private TomcatRegistry(
+      Optional<ServiceRegistry> given, UnaryOperator<RegistryEndpoints.Builder> settings) {
+    this.registry = given.orElseGet(() -> ServiceRegistry.over(store));
     TOMCAT_LOG.addHandler(log);
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
     tomcat.setBaseDir(Path.of("target", "tomcat").toString());
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", null);
-    var endpoints = settings.apply(RegistryEndpoints.builder(registry)).build();
-    Tomcat.addServlet(context, "registry", new RegistryServlet(endpoints)).addMapping("/*");
+    endpoints = settings.apply(RegistryEndpoints.builder(registry)).build();
+    Wrapper servlet = Tomcat.addServlet(context, "registry", new RegistryServlet(endpoints));
+    servlet.setAsyncSupported(true);
+    servlet.addMapping("/*");
     try {
       tomcat.start();
     } catch (LifecycleException e) {
@@ -68,12 +88,18 @@ final class TomcatRegistry implements TestServer {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), connector.getLocalPort());
   }
 
+  /** Stops as an application does that ends its watches before its container. */
   @Override
   public void close() {
+    if (tomcat.getServer().getState() == LifecycleState.DESTROYED) {
+      return;
+    }
+    endpoints.endWatches();
     try {
+      endpoints.awaitLateResponses(Duration.ofSeconds(2));
       tomcat.stop();
       tomcat.destroy();
-    } catch (LifecycleException e) {
+    } catch (LifecycleException | InterruptedException e) {
       throw new IllegalStateException(e);
     } finally {
       TOMCAT_LOG.removeHandler(log);
@@ -89,8 +115,12 @@ final class TomcatRegistry implements TestServer {
     }
 
     @Override
-    public void publish(LogRecord line) {
-      if (line.getLevel().intValue() >= Level.WARNING.intValue()) {
+    public void publish(
+        LogRecord
+            line) { // Its class loader warns of what it cannot check on this Java, and of threads
+      // that end soon.
+      boolean isOfRequests = !line.getLoggerName().startsWith("org.apache.catalina.loader");
+      if (isOfRequests && line.getLevel().intValue() >= Level.WARNING.intValue()) {
         warnings.add(line.getMessage() + " " + line.getThrown());
       }
     }

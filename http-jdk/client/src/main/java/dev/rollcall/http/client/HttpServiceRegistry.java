@@ -95,6 +95,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   private final Transport transport;
   private final PingBatches pingBatches;
   private final InstantSource wallClock;
+  private final Duration streamRetry;
   private final Set<StreamedWatch> watches = ConcurrentHashMap.newKeySet();
 
   private HttpServiceRegistry(Builder builder) {
@@ -103,8 +104,10 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     this.endpoints = builder.endpoints;
     this.wallClock = builder.wallClock;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
-    this.transport = new Transport(builder.timeout, key, builder.dns, builder.sockets);
+    this.transport =
+        new Transport(builder.timeout, builder.streamSilence, key, builder.dns, builder.sockets);
     this.pingBatches = new PingBatches(requests, transport, builder.nanoTime);
+    this.streamRetry = builder.streamRetry;
   }
 
   /**
@@ -239,10 +242,11 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * its own. Streams end every minute at most, and are opened again from where they were, at this
    * server or another. While that fails it is tried again, after 100 ms to 5 s at random; what is
    * known is stale once the stream has been lost for 2 seconds. Where the registry has no streams,
-   * as a Python orchestrator, its list is asked for every 5 seconds. What happened to a service
-   * that is missing after a stream could not be taken up is not known: it counts as {@link
-   * dev.rollcall.discovery.Change.Type#LOST}. Services that take more than a quarter of the heap
-   * make the watch stale.
+   * as a Python orchestrator, or a proxy holds them back so that nothing comes for 25 seconds, its
+   * list is asked for every 5 seconds, and a stream is tried again every minute, later less often
+   * where nothing came. What happened to a service that is missing after a stream could not be
+   * taken up is not known: it counts as {@link dev.rollcall.discovery.Change.Type#LOST}. Services
+   * that take more than a quarter of the heap make the watch stale.
    *
    * @throws IllegalStateException if this is closed
    */
@@ -261,6 +265,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
             requests,
             transport,
             wallClock,
+            streamRetry,
             (asked, told) -> ServiceRegistry.super.watch(asked, told),
             () -> watches.remove(watch[0]));
     watches.add(watch[0]);
@@ -331,6 +336,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     Dns dns = Dns.SYSTEM; // replaced by tests
     SocketFactory sockets = SocketFactory.getDefault(); // replaced by tests
     LongSupplier nanoTime = System::nanoTime; // replaced by tests
+    Duration streamSilence = Transport.STREAM_SILENCE; // replaced by tests
+    Duration streamRetry = StreamedWatch.STREAM_RETRY; // replaced by tests
 
     private Builder(String url) {
       LibraryVersion.checkJackson();

@@ -40,6 +40,12 @@ final class StreamedWatch implements Watch {
   /** A stream that is taken up again within this time was not lost. */
   private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** How long polls take the place of streams before one is tried again. */
+  static final Duration STREAM_RETRY = Duration.ofMinutes(1);
+
+  /** Sixteen times that at most, where a stream was opened and nothing came. */
+  private static final int MAX_DOUBLINGS = 4;
+
   private static final long MAX_LIST_BYTES = 256L << 20;
   private static final int SHARE_OF_HEAP = 4;
   private static final long HEAP = Runtime.getRuntime().maxMemory();
@@ -49,6 +55,7 @@ final class StreamedWatch implements Watch {
   private final ProtocolRequests requests;
   private final Transport transport;
   private final InstantSource wallClock;
+  private final Duration streamRetry;
   private final BiFunction<Query, WatchListener, Watch> polling;
   private final Runnable afterClose;
   private final ConditionLog failures = new ConditionLog();
@@ -66,13 +73,16 @@ final class StreamedWatch implements Watch {
   private @Nullable Call stream;
   private @Nullable Watch polled;
 
-  // Used by the thread of this watch alone.
+  // Used by the thread of this watch, or by that of its polls while there are any.
   private String lastId = "";
   private String version = "";
   private boolean hasBegun;
   private Optional<Instant> staleSince = Optional.empty();
   private @Nullable Instant lostAt;
   private long lostNanos;
+  private long streamNanos;
+  private boolean isSynced;
+  private int silences;
   private int attempts;
   private long retryMillis = -1;
 
@@ -82,6 +92,7 @@ final class StreamedWatch implements Watch {
       ProtocolRequests requests,
       Transport transport,
       InstantSource wallClock,
+      Duration streamRetry,
       BiFunction<Query, WatchListener, Watch> polling,
       Runnable afterClose) {
     this.query = query;
@@ -89,6 +100,7 @@ final class StreamedWatch implements Watch {
     this.requests = requests;
     this.transport = transport;
     this.wallClock = wallClock;
+    this.streamRetry = streamRetry;
     this.polling = polling;
     this.afterClose = afterClose;
     thread.setDaemon(true);
@@ -99,44 +111,40 @@ final class StreamedWatch implements Watch {
   }
 
   private void run() {
-    boolean goesOn = true;
-    while (goesOn && !isClosed()) {
+    if (!requests.fitsStream(query)) {
+      poll();
+      return;
+    }
+    while (!isClosed()) {
       long delayMillis = MAX_DELAY_MILLIS;
       try {
-        goesOn = readStream();
-        delayMillis = delayAfterEnd();
-      } catch (RegistryUnavailableException e) {
-        delayMillis = delayAfter(e, e.retryAfter().orElse(Duration.ZERO));
+        delayMillis = delayAfterStream();
       } catch (Throwable e) { // A refusal too: an operator may change what is refused.
-        delayMillis = delayAfter(e, Duration.ZERO);
+        delayMillis = delayAfter(e);
       } finally {
         var unused = Thread.interrupted(); // A listener may have set it.
       }
-      if (goesOn) {
-        await(delayMillis);
-      }
+      await(delayMillis);
     }
   }
 
-  /** Reads one stream to its end. Returns false if the registry has no streams. */
-  private boolean readStream() {
-    long startNanos = System.nanoTime();
-    boolean[] isStream = {requests.fitsStream(query)};
-    if (!isStream[0]) {
-      poll();
-      return false;
-    }
+  /** Reads one stream to its end. Returns how long to wait before the next one. */
+  private long delayAfterStream() {
+    streamNanos = System.nanoTime();
+    isSynced = false;
+    boolean[] isStream = {true};
     transport.stream(
         requests.stream(
             query,
             lastId,
-            body -> new EventReader(body).readAll(new Events(startNanos)),
+            body -> new EventReader(body).readAll(new Events()),
             () -> isStream[0] = false),
         this::setStream);
-    if (!isStream[0]) {
-      poll();
+    if (isStream[0] && !isPolling()) {
+      return delayAfterEnd();
     }
-    return isStream[0];
+    poll();
+    return delayWhilePolling();
   }
 
   private void setStream(Call call) {
@@ -151,47 +159,69 @@ final class StreamedWatch implements Watch {
     }
   }
 
-  /** Asks again and again in place of a stream, which this registry does not have. */
+  /** Asks again and again in place of a stream, until one has something to say. */
   private void poll() {
-    WatchListener polls = hasBegun ? this::goOnWith : this::call;
+    lastId = ""; // What polls find is between it and the next stream.
+    lostAt = null; // Polls know by themselves what is stale.
     lock.lock();
     try {
-      if (!closed) {
-        polled = polling.apply(query, polls);
+      if (!closed && polled == null) {
+        polled = polling.apply(query, new Polls());
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether polls have begun to tell the listener, after streams did; used by them alone. */
-  private boolean hasTakenOver;
-
-  /** Takes in what a poll has found, after what streams have told: the listener knows the rest. */
-  private void goOnWith(View view, List<Change> changes) {
-    if (hasTakenOver) {
-      call(view, changes);
-      return;
-    }
+  private boolean isPolling() {
+    lock.lock();
     try {
-      services.replace(view.services(), wallClock.instant());
+      return polled != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endPolls() {
+    Watch polls;
+    lock.lock();
+    try {
+      polls = polled;
+      polled = null;
+    } finally {
+      lock.unlock();
+    }
+    if (polls != null) {
+      polls.close(); // Waits for the call under way: from now on the services are this thread's.
+    }
+  }
+
+  /** Takes what polls find, while they take the place of streams. */
+  private final class Polls implements WatchListener {
+    private boolean hasTakenOver;
+
+    @Override
+    public void changed(View view, List<Change> changes) {
+      try {
+        services.replace(view.services(), wallClock.instant());
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "A watch is not up to date: " + e.getMessage());
+        return;
+      }
+      // The first has all services; the listener knows what streams have told.
+      List<Change> untold = services.takeChanges();
+      call(view, hasTakenOver ? changes : untold);
       hasTakenOver = true;
-      call(view, services.takeChanges());
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "A watch is not up to date: " + e.getMessage());
+      hasBegun = true;
+      staleSince = view.staleSince();
     }
   }
 
   /** Takes the events of one stream. */
   private final class Events implements EventReader.Handler {
-    private final long startNanos;
-
-    Events(long startNanos) {
-      this.startNanos = startNanos;
-    }
-
     @Override
     public void event(String type, InputStream data) throws IOException {
+      endPolls();
       switch (type) {
         case "snapshot" ->
             services.replace(
@@ -235,9 +265,11 @@ final class StreamedWatch implements Watch {
     }
 
     private void isSynced(Map<?, ?> state) {
-      if (System.nanoTime() - startNanos >= TimeUnit.SECONDS.toNanos(1)) {
+      if (System.nanoTime() - streamNanos >= TimeUnit.SECONDS.toNanos(1)) {
         attempts = 0;
       }
+      isSynced = true;
+      silences = 0;
       lostAt = null;
       failures.isOver(() -> "A watch is up to date again");
       Optional<Instant> since =
@@ -315,7 +347,15 @@ final class StreamedWatch implements Watch {
     return least + backoff();
   }
 
-  private long delayAfter(Throwable failure, Duration retryAfter) {
+  private long delayAfter(Throwable failure) {
+    boolean isSilent =
+        !isSynced && System.nanoTime() - streamNanos >= transport.streamSilence().toNanos();
+    if (isSilent || isPolling()) {
+      // Where nothing of a stream comes a proxy may hold it back.
+      silences += isSilent ? 1 : 0;
+      poll();
+      return delayWhilePolling();
+    }
     isLost();
     try {
       if (!isClosed()) {
@@ -324,8 +364,16 @@ final class StreamedWatch implements Watch {
     } catch (Throwable e) {
       report(e); // The logger, or no memory for it: the watch goes on.
     }
+    Duration retryAfter =
+        failure instanceof RegistryUnavailableException e
+            ? e.retryAfter().orElse(Duration.ZERO)
+            : Duration.ZERO;
     Duration bounded = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
     return bounded.toMillis() + backoff();
+  }
+
+  private long delayWhilePolling() {
+    return streamRetry.toMillis() << Math.min(MAX_DOUBLINGS, Math.max(0, silences - 1));
   }
 
   /** Exponential backoff with full jitter. */
@@ -347,17 +395,22 @@ final class StreamedWatch implements Watch {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
     while (!isClosed()) {
       long now = System.nanoTime();
-      if (hasBegun && staleSince.isEmpty() && lostAt != null && now - lostNanos >= LOST_NANOS) {
-        staleSince = Optional.of(lostAt);
+      Instant lost = lostAt;
+      if (lost != null && isToBeTold() && now - lostNanos >= LOST_NANOS) {
+        staleSince = Optional.of(lost);
         tell();
       }
       if (end - now <= 0) {
         return;
       }
-      boolean isToBeTold = hasBegun && staleSince.isEmpty() && lostAt != null;
-      long toLost = isToBeTold ? lostNanos + LOST_NANOS - now : Long.MAX_VALUE;
+      long toLost = lostAt != null && isToBeTold() ? lostNanos + LOST_NANOS - now : Long.MAX_VALUE;
       awaitClosing(Math.max(1, Math.min(end - now, toLost)));
     }
+  }
+
+  /** Returns whether the listener does not know that what it knows may be old. */
+  private boolean isToBeTold() {
+    return hasBegun && staleSince.isEmpty();
   }
 
   private void awaitClosing(long nanos) {

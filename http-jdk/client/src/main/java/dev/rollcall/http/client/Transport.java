@@ -52,7 +52,7 @@ final class Transport implements AutoCloseable {
   private static final String KEPT_RETRY_AFTER = "Rollcall-Retry-After";
 
   /** A registry says something every 10 seconds, so that a dead connection is found out. */
-  private static final Duration STREAM_SILENCE = Duration.ofSeconds(25);
+  static final Duration STREAM_SILENCE = Duration.ofSeconds(25);
 
   private final OkHttpClient client;
 
@@ -60,14 +60,21 @@ final class Transport implements AutoCloseable {
   private final OkHttpClient streams;
 
   private final Duration timeout;
+  private final Duration streamSilence;
   private final Optional<String> serviceKey;
   private final TextSanitizer sanitizer;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
   private volatile long lastAnswerNanos = System.nanoTime();
   private volatile boolean closed;
 
-  Transport(Duration timeout, Optional<String> serviceKey, Dns dns, SocketFactory sockets) {
+  Transport(
+      Duration timeout,
+      Duration streamSilence,
+      Optional<String> serviceKey,
+      Dns dns,
+      SocketFactory sockets) {
     this.timeout = timeout;
+    this.streamSilence = streamSilence;
     this.serviceKey = serviceKey;
     this.sanitizer = new TextSanitizer(serviceKey);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
@@ -92,7 +99,7 @@ final class Transport implements AutoCloseable {
             .followRedirects(false)
             .build();
     this.streams =
-        client.newBuilder().callTimeout(Duration.ZERO).readTimeout(STREAM_SILENCE).build();
+        client.newBuilder().callTimeout(Duration.ZERO).readTimeout(streamSilence).build();
   }
 
   /** Sends a request and reads the answer on this thread. */
@@ -119,10 +126,15 @@ final class Transport implements AutoCloseable {
     try {
       started.accept(call);
       checkOpen();
-      var unused = execute(request, call, STREAM_SILENCE);
+      var unused = execute(request, call, streamSilence);
     } finally {
       end(call, startNanos);
     }
+  }
+
+  /** Returns after how long without a byte a stream has failed. */
+  Duration streamSilence() {
+    return streamSilence;
   }
 
   private <T> T execute(ProtocolRequest<T> request, Call call, Duration limit) {

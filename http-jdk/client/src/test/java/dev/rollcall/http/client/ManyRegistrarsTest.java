@@ -86,12 +86,12 @@ class ManyRegistrarsTest {
     try (FakeRegistry fake =
             FakeRegistry.hung()
                 .then(
-                    FakeRegistry.byTarget(
-                        target -> {
-                          if (target.equals("/services/$ping")) {
+                    FakeRegistry.byRequest(
+                        asked -> {
+                          if (asked.target().equals("/services/$ping")) {
                             return refusal;
                           }
-                          if (target.endsWith("/$ping")) {
+                          if (asked.target().endsWith("/$ping")) {
                             singlePings.countDown();
                           }
                           return well;

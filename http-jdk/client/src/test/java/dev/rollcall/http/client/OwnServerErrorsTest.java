@@ -106,7 +106,11 @@ class OwnServerErrorsTest {
             System::nanoTime);
     try (Transport transport =
         new Transport(
-            Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM, SocketFactory.getDefault())) {
+            Duration.ofSeconds(10),
+            Transport.STREAM_SILENCE,
+            Optional.empty(),
+            Dns.SYSTEM,
+            SocketFactory.getDefault())) {
       var request = requests.expectSuccess(description, http, response -> "a success");
       assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)

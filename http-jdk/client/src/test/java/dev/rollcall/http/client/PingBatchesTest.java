@@ -288,7 +288,7 @@ class PingBatchesTest {
 
   private static FakeRegistry.Script single(
       FakeRegistry.Script refusal, FakeRegistry.Script alive) {
-    return FakeRegistry.byTarget(target -> target.equals(BATCH) ? refusal : alive);
+    return FakeRegistry.byRequest(asked -> asked.target().equals(BATCH) ? refusal : alive);
   }
 
   @ParameterizedTest

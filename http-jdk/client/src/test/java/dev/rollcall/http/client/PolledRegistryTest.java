@@ -195,7 +195,11 @@ class PolledRegistryTest implements WatchContract, QueryContract {
     private final ProtocolRequests requests;
     private final Transport transport =
         new Transport(
-            Duration.ofSeconds(10), Optional.empty(), Dns.SYSTEM, SocketFactory.getDefault());
+            Duration.ofSeconds(10),
+            Transport.STREAM_SILENCE,
+            Optional.empty(),
+            Dns.SYSTEM,
+            SocketFactory.getDefault());
     private final StoreRegistry polled;
 
     WithoutStreams(String url) {
@@ -225,6 +229,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
               requests,
               transport,
               InstantSource.system(),
+              StreamedWatch.STREAM_RETRY,
               polled::watch,
               () -> {});
       watch.start();

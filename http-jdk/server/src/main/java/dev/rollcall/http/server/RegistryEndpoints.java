@@ -32,6 +32,7 @@ import dev.rollcall.http.server.routing.Routes;
 import dev.rollcall.http.server.routing.ServiceEndpoints;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.http.server.spi.ServerExchange;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.http.server.stream.Watches;
 import dev.rollcall.http.wire.LibraryVersion;
 import java.io.IOException;
@@ -109,14 +110,9 @@ public final class RegistryEndpoints {
       alsoAtRoot.add(METRICS);
     }
     var cors = new Cors(builder.corsOrigins);
-    var reporter = new RequestReporter(LOG, builder.addresses, builder.listeners);
+    var reporter = new RequestReporter(LOG, builder.listeners);
     var sender =
-        new ResponseSender(
-            memory,
-            builder.addresses,
-            new CommonHeaders(isDraining, cors),
-            exceptionMapper,
-            reporter);
+        new ResponseSender(memory, new CommonHeaders(isDraining, cors), exceptionMapper, reporter);
     this.watches =
         new Watches(
             builder.registry,
@@ -126,7 +122,8 @@ public final class RegistryEndpoints {
             builder.limits.maxWatches(),
             builder.heapBytes,
             builder.nanoTime,
-            LOG);
+            LOG,
+            builder.streamListener);
     this.isKeyRequired = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
@@ -250,6 +247,7 @@ public final class RegistryEndpoints {
     private RequestLimits limits = RequestLimits.builder().build();
     private final Map<String, PathEndpoints> resources = new HashMap<>(BuiltInEndpoints.page());
     private final List<RequestListener> listeners = new ArrayList<>();
+    private StreamListener streamListener = new StreamListener() {};
     private Optional<Supplier<String>> metrics = Optional.empty();
     private LongSupplier nanoTime = System::nanoTime;
     private long heapBytes = Runtime.getRuntime().maxMemory();
@@ -378,6 +376,17 @@ public final class RegistryEndpoints {
      */
     public Builder listener(RequestListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets what hears how event streams and requests that wait do. Default: nothing does.
+     *
+     * @param listener hears it, in place of one that was set before
+     * @return this
+     */
+    public Builder streamListener(StreamListener listener) {
+      this.streamListener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 

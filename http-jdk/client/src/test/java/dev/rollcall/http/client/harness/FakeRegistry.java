@@ -121,9 +121,9 @@ public final class FakeRegistry implements AutoCloseable {
     };
   }
 
-  /** Makes a script that plays another, which depends on the target of the request. */
-  public static Script byTarget(Function<String, Script> scripts) {
-    return socket -> scripts.apply(Objects.requireNonNull(CURRENT.get()).target()).play(socket);
+  /** Makes a script that depends on what is asked for. */
+  public static Script byRequest(Function<Asked, Script> script) {
+    return socket -> script.apply(Objects.requireNonNull(CURRENT.get())).play(socket);
   }
 
   public static Script raw(String answer) {

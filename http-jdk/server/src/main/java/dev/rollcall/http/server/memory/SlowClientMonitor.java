@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Watches the bodies that are being read and the responses that are being sent, and cuts off
@@ -12,7 +13,9 @@ import java.util.function.LongSupplier;
  * that after 2 s is slower than 8 KiB a second, if others need its room or its request was refused.
  */
 public final class SlowClientMonitor {
-  private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+  /** How long a client may take nothing of its response. */
+  public static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -74,13 +77,6 @@ public final class SlowClientMonitor {
       return bytes.get() + sliceBytes < seconds * LEAST_BYTES_PER_SECOND;
     }
 
-    /** Ends the connection if nothing was read or written for so long. */
-    public void cutOffAfter(long nanos) {
-      if (nanoTime.getAsLong() - movedAtNanos >= nanos) {
-        var unused = cutOff();
-      }
-    }
-
     /** Returns whether the connection was ended because the client is too slow. */
     public synchronized boolean wasCutOff() {
       return wasCutOff;
@@ -135,6 +131,16 @@ public final class SlowClientMonitor {
     long now = nanoTime.getAsLong();
     for (Transfer transfer : underWay) {
       if (transfer.isStalled(now)) {
+        var unused = transfer.cutOff();
+      }
+    }
+  }
+
+  /** Cuts off those of some threads by which nothing was read or written for so long. */
+  public void cutOffAfter(long nanos, Predicate<Thread> threads) {
+    long now = nanoTime.getAsLong();
+    for (Transfer transfer : underWay) {
+      if (threads.test(transfer.thread) && now - transfer.movedAtNanos >= nanos) {
         var unused = transfer.cutOff();
       }
     }

@@ -68,6 +68,7 @@ public final class Pipeline {
       String id = RequestId.begin(exchange);
       Request request = routes.route(exchange);
       request.setId(id);
+      request.setClient(addresses.of(exchange));
       if (isAnswered(request)) {
         if (!exchange.method().equals("HEAD")) { // The JDK's has ended its exchange by now.
           bodies.drain(exchange);
@@ -118,6 +119,7 @@ public final class Pipeline {
     }
     boolean isTaken = false;
     try {
+      exchange.startAsync();
       pings.get().add(request, exchange, this::answerLate);
       isTaken = true;
     } finally {
@@ -174,7 +176,7 @@ public final class Pipeline {
 
   /** Answers a request that was admitted and has waited without a thread. */
   private void answerLate(Request request, AsyncServerExchange exchange, Endpoint.Action action) {
-    sender.answer(request, exchange, answered -> carriedOut(answered, action));
+    var unused = sender.answer(request, exchange, answered -> carriedOut(answered, action));
   }
 
   /**
@@ -188,7 +190,7 @@ public final class Pipeline {
         guard.check(request);
       }
       if (request.endpoint().takesBody()) {
-        request.setBody(bodies.read(request.exchange(), addresses.of(request.exchange())));
+        request.setBody(bodies.read(request.exchange(), request.client()));
       }
       isAdmitted = concurrency.enter(request.endpoint().kind());
       if (!isAdmitted) {

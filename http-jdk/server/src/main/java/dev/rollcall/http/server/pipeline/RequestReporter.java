@@ -1,6 +1,5 @@
 package dev.rollcall.http.server.pipeline;
 
-import dev.rollcall.http.server.address.ClientAddress;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.Request;
@@ -16,12 +15,10 @@ import org.slf4j.Logger;
 /** Reports each completed request to the log, below INFO, and to the listeners. */
 public final class RequestReporter {
   private final Logger log;
-  private final ClientAddress addresses;
   private final List<RequestListener> listeners;
 
-  public RequestReporter(Logger log, ClientAddress addresses, List<RequestListener> listeners) {
+  public RequestReporter(Logger log, List<RequestListener> listeners) {
     this.log = log;
-    this.addresses = addresses;
     this.listeners = List.copyOf(listeners);
   }
 
@@ -39,7 +36,7 @@ public final class RequestReporter {
       log.atDebug()
           .addKeyValue("operation", request.endpoint().name())
           .addKeyValue("status", answer.status())
-          .addKeyValue("client", addresses.of(request.exchange()).getHostAddress())
+          .addKeyValue("client", request.client().getHostAddress())
           .addKeyValue("micros", nanos / 1000)
           .log("request.answered");
     }

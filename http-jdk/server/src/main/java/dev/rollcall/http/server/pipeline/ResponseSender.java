@@ -1,6 +1,5 @@
 package dev.rollcall.http.server.pipeline;
 
-import dev.rollcall.http.server.address.ClientAddress;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.request.Endpoint;
@@ -24,19 +23,16 @@ public final class ResponseSender implements Responder {
   static final Response BROKEN_DOWN = Response.problem(Problem.internal(), "");
 
   private final RequestMemory memory;
-  private final ClientAddress addresses;
   private final CommonHeaders headers;
   private final ExceptionMapper exceptionMapper;
   private final RequestReporter reporter;
 
   public ResponseSender(
       RequestMemory memory,
-      ClientAddress addresses,
       CommonHeaders headers,
       ExceptionMapper exceptionMapper,
       RequestReporter reporter) {
     this.memory = memory;
-    this.addresses = addresses;
     this.headers = headers;
     this.exceptionMapper = exceptionMapper;
     this.reporter = reporter;
@@ -71,7 +67,6 @@ public final class ResponseSender implements Responder {
     InetAddress client = request.client();
     boolean isWithin = false;
     try {
-      client = addresses.of(request.exchange());
       isWithin = memory.answers().join(client, body, body.countedBytes());
       transmit(request, isWithin ? answer : withoutRoom(request, answer));
     } finally {
@@ -100,7 +95,8 @@ public final class ResponseSender implements Responder {
   }
 
   @Override
-  public void answer(Request request, AsyncServerExchange exchange, Endpoint.Action action) {
+  public @Nullable Throwable answer(
+      Request request, AsyncServerExchange exchange, Endpoint.Action action) {
     Throwable failure = null;
     try {
       RequestId.resume(request);
@@ -111,6 +107,7 @@ public final class ResponseSender implements Responder {
       end(exchange, failure);
       RequestId.end();
     }
+    return failure;
   }
 
   @Override

@@ -14,6 +14,7 @@ public final class Request {
   private final ServiceReference reference;
   private final long startNanos = System.nanoTime();
   private String id = "";
+  private InetAddress client;
   private @Nullable RequestBody body;
 
   /**
@@ -33,6 +34,7 @@ public final class Request {
     this.target = target;
     this.endpoint = endpoint;
     this.reference = reference;
+    this.client = exchange.remoteAddress();
   }
 
   public ServerExchange exchange() {
@@ -92,8 +94,16 @@ public final class Request {
     return values.size() == 1 ? values.get(0) : "";
   }
 
-  /** Returns the address that the connection came from. */
+  /**
+   * Returns who sends it. Known without the exchange, which its server may have taken back once the
+   * response has been sent.
+   */
   public InetAddress client() {
-    return exchange.remoteAddress();
+    return client;
+  }
+
+  /** Notes who sends it, where that is not the other end of the connection. */
+  public void setClient(InetAddress client) {
+    this.client = client;
   }
 }

@@ -89,7 +89,7 @@ public final class ListPage {
   }
 
   /** A body, and how it is in fact encoded. */
-  record Encoded(ResponseBody body, ContentCoding coding) {}
+  public record Encoded(ResponseBody body, ContentCoding coding) {}
 
   /**
    * What is encoded when it is first asked for. Where there is no room for it, nobody else tries.

@@ -86,8 +86,10 @@ public record Response(
       return;
     }
     try (SlowClientMonitor.Transfer transfer = slowClients.ofResponse()) {
-      OutputStream content = exchange.sendHead(status, body.length());
-      body.writeTo(new SlicedOutput(content, slowClients.sliceBytes(), transfer));
+      OutputStream content =
+          new SlicedOutput(
+              exchange.sendHead(status, body.length()), slowClients.sliceBytes(), transfer);
+      body.writeTo(content);
       // Completing the exchange would wait for the rest of the request first.
       content.flush();
     }

@@ -64,14 +64,14 @@ public final class ResponseBody {
     source.writeTo(out);
   }
 
-  /** Adds one who holds it, for somebody who holds it already. */
+  /** Adds one who holds it; to be called by one who holds it, so it cannot fail. */
   public ResponseBody hold() {
     holders.incrementAndGet();
     return this;
   }
 
-  /** Holds it once more; returns false if all who held it have given it up. */
-  public boolean retain() {
+  /** Adds one who holds it, unless all who held it have given it up; then returns false. */
+  public boolean tryHold() {
     return countedBytes == NOT_COUNTED
         || holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
   }

@@ -113,9 +113,15 @@ public final class ResponseJson {
     return write(json -> ServiceJson.write(json, service));
   }
 
-  /** Writes a list of all that is asked for. */
-  public ResponseBody list(List<Service> services) {
-    return list(services, Optional.empty()).body();
+  /**
+   * Writes a list of all that is asked for.
+   *
+   * @param coding what the client accepts; a short list is not compressed
+   */
+  public ListPage.Encoded list(List<Service> services, ContentCoding coding) {
+    return coding == ContentCoding.GZIP
+        ? compressedList(services, Optional.empty())
+        : list(services, Optional.empty());
   }
 
   /**

@@ -13,6 +13,13 @@ import java.util.concurrent.Executor;
  */
 public interface AsyncServerExchange extends ServerExchange {
   /**
+   * Prepares for a response that is sent after {@code handle} has returned. Called once at most, by
+   * the thread that called {@code handle}, before another one uses the exchange. Does nothing by
+   * default: for a server that keeps every exchange until it is completed.
+   */
+  default void startAsync() {}
+
+  /**
    * Returns what sends responses that are late.
    *
    * @return the executor of the server's requests, which the server shuts down

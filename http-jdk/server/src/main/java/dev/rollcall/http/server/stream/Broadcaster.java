@@ -8,6 +8,8 @@ import dev.rollcall.discovery.SetVersion;
 import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.memory.SlowClientMonitor;
+import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.ResponseJson;
 import java.time.Instant;
 import java.util.HashMap;
@@ -35,6 +37,12 @@ import org.slf4j.Logger;
 final class Broadcaster implements AutoCloseable {
   private static final long TICK_MILLIS = 250;
 
+  /** How long each stream is written to again and again, to find those whose clients are gone. */
+  private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** From the start of one such search to the start of the next, so that it costs little. */
+  private static final long PROBE_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final LongSupplier nanoTime;
   private final ResponseJson json;
   private final Logger log;
@@ -50,12 +58,14 @@ final class Broadcaster implements AutoCloseable {
   private boolean isEnding;
   private int subscribers;
   private long emptySinceNanos;
+  private long probedNanos;
 
   private final Watch watch;
 
   private Broadcaster(
       ServiceRegistry registry,
       ResponseJson json,
+      SlowClientMonitor slowClients,
       long journalBytes,
       LongSupplier nanoTime,
       Logger log) {
@@ -64,8 +74,9 @@ final class Broadcaster implements AutoCloseable {
     this.log = log;
     this.journal = new Journal(journalBytes);
     this.emptySinceNanos = nanoTime.getAsLong();
+    this.probedNanos = emptySinceNanos - PROBE_PAUSE_NANOS;
     this.timer = timer();
-    this.writers = new StreamWriters(timer);
+    this.writers = new StreamWriters(timer, slowClients);
     boolean isOpen = false;
     try {
       this.watch = registry.watch(Query.all(), this::changed);
@@ -85,11 +96,12 @@ final class Broadcaster implements AutoCloseable {
   static Broadcaster open(
       ServiceRegistry registry,
       ResponseJson json,
+      SlowClientMonitor slowClients,
       long journalBytes,
       LongSupplier nanoTime,
       Logger log,
       Runnable onTick) {
-    Broadcaster made = new Broadcaster(registry, json, journalBytes, nanoTime, log);
+    Broadcaster made = new Broadcaster(registry, json, slowClients, journalBytes, nanoTime, log);
     boolean isTicking = false;
     try {
       var unused =
@@ -154,6 +166,27 @@ final class Broadcaster implements AutoCloseable {
   /** Returns whether the server stops. With the lock held. */
   boolean isEnding() {
     return isEnding;
+  }
+
+  /**
+   * Has the streams found whose clients are gone, since others want their places. A client that
+   * ends its connection is noticed only by a write that fails, and that is the second one.
+   */
+  void probe() {
+    lock.lock();
+    try {
+      long now = now();
+      if (now - probedNanos >= PROBE_PAUSE_NANOS) {
+        probedNanos = now;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether places have just run short. With the lock held. */
+  boolean isProbing(long nowNanos) {
+    return nowNanos - probedNanos < PROBE_NANOS;
   }
 
   /** Makes a subscriber of a query. */
@@ -276,6 +309,7 @@ final class Broadcaster implements AutoCloseable {
   private void tick(Runnable onTick) {
     try {
       wakeDue();
+      writers.cutOffAfter(SlowClientMonitor.STALLED_NANOS);
       onTick.run();
     } catch (Throwable e) { // A timer ends what throws.
       SafeLog.brokeDown(log, e);
@@ -305,27 +339,29 @@ final class Broadcaster implements AutoCloseable {
    * @throws dev.rollcall.http.server.problem.ProblemException if there is no memory for it
    */
   EncodedList listOf(QueryFeed feed, Known known) {
-    return list(feed, known, false);
+    return list(feed, known, ContentCoding.IDENTITY, false);
   }
 
-  /** Returns the list of exactly what is known. */
-  EncodedList newestOf(QueryFeed feed, Known known) {
-    return list(feed, known, true);
+  /** Returns the list of exactly what is known, encoded as a client accepts it. */
+  EncodedList newestOf(QueryFeed feed, Known known, ContentCoding coding) {
+    return list(feed, known, coding, true);
   }
 
-  private EncodedList list(QueryFeed feed, Known known, boolean isExact) {
+  private EncodedList list(QueryFeed feed, Known known, ContentCoding coding, boolean isExact) {
     feed.encoding().lock();
     try {
-      EncodedList last = feed.snapshot();
+      EncodedList last = feed.encoded().get(coding);
       if (last != null
           && (isExact ? last.version().equals(known.version()) : reaches(last.sequence()))
-          && last.body().retain()) {
+          && last.body().tryHold()) {
         return last;
       }
       EncodedList made =
           new EncodedList(
-              known.sequence(), known.version(), json.list(feed.query().select(known.services())));
-      feed.setSnapshot(made);
+              known.sequence(),
+              known.version(),
+              json.list(feed.query().select(known.services()), coding));
+      feed.encoded().put(coding, made);
       return made;
     } finally {
       feed.encoding().unlock();

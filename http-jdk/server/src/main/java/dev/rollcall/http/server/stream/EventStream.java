@@ -1,7 +1,7 @@
 package dev.rollcall.http.server.stream;
 
 import dev.rollcall.http.server.memory.MemoryBudget;
-import dev.rollcall.http.server.memory.RequestMemory;
+import dev.rollcall.http.server.memory.SlowClientException;
 import dev.rollcall.http.server.memory.SlowClientMonitor.Transfer;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
@@ -11,6 +11,7 @@ import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseBody;
 import dev.rollcall.http.server.response.SlicedOutput;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.http.wire.Timestamps;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +31,9 @@ final class EventStream extends Subscriber {
 
   private static final int OK = 200;
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** The same while places run short, so that a client that is gone is noticed. */
+  private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** How many clients of a server that stops come back within a second is left to chance. */
   private static final long MAX_RETRY_MILLIS = 2_000;
@@ -98,7 +102,7 @@ final class EventStream extends Subscriber {
     return !hasBegun
         || told < feed().concernedSequence()
         || !toldStale.equals(broadcaster.staleSince())
-        || now - sentNanos >= QUIET_NANOS
+        || now - sentNanos >= (broadcaster.isProbing(now) ? PROBE_NANOS : QUIET_NANOS)
         || isOver(now);
   }
 
@@ -185,12 +189,8 @@ final class EventStream extends Subscriber {
 
   /** Sends a batch; returns whether the stream goes on. */
   private boolean send(Batch batch) {
-    RequestMemory memory = watches.memory();
-    try (Transfer transfer = memory.slowClients().ofResponse()) {
-      setTransfer(transfer);
+    try (Transfer transfer = watches.memory().slowClients().ofResponse()) {
       return send(batch, transfer);
-    } finally {
-      setTransfer(null);
     }
   }
 
@@ -217,22 +217,23 @@ final class EventStream extends Subscriber {
     } catch (ProblemException e) {
       // There is no memory for the list, or nothing is known yet.
       if (out == null) {
-        watches
-            .responder()
-            .answer(
-                request,
-                exchange,
-                answered -> {
-                  throw e;
-                });
+        var unused =
+            watches
+                .responder()
+                .answer(
+                    request,
+                    exchange,
+                    answered -> {
+                      throw e;
+                    });
         return false;
       }
     } catch (Throwable e) {
       failure = e;
     }
     watches.responder().end(request, exchange, head, failure);
-    if (transfer.wasCutOff()) {
-      watches.logCutOff(request);
+    if (failure instanceof SlowClientException) {
+      watches.cutOff(request);
     }
     return false;
   }
@@ -249,10 +250,17 @@ final class EventStream extends Subscriber {
       at = feed().cursorAt(snapshot.sequence(), snapshot.version());
       tellFrom(snapshot.sequence());
       write(snapshot, at, sliced);
+      watches.tell(StreamListener::snapshotSent);
+    } else if (batch.isFirst()) {
+      watches.tell(StreamListener::resumed);
     }
-    for (QueryFeed.Told each : feed().told(batch.changes())) {
-      sliced.write(feed().idPrefix());
-      sliced.write(each.event());
+    if (!batch.changes().isEmpty()) {
+      QueryFeed.Telling telling = feed().telling(batch.changes());
+      for (QueryFeed.Told each : telling.events()) {
+        sliced.write(feed().idPrefix());
+        sliced.write(each.event());
+      }
+      watches.tell(heard -> heard.changesSent(telling.events().size(), telling.merged()));
     }
     sliced.write(Events.sync(at, known.staleSince()));
     if (batch.isEnding()) {

@@ -1,21 +1,28 @@
 package dev.rollcall.http.server.stream;
 
 import dev.rollcall.discovery.SetVersion;
+import dev.rollcall.http.server.memory.SlowClientException;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A request that is answered when what it asks for is no longer what its client knows. */
 final class LongPoll extends Subscriber {
+  /** How long it may wait in any case, though others want its place. */
+  private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Broadcaster broadcaster;
   private final Watches watches;
   private final Request request;
   private final AsyncServerExchange exchange;
   private final Predicate<SetVersion> isKnownVersion;
+  private final ContentCoding coding;
   private final long openedNanos;
   private final long endNanos;
 
@@ -29,6 +36,7 @@ final class LongPoll extends Subscriber {
       Request request,
       AsyncServerExchange exchange,
       Predicate<SetVersion> isKnownVersion,
+      ContentCoding coding,
       long waitNanos) {
     super(feed);
     this.broadcaster = broadcaster;
@@ -36,6 +44,7 @@ final class LongPoll extends Subscriber {
     this.request = request;
     this.exchange = exchange;
     this.isKnownVersion = isKnownVersion;
+    this.coding = coding;
     this.openedNanos = broadcaster.now();
     this.endNanos = openedNanos + waitNanos;
   }
@@ -48,7 +57,11 @@ final class LongPoll extends Subscriber {
     if (!broadcaster.isKnown()) {
       return broadcaster.isEnding() || now - openedNanos >= Watches.FIRST_VIEW_NANOS;
     }
-    return broadcaster.isEnding() || now - endNanos >= 0 || hasChanged();
+    return broadcaster.isEnding()
+        || now - endNanos >= 0
+        || hasChanged()
+        // Nothing else tells whether its client is still there.
+        || (broadcaster.isProbing(now) && now - openedNanos >= LEAST_WAIT_NANOS);
   }
 
   private boolean hasChanged() {
@@ -83,7 +96,10 @@ final class LongPoll extends Subscriber {
   }
 
   private void answer(Broadcaster.@Nullable Known known) {
-    watches.responder().answer(request, exchange, answered -> response(known));
+    Throwable failure = watches.responder().answer(request, exchange, answered -> response(known));
+    if (failure instanceof SlowClientException) {
+      watches.cutOff(request);
+    }
   }
 
   private Response response(Broadcaster.@Nullable Known known) {
@@ -93,6 +109,6 @@ final class LongPoll extends Subscriber {
     SetVersion version = known.version();
     return isKnownVersion.test(version)
         ? watches.notModified(known)
-        : watches.list(known, broadcaster.newestOf(feed(), known).body());
+        : watches.list(known, broadcaster.newestOf(feed(), known, coding));
   }
 }

@@ -4,8 +4,10 @@ import dev.rollcall.Service;
 import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.SetVersion;
+import dev.rollcall.http.server.response.ContentCoding;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,13 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all who watch with one query share: the version of what the query selects, and the list of
  * it while somebody is sent it.
  *
- * <p>Guarded by the broadcaster's lock, except {@link #told} and what says otherwise.
+ * <p>Guarded by the broadcaster's lock, except {@link #telling} and what says otherwise.
  */
 final class QueryFeed {
   /** Mixes a hash of 32 bits into 64: the golden ratio, as Fibonacci hashing has it. */
@@ -36,8 +37,8 @@ final class QueryFeed {
   /** Held while the list is encoded, so that it is encoded once. */
   private final ReentrantLock encoding = new ReentrantLock();
 
-  /** Guarded by {@link #encoding}. */
-  private @Nullable EncodedList snapshot;
+  /** By what the client accepts. Guarded by {@link #encoding}. */
+  private final Map<ContentCoding, EncodedList> encoded = new EnumMap<>(ContentCoding.class);
 
   /**
    * Creates a feed of which nothing is known.
@@ -80,13 +81,9 @@ final class QueryFeed {
     return encoding;
   }
 
-  /** Returns the last list; to be called with {@link #encoding} held, as is the next. */
-  @Nullable EncodedList snapshot() {
-    return snapshot;
-  }
-
-  void setSnapshot(EncodedList latest) {
-    snapshot = latest;
+  /** Returns the last lists, by what the client accepts; for use with {@link #encoding} held. */
+  Map<ContentCoding, EncodedList> encoded() {
+    return encoded;
   }
 
   SetVersion version() {
@@ -129,14 +126,21 @@ final class QueryFeed {
   }
 
   /**
-   * Returns what a stream is to be told that knows all before some changes: at most one event for
-   * each service, in the order of their last changes. Needs no lock.
+   * What a stream is to be told.
+   *
+   * @param events at most one for each service, in the order of their last changes
+   * @param merged how many other changes that concern the query they stand for
    */
-  List<Told> told(List<JournalEntry> changes) {
+  record Telling(List<Told> events, int merged) {}
+
+  /** Returns what a stream is to be told that knows all before some changes. Needs no lock. */
+  Telling telling(List<JournalEntry> changes) {
     Map<String, Optional<Service>> known = new HashMap<>();
     Map<String, JournalEntry> newest = new LinkedHashMap<>();
+    int concerned = 0;
     for (JournalEntry entry : changes) {
       String id = entry.change().id();
+      concerned += isConcernedBy(entry.change()) ? 1 : 0;
       known.computeIfAbsent(id, key -> entry.change().previous().filter(query::matches));
       newest.remove(id);
       newest.put(id, entry);
@@ -146,7 +150,12 @@ final class QueryFeed {
         (id, entry) ->
             typeOf(entry.change(), known.get(id))
                 .ifPresent(type -> told.add(new Told(entry, type))));
-    return told;
+    return new Telling(told, concerned - told.size());
+  }
+
+  private boolean isConcernedBy(Change change) {
+    return change.previous().filter(query::matches).isPresent()
+        || (!change.isGone() && query.matches(change.service()));
   }
 
   /** Returns what has happened to a service; empty if nothing that the query sees. */

@@ -27,6 +27,10 @@ public interface Responder {
   void end(
       Request request, AsyncServerExchange exchange, Response head, @Nullable Throwable failure);
 
-  /** Sends the whole response that an action makes, and reports the request. Never throws. */
-  void answer(Request request, AsyncServerExchange exchange, Endpoint.Action action);
+  /**
+   * Sends the whole response that an action makes, and reports the request. Never throws.
+   *
+   * @return why the response was not sent whole; null if it was
+   */
+  @Nullable Throwable answer(Request request, AsyncServerExchange exchange, Endpoint.Action action);
 }

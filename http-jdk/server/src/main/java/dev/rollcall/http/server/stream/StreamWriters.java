@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.stream;
 
+import dev.rollcall.http.server.memory.SlowClientMonitor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,10 +25,11 @@ final class StreamWriters implements AutoCloseable {
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final ScheduledExecutorService timer;
+  private final SlowClientMonitor slowClients;
   private final ThreadPoolExecutor threads;
 
-  /** Since when each that is being written has held its thread, by {@link System#nanoTime}. */
-  private final Map<Subscriber, Long> writing = new ConcurrentHashMap<>();
+  /** Since when a subscriber has held each thread that one holds, by {@link System#nanoTime}. */
+  private final Map<Thread, Long> writing = new ConcurrentHashMap<>();
 
   /** How many had been run when the threads were last looked at, one look at a time. */
   private volatile long lastCompleted;
@@ -38,10 +40,12 @@ final class StreamWriters implements AutoCloseable {
    * Creates writers, without a thread yet.
    *
    * @param timer sees to it that there are enough; it stays the caller's
+   * @param slowClients knows what the threads are writing
    */
   @SuppressWarnings("ErroneousThreadPoolConstructorChecker") // What watches it sets the core size.
-  StreamWriters(ScheduledExecutorService timer) {
+  StreamWriters(ScheduledExecutorService timer, SlowClientMonitor slowClients) {
     this.timer = timer;
+    this.slowClients = slowClients;
     this.threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -70,11 +74,11 @@ final class StreamWriters implements AutoCloseable {
   }
 
   private void runNow(Subscriber subscriber) {
-    writing.put(subscriber, System.nanoTime());
+    writing.put(Thread.currentThread(), System.nanoTime());
     try {
       subscriber.run();
     } finally {
-      writing.remove(subscriber);
+      writing.remove(Thread.currentThread());
     }
   }
 
@@ -127,7 +131,7 @@ final class StreamWriters implements AutoCloseable {
 
   /** Cuts off each client that has taken nothing for so long of what is being written to it. */
   void cutOffAfter(long nanos) {
-    writing.keySet().forEach(subscriber -> subscriber.cutOffAfter(nanos));
+    slowClients.cutOffAfter(nanos, writing::containsKey);
   }
 
   /** Ends the threads once they have done what waits for them. Does not wait. Idempotent. */

@@ -9,11 +9,13 @@ import dev.rollcall.http.server.problem.Problem.Fault;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.ListRequest;
 import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.EntityTag;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseBody;
 import dev.rollcall.http.server.response.ResponseJson;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.http.wire.Timestamps;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +63,8 @@ public final class Watches {
   private final long journalBytes;
   private final LongSupplier nanoTime;
   private final Logger log;
+  private final StreamListener listener;
+  private final CutOffLog cutOffs;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
 
@@ -73,6 +78,7 @@ public final class Watches {
    *
    * @param maxWatches how many are open at once
    * @param heapBytes a 64th of it may be taken by changes that are kept for those who come back
+   * @param listener hears how they do
    */
   public Watches(
       ServiceRegistry registry,
@@ -82,7 +88,8 @@ public final class Watches {
       int maxWatches,
       long heapBytes,
       LongSupplier nanoTime,
-      Logger log) {
+      Logger log,
+      StreamListener listener) {
     this.registry = registry;
     this.json = json;
     this.memory = memory;
@@ -91,6 +98,8 @@ public final class Watches {
     this.journalBytes = heapBytes / SHARE_OF_HEAP;
     this.nanoTime = nanoTime;
     this.log = log;
+    this.listener = listener;
+    this.cutOffs = new CutOffLog(log, nanoTime.getAsLong());
   }
 
   RequestMemory memory() {
@@ -136,6 +145,7 @@ public final class Watches {
     }
     ListRequest asked = ListRequest.of(request.target().query());
     List<String> known = exchange.headers("If-None-Match");
+    ContentCoding coding = ContentCoding.of(exchange.headers("Accept-Encoding"));
     long most = exchange.maxResponseTime().toNanos() / 6 * 5;
     long wait = Math.min(most, asked.maxWait().orElse(Duration.ZERO).toNanos());
     return open(
@@ -149,6 +159,7 @@ public final class Watches {
                 request,
                 exchange,
                 version -> EntityTag.of(version, false).isIn(known),
+                coding,
                 wait));
   }
 
@@ -166,15 +177,27 @@ public final class Watches {
       }
       // Half of the connections are left to those who do not wait.
       if (open >= Math.min(maxWatches, Math.max(1, exchange.maxConnections() / 2))) {
+        if (broadcaster != null) {
+          broadcaster.probe();
+        }
         throw new ProblemException(Problem.tooManyWatches());
       }
       if (broadcaster == null) {
         broadcaster =
-            Broadcaster.open(registry, json, journalBytes, nanoTime, log, this::closeIfUnused);
+            Broadcaster.open(
+                registry,
+                json,
+                memory.slowClients(),
+                journalBytes,
+                nanoTime,
+                log,
+                this::closeIfUnused);
       }
       Broadcaster current = broadcaster;
+      exchange.startAsync();
       current.add(query, feed -> factory.create(current, feed));
       open++;
+      tell(heard -> heard.streamsOpen(open));
       return Response.LATER;
     } finally {
       lock.unlock();
@@ -186,6 +209,7 @@ public final class Watches {
     lock.lock();
     try {
       open--;
+      tell(heard -> heard.streamsOpen(open));
       if (open == 0) {
         none.signalAll();
       }
@@ -245,8 +269,12 @@ public final class Watches {
   }
 
   /** Returns an answer with what is known. */
-  Response list(Broadcaster.Known known, ResponseBody body) {
-    return new Response(OK, "application/json", body, headers(known), "");
+  Response list(Broadcaster.Known known, EncodedList list) {
+    Map<String, String> headers = headers(known);
+    if (list.coding() == ContentCoding.GZIP) {
+      headers.put("Content-Encoding", "gzip");
+    }
+    return new Response(OK, "application/json", list.body(), headers, "");
   }
 
   /** Returns an answer that says that what the client knows is what there is. */
@@ -257,19 +285,24 @@ public final class Watches {
   private static Map<String, String> headers(Broadcaster.Known known) {
     Map<String, String> headers = new HashMap<>();
     headers.put("ETag", EntityTag.of(known.version(), false).toString());
+    headers.put("Vary", "Accept-Encoding");
     headers.put("Cache-Control", "no-cache"); // A cache asks each time whether it is still so.
     known.staleSince().ifPresent(since -> headers.put(STALE_SINCE, Timestamps.format(since)));
     return headers;
   }
 
-  /** Logs that a client did not take what it was sent. */
-  void logCutOff(Request request) {
-    SafeLog.log(
-        log,
-        () ->
-            log.atWarn()
-                .addKeyValue("client", request.client().getHostAddress())
-                .addKeyValue("detail", "it took nothing of what it was sent")
-                .log("watch.cut_off"));
+  /** Says that a client did not take what it was sent. */
+  void cutOff(Request request) {
+    cutOffs.cutOff(request.client(), request.endpoint().name(), nanoTime.getAsLong());
+    tell(StreamListener::cutOff);
+  }
+
+  /** Tells the listener; whatever it throws has no other effect. */
+  void tell(Consumer<StreamListener> news) {
+    try {
+      news.accept(listener);
+    } catch (Throwable e) {
+      SafeLog.log(log, () -> log.atWarn().setCause(e).log("listener.failed"));
+    }
   }
 }

@@ -7,45 +7,80 @@ import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RequestLimits;
-import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A registry in memory behind a real socket; the time of its leases and watches is turned. */
-public final class WatchedRegistry implements TestServer {
+public final class WatchedRegistry implements TestServer, StreamListener {
+  private final ServerFactory servers;
   private final ManualClock clock = new ManualClock();
   private final BlockingQueue<CompletedRequest> completed = new LinkedBlockingQueue<>();
   private final MemoryTtlStore store =
       MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
   private final ServiceRegistry registry =
       StoreRegistry.builder(store).nanoTime(clock).wallClock(clock).build();
-  private final RegistryHttpServer server;
-  private final Wire wire;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger sent = new AtomicInteger();
+  private final TestServer server;
 
-  public WatchedRegistry() {
-    this(limits -> limits);
+  public WatchedRegistry(ServerFactory servers) {
+    this(servers, endpoints -> endpoints);
   }
 
-  public WatchedRegistry(UnaryOperator<RequestLimits.Builder> limits) {
-    this.server = start(limits);
-    this.wire = new Wire(server.address());
+  public WatchedRegistry(ServerFactory servers, UnaryOperator<RegistryEndpoints.Builder> settings) {
+    this.servers = servers;
+    this.server = start(settings);
+  }
+
+  /** Limits how many streams and waiting requests are open. */
+  public static UnaryOperator<RegistryEndpoints.Builder> maxWatches(int count) {
+    return endpoints -> endpoints.limits(RequestLimits.builder().maxWatches(count).build());
   }
 
   /** Starts another server of the same registry, the caller's to close. */
-  public RegistryHttpServer start(UnaryOperator<RequestLimits.Builder> limits) {
-    return RegistryHttpServer.builder(
-            RegistryEndpoints.builder(registry)
-                .nanoTime(clock)
-                .listener(completed::add)
-                .limits(limits.apply(RequestLimits.builder()).build())
-                .build())
-        .start();
+  public TestServer start(UnaryOperator<RegistryEndpoints.Builder> settings) {
+    return servers.serve(
+        registry,
+        endpoints ->
+            settings.apply(
+                endpoints.nanoTime(clock).listener(completed::add).streamListener(this)));
+  }
+
+  @Override
+  public void streamsOpen(int count) {
+    open.set(count);
+  }
+
+  @Override
+  public void changesSent(int events, int merged) {
+    sent.addAndGet(events);
+  }
+
+  @Override
+  public void snapshotSent() {
+    sent.incrementAndGet();
+  }
+
+  /** Waits until streams have been sent so many snapshots and changes in all. */
+  public void awaitSent(int count) {
+    while (sent.get() < count) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Waits until so many streams and waiting requests are open at the server that began last. */
+  public void awaitOpen(int count) {
+    while (open.get() != count) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Registers a service whose info has a zone, for 30 seconds. */
@@ -78,18 +113,14 @@ public final class WatchedRegistry implements TestServer {
     return registry;
   }
 
-  public RegistryHttpServer server() {
+  /** Returns the server alone; closing it stops it. */
+  public TestServer server() {
     return server;
   }
 
   @Override
   public InetSocketAddress address() {
     return server.address();
-  }
-
-  @Override
-  public Wire wire() {
-    return wire;
   }
 
   @Override

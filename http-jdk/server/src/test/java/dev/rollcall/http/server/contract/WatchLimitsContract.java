@@ -1,0 +1,246 @@
+package dev.rollcall.http.server.contract;
+
+import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.Registration;
+import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.http.server.ServiceKeys;
+import dev.rollcall.http.server.harness.RawHttp;
+import dev.rollcall.http.server.harness.RawStream;
+import dev.rollcall.http.server.harness.ScriptedRegistry;
+import dev.rollcall.http.server.harness.TestServer;
+import dev.rollcall.http.server.harness.WatchedRegistry;
+import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.spi.CompletedRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What watches over HTTP may take, and what they cost others. */
+@Timeout(60)
+public abstract class WatchLimitsContract extends WatchServerContract {
+  private static final int MANY = 1_000;
+
+  @Test
+  void oneMoreThanThereMayBeIsRefusedAndAPlaceIsGivenBack() throws IOException {
+    try (WatchedRegistry served = new WatchedRegistry(servers(), WatchedRegistry.maxWatches(2));
+        RawStream one = RawStream.open(served.address(), "/services")) {
+      one.untilSync();
+      try (RawStream two = RawStream.open(served.address(), "/services")) {
+        two.untilSync();
+        RawHttp.Answer refused =
+            served.wire().send("GET", "/services", "Accept: text/event-stream");
+        assertProblem(refused, 503, "busy").saying("--max-watches");
+        assertThat(refused.header("Retry-After")).isEqualTo("5");
+        served.clock().advance(Duration.ofSeconds(50));
+        two.untilEnd();
+        one.untilEnd();
+      }
+      one.ask("GET", "/services");
+      one.readHead();
+      assertThat(one.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void placesOfClientsThatAreGoneAreFoundOnceOthersWantThem() throws Exception {
+    try (WatchedRegistry served = new WatchedRegistry(servers(), WatchedRegistry.maxWatches(4))) {
+      for (int i = 0; i < 4; i++) {
+        try (RawStream gone = RawStream.open(served.address(), "/services")) {
+          gone.untilSync();
+        }
+      }
+      assertThat(served.wire().send("GET", "/services", "Accept: text/event-stream").status())
+          .isEqualTo(503);
+      // Much less than the quiet time after which they would be written to anyway.
+      int ended = 0;
+      for (int i = 0; i < 3; i++) {
+        served.clock().advance(Duration.ofMillis(300));
+        for (CompletedRequest next = next(served); next != null; next = next(served)) {
+          ended += next.status() == 200 ? 1 : 0;
+        }
+      }
+      assertThat(ended).isEqualTo(4);
+      try (RawStream stream = RawStream.open(served.address(), "/services")) {
+        assertThat(stream.status()).isEqualTo(200);
+      }
+    }
+  }
+
+  private static @Nullable CompletedRequest next(WatchedRegistry served)
+      throws InterruptedException {
+    return served.completed().poll(1, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aThousandStreamsTakeAFewThreads() throws IOException {
+    try (WatchedRegistry served = watched()) {
+      served.wire().get("/services"); // what a server has anyway
+      Set<Thread> before = Thread.getAllStackTraces().keySet();
+      List<RawStream> streams = new ArrayList<>();
+      try {
+        for (int i = 0; i < MANY; i++) {
+          RawStream stream = RawStream.open(served.address(), "/services");
+          streams.add(stream);
+          stream.untilSync();
+        }
+        served.register("a", "eu");
+        for (RawStream stream : streams) {
+          assertThat(stream.untilSync()).containsExactly("put a added", "sync");
+        }
+        assertThat(watchThreads(before)).hasSizeLessThanOrEqualTo(8);
+      } finally {
+        for (RawStream stream : streams) {
+          stream.close();
+        }
+      }
+    }
+  }
+
+  /** Returns the threads that a server without streams has not. */
+  private static List<String> watchThreads(Set<Thread> before) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> !before.contains(thread))
+        .map(Thread::getName)
+        .filter(name -> !name.equals("rollcall-http")) // those of requests, which end when idle
+        .toList();
+  }
+
+  @Test
+  void clientsThatReadNothingCostTheOthersNothingAndAreCutOff() throws Exception {
+    int slow = 8; // more than there are writers
+    String filler = "x".repeat(900_000);
+    try (WatchedRegistry served = watched();
+        RawStream fast = RawStream.open(served.address(), "/services?name=small")) {
+      fast.untilSync();
+      List<RawStream> unread = new ArrayList<>();
+      for (int i = 0; i < slow; i++) {
+        unread.add(new RawStream(served.address(), 4_096));
+        unread.get(i).ask("GET", "/services");
+      }
+      for (int i = 0; i < 12; i++) {
+        served
+            .registry()
+            .register(
+                Registration.builder()
+                    .id("large-" + i)
+                    .url("http://h:1")
+                    .info(Map.of("filler", filler))
+                    .build());
+      }
+      for (int i = 0; i < 20; i++) {
+        served
+            .registry()
+            .register(
+                Registration.builder()
+                    .id("small")
+                    .url("http://h:" + (i + 1))
+                    .info(Map.of())
+                    .build());
+        assertThat(fast.untilSync()).endsWith("sync");
+      }
+      for (int ended = 0; ended <= slow; ) { // the other one ends by itself
+        served.clock().advance(Duration.ofSeconds(11));
+        ended += served.completed().poll(1, TimeUnit.SECONDS) == null ? 0 : 1;
+      }
+      for (RawStream each : unread) {
+        assertCutOff(each);
+      }
+    }
+  }
+
+  private static void assertCutOff(RawStream stream) throws IOException {
+    try {
+      stream.readHead();
+      while (stream.next() != null) {
+        // What had been sent before.
+      }
+    } catch (IOException e) {
+      return;
+    } finally {
+      stream.close();
+    }
+    throw new AssertionError("the stream ended orderly");
+  }
+
+  @Test
+  void aStreamIsReportedWhenItEnds() throws Exception {
+    BlockingQueue<CompletedRequest> completed = new LinkedBlockingQueue<>();
+    var registry = new ScriptedRegistry();
+    TestServer server = servers().serve(registry, endpoints -> endpoints.listener(completed::add));
+    try (RawStream stream = RawStream.open(server.address(), "/services")) {
+      stream.untilSync();
+      assertThat(completed).isEmpty();
+
+      server.close();
+
+      CompletedRequest request = completed.poll(10, TimeUnit.SECONDS);
+      assertThat(request).isNotNull();
+      assertThat(request.operation()).isEqualTo("watch");
+      assertThat(request.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStreamNeedsAKeyWhereReadsDo() throws IOException {
+    try (var registry = new ScriptedRegistry();
+        TestServer server =
+            servers()
+                .serve(
+                    registry,
+                    endpoints ->
+                        endpoints.serviceKeys(ServiceKeys.of(List.of("k")).requiredForReads()))) {
+      RawHttp.Answer refused =
+          new Wire(server.address()).send("GET", "/services", "Accept: text/event-stream");
+      assertProblem(refused, 401, "unauthorized");
+      try (RawStream stream = RawStream.open(server.address(), "/services", "X-Service-Key: k")) {
+        assertThat(stream.status()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void aStreamOfARegistryOutOfReachIsRefusedWhileNothingIsKnown() throws IOException {
+    var registry = new ScriptedRegistry();
+    registry.failWith(new StoreUnavailableException("down", null, null));
+    try (TestServer server = servers().serve(registry, endpoints -> endpoints)) {
+      RawHttp.Answer refused =
+          new Wire(server.address()).send("GET", "/services", "Accept: text/event-stream");
+      assertProblem(refused, 503, "store-unavailable");
+    }
+  }
+
+  @Test
+  void anOutageMakesStreamsStaleAndNobodyGone() throws IOException {
+    var registry = new ScriptedRegistry();
+    try (TestServer server = servers().serve(registry, endpoints -> endpoints);
+        RawStream stream = RawStream.open(server.address(), "/services")) {
+      assertThat(stream.untilSync()).containsExactly("snapshot 0", "sync");
+      registry.failWith(new StoreUnavailableException("down", null, null));
+
+      RawStream.Event sync = stream.next();
+      assertThat(sync).isNotNull();
+      assertThat(sync.json().path("fresh").booleanValue()).isFalse();
+      String since = sync.json().path("since").textValue();
+      try (RawStream late = RawStream.open(server.address(), "/services")) {
+        assertThat(late.header("X-Registry-Stale-Since")).isEqualTo(since);
+        assertThat(late.untilSync()).containsExactly("snapshot 0", "sync");
+      }
+
+      registry.onEachCall(() -> {});
+      RawStream.Event again = stream.next();
+      assertThat(again).isNotNull();
+      assertThat(again.data()).isEqualTo("{\"fresh\":true}");
+    }
+  }
+}
