@@ -3,11 +3,16 @@ package dev.rollcall.contract;
 import static dev.rollcall.contract.RegistryFixture.aService;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Discovery;
+import dev.rollcall.discovery.DiscoveryListener;
+import dev.rollcall.discovery.NoInstanceException;
+import dev.rollcall.discovery.Pick;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
@@ -349,5 +354,35 @@ public interface WatchContract extends RegistryFixture {
     List<String> urls = new ArrayList<>();
     services.forEach(service -> urls.add(service.url()));
     return urls;
+  }
+
+  @Test
+  default void aDiscoveryPicksWhoIsThereAndNobodyWhoHasGone() throws InterruptedException {
+    registry().register(aService("a").name("orders").build());
+    CountDownLatch gone = new CountDownLatch(1);
+    DiscoveryListener listener =
+        new DiscoveryListener() {
+          @Override
+          public void changed(View view, List<Change> changes) {
+            if (view.services().isEmpty()) {
+              gone.countDown();
+            }
+          }
+        };
+    try (Discovery orders =
+        Discovery.of(registry())
+            .named("orders")
+            .startTimeout(patience())
+            .listener(listener)
+            .build()) {
+      try (Pick pick = orders.pick()) {
+        assertThat(pick.service().id()).isEqualTo("a");
+      }
+
+      registry().deregister("a");
+
+      assertThat(gone.await(patience().toNanos(), TimeUnit.NANOSECONDS)).isTrue();
+      assertThatThrownBy(orders::pick).isInstanceOf(NoInstanceException.class);
+    }
   }
 }

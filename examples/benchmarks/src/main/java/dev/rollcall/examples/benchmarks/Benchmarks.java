@@ -24,6 +24,7 @@ public final class Benchmarks {
     ALL.put("watch", WatchBenchmark::run);
     ALL.put("streams", StreamBenchmark::run);
     ALL.put("watch-quiet", WatchQuietBenchmark::run);
+    ALL.put("pick", PickBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
