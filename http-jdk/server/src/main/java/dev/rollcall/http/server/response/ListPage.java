@@ -26,8 +26,9 @@ public final class ListPage {
   private final EncodedOnce plain;
   private final EncodedOnce compressed;
 
-  private ListPage(List<Service> services, Optional<String> next, ResponseJson json) {
-    this.tag = EntityTag.of(SetVersion.of(services), next.isPresent());
+  private ListPage(
+      List<Service> services, SetVersion version, Optional<String> next, ResponseJson json) {
+    this.tag = EntityTag.of(version, next.isPresent());
     this.headers =
         Map.of(
             "ETag", tag.toString(),
@@ -38,12 +39,13 @@ public final class ListPage {
     this.compressed = new EncodedOnce(() -> json.compressedList(services, next));
   }
 
-  static ListPage of(List<Service> services, Query query, ResponseJson json) {
+  static ListPage of(
+      List<Service> services, Query query, ResponseJson json, LastVersion lastVersion) {
     if (query.isAll()) {
-      return new ListPage(services, Optional.empty(), json);
+      return new ListPage(services, lastVersion.of(services), Optional.empty(), json);
     }
     List<Service> selected = query.select(services);
-    return new ListPage(selected, next(services, query, selected), json);
+    return new ListPage(selected, SetVersion.of(selected), next(services, query, selected), json);
   }
 
   /** Returns the last id of a page after which more follow. */

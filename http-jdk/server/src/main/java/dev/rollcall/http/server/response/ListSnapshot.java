@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ListSnapshot {
   private final List<Service> services;
   private final ResponseJson json;
+  private final LastVersion lastVersion;
 
   /** By what was asked for; no more than there are requests that share this. */
   private final Map<Query, ListPage> pages = new ConcurrentHashMap<>();
@@ -24,15 +25,17 @@ public final class ListSnapshot {
    *
    * @param services in the order of their ids
    * @param json encodes them
+   * @param lastVersion knows the version of the snapshot before
    */
-  public ListSnapshot(List<Service> services, ResponseJson json) {
+  public ListSnapshot(List<Service> services, ResponseJson json, LastVersion lastVersion) {
     this.services = services;
     this.json = json;
+    this.lastVersion = lastVersion;
   }
 
   /** Returns those services that a query asks for. */
   public ListPage select(Query query) {
-    return pages.computeIfAbsent(query, asked -> ListPage.of(services, asked, json));
+    return pages.computeIfAbsent(query, asked -> ListPage.of(services, asked, json, lastVersion));
   }
 
   /** Gives up what was encoded. Whoever sends a part of it still holds that part. */

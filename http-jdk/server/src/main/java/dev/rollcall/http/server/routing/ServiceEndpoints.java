@@ -14,6 +14,7 @@ import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestBody;
 import dev.rollcall.http.server.request.ServiceReference;
 import dev.rollcall.http.server.response.ContentCoding;
+import dev.rollcall.http.server.response.LastVersion;
 import dev.rollcall.http.server.response.ListPage;
 import dev.rollcall.http.server.response.ListSnapshot;
 import dev.rollcall.http.server.response.Response;
@@ -36,6 +37,7 @@ public final class ServiceEndpoints {
   private final AuditLog audit;
   private final PublicUrl publicUrl;
   private final ResponseJson answers;
+  private final LastVersion lastVersion = new LastVersion();
   private final SingleFlight<ListSnapshot> lists;
 
   /**
@@ -56,7 +58,8 @@ public final class ServiceEndpoints {
     this.answers = answers;
     // The whole list, whatever is asked for: so the store is read by one request at a time.
     this.lists =
-        new SingleFlight<>(() -> new ListSnapshot(registry.list(), answers), ListSnapshot::release);
+        new SingleFlight<>(
+            () -> new ListSnapshot(registry.list(), answers, lastVersion), ListSnapshot::release);
   }
 
   Response register(Request request) {
