@@ -2,7 +2,9 @@ package dev.rollcall.view;
 
 import dev.rollcall.spi.HintListener;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -15,6 +17,7 @@ final class Hints implements HintListener {
   private final ReentrantLock lock = new ReentrantLock();
   private final Runnable wake;
   private Map<String, Boolean> deregisteredById = new HashMap<>();
+  private Set<String> touched = new HashSet<>();
   private boolean missed;
 
   /**
@@ -29,10 +32,12 @@ final class Hints implements HintListener {
   /**
    * Hints that were taken.
    *
-   * @param deregisteredById whether the last hint of an id was that it was deregistered
+   * @param deregisteredById whether the last hint of an id that told a cause was that it was
+   *     deregistered
+   * @param touched other ids, of which no cause was told
    * @param missed whether others may have been missed
    */
-  record Taken(Map<String, Boolean> deregisteredById, boolean missed) {}
+  record Taken(Map<String, Boolean> deregisteredById, Set<String> touched, boolean missed) {}
 
   @Override
   public void registered(String id) {
@@ -44,25 +49,41 @@ final class Hints implements HintListener {
     add(id, true);
   }
 
+  /** The cause that was told before stays: a write without one may be the same change. */
   @Override
   public void touched(String id) {
-    add(id, false);
+    lock.lock();
+    try {
+      if (!deregisteredById.containsKey(id)) {
+        touched.add(id);
+        loseAllIfTooMany();
+      }
+    } catch (OutOfMemoryError e) {
+      loseAll();
+    } finally {
+      lock.unlock();
+    }
+    wake.run();
   }
 
   private void add(String id, boolean deregistered) {
     lock.lock();
     try {
-      if (deregisteredById.size() >= MAX_IDS && !deregisteredById.containsKey(id)) {
-        loseAll();
-      } else {
-        deregisteredById.put(id, deregistered);
-      }
+      deregisteredById.put(id, deregistered);
+      touched.remove(id);
+      loseAllIfTooMany();
     } catch (OutOfMemoryError e) {
       loseAll(); // Whoever changed the service must not suffer for it.
     } finally {
       lock.unlock();
     }
     wake.run();
+  }
+
+  private void loseAllIfTooMany() {
+    if (deregisteredById.size() + touched.size() > MAX_IDS) {
+      loseAll();
+    }
   }
 
   @Override
@@ -78,6 +99,7 @@ final class Hints implements HintListener {
 
   private void loseAll() {
     deregisteredById.clear();
+    touched.clear();
     missed = true;
   }
 
@@ -85,8 +107,11 @@ final class Hints implements HintListener {
   Taken take() {
     lock.lock();
     try {
-      Taken taken = new Taken(deregisteredById, missed);
-      deregisteredById = new HashMap<>();
+      Map<String, Boolean> nextById = new HashMap<>();
+      Set<String> nextTouched = new HashSet<>();
+      Taken taken = new Taken(deregisteredById, touched, missed);
+      deregisteredById = nextById;
+      touched = nextTouched;
       missed = false;
       return taken;
     } finally {

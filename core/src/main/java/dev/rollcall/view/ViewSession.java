@@ -249,6 +249,7 @@ final class ViewSession implements AutoCloseable {
   private void update() {
     Hints.Taken taken = hints.take();
     unread.putAll(taken.deregisteredById());
+    taken.touched().forEach(id -> unread.putIfAbsent(id, false));
     if (taken.missed()) {
       isReconcileDue = true;
       listener.hintsMissed();

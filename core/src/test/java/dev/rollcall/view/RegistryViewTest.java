@@ -115,6 +115,27 @@ class RegistryViewTest {
   }
 
   @Test
+  void aTouchAfterADeregistrationDoesNotHideTheCause() {
+    source.register("a");
+    source.register("b");
+    watch(Query.all());
+    told.news();
+
+    source.services.clear();
+    source.hint().deregistered("a");
+    source.hint().touched("a"); // As a store says that only knows of a write.
+    source.isOut = true;
+    source.hint().deregistered("b");
+    settle();
+    source.hint().touched("b"); // After the first hint was taken, and not read.
+    source.isOut = false;
+    clock.advance(Duration.ofSeconds(3));
+    settle();
+
+    assertThat(told.news()).contains("DEREGISTERED a", "DEREGISTERED b");
+  }
+
+  @Test
   void aPingCausesNoCallAndNoRead() {
     source.register("a");
     watch(Query.all());

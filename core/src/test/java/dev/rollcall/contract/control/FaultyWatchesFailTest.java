@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -265,7 +266,7 @@ class FaultyWatchesFailTest {
   static class RestlessRegistry extends FaultyRegistry implements WatchContract {
     @Override
     ServiceRegistry faulty(TtlStore sound) {
-      return over(restless(sound));
+      return over(restless(sound)); // By comparison, which reads it after each ping.
     }
   }
 
@@ -357,8 +358,13 @@ class FaultyWatchesFailTest {
 
   static class PingTellingRegistry extends FaultyRegistry implements WatchContract {
     @Override
+    public boolean tellsCauses() {
+      return true;
+    }
+
+    @Override
     ServiceRegistry faulty(TtlStore sound) {
-      return new ForwardingRegistry(over(sound)) {
+      return new ForwardingRegistry(ServiceRegistry.over(new HintingStore(sound))) {
         private final AtomicLong pings = new AtomicLong();
 
         @Override
@@ -370,24 +376,19 @@ class FaultyWatchesFailTest {
         @Override
         public Watch watch(Query query, WatchListener listener) {
           AtomicLong told = new AtomicLong();
+          AtomicReference<View> last = new AtomicReference<>();
           return super.watch(
               query,
               (view, changes) -> {
-                if (pings.get() > told.getAndSet(pings.get())) {
-                  listener.changed(before(view, changes), List.of());
+                long now = pings.get();
+                View before = last.getAndSet(view);
+                if (told.getAndSet(now) < now && before != null) {
+                  listener.changed(before, List.of());
                 }
                 listener.changed(view, changes);
               });
         }
       };
-    }
-
-    /** Returns the view as it was before changes that only add services. */
-    private static View before(View view, List<Change> changes) {
-      List<String> added = changes.stream().map(Change::id).toList();
-      List<Service> services =
-          view.services().stream().filter(service -> !added.contains(service.id())).toList();
-      return new View(services, view.staleSince(), view.version());
     }
   }
 
@@ -439,8 +440,13 @@ class FaultyWatchesFailTest {
 
   static class SkippingRegistry extends FaultyRegistry implements WatchContract {
     @Override
+    public boolean tellsCauses() {
+      return true;
+    }
+
+    @Override
     ServiceRegistry faulty(TtlStore sound) {
-      return new ForwardingRegistry(over(sound)) {
+      return new ForwardingRegistry(ServiceRegistry.over(new HintingStore(sound))) {
         @Override
         public Watch watch(Query query, WatchListener listener) {
           return super.watch(

@@ -224,7 +224,7 @@ final class HintReceiver implements AutoCloseable {
     }
 
     /** Passes on what a subscription tells. */
-    private final class Told implements SubscriptionLoop.Listener {
+    private final class Told implements SubscriptionLoop.LoopListener {
       private final Runnable turn;
 
       Told(Runnable turn) {

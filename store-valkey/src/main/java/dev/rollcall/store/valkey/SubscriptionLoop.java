@@ -27,7 +27,7 @@ final class SubscriptionLoop {
 
   private final Supplier<String> address;
   private final Opening opening;
-  private final Listener listener;
+  private final LoopListener listener;
 
   /** Guards what follows. Not held during I/O. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -47,7 +47,7 @@ final class SubscriptionLoop {
   }
 
   /** Is told what the subscription is told, on the thread of the loop. */
-  interface Listener extends Subscription.Listener {
+  interface LoopListener extends Subscription.Listener {
 
     /** Says that a subscription was opened; what came before may have been missed. */
     void opened();
@@ -64,7 +64,7 @@ final class SubscriptionLoop {
    *
    * @param address where it subscribes, for people
    */
-  SubscriptionLoop(Supplier<String> address, Opening opening, Listener listener) {
+  SubscriptionLoop(Supplier<String> address, Opening opening, LoopListener listener) {
     this.address = address;
     this.opening = opening;
     this.listener = listener;

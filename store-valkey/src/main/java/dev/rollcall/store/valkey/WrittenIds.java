@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,8 +62,12 @@ final class WrittenIds {
   }
 
   private void run() {
-    for (Set<String> taken = take(); taken != null; taken = take()) {
-      taken.forEach(this::tell);
+    while (!isStopped()) {
+      try {
+        take().forEach(this::tell);
+      } catch (Throwable e) {
+        // An interrupt, or no memory: what has gathered stays. Nobody ends this thread so.
+      }
     }
   }
 
@@ -76,25 +79,30 @@ final class WrittenIds {
     }
   }
 
-  /** Waits for ids, and for those that come soon after the first. Returns null when it is over. */
-  private @Nullable Set<String> take() {
+  /** Waits for ids, and for those that come soon after the first. */
+  private Set<String> take() throws InterruptedException {
     lock.lock();
     try {
-      Set<String> next = new LinkedHashSet<>();
       while (!stopped && ids.isEmpty()) {
-        changed.awaitUninterruptibly();
+        changed.await();
       }
       long left = GATHER_NANOS;
       while (!stopped && left > 0) {
         left = changed.awaitNanos(left);
       }
-      Set<String> taken = ids;
+      Set<String> next = new LinkedHashSet<>();
+      Set<String> taken = stopped ? next : ids;
       ids = next;
-      return stopped ? null : taken;
-    } catch (Throwable e) {
-      // An interrupt, or no memory: what has gathered stays. Nobody ends this thread so.
-      LOG.debug("Changes by others were not told", e);
-      return stopped ? null : Set.of();
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isStopped() {
+    lock.lock();
+    try {
+      return stopped;
     } finally {
       lock.unlock();
     }

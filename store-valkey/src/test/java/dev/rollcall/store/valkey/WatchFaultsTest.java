@@ -129,7 +129,7 @@ class WatchFaultsTest {
   void aSentinelFailoverCostsNobody() {
     try (ValkeySentinels set = new ValkeySentinels();
         Watched watched = new Watched(set.uri())) {
-      survivesTheDeathOf(set.firstMaster(), 2, watched);
+      survivesTheDeathOf(set.firstMaster(), watched);
     }
   }
 
@@ -137,19 +137,16 @@ class WatchFaultsTest {
   void aClusterMasterThatIsReplacedByItsReplicaCostsNobody() {
     try (ValkeyCluster cluster = new ValkeyCluster();
         Watched watched = new Watched(cluster.uri())) {
-      survivesTheDeathOf(cluster.nodes().get(0), 1, watched);
+      survivesTheDeathOf(cluster.nodes().get(0), watched);
     }
   }
 
-  private static void survivesTheDeathOf(ValkeyProcess master, int replicas, Watched watched) {
+  private static void survivesTheDeathOf(ValkeyProcess master, Watched watched) {
     for (int i = 10; i < 60; i++) {
       watched.register("s" + i);
     }
     watched.probe.await(view -> view.services().size() == 50);
-    try (RedisClient client = client(master)) {
-      // Replication is no part of an answer.
-      var unused = send(client, Command.WAIT, Integer.toString(replicas), "10000");
-    }
+    master.awaitReplicas(); // Replication is no part of an answer.
     master.kill();
     Eventually.await(
         "all can be registered again",

@@ -12,10 +12,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
@@ -180,6 +182,24 @@ public final class ValkeyProcess implements ValkeyServer {
   /** Returns its directory, gone when it is closed. */
   public Path directory() {
     return directory;
+  }
+
+  /** Waits until its replicas have what it has now. */
+  public void awaitReplicas() {
+    try (RedisClient client = RedisClient.create(host(), port)) {
+      Pattern offset = Pattern.compile("(?:master_repl_offset:|slave\\d+:.*,offset=)(\\d+)");
+      long reached =
+          Long.parseLong(
+              client.info("replication").replaceAll("(?s).*master_repl_offset:(\\d+).*", "$1"));
+      Eventually.await(
+          "the replicas are in step",
+          START_LIMIT,
+          () ->
+              offset
+                  .matcher(client.info("replication"))
+                  .results()
+                  .allMatch(found -> Long.parseLong(found.group(1)) >= reached));
+    }
   }
 
   /** Kills it at once, as a crash would. */
