@@ -334,6 +334,18 @@ class PingCollectorTest {
   }
 
   @Test
+  void anAnswerForOtherPingsFailsAllThatWereSent() {
+    PingCollector collector = new PingCollector(registry, executor, () -> SERVICES);
+    registry.onPings = pings -> registry.pingEach(pings).subList(1, pings.size());
+    var first = collector.pingAsync("a", Fence.none(), PING_TIMEOUT);
+    var second = collector.pingAsync("b", Fence.none(), PING_TIMEOUT);
+    executor.elapse(WAIT);
+
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompletedExceptionally();
+  }
+
+  @Test
   void anErrorThatKeepsATimerFromItsWorkLosesNoPing() {
     PingCollector collector = new PingCollector(registry, failing(), () -> SERVICES);
     Lease lease = registry.real().register(Registration.builder("http://h").id("a").build());

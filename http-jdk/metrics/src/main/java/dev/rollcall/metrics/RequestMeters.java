@@ -22,16 +22,25 @@ final class RequestMeters implements RequestListener {
   public void completed(CompletedRequest request) {
     timer(new Kind(request.operation(), request.status() / PER_CLASS)).record(request.took());
     if (request.problem().isPresent()) {
-      meters
-          .counter(
-              "rollcall.refusals",
-              "Requests that a problem was the answer to",
-              "operation",
-              request.operation(),
-              "reason",
-              request.problem().get())
-          .increment();
+      refused(request.operation(), request.problem().get(), 1);
     }
+  }
+
+  @Override
+  public void pingsRefused(String problem, int count) {
+    refused("ping", problem, count);
+  }
+
+  private void refused(String operation, String reason, int count) {
+    meters
+        .counter(
+            "rollcall.refusals",
+            "Requests that a problem was the answer to, and such pings of a batch",
+            "operation",
+            operation,
+            "reason",
+            reason)
+        .increment(count);
   }
 
   private Timer timer(Kind kind) {

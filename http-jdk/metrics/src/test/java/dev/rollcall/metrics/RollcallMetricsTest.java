@@ -1,5 +1,6 @@
 package dev.rollcall.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -217,6 +218,12 @@ class RollcallMetricsTest {
       wire.put("/services/a/$ping");
       wire.put("/services/nobody/$ping");
       wire.put("/services/someone/$ping");
+      wire.send(
+          "PUT",
+          "/services/$ping",
+          "{\"leases\":[{\"id\":\"a\"},{\"id\":\"x\"},{\"id\":\"y\"},{\"id\":\"z\"}]}"
+              .getBytes(UTF_8),
+          "Content-Type: application/json");
       wire.get("/wp-admin");
       wire.send("BREW", "/services");
     } // it has told of each request by then
@@ -224,8 +231,10 @@ class RollcallMetricsTest {
     assertThat(requests("register", "2xx")).isEqualTo(1);
     assertThat(requests("ping", "2xx")).isEqualTo(1);
     assertThat(requests("ping", "4xx")).isEqualTo(2);
+    assertThat(requests("ping-batch", "2xx")).isEqualTo(1);
     assertThat(requests("unknown", "4xx")).isEqualTo(2);
-    assertThat(count("rollcall.refusals", "operation", "ping", "reason", "not-found")).isEqualTo(2);
+    assertThat(count("rollcall.refusals", "operation", "ping", "reason", "not-found"))
+        .isEqualTo(2 + 3);
     assertThat(count("rollcall.refusals", "operation", "unknown", "reason", "no-such-path"))
         .isEqualTo(1);
     assertThat(count("rollcall.refusals", "operation", "unknown", "reason", "method-not-allowed"))

@@ -87,6 +87,7 @@ public final class RegistryEndpoints {
     var answers = new ResponseJson(memory.answers());
     var serviceEndpoints =
         new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
+    var reporter = new RequestReporter(LOG, builder.addresses, builder.listeners);
     var exceptionMapper =
         new ExceptionMapper(
             LOG,
@@ -96,7 +97,13 @@ public final class RegistryEndpoints {
             audit);
     var batchPingEndpoint =
         new BatchPingEndpoint(
-            builder.registry, outage, audit, answers, exceptionMapper::problemOf, builder.nanoTime);
+            builder.registry,
+            outage,
+            audit,
+            answers,
+            exceptionMapper::problemOf,
+            reporter::pingsRefused,
+            builder.nanoTime);
     var probe = new ReadinessProbe(builder.registry, outage, builder.nanoTime);
     Map<String, PathEndpoints> health = new HealthEndpoints(probe, isDraining).resources();
     Map<String, PathEndpoints> fixed = new HashMap<>(builder.resources);
@@ -110,7 +117,6 @@ public final class RegistryEndpoints {
       alsoAtRoot.add(METRICS);
     }
     var cors = new Cors(builder.corsOrigins);
-    var reporter = new RequestReporter(LOG, builder.listeners);
     var sender =
         new ResponseSender(memory, new CommonHeaders(isDraining, cors), exceptionMapper, reporter);
     this.watches =

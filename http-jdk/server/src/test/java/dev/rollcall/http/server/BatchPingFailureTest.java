@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryBusyException;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
@@ -13,6 +14,7 @@ import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.spi.CompletedRequest;
+import dev.rollcall.http.server.spi.RequestListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,10 +31,24 @@ class BatchPingFailureTest {
   private final ScriptedRegistry registry = new ScriptedRegistry();
   private final ManualClock clock = new ManualClock();
   private final List<CompletedRequest> heard = new CopyOnWriteArrayList<>();
+  private final List<String> refused = new CopyOnWriteArrayList<>();
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
-              RegistryEndpoints.builder(registry).nanoTime(clock).listener(heard::add).build())
+              RegistryEndpoints.builder(registry).nanoTime(clock).listener(new Listener()).build())
           .start();
+
+  private final class Listener implements RequestListener {
+    @Override
+    public void completed(CompletedRequest request) {
+      heard.add(request);
+    }
+
+    @Override
+    public void pingsRefused(String problem, int count) {
+      refused.add(count + " " + problem);
+      throw new IllegalStateException("a test's own");
+    }
+  }
 
   @AfterEach
   void close() {
@@ -113,6 +129,18 @@ class BatchPingFailureTest {
 
     assertThat(statuses(ping())).containsExactly(200, 200, 503);
     assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void refusedPingsOfABatchAreCounted() {
+    failFromTheSecondOn(new StoreUnavailableException("down", null, null));
+    assertThat(statuses(ping())).containsExactly(200, 503, 503);
+    registry.failWith(new LeaseSupersededException("superseded", null));
+    assertThat(statuses(ping())).containsExactly(409, 409, 409);
+    registry.failWith(new StoreUnavailableException("down", null, null));
+    assertThat(ping().status()).isEqualTo(503);
+
+    assertThat(refused).containsExactly("2 store-unavailable", "3 superseded");
   }
 
   @Test

@@ -49,7 +49,14 @@ public final class RequestReporter {
         new CompletedRequest(
             request.endpoint().name(), answer.status(), problem, Duration.ofNanos(nanos));
     for (RequestListener listener : listeners) {
-      tell(listener, completed);
+      tell(() -> listener.completed(completed));
+    }
+  }
+
+  /** Reports pings of one batch that had a problem; whatever a listener throws is logged. */
+  public void pingsRefused(String problem, int count) {
+    for (RequestListener listener : listeners) {
+      tell(() -> listener.pingsRefused(problem, count));
     }
   }
 
@@ -67,9 +74,9 @@ public final class RequestReporter {
     SafeLog.brokeDown(log, cause);
   }
 
-  private void tell(RequestListener listener, CompletedRequest completed) {
+  private void tell(Runnable listener) {
     try {
-      listener.completed(completed);
+      listener.run();
     } catch (Throwable e) {
       log.atWarn().setCause(e).log("listener.failed");
     }

@@ -92,13 +92,13 @@ public final class PingBatchReader {
 
   private void readBatch() throws IOException {
     boolean hasLeases = false;
-    for (String name = nextName(); name != null; name = nextName()) {
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       if (name.equals("leases")) {
         hasLeases = true;
-        readLeases(json.nextToken());
-      } else {
         json.nextToken();
-        skip();
+        readLeases();
+      } else {
+        skipField(name);
       }
     }
     if (!hasLeases) {
@@ -106,7 +106,8 @@ public final class PingBatchReader {
     }
   }
 
-  private void readLeases(JsonToken first) throws IOException {
+  private void readLeases() throws IOException {
+    JsonToken first = json.currentToken();
     if (first != JsonToken.START_ARRAY) {
       reject(LEASES, first == JsonToken.VALUE_NULL ? REQUIRED : "must be an array");
       skip();
@@ -136,16 +137,18 @@ public final class PingBatchReader {
     boolean hasId = false;
     String id = null;
     Fence fence = Fence.none();
-    for (String name = nextName(); name != null; name = nextName()) {
-      JsonToken value = json.nextToken();
-      if (name.equals("id")) {
-        hasId = value != JsonToken.VALUE_NULL;
-        id = hasId ? readId(pointer + "/id", value) : null;
-      } else if (name.equals("lease_id") && value != JsonToken.VALUE_NULL) {
-        String leaseId = readText(pointer + "/lease_id", value);
-        fence = leaseId == null ? fence : Fence.of(leaseId);
-      } else {
-        skip();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      switch (name) {
+        case "id" -> {
+          hasId = json.nextToken() != JsonToken.VALUE_NULL;
+          id = hasId ? readId(pointer + "/id") : null;
+        }
+        case "lease_id" -> {
+          boolean hasLeaseId = json.nextToken() != JsonToken.VALUE_NULL;
+          String leaseId = hasLeaseId ? readText(pointer + "/lease_id") : null;
+          fence = leaseId == null ? Fence.none() : Fence.of(leaseId);
+        }
+        default -> skipField(name);
       }
     }
     if (!hasId) {
@@ -155,8 +158,8 @@ public final class PingBatchReader {
     }
   }
 
-  private @Nullable String readId(String pointer, JsonToken value) throws IOException {
-    String text = readText(pointer, value);
+  private @Nullable String readId(String pointer) throws IOException {
+    String text = readText(pointer);
     try {
       return text == null ? null : ServiceId.check(text);
     } catch (IllegalArgumentException e) {
@@ -165,8 +168,8 @@ public final class PingBatchReader {
     }
   }
 
-  private @Nullable String readText(String pointer, JsonToken value) throws IOException {
-    if (value != JsonToken.VALUE_STRING) {
+  private @Nullable String readText(String pointer) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
       reject(pointer, "must be a string");
       skip();
       return null;
@@ -181,13 +184,10 @@ public final class PingBatchReader {
     }
   }
 
-  /** Returns the next name of the current object; null at its end. */
-  private @Nullable String nextName() throws IOException {
-    String name = json.nextFieldName();
-    if (name != null) {
-      take(FIELD + BYTES_PER_CHAR * name.length());
-    }
-    return name;
+  private void skipField(String name) throws IOException {
+    take(FIELD + BYTES_PER_CHAR * name.length());
+    json.nextToken();
+    skip();
   }
 
   /** Skips the rest of the value whose first token is the current one. */

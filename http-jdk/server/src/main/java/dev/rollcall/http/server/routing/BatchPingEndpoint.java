@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Pings several services for one request. Each ping is atomic and has an outcome of its own, with
@@ -38,12 +39,14 @@ public final class BatchPingEndpoint {
   private final AuditLog audit;
   private final ResponseJson answers;
   private final BiFunction<Request, Throwable, Problem> failures;
+  private final ObjIntConsumer<String> refusals;
   private final LongSupplier nanoTime;
 
   /**
    * Creates the endpoint.
    *
    * @param failures logs a failure of the registry, and returns what to answer
+   * @param refusals hears how many pings of a batch had a problem, by its type
    */
   public BatchPingEndpoint(
       ServiceRegistry registry,
@@ -51,12 +54,14 @@ public final class BatchPingEndpoint {
       AuditLog audit,
       ResponseJson answers,
       BiFunction<Request, Throwable, Problem> failures,
+      ObjIntConsumer<String> refusals,
       LongSupplier nanoTime) {
     this.registry = registry;
     this.outage = outage;
     this.audit = audit;
     this.answers = answers;
     this.failures = failures;
+    this.refusals = refusals;
     this.nanoTime = nanoTime;
   }
 
@@ -98,7 +103,18 @@ public final class BatchPingEndpoint {
     } else if (outcomes.stream().allMatch(outcome -> outcome.status() >= SERVER_ERRORS)) {
       throw new ProblemException(outcomes.get(0).problem().orRetryAfter(RETRY_AFTER_SECONDS));
     }
+    reportRefusals(outcomes);
     return Response.json(OK, answers.outcomes(outcomes));
+  }
+
+  private void reportRefusals(List<LeaseOutcome> outcomes) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (LeaseOutcome outcome : outcomes) {
+      if (outcome.problem() != null) {
+        counts.merge(outcome.problem().type(), 1, Integer::sum);
+      }
+    }
+    counts.forEach(refusals::accept);
   }
 
   private LeaseOutcome outcome(

@@ -15,4 +15,13 @@ public interface RequestListener {
    * @param request the request and its outcome
    */
   void completed(CompletedRequest request);
+
+  /**
+   * Hears of pings of one batch that were refused, although the batch itself was answered with 200.
+   * The batch is heard of by {@link #completed}, as one request. By default this does nothing.
+   *
+   * @param problem the last part of the type of their problem, such as {@code not-found}
+   * @param count how many pings of the batch had this problem, 1 or more
+   */
+  default void pingsRefused(String problem, int count) {}
 }
