@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -259,6 +260,33 @@ public abstract class EventStreamContract extends WatchServerContract {
       stream.ask("GET", "/services", "Last-Event-ID: " + stream.lastId());
       stream.readHead();
       assertThat(stream.untilSync()).containsExactly("sync");
+    }
+  }
+
+  @Test
+  void aClientThatWasStoppedForAMinuteGoesOnWhereItWas() throws Exception {
+    try (RawStream stream = open("/services")) {
+      stream.untilSync();
+      register("a", "eu");
+      served.awaitSent(2);
+      served.clock().advance(Duration.ofSeconds(20));
+      served.registry().ping("a");
+      served.clock().advance(Duration.ofSeconds(20));
+      served.registry().ping("a");
+      served.clock().advance(Duration.ofSeconds(20));
+      assertThat(served.completed().poll(20, TimeUnit.SECONDS)).isNotNull();
+      register("b", "eu");
+
+      // It wakes up, and reads what was sent meanwhile.
+      assertThat(stream.untilEnd()).startsWith("put a added").endsWith("sync");
+      String id = stream.lastId();
+      stream.ask("GET", "/services", "Last-Event-ID: " + id);
+      stream.readHead();
+      List<String> told = new ArrayList<>();
+      while (!told.contains("put b added")) {
+        told.addAll(stream.untilSync());
+      }
+      assertThat(told).containsOnly("put b added", "sync");
     }
   }
 

@@ -139,6 +139,22 @@ public abstract class LongPollContract extends WatchServerContract {
     }
   }
 
+  @Test
+  void aServerThatStopsAnswersThoseWhoWait() throws Exception {
+    served.register("a", "eu");
+    try (RawHttp connection = new RawHttp(served.address())) {
+      ask(connection, etag(), 50);
+      served.awaitOpen(1);
+      Thread stopping = new Thread(served.server()::close);
+      stopping.start();
+
+      RawHttp.Answer answer = connection.read(false);
+      assertThat(answer.status()).isEqualTo(304);
+      assertThat(answer.header("ETag")).isEqualTo(etag());
+      stopping.join();
+    }
+  }
+
   /** Turns the clock on: it cannot be known when the request has begun to wait. */
   private Thread turnUntilInterrupted(Duration step) {
     Thread turner =
