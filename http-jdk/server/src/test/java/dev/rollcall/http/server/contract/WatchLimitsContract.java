@@ -179,6 +179,8 @@ public abstract class WatchLimitsContract extends WatchServerContract {
                     .info(Map.of("filler", filler))
                     .build());
       }
+      served.registry().register(Registration.builder("http://h").id("small").build());
+      assertThat(fast.untilSync()).endsWith("sync"); // So the large ones are known by now.
       List<RawStream> unread = new ArrayList<>();
       for (int i = 0; i < slow; i++) {
         RawStream each = new RawStream(served.address(), 4_096);
