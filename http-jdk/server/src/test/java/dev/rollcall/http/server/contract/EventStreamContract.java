@@ -16,13 +16,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a stream of events tells, over a real socket. */
 @Timeout(30)
 public abstract class EventStreamContract extends WatchServerContract {
-  private final WatchedRegistry served = watched();
+  private WatchedRegistry served;
+
+  @BeforeEach
+  void serve() {
+    served = watched();
+  }
 
   @AfterEach
   void close() {

@@ -15,13 +15,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait for a change of what their client knows. */
 @Timeout(30)
 public abstract class LongPollContract extends WatchServerContract {
-  private final WatchedRegistry served = watched();
+  private WatchedRegistry served;
+
+  @BeforeEach
+  void serve() {
+    served = watched();
+  }
 
   @AfterEach
   void close() {
