@@ -3,6 +3,8 @@ package dev.rollcall.examples.springboot;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
 import dev.rollcall.http.server.spi.WaitingOutput;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ServletExchange implements AsyncServerExchange {
   private final HttpServletRequest request;
   private final HttpServletResponse response;
-  private Thread containerThread = Thread.currentThread();
+  private final Thread serviceThread = Thread.currentThread();
   private boolean isHeadSent;
   private @Nullable AsyncContext async;
   private @Nullable WaitingOutput waiting;
@@ -91,7 +93,11 @@ final class ServletExchange implements AsyncServerExchange {
 
   @Override
   public void setHeader(String name, String value) {
-    response.setHeader(name, value);
+    try {
+      response.setHeader(name, value);
+    } catch (IllegalStateException e) {
+      // The container has ended the request, since its client is gone: sendHead says so.
+    }
   }
 
   @Override
@@ -101,76 +107,68 @@ final class ServletExchange implements AsyncServerExchange {
 
   @Override
   public OutputStream sendHead(int status, long length) throws IOException {
+    begin(status);
     response.setContentLengthLong(length);
-    if (length > 0) {
-      return sendHead(status);
-    }
-    isHeadSent = true;
-    response.setStatus(status);
-    return OutputStream.nullOutputStream();
+    return length == 0 ? OutputStream.nullOutputStream() : output();
   }
 
   @Override
   public OutputStream sendHead(int status) throws IOException {
-    isHeadSent = true;
-    response.setStatus(status);
-    ServletOutputStream out = response.getOutputStream();
-    if (async == null || Thread.currentThread() == containerThread) {
-      return out;
-    }
-    // A blocked write of Tomcat's ends by its timeout alone; a wait ends by an interrupt, too.
-    WaitingOutput output = new WaitingOutput(out, out::isReady);
-    waiting = output;
-    out.setWriteListener(
-        new WriteListener() {
-          @Override
-          public void onWritePossible() {
-            output.ready();
-          }
+    begin(status);
+    return output();
+  }
 
-          @Override
-          public void onError(Throwable cause) {
-            output.fail(cause);
-          }
-        });
-    return output;
+  private void begin(int status) throws IOException {
+    if (waiting != null && Thread.currentThread() == serviceThread) {
+      throw new IOException("nobody else took the request, and this thread must not wait");
+    }
+    isHeadSent = true;
+    try {
+      response.setStatus(status);
+    } catch (IllegalStateException e) {
+      throw new IOException("the container has ended the request", e);
+    }
+  }
+
+  private OutputStream output() throws IOException {
+    return waiting == null ? response.getOutputStream() : waiting;
   }
 
   @Override
-  public void startAsync() {
+  public void startAsync() throws IOException {
     async = request.startAsync();
     async.setTimeout(0); // The endpoints end each response within a minute.
+    // A blocked write of Tomcat's ends by its timeout alone; a wait ends by an interrupt, too.
+    ServletOutputStream out = response.getOutputStream();
+    WaitingOutput output = new WaitingOutput(out, out::isReady);
+    ContainerEvents events = new ContainerEvents(output);
+    out.setWriteListener(events);
+    async.addListener(events);
+    waiting = output;
   }
 
   @Override
   public Executor executor() {
-    AsyncContext started = Objects.requireNonNull(async);
-    return task ->
-        started.start(
-            () -> {
-              containerThread = Thread.currentThread();
-              task.run();
-            });
+    return Objects.requireNonNull(async)::start;
   }
 
   /** Without a call of {@code startAsync} the container does it, when the servlet returns. */
   @Override
   public void complete() {
     if (async != null) {
-      end(async::complete);
+      whenTaken(async::complete);
     }
   }
 
   /** Has the servlet called again, to throw what makes the container end the connection. */
   @Override
   public void abort() {
-    AsyncContext started = Objects.requireNonNull(async);
-    if (waiting == null) {
-      end(started::dispatch);
-    } else {
-      // Before, the container would block until the client takes what has been written.
-      waiting.whenReady(() -> end(started::dispatch));
-    }
+    whenTaken(Objects.requireNonNull(async)::dispatch);
+  }
+
+  /** Before its client has taken what was written, the container would block a thread for it. */
+  private void whenTaken(Runnable step) {
+    Objects.requireNonNull(waiting).whenReady(() -> end(step));
   }
 
   private static void end(Runnable step) {
@@ -179,5 +177,37 @@ final class ServletExchange implements AsyncServerExchange {
     } catch (IllegalStateException | UnsupportedOperationException e) {
       // The container has ended the request already, since its client is gone or the servlet is.
     }
+  }
+
+  /**
+   * What the container says of a response. Where a write of another thread fails, Tomcat (11.0.22)
+   * says so to the asynchronous request's listener alone; before that has returned it does not give
+   * the objects of the response to the next request.
+   */
+  private record ContainerEvents(WaitingOutput output) implements WriteListener, AsyncListener {
+    @Override
+    public void onWritePossible() {
+      output.ready();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      output.fail(cause);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      @Nullable Throwable cause = event.getThrowable();
+      output.fail(cause == null ? new IOException("the container ended the request") : cause);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onComplete(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {}
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -19,7 +20,6 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
-import org.apache.catalina.LifecycleState;
 import org.apache.catalina.Wrapper;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
@@ -37,6 +37,7 @@ final class TomcatRegistry implements TestServer {
   private final ServiceRegistry registry;
   private final Tomcat tomcat = new Tomcat();
   private final RegistryEndpoints endpoints;
+  private final AtomicBoolean isOpen = new AtomicBoolean(true);
   private final Connector connector = new Connector();
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final Handler log = new WarningHandler(warnings);
@@ -91,7 +92,7 @@ final class TomcatRegistry implements TestServer {
   /** Stops as an application does that ends its watches before its container. */
   @Override
   public void close() {
-    if (tomcat.getServer().getState() == LifecycleState.DESTROYED) {
+    if (!isOpen.getAndSet(false)) {
       return;
     }
     endpoints.endWatches();

@@ -16,8 +16,10 @@ public interface AsyncServerExchange extends ServerExchange {
    * Prepares for a response that is sent after {@code handle} has returned. Called once at most, by
    * the thread that called {@code handle}, before another one uses the exchange. Does nothing by
    * default: for a server that keeps every exchange until it is completed.
+   *
+   * @throws IOException if the client is gone
    */
-  default void startAsync() {}
+  default void startAsync() throws IOException {}
 
   /**
    * Returns what sends responses that are late.

@@ -63,7 +63,9 @@ public final class WaitingOutput extends OutputStream {
 
   /**
    * Says that the server cannot write any more, as when the client is gone: whoever waits fails,
-   * and so does each later write. Does not block.
+   * and so does each later write. When it returns, no call of the server's output is under way or
+   * will be made: the server may take it back, to use it for another request. It waits for the call
+   * that is under way, which does not block.
    *
    * @param cause why
    */
@@ -102,14 +104,21 @@ public final class WaitingOutput extends OutputStream {
   private boolean isReadyNow() {
     try {
       isTold = isTold && failure == null && isReady.getAsBoolean();
-    } catch (IllegalStateException e) { // It has taken back what belonged to the response.
+    } catch (RuntimeException e) { // It has taken back what belonged to the response.
       isTold = false;
       failure = e;
     }
     return isTold;
   }
 
-  private void await() throws IOException {
+  /** A call of the server's output that does not block. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Makes a call once the server can write, with the lock held: see {@link #fail}. */
+  private void call(Step step) throws IOException {
     lock.lock();
     try {
       while (!isReadyNow() && failure == null) {
@@ -118,9 +127,16 @@ public final class WaitingOutput extends OutputStream {
       if (failure != null) {
         throw new IOException(ENDED, failure);
       }
+      step.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while the client took nothing");
+    } catch (RuntimeException e) { // Of a server that has ended the response meanwhile.
+      failure = e;
+      throw new IOException(ENDED, e);
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -140,12 +156,7 @@ public final class WaitingOutput extends OutputStream {
    */
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    await();
-    try {
-      out.write(bytes, offset, length);
-    } catch (IOException | IllegalStateException e) {
-      throw failed(e);
-    }
+    call(() -> out.write(bytes, offset, length));
   }
 
   /**
@@ -157,16 +168,6 @@ public final class WaitingOutput extends OutputStream {
    */
   @Override
   public void flush() throws IOException {
-    await();
-    try {
-      out.flush();
-    } catch (IOException | IllegalStateException e) {
-      throw failed(e);
-    }
-  }
-
-  private IOException failed(Exception cause) {
-    fail(cause);
-    return new IOException(ENDED, cause);
+    call(() -> out.flush());
   }
 }

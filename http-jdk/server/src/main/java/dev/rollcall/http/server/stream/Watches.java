@@ -139,7 +139,7 @@ public final class Watches {
   }
 
   /** Waits for a change of what a client knows. */
-  public Response poll(Request request) {
+  public Response poll(Request request) throws IOException {
     if (!(request.exchange() instanceof AsyncServerExchange exchange)) {
       throw new ProblemException(Problem.cannotWait());
     }
@@ -169,7 +169,8 @@ public final class Watches {
     Subscriber create(Broadcaster broadcaster, QueryFeed feed);
   }
 
-  private Response open(AsyncServerExchange exchange, Query query, Factory factory) {
+  private Response open(AsyncServerExchange exchange, Query query, Factory factory)
+      throws IOException {
     lock.lock();
     try {
       if (isEnding) {

@@ -14,14 +14,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a stream of events tells, over a real socket. */
 @Timeout(30)
 public abstract class EventStreamContract extends WatchServerContract {
-  private final WatchedRegistry served = watched();
+  private WatchedRegistry served;
+
+  @BeforeEach
+  void serve() {
+    served = watched();
+  }
 
   @AfterEach
   void close() {
@@ -259,6 +266,33 @@ public abstract class EventStreamContract extends WatchServerContract {
       stream.ask("GET", "/services", "Last-Event-ID: " + stream.lastId());
       stream.readHead();
       assertThat(stream.untilSync()).containsExactly("sync");
+    }
+  }
+
+  @Test
+  void aClientThatWasStoppedForAMinuteGoesOnWhereItWas() throws Exception {
+    try (RawStream stream = open("/services")) {
+      stream.untilSync();
+      register("a", "eu");
+      served.awaitSent(2);
+      served.clock().advance(Duration.ofSeconds(20));
+      served.registry().ping("a");
+      served.clock().advance(Duration.ofSeconds(20));
+      served.registry().ping("a");
+      served.clock().advance(Duration.ofSeconds(20));
+      assertThat(served.completed().poll(20, TimeUnit.SECONDS)).isNotNull();
+      register("b", "eu");
+
+      // It wakes up, and reads what was sent meanwhile.
+      assertThat(stream.untilEnd()).startsWith("put a added").endsWith("sync");
+      String id = stream.lastId();
+      stream.ask("GET", "/services", "Last-Event-ID: " + id);
+      stream.readHead();
+      List<String> told = new ArrayList<>();
+      while (!told.contains("put b added")) {
+        told.addAll(stream.untilSync());
+      }
+      assertThat(told).containsOnly("put b added", "sync");
     }
   }
 

@@ -15,13 +15,19 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait for a change of what their client knows. */
 @Timeout(30)
 public abstract class LongPollContract extends WatchServerContract {
-  private final WatchedRegistry served = watched();
+  private WatchedRegistry served;
+
+  @BeforeEach
+  void serve() {
+    served = watched();
+  }
 
   @AfterEach
   void close() {
@@ -136,6 +142,22 @@ public abstract class LongPollContract extends WatchServerContract {
           .isEqualTo(503);
 
       assertThat(connection.read(false).status()).isEqualTo(304);
+    }
+  }
+
+  @Test
+  void aServerThatStopsAnswersThoseWhoWait() throws Exception {
+    served.register("a", "eu");
+    try (RawHttp connection = new RawHttp(served.address())) {
+      ask(connection, etag(), 50);
+      served.awaitOpen(1);
+      Thread stopping = new Thread(served.server()::close);
+      stopping.start();
+
+      RawHttp.Answer answer = connection.read(false);
+      assertThat(answer.status()).isEqualTo(304);
+      assertThat(answer.header("ETag")).isEqualTo(etag());
+      stopping.join();
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -156,6 +157,119 @@ public abstract class WatchLimitsContract extends WatchServerContract {
       for (RawStream each : unread) {
         assertCutOff(each);
       }
+      assertThat(served.cutOffs()).isEqualTo(slow);
+      served.awaitOpen(0);
+    }
+  }
+
+  @Test
+  void requestsThatWaitAndAreNotReadCostTheOthersNothingInRealTime() throws Exception {
+    int slow = 80; // more than there may be writers
+    String filler = "x".repeat(900_000);
+    try (WatchedRegistry served =
+            new WatchedRegistry(servers(), endpoints -> endpoints.nanoTime(System::nanoTime));
+        RawStream fast = RawStream.open(served.address(), "/services?name=small")) {
+      fast.untilSync();
+      for (int i = 0; i < 12; i++) {
+        served
+            .registry()
+            .register(
+                Registration.builder("http://h:1")
+                    .id("large-" + i)
+                    .info(Map.of("filler", filler))
+                    .build());
+      }
+      served.registry().register(Registration.builder("http://h").id("small").build());
+      assertThat(fast.untilSync()).endsWith("sync"); // So the large ones are known by now.
+      List<RawStream> unread = new ArrayList<>();
+      for (int i = 0; i < slow; i++) {
+        RawStream each = new RawStream(served.address(), 4_096);
+        each.send("GET /services?wait=50 HTTP/1.1\r\nHost: h\r\nIf-None-Match: x\r\n\r\n");
+        unread.add(each);
+      }
+      for (int i = 0; i < 5; i++) {
+        long start = System.nanoTime();
+        served.registry().register(Registration.builder("http://h:" + i).id("small").build());
+        assertThat(fast.untilSync()).endsWith("sync");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+      }
+      for (RawStream each : unread) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void tenThousandOpensAndAbortsLeaveNothing() throws Exception {
+    try (WatchedRegistry served = new WatchedRegistry(servers(), WatchedRegistry.maxWatches(100))) {
+      served.register("a", "eu");
+      for (int i = 0; i < 500; i++) {
+        openAndAbort(served, i); // what a server keeps in any case
+      }
+      endAll(served);
+      long before = usedBytes();
+      for (int i = 0; i < 10_000; i++) {
+        openAndAbort(served, i);
+      }
+      endAll(served);
+      // Each exchange that was kept would be 20 KB or more.
+      assertThat(usedBytes() - before).isLessThan(50L << 20);
+      try (RawStream stream = RawStream.open(served.address(), "/services")) {
+        assertThat(stream.untilSync()).contains("sync");
+      }
+      endAll(served);
+    }
+  }
+
+  private static void openAndAbort(WatchedRegistry served, int i) throws IOException {
+    try (RawStream stream = new RawStream(served.address())) {
+      if (i % 4 == 3) {
+        stream.send("GET /services?wait=50 HTTP/1.1\r\nHost: h\r\nIf-None-Match: x\r\n\r\n");
+      } else {
+        stream.ask("GET", "/services");
+      }
+      if (i % 2 == 0) {
+        stream.readHead();
+      }
+      if (i % 3 == 0) {
+        stream.reset();
+      }
+    }
+  }
+
+  /** Lets time pass until no stream is open and the threads that wrote to streams have ended. */
+  private static void endAll(WatchedRegistry served) throws InterruptedException {
+    do {
+      served.clock().advance(Duration.ofSeconds(10));
+      var unused = new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+    } while (served.open() > 0 || isWriting());
+    served.completed().clear();
+  }
+
+  private static boolean isWriting() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().startsWith("rollcall-stream"));
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void absurdQueriesOfStreamsAndWaitsAreRefusedAndOpenNothing() {
+    try (WatchedRegistry served = watched()) {
+      for (String query :
+          new String[] {
+            "name=a&".repeat(300), "info" + ".a".repeat(1_000) + "=1", "wait=1e9", "wait=51"
+          }) {
+        for (String header : new String[] {"Accept: text/event-stream", "If-None-Match: x"}) {
+          RawHttp.Answer refused = served.wire().send("GET", "/services?wait=5&" + query, header);
+          assertProblem(refused, 422, "invalid-query");
+        }
+      }
+      assertThat(served.open()).isZero();
     }
   }
 

@@ -65,6 +65,18 @@ public final class RawStream implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
+  /** Sends some text as it is. */
+  public void send(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  /** Ends the connection by a reset. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   public void readHead() throws IOException {
     headers.clear();
     leftOfChunk = 0;

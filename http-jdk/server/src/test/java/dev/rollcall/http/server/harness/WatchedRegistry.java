@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A registry in memory behind a real socket; the time of its leases and watches is turned. */
@@ -27,8 +27,12 @@ public final class WatchedRegistry implements TestServer, StreamListener {
       MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
   private final ServiceRegistry registry =
       StoreRegistry.builder(store).nanoTime(clock).wallClock(clock).build();
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicInteger sent = new AtomicInteger();
+
+  // Guarded by this.
+  private int open;
+  private int sent;
+  private int cutOffs;
+
   private final TestServer server;
 
   public WatchedRegistry(ServerFactory servers) {
@@ -55,31 +59,56 @@ public final class WatchedRegistry implements TestServer, StreamListener {
   }
 
   @Override
-  public void streamsOpen(int count) {
-    open.set(count);
+  public synchronized void streamsOpen(int count) {
+    open = count;
+    notifyAll();
   }
 
   @Override
-  public void changesSent(int events, int merged) {
-    sent.addAndGet(events);
+  public synchronized void snapshotSent() {
+    sent++;
+    notifyAll();
   }
 
   @Override
-  public void snapshotSent() {
-    sent.incrementAndGet();
+  public synchronized void changesSent(int events, int merged) {
+    sent += events;
+    notifyAll();
   }
 
-  /** Waits until streams have been sent so many snapshots and changes in all. */
-  public void awaitSent(int count) {
-    while (sent.get() < count) {
-      Thread.onSpinWait();
-    }
+  @Override
+  public synchronized void cutOff() {
+    cutOffs++;
+  }
+
+  /** Returns how many streams and waiting requests are open at the server that began last. */
+  public synchronized int open() {
+    return open;
+  }
+
+  /** Returns how many clients were cut off. */
+  public synchronized int cutOffs() {
+    return cutOffs;
   }
 
   /** Waits until so many streams and waiting requests are open at the server that began last. */
   public void awaitOpen(int count) {
-    while (open.get() != count) {
-      Thread.onSpinWait();
+    await(() -> open == count);
+  }
+
+  /** Waits until streams have been sent so many snapshots and changes in all. */
+  public void awaitSent(int count) {
+    await(() -> sent >= count);
+  }
+
+  private synchronized void await(BooleanSupplier condition) {
+    try {
+      while (!condition.getAsBoolean()) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("open " + open + ", sent " + sent, e);
     }
   }
 

@@ -2,11 +2,13 @@ package dev.rollcall.http.server.spi;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +49,7 @@ class WaitingOutputTest {
 
   private void awaitWaiting(Thread writer) {
     while (writer.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
+      assertThat(writer.isAlive()).as("it waits").isTrue();
     }
   }
 
@@ -127,6 +129,50 @@ class WaitingOutputTest {
     assertThatThrownBy(() -> recycled.write('x')).isInstanceOf(IOException.class);
 
     assertThat(runs).hasValue(0);
+  }
+
+  @Test
+  void theServerIsNotToldOfTheEndWhileACallOfItsOutputIsUnderWay() throws Exception {
+    CountDownLatch isWriting = new CountDownLatch(1);
+    CountDownLatch gate = new CountDownLatch(1);
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            isWriting.countDown();
+            awaitQuietly(gate);
+            written.write(b);
+          }
+        };
+    WaitingOutput guarded = new WaitingOutput(slow, () -> true);
+    guarded.ready();
+    Thread writer =
+        start(() -> assertThatCode(() -> guarded.write('x')).doesNotThrowAnyException());
+    isWriting.await();
+    Thread container = start(() -> guarded.fail(new IOException("reset")));
+    awaitWaiting(container);
+    assertThat(written.size()).isZero();
+    gate.countDown();
+    container.join();
+    assertThat(written.size()).isEqualTo(1);
+    writer.join();
+    assertThatThrownBy(() -> guarded.write('y')).isInstanceOf(IOException.class);
+    assertThat(written.size()).isEqualTo(1);
+  }
+
+  private static Thread start(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
