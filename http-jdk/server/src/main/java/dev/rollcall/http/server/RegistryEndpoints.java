@@ -87,7 +87,7 @@ public final class RegistryEndpoints {
     var answers = new ResponseJson(memory.answers());
     var serviceEndpoints =
         new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
-    var reporter = new RequestReporter(LOG, builder.addresses, builder.listeners);
+    var reporter = new RequestReporter(LOG, builder.listeners);
     var exceptionMapper =
         new ExceptionMapper(
             LOG,
