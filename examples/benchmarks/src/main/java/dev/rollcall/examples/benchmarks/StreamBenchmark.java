@@ -34,7 +34,7 @@ final class StreamBenchmark {
   private static final int CHANGES_OF_ONE = 3_000;
 
   /** After this time the threads that opened streams, or wrote to them, have ended. */
-  private static final long SETTLED_MILLIS = 25_000;
+  private static final long SETTLED_MILLIS = 40_000;
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
   private static final double BYTES_GOAL = 1e6;

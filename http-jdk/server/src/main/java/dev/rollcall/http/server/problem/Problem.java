@@ -234,7 +234,8 @@ public record Problem(
             "Server busy",
             503,
             "As many streams and waiting requests are open as there may be; its operator can raise"
-                + " --max-watches. Try again, or ask without waiting")
+                + " --max-watches, and jdk.httpserver.maxConnections, of which they may take half."
+                + " Try again, or ask without waiting")
         .with(RETRY_AFTER, "5");
   }
 
