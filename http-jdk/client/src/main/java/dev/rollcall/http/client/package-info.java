@@ -5,6 +5,23 @@
  * <pre>{@code
  * ServiceRegistry registry = HttpServiceRegistry.connect("http://registry:9000");
  * }</pre>
+ *
+ * <p>How it works inside:
+ *
+ * <ul>
+ *   <li>{@code ProtocolRequests} makes a {@code ProtocolRequest} of each call, with {@code
+ *       Endpoints}, {@code RegistrationWriter}, {@code PingBatchWriter} and {@code
+ *       PingDetailsCache}; {@code Transport} sends it by OkHttp.
+ *   <li>{@code LeaseReader}, {@code ServiceReader}, {@code LenientListReader} and {@code
+ *       PingOutcome} read answers; {@code ErrorDecoder} and {@code ForeignNotFounds} decide what an
+ *       answer that is none of these means.
+ *   <li>{@code PingBatches} sends many pings as one request.
+ *   <li>{@code StreamedWatch} is a watch: {@code EventReader} reads its stream, {@code
+ *       WatchedServices} is what it knows.
+ * </ul>
+ *
+ * <p>It is one package, of more than 25 files, since all but {@code HttpServiceRegistry} is hidden,
+ * and calls and watches share the transport and the readers.
  */
 @NullMarked
 package dev.rollcall.http.client;
