@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 /** Requests that wait for a change of what their client knows. */
 @Timeout(30)
 public abstract class LongPollContract extends WatchServerContract {
+  /** The tag of no set that a test has. */
+  private static final String OTHER = "W/\"" + "0".repeat(31) + "1\"";
+
   private WatchedRegistry served;
 
   @BeforeEach
@@ -38,6 +41,16 @@ public abstract class LongPollContract extends WatchServerContract {
     return "W/\"" + SetVersion.of(served.registry().list()) + "\"";
   }
 
+  /**
+   * Waits until the server knows the services. Until then it has nothing to say to one who waits,
+   * if it stops or the clock is turned.
+   */
+  private static void awaitKnown(WatchedRegistry registry, RawHttp connection) throws IOException {
+    ask(connection, OTHER, 1);
+    assertThat(connection.read(false).status()).isEqualTo(200);
+    registry.awaitOpen(0);
+  }
+
   private static void ask(RawHttp connection, String etag, int seconds) throws IOException {
     connection.send(
         "GET /services?wait=%d HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: %s\r\n\r\n"
@@ -48,7 +61,7 @@ public abstract class LongPollContract extends WatchServerContract {
   void aPollIsAnsweredAtOnceIfSomethingElseIsKnown() throws IOException {
     served.register("a", "eu");
     try (RawHttp connection = new RawHttp(served.address())) {
-      ask(connection, "W/\"" + "0".repeat(32) + "\"", 50);
+      ask(connection, OTHER, 50);
 
       RawHttp.Answer answer = connection.read(false);
       assertThat(answer.status()).isEqualTo(200);
@@ -72,14 +85,16 @@ public abstract class LongPollContract extends WatchServerContract {
   }
 
   @Test
-  void aPollThatSeesNoChangeIsNotModifiedAndItsConnectionGoesOn() throws IOException {
+  void aPollThatSeesNoChangeIsNotModifiedAndItsConnectionGoesOn() throws Exception {
     served.register("a", "eu");
     try (RawHttp connection = new RawHttp(served.address())) {
       for (int i = 0; i < 2; i++) {
+        awaitKnown(served, connection);
         ask(connection, etag(), 1);
         Thread turner = turnUntilInterrupted(Duration.ofMillis(100));
         RawHttp.Answer answer = connection.read(false);
         turner.interrupt();
+        turner.join();
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.header("ETag")).isEqualTo(etag());
       }
@@ -135,6 +150,7 @@ public abstract class LongPollContract extends WatchServerContract {
     try (WatchedRegistry full = new WatchedRegistry(servers(), WatchedRegistry.maxWatches(1));
         RawHttp connection = new RawHttp(full.address())) {
       String etag = full.wire().get("/services").header("ETag");
+      awaitKnown(full, connection);
       ask(connection, etag, 50);
       full.awaitOpen(1);
       full.clock().advance(Duration.ofSeconds(6));
@@ -149,6 +165,7 @@ public abstract class LongPollContract extends WatchServerContract {
   void aServerThatStopsAnswersThoseWhoWait() throws Exception {
     served.register("a", "eu");
     try (RawHttp connection = new RawHttp(served.address())) {
+      awaitKnown(served, connection);
       ask(connection, etag(), 50);
       served.awaitOpen(1);
       Thread stopping = new Thread(served.server()::close);
