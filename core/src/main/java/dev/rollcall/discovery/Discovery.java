@@ -94,7 +94,7 @@ public final class Discovery implements AutoCloseable {
    * Picks an instance of the one name that this was built for.
    *
    * @return the pick, the caller's to close when the call has ended
-   * @throws NoInstanceException if there is none
+   * @throws NoInstanceException if no instance can be picked
    * @throws IllegalStateException if this was built for another number of names than one, or is
    *     closed
    */
@@ -107,7 +107,7 @@ public final class Discovery implements AutoCloseable {
    *
    * @param name what it does
    * @return the pick, the caller's to close when the call has ended
-   * @throws NoInstanceException if there is none
+   * @throws NoInstanceException if no instance can be picked
    * @throws IllegalArgumentException if this was built for other names
    * @throws IllegalStateException if this is closed
    */

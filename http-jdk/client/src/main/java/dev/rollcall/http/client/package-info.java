@@ -13,8 +13,8 @@
  *       Endpoints}, {@code RegistrationWriter}, {@code PingBatchWriter} and {@code
  *       PingDetailsCache}; {@code Transport} sends it by OkHttp.
  *   <li>{@code LeaseReader}, {@code ServiceReader}, {@code LenientListReader} and {@code
- *       PingOutcome} read answers; {@code ErrorDecoder} and {@code ForeignNotFounds} decide what an
- *       answer that is none of these means.
+ *       PingOutcome} read answers; {@code ErrorDecoder} and {@code ForeignNotFounds} decide what
+ *       any other answer means.
  *   <li>{@code PingBatches} sends many pings as one request.
  *   <li>{@code StreamedWatch} is a watch: {@code EventReader} reads its stream, {@code
  *       WatchedServices} is what it knows.
