@@ -35,7 +35,8 @@ public interface ViewListener {
   default void expirySeen(Duration lag) {}
 
   /**
-   * Says that the view was compared with the whole list.
+   * Says that the view was compared with the whole list. The list that a view begins with is not
+   * compared with anything.
    *
    * @param differences how many services differed, of which no hint had told until then
    */

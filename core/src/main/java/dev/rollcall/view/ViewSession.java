@@ -270,9 +270,11 @@ final class ViewSession implements AutoCloseable {
     Collection<Service> all = source.list();
     Set<String> missing;
     int differences = 0;
+    boolean wasKnown;
     lock.lock();
     try {
       isOverfull = false;
+      wasKnown = isKnown;
       missing = new HashSet<>(known.ids());
       for (Service service : all) {
         missing.remove(service.id());
@@ -280,7 +282,7 @@ final class ViewSession implements AutoCloseable {
           differences++;
         }
       }
-      if (isKnown) {
+      if (wasKnown) {
         compare();
       } else {
         begin();
@@ -289,7 +291,9 @@ final class ViewSession implements AutoCloseable {
       lock.unlock();
     }
     watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
-    listener.reconciled(differences + missing.size());
+    if (wasKnown) { // Otherwise there was nothing to compare with.
+      listener.reconciled(differences + missing.size());
+    }
     listener.servicesKnown(known.size());
     // A list misses what registers again while it is made. What is missing is read by itself.
     missing.forEach(id -> unread.putIfAbsent(id, false));
