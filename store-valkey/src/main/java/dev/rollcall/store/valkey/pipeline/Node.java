@@ -233,6 +233,11 @@ public final class Node {
           throw reason;
         }
         LOG.debug("A connection that nobody needs was not opened", reason);
+      } finally {
+        // The pool may have been closed while it opened another, which it then keeps.
+        if (connection.pool().isClosed()) {
+          connection.pool().clear();
+        }
       }
     }
   }
@@ -245,7 +250,10 @@ public final class Node {
     }
   }
 
-  /** Gives back all connections that have failed. */
+  /**
+   * Gives back all connections that have failed. A pool that is to be closed is closed before:
+   * otherwise it opens another connection for each.
+   */
   public void close() {
     closed = true;
     writeTimer.close();

@@ -421,9 +421,9 @@ public final class ClusterSlots implements Topology {
     asyncThreads.close();
     threads.shutdownNow();
     refresher.shutdownNow();
-    pipelines.values().forEach(each -> each.node().close());
     if (owns) {
       client.close();
     }
+    pipelines.values().forEach(each -> each.node().close());
   }
 }

@@ -124,9 +124,9 @@ public final class SingleMaster implements Topology {
   @Override
   public void close() {
     threads.close();
-    node.close();
     if (owned != null) {
       owned.close();
     }
+    node.close();
   }
 }
