@@ -11,7 +11,7 @@ import dev.rollcall.discovery.WatchListener;
 import java.util.List;
 import java.util.Optional;
 
-/** A registry that leaves everything to another one, so that a subclass can do one thing wrong. */
+/** A registry that forwards each call to another one; a subclass changes what it overrides. */
 public class ForwardingRegistry implements ServiceRegistry {
   private final ServiceRegistry registry;
 
