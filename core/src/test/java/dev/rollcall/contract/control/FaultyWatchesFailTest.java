@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
-import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
@@ -310,50 +309,6 @@ class FaultyWatchesFailTest {
             service.revision() + pings.getOrDefault(service.id(), 0L));
       }
     };
-  }
-
-  /** A registry that leaves everything to another one. */
-  private static class ForwardingRegistry implements ServiceRegistry {
-    private final ServiceRegistry registry;
-
-    ForwardingRegistry(ServiceRegistry registry) {
-      this.registry = registry;
-    }
-
-    @Override
-    public Lease register(Registration registration) {
-      return registry.register(registration);
-    }
-
-    @Override
-    public Optional<Lease> ping(String id, Fence fence) {
-      return registry.ping(id, fence);
-    }
-
-    @Override
-    public Optional<Service> deregister(String id, Fence fence) {
-      return registry.deregister(id, fence);
-    }
-
-    @Override
-    public Optional<Service> find(String id) {
-      return registry.find(id);
-    }
-
-    @Override
-    public List<Service> list() {
-      return registry.list();
-    }
-
-    @Override
-    public Watch watch(Query query, WatchListener listener) {
-      return registry.watch(query, listener);
-    }
-
-    @Override
-    public void close() {
-      registry.close();
-    }
   }
 
   static class PingTellingRegistry extends FaultyRegistry implements WatchContract {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
-/** A store that leaves everything to another one, so that a subclass can do one thing wrong. */
+/** A store that forwards each call to another one; a subclass changes what it overrides. */
 public class ForwardingStore implements TtlStore {
   private final TtlStore store;
 

@@ -14,8 +14,10 @@ import dev.rollcall.discovery.View;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.RegistryAndWatcher;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import dev.rollcall.store.valkey.harness.ValkeyRestartContract;
 import dev.rollcall.store.valkey.harness.ValkeySentinels;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -41,10 +43,14 @@ import redis.clients.jedis.RedisClient;
  * list, nobody is told gone because of an error, and a watch that is closed leaves nothing.
  */
 @Timeout(120)
-class WatchFaultsTest {
+class WatchFaultsTest implements ValkeyRestartContract {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration LONG = Duration.ofMinutes(5);
-  private static final String QUICK = "?timeout-ms=500";
+
+  @Override
+  public RegistryAndWatcher watch(String uri) {
+    return new Watched(uri);
+  }
 
   private static RedisClient client(ValkeyProcess valkey) {
     return RedisClient.create(valkey.host(), valkey.port());
@@ -77,51 +83,10 @@ class WatchFaultsTest {
 
         watched.awaitIds("a");
         assertThat(watched.probe.lastTypeOf("brief")).isEqualTo(Change.Type.EXPIRED);
-        watched.awaitFresh();
         watched.register("b");
         watched.awaitIds("a", "b");
       }
       Watched.awaitNobodyElse(client);
-    }
-  }
-
-  @Test
-  void aValkeyThatComesBackEmptyHasLostAllAndNobodyBefore() {
-    try (ValkeyProcess valkey = ValkeyProcess.start();
-        Watched watched = new Watched(valkey.uri() + QUICK)) {
-      watched.register("a");
-      watched.register("b");
-      watched.awaitIds("a", "b");
-      valkey.kill();
-      watched.awaitStale();
-      assertThat(watched.gone()).isEmpty();
-      valkey.restart();
-
-      watched.awaitIds();
-      assertThat(watched.gone()).extracting(Change::type).containsOnly(Change.Type.LOST);
-      watched.register("a");
-      watched.awaitIds("a");
-    }
-  }
-
-  @Test
-  void aValkeyThatComesBackWithItsDataHasLostNobody() {
-    try (ValkeyProcess valkey =
-            ValkeyProcess.start("--appendonly", "yes", "--appendfsync", "always");
-        Watched watched = new Watched(valkey.uri() + QUICK)) {
-      watched.register("a");
-      watched.register("brief", Duration.ofSeconds(2));
-      watched.probe.await(view -> view.services().stream().anyMatch(s -> s.id().equals("a")));
-      valkey.kill();
-      watched.awaitStale();
-      valkey.restart();
-
-      watched.awaitIds("a");
-      watched.awaitFresh();
-      watched.register("b");
-      watched.awaitIds("a", "b");
-      assertThat(watched.gone()).extracting(Change::id).containsOnly("brief");
-      assertThat(watched.probe.lastTypeOf("brief")).isEqualTo(Change.Type.EXPIRED);
     }
   }
 

@@ -7,13 +7,13 @@ import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
-import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.QueryContract;
 import dev.rollcall.contract.WatchContract;
+import dev.rollcall.contract.control.ForwardingRegistry;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
@@ -30,7 +30,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,7 +59,8 @@ class PolledRegistryTest implements WatchContract, QueryContract {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
-    registry = new WithoutStreams("http://localhost:" + server.getAddress().getPort());
+    String url = "http://localhost:" + server.getAddress().getPort();
+    registry = new WithoutStreams(HttpServiceRegistry.connect(url), url);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -190,8 +190,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
   }
 
   /** A client whose watches poll more often. */
-  private static final class WithoutStreams implements ServiceRegistry {
-    private final HttpServiceRegistry client;
+  private static final class WithoutStreams extends ForwardingRegistry {
     private final ProtocolRequests requests;
     private final Transport transport =
         new Transport(
@@ -202,9 +201,9 @@ class PolledRegistryTest implements WatchContract, QueryContract {
             SocketFactory.getDefault());
     private final StoreRegistry polled;
 
-    WithoutStreams(String url) {
+    WithoutStreams(ServiceRegistry client, String url) {
+      super(client);
       InstantSource wallClock = InstantSource.system();
-      client = HttpServiceRegistry.connect(url);
       requests =
           new ProtocolRequests(
               Endpoints.of(url),
@@ -220,7 +219,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
     @Override
     public Watch watch(Query query, WatchListener listener) {
       if (query.isPaged()) {
-        return client.watch(query, listener);
+        return super.watch(query, listener);
       }
       StreamedWatch watch =
           new StreamedWatch(
@@ -237,40 +236,10 @@ class PolledRegistryTest implements WatchContract, QueryContract {
     }
 
     @Override
-    public Lease register(Registration registration) {
-      return client.register(registration);
-    }
-
-    @Override
-    public Optional<Lease> ping(String id, Fence fence) {
-      return client.ping(id, fence);
-    }
-
-    @Override
-    public Optional<Service> deregister(String id, Fence fence) {
-      return client.deregister(id, fence);
-    }
-
-    @Override
-    public Optional<Service> find(String id) {
-      return client.find(id);
-    }
-
-    @Override
-    public List<Service> list() {
-      return client.list();
-    }
-
-    @Override
-    public List<Service> list(Query query) {
-      return client.list(query);
-    }
-
-    @Override
     public void close() {
       polled.close();
       transport.close();
-      client.close();
+      super.close();
     }
   }
 

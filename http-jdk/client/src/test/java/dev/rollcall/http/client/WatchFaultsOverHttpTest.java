@@ -3,21 +3,19 @@ package dev.rollcall.http.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
-import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
-import dev.rollcall.discovery.View;
 import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.RegistryAndWatcher;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import dev.rollcall.store.valkey.harness.ValkeyRestartContract;
 import dev.rollcall.store.valkey.harness.ValkeySentinels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,13 +25,16 @@ import org.junit.jupiter.api.Timeout;
  * is closed leaves nothing, here or at the server.
  */
 @Timeout(120)
-class WatchFaultsOverHttpTest {
+class WatchFaultsOverHttpTest implements ValkeyRestartContract {
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final String QUICK = "?timeout-ms=500";
+
+  @Override
+  public RegistryAndWatcher watch(String uri) {
+    return new Watched(uri);
+  }
 
   /** A server, a client of it, and one who watches through the client. */
-  private static final class Watched implements AutoCloseable {
-    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+  private static final class Watched extends RegistryAndWatcher {
     private final OverHttp http;
     private final WatchProbe probe;
 
@@ -42,100 +43,25 @@ class WatchFaultsOverHttpTest {
       probe = WatchProbe.open(http.client(), Query.all());
     }
 
-    static Registration aService(String id, Duration ttl) {
-      return Registration.builder("http://h").id(id).ttl(ttl).build();
+    @Override
+    public ServiceRegistry registry() {
+      return http.client();
     }
 
-    void register(String id) {
-      var unused = http.client().register(aService(id, Duration.ofMinutes(5)));
+    @Override
+    public WatchProbe probe() {
+      return probe;
     }
 
-    void awaitStale() {
-      probe.await(view -> view.staleSince().isPresent());
-    }
-
-    void awaitIds(String... ids) {
-      probe.await(
-          view ->
-              view.staleSince().isEmpty()
-                  && view.services().stream().map(Service::id).toList().equals(List.of(ids)));
-    }
-
-    List<Change> gone() {
-      return probe.changes().stream().filter(Change::isGone).toList();
-    }
-
-    private static Map<String, Long> revisions(List<Service> services) {
-      return services.stream().collect(Collectors.toMap(Service::id, Service::revision));
-    }
-
-    private void awaitTheList() {
-      Eventually.await(
-          "the watcher knows what the list has",
-          LIMIT,
-          () -> {
-            View view = probe.await(latest -> true);
-            return view.staleSince().isEmpty()
-                && revisions(view.services()).equals(revisions(http.client().list()));
-          });
+    @Override
+    protected void closeRegistry() {
+      http.close();
     }
 
     @Override
     public void close() {
-      try {
-        awaitTheList();
-      } finally {
-        probe.close();
-        http.close();
-      }
+      super.close();
       assertThat(http.watchesOpen()).isZero();
-      Eventually.await("no thread is left", LIMIT, () -> threads().isEmpty());
-    }
-
-    private Set<String> threads() {
-      return Thread.getAllStackTraces().keySet().stream()
-          .filter(thread -> !before.contains(thread))
-          .map(Thread::getName)
-          .filter(name -> name.startsWith("rollcall-"))
-          .collect(Collectors.toSet());
-    }
-  }
-
-  @Test
-  void aValkeyThatComesBackEmptyHasLostAllAndNobodyBefore() {
-    try (ValkeyProcess valkey = ValkeyProcess.start();
-        Watched watched = new Watched(valkey.uri() + QUICK)) {
-      watched.register("a");
-      watched.register("b");
-      watched.awaitIds("a", "b");
-      valkey.kill();
-      watched.awaitStale();
-      assertThat(watched.gone()).isEmpty();
-      valkey.restart();
-
-      watched.awaitIds();
-      assertThat(watched.gone()).extracting(Change::type).containsOnly(Change.Type.LOST);
-      watched.register("a");
-      watched.awaitIds("a");
-    }
-  }
-
-  @Test
-  void aValkeyThatComesBackWithItsDataHasLostNobody() {
-    try (ValkeyProcess valkey =
-            ValkeyProcess.start("--appendonly", "yes", "--appendfsync", "always");
-        Watched watched = new Watched(valkey.uri() + QUICK)) {
-      watched.register("a");
-      watched.register("b");
-      watched.awaitIds("a", "b");
-      valkey.kill();
-      watched.awaitStale();
-      valkey.restart();
-
-      watched.awaitIds("a", "b");
-      watched.register("c");
-      watched.awaitIds("a", "b", "c");
-      assertThat(watched.gone()).isEmpty();
     }
   }
 
@@ -168,11 +94,9 @@ class WatchFaultsOverHttpTest {
       watched.awaitIds();
       List<CompletableFuture<?>> registrations = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        registrations.add(
-            watched
-                .http
-                .served()
-                .registerAsync(Watched.aService("s" + i, Duration.ofMinutes(5)), LIMIT));
+        Registration one =
+            Registration.builder("http://h").id("s" + i).ttl(Duration.ofMinutes(5)).build();
+        registrations.add(watched.http.served().registerAsync(one, LIMIT));
       }
       registrations.forEach(CompletableFuture::join);
 

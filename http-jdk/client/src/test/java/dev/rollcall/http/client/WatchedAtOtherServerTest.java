@@ -7,12 +7,9 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.QueryContract;
 import dev.rollcall.contract.WatchContract;
-import dev.rollcall.discovery.Query;
-import dev.rollcall.discovery.Watch;
-import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.contract.control.ForwardingRegistry;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,8 +61,15 @@ class WatchedAtOtherServerTest implements WatchContract, QueryContract {
     return Duration.ofMillis(900);
   }
 
-  private record WrittenHereReadThere(ServiceRegistry here, ServiceRegistry there)
-      implements ServiceRegistry {
+  /** Reads and watches at one registry, and writes at another. */
+  private static final class WrittenHereReadThere extends ForwardingRegistry {
+    private final ServiceRegistry here;
+
+    WrittenHereReadThere(ServiceRegistry here, ServiceRegistry there) {
+      super(there);
+      this.here = here;
+    }
+
     @Override
     public Lease register(Registration registration) {
       return here.register(registration);
@@ -82,29 +86,9 @@ class WatchedAtOtherServerTest implements WatchContract, QueryContract {
     }
 
     @Override
-    public Optional<Service> find(String id) {
-      return there.find(id);
-    }
-
-    @Override
-    public List<Service> list() {
-      return there.list();
-    }
-
-    @Override
-    public List<Service> list(Query query) {
-      return there.list(query);
-    }
-
-    @Override
-    public Watch watch(Query query, WatchListener listener) {
-      return there.watch(query, listener);
-    }
-
-    @Override
     public void close() {
       here.close();
-      there.close();
+      super.close();
     }
   }
 }

@@ -1,0 +1,50 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.QueryContract;
+import dev.rollcall.contract.WatchContract;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What watches and queries see over HTTP, and several Valkey servers that are one store. */
+abstract class HttpOverServersContract implements WatchContract, QueryContract {
+  private OverHttp http;
+
+  /** Returns the URI that a store opens the servers by. */
+  abstract String uri();
+
+  /** Deletes every key of the servers. */
+  abstract void flush();
+
+  @BeforeEach
+  void open() {
+    flush();
+    http = new OverHttp(uri());
+  }
+
+  @AfterEach
+  void close() {
+    http.close();
+  }
+
+  @Override
+  public ServiceRegistry registry() {
+    return http.client();
+  }
+
+  @Override
+  public boolean tellsCauses() {
+    return true;
+  }
+
+  @Override
+  public int rounds() {
+    return 100;
+  }
+
+  @Override
+  public Duration clockTolerance() {
+    return Duration.ofMillis(900);
+  }
+}
