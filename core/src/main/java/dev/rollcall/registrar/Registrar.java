@@ -309,7 +309,11 @@ public final class Registrar implements AutoCloseable {
      * Sets the host that the service is reached at. Default: {@code SERVICEKIT_HOST}, or this
      * host's name. The service's url is {@code http://host:port}.
      *
-     * @param host a name or an address; an IPv6 address with or without brackets
+     * <p>A host that has several addresses may name a network in CIDR notation, such as {@code
+     * 10.0.0.0/8}: then it is the address that this host has in it when the registrar is built; of
+     * several, one of the network interface with the lowest index.
+     *
+     * @param host a name, an address, or a network; an IPv6 address with or without brackets
      * @return this
      */
     public Builder host(String host) {
@@ -730,6 +734,9 @@ public final class Registrar implements AutoCloseable {
       String usedHost =
           Optional.ofNullable(host)
               .or(environment::host)
+              .map(
+                  given ->
+                      Network.isMeant(given) ? Network.parse(given).addressOfThisHost() : given)
               .or(ServicekitEnvironment::hostName)
               .orElseThrow(
                   () ->
@@ -748,7 +755,7 @@ public final class Registrar implements AutoCloseable {
         throw new IllegalArgumentException(
             "'"
                 + ServicekitEnvironment.masked(usedHost)
-                + "' is not a host: a name or an address alone",
+                + "' is not a host: a name or an address alone, or a network such as 10.0.0.0/8",
             e);
       }
     }

@@ -166,6 +166,19 @@ class RegistrarBuilderTest {
   }
 
   @Test
+  void aHostMayBeANetworkInWhichThisHostHasAnAddress() {
+    assertThat(registered(builder(EMPTY).orchestratorUrl("testing:").host("127.0.0.0/8")).url())
+        .isEqualTo("http://127.0.0.1:8000");
+    assertThat(
+            registered(
+                    builder(Map.of("SERVICEKIT_HOST", "127.0.0.0/8")).orchestratorUrl("testing:"))
+                .url())
+        .isEqualTo("http://127.0.0.1:8000");
+    assertRefused(builder(EMPTY).host("203.0.113.0/24"), "no address in 203.0.113.0/24");
+    assertRefused(builder(EMPTY).host("10.0.0.0/33"), "'10.0.0.0/33' is not a network");
+  }
+
+  @Test
   void aHostMayHaveAnUnderscore() {
     Registration registration =
         registered(builder(EMPTY).orchestratorUrl("testing:").host("my_service"));
