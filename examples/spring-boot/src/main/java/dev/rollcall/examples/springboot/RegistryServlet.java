@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.coyote.CloseNowException;
 
 /**
  * The endpoints of a registry as a servlet, to be mapped to a path such as {@code /registry/*}. It
@@ -26,9 +25,10 @@ final class RegistryServlet extends HttpServlet {
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (request.getDispatcherType() == DispatcherType.ASYNC) {
-      throw new CloseNowException(); // See ServletExchange.abort. Tomcat does not log it.
+      ServletExchange.resume(request);
+    } else {
+      endpoints.handle(new ServletExchange(request, response));
     }
-    endpoints.handle(new ServletExchange(request, response));
   }
 
   /** Ends what is still open where nobody has done so before the container stops. */

@@ -20,20 +20,32 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 
-/** A request of a servlet container; one that waits for a change becomes asynchronous. */
+/**
+ * A request of a servlet container; one that waits for a change becomes asynchronous. Its response
+ * is written by threads of the container alone, in turns that {@code AsyncContext.dispatch} asks
+ * for. Where a write of another thread fails, while a thread of Tomcat (11.0.22) that has called
+ * {@code onWritePossible} is on its way back, Tomcat gives the objects of the response to another
+ * request at once, and what the other thread does with them next ends that request's connection.
+ */
 final class ServletExchange implements AsyncServerExchange {
+  private static final long UNKNOWN_LENGTH = -1;
+
   private final HttpServletRequest request;
   private final HttpServletResponse response;
+  private final String servletPath;
   private final Thread serviceThread = Thread.currentThread();
   private boolean isHeadSent;
-  private @Nullable AsyncContext async;
-  private @Nullable WaitingOutput waiting;
+  private volatile @Nullable AsyncContext async;
+  private volatile @Nullable WaitingOutput waiting;
+  private volatile boolean isAborted;
 
   ServletExchange(HttpServletRequest request, HttpServletResponse response) {
     this.request = request;
     this.response = response;
+    this.servletPath = request.getServletPath();
   }
 
   @Override
@@ -49,7 +61,7 @@ final class ServletExchange implements AsyncServerExchange {
 
   @Override
   public String basePath() {
-    return request.getContextPath() + request.getServletPath();
+    return request.getContextPath() + servletPath;
   }
 
   @Override
@@ -107,44 +119,70 @@ final class ServletExchange implements AsyncServerExchange {
 
   @Override
   public OutputStream sendHead(int status, long length) throws IOException {
-    begin(status);
-    response.setContentLengthLong(length);
-    return length == 0 ? OutputStream.nullOutputStream() : output();
+    return begin(status, length);
   }
 
   @Override
   public OutputStream sendHead(int status) throws IOException {
-    begin(status);
-    return output();
+    return begin(status, UNKNOWN_LENGTH);
   }
 
-  private void begin(int status) throws IOException {
-    if (waiting != null && Thread.currentThread() == serviceThread) {
+  private OutputStream begin(int status, long length) throws IOException {
+    WaitingOutput late = waiting;
+    if (late != null && Thread.currentThread() == serviceThread) {
       throw new IOException("nobody else took the request, and this thread must not wait");
     }
     isHeadSent = true;
     try {
       response.setStatus(status);
+      if (length != UNKNOWN_LENGTH) {
+        response.setContentLengthLong(length);
+      }
     } catch (IllegalStateException e) {
       throw new IOException("the container has ended the request", e);
     }
-  }
-
-  private OutputStream output() throws IOException {
-    return waiting == null ? response.getOutputStream() : waiting;
+    if (length == 0) {
+      return OutputStream.nullOutputStream();
+    }
+    return late == null ? response.getOutputStream() : late;
   }
 
   @Override
   public void startAsync() throws IOException {
-    async = request.startAsync();
-    async.setTimeout(0); // The endpoints end each response within a minute.
-    // A blocked write of Tomcat's ends by its timeout alone; a wait ends by an interrupt, too.
-    ServletOutputStream out = response.getOutputStream();
-    WaitingOutput output = new WaitingOutput(out, out::isReady);
-    ContainerEvents events = new ContainerEvents(output);
-    out.setWriteListener(events);
-    async.addListener(events);
+    request.setAttribute(ServletExchange.class.getName(), this);
+    WaitingOutput output = new WaitingOutput(this::dispatch);
+    async = begun(output);
     waiting = output;
+  }
+
+  /** Has the container call the servlet again. */
+  private void dispatch() {
+    // Any path that leads to it; the request's own may have escapes that Tomcat does not dispatch.
+    Objects.requireNonNull(async).dispatch(servletPath + "/");
+  }
+
+  private AsyncContext begun(WaitingOutput output) {
+    AsyncContext context = request.startAsync();
+    context.setTimeout(0); // The endpoints end each response within a minute.
+    context.addListener(new Failures(output));
+    return context;
+  }
+
+  /** Goes on with a request that was dispatched to its servlet again, on the container's thread. */
+  static void resume(HttpServletRequest dispatched) throws IOException {
+    ServletExchange exchange =
+        (ServletExchange) dispatched.getAttribute(ServletExchange.class.getName());
+    exchange.resume();
+  }
+
+  private void resume() throws IOException {
+    if (isAborted) {
+      throw new CloseNowException(); // Tomcat does not log it.
+    }
+    WaitingOutput output = Objects.requireNonNull(waiting);
+    async = begun(output);
+    ServletOutputStream out = response.getOutputStream();
+    out.setWriteListener(new Turns(output, out));
   }
 
   @Override
@@ -155,15 +193,16 @@ final class ServletExchange implements AsyncServerExchange {
   /** Without a call of {@code startAsync} the container does it, when the servlet returns. */
   @Override
   public void complete() {
-    if (async != null) {
-      whenTaken(async::complete);
+    if (waiting != null) {
+      whenTaken(() -> Objects.requireNonNull(async).complete());
     }
   }
 
   /** Has the servlet called again, to throw what makes the container end the connection. */
   @Override
   public void abort() {
-    whenTaken(Objects.requireNonNull(async)::dispatch);
+    isAborted = true;
+    whenTaken(this::dispatch);
   }
 
   /** Before its client has taken what was written, the container would block a thread for it. */
@@ -179,22 +218,21 @@ final class ServletExchange implements AsyncServerExchange {
     }
   }
 
-  /**
-   * What the container says of a response. Where a write of another thread fails, Tomcat (11.0.22)
-   * says so to the asynchronous request's listener alone; before that has returned it does not give
-   * the objects of the response to the next request.
-   */
-  private record ContainerEvents(WaitingOutput output) implements WriteListener, AsyncListener {
+  /** Writes when the container says so. */
+  private record Turns(WaitingOutput output, ServletOutputStream out) implements WriteListener {
     @Override
     public void onWritePossible() {
-      output.ready();
+      output.ready(out, out::isReady);
     }
 
     @Override
     public void onError(Throwable cause) {
       output.fail(cause);
     }
+  }
 
+  /** Hears that the container has ended the request, before it uses its objects for another one. */
+  private record Failures(WaitingOutput output) implements AsyncListener {
     @Override
     public void onError(AsyncEvent event) {
       @Nullable Throwable cause = event.getThrowable();

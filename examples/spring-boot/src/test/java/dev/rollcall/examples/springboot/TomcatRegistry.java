@@ -115,12 +115,16 @@ final class TomcatRegistry implements TestServer {
       this.warnings = warnings;
     }
 
+    /**
+     * Leaves out what is not of requests: what its class loader cannot check on this Java, and that
+     * a random number took long on a busy machine.
+     */
     @Override
-    public void publish(
-        LogRecord
-            line) { // Its class loader warns of what it cannot check on this Java, and of threads
-      // that end soon.
-      boolean isOfRequests = !line.getLoggerName().startsWith("org.apache.catalina.loader");
+    public void publish(LogRecord line) {
+      String logger = line.getLoggerName();
+      boolean isOfRequests =
+          !logger.startsWith("org.apache.catalina.loader")
+              && !logger.startsWith("org.apache.catalina.util.SessionIdGenerator");
       if (isOfRequests && line.getLevel().intValue() >= Level.WARNING.intValue()) {
         warnings.add(line.getMessage() + " " + line.getThrown());
       }

@@ -10,135 +10,131 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an output of a server whose writes do not block wait until the client takes what is
- * written. For an {@link AsyncServerExchange} of a server, such as Tomcat, of which an interrupt
- * does not end a blocked write: it does end a wait of this class.
+ * Has a server's own threads write what other threads hand over, and makes those wait until the
+ * client takes it. For an {@link AsyncServerExchange} of a server, such as Tomcat, whose output is
+ * safe on its own threads alone, and of which an interrupt does not end a blocked write: it does
+ * end a wait of this class.
  *
- * <p>The adapter says by {@link #ready()} that the server can write, at first as well, and by
- * {@link #fail} that it cannot any more.
+ * <p>The adapter says by {@link #ready} that a thread of the server can write, and by {@link #fail}
+ * that none can any more. What is written is collected; a {@link #flush()}, or a full buffer, hands
+ * it over.
  *
  * <p>Writing is for one thread at a time. The other methods are safe for use by any thread.
  */
 public final class WaitingOutput extends OutputStream {
-  private static final String ENDED = "the server has ended the response";
+  private static final int BUFFER_BYTES = 8 << 10;
 
-  private final OutputStream out;
-  private final BooleanSupplier isReady;
+  private final Runnable callReady;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
+  // Used by the writer alone, except while it waits.
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private int buffered;
+
   // Guarded by the lock.
-  private boolean isTold;
+  private byte @Nullable [] bytes;
+  private int offset;
+  private int length;
+  private boolean isFlushDue;
+  private boolean isCalled;
   private @Nullable Throwable failure;
   private @Nullable Runnable whenReady;
 
   /**
-   * Creates an output that waits for the first {@link #ready()}.
+   * Creates an output.
    *
-   * @param out where to write; it is never closed
-   * @param isReady returns whether {@code out} takes a write now; after it has returned false,
-   *     {@link #ready()} is called once that has changed
+   * @param callReady has a thread of the server call {@link #ready}, soon and once; does not block.
+   *     What it throws means that the server has ended the response. It is not asked again before
+   *     that call
    */
-  public WaitingOutput(OutputStream out, BooleanSupplier isReady) {
-    this.out = Objects.requireNonNull(out, "out");
-    this.isReady = Objects.requireNonNull(isReady, "isReady");
+  public WaitingOutput(Runnable callReady) {
+    this.callReady = Objects.requireNonNull(callReady, "callReady");
   }
 
-  /** Says that the server can write. Does not block. */
-  public void ready() {
-    Runnable action;
+  /**
+   * Writes what was handed over, and runs what waits for the end of it, on this thread, which is
+   * the server's. Does not block.
+   *
+   * @param out where to write, without blocking; it is never closed
+   * @param isReady returns whether {@code out} takes a write now; after it has returned false, the
+   *     server calls this method again once that has changed
+   */
+  public void ready(OutputStream out, BooleanSupplier isReady) {
     lock.lock();
     try {
-      isTold = true;
-      action = whenReady;
-      whenReady = null;
-      changed.signalAll();
+      while (failure == null && isReady.getAsBoolean()) {
+        if (isFlushDue) {
+          out.flush();
+          isFlushDue = false;
+          bytes = null;
+          changed.signalAll();
+        } else if (bytes != null) {
+          out.write(bytes, offset, length);
+          isFlushDue = true;
+        } else {
+          isCalled = false;
+          runAction();
+          return;
+        }
+      }
+    } catch (IOException | RuntimeException e) { // The client is gone: the server knows it, too.
+      failed(e);
     } finally {
       lock.unlock();
-    }
-    if (action != null) {
-      action.run();
     }
   }
 
   /**
    * Says that the server cannot write any more, as when the client is gone: whoever waits fails,
-   * and so does each later write. When it returns, no call of the server's output is under way or
-   * will be made: the server may take it back, to use it for another request. It waits for the call
-   * that is under way, which does not block.
+   * and so does each later write. When it returns, no call of the server is under way or will be
+   * made: the server may take back what belonged to the response, to use it for another request.
    *
    * @param cause why
    */
   public void fail(Throwable cause) {
     lock.lock();
     try {
-      failure = cause;
-      whenReady = null;
-      changed.signalAll();
+      failed(cause);
     } finally {
       lock.unlock();
     }
   }
 
+  private void failed(Throwable cause) {
+    failure = failure == null ? cause : failure;
+    bytes = null;
+    whenReady = null;
+    changed.signalAll();
+  }
+
   /**
-   * Runs an action as soon as the server can write: at once, or in the call of {@link #ready()}.
-   * Not at all if the server cannot write any more: then it ends the response by itself. Does not
-   * block.
+   * Runs an action as soon as the client can take more than it was sent: at once, or in a call of
+   * {@link #ready}. Not at all if the server cannot write any more: then it ends the response by
+   * itself. Does not block.
    *
-   * @param action takes the place of one that waits still
+   * @param action ends the response, and does not block; nothing is written after it
    */
   public void whenReady(Runnable action) {
     lock.lock();
     try {
-      if (!isReadyNow()) {
-        whenReady = failure == null ? action : null;
-        return;
+      if (failure == null) {
+        whenReady = action;
+        if (!isCalled) {
+          runAction();
+        }
       }
     } finally {
       lock.unlock();
     }
-    action.run();
   }
 
-  /** Returns whether the server can write; with the lock held, so that no call is missed. */
-  private boolean isReadyNow() {
-    try {
-      isTold = isTold && failure == null && isReady.getAsBoolean();
-    } catch (RuntimeException e) { // It has taken back what belonged to the response.
-      isTold = false;
-      failure = e;
-    }
-    return isTold;
-  }
-
-  /** A call of the server's output that does not block. */
-  @FunctionalInterface
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  /** Makes a call once the server can write, with the lock held: see {@link #fail}. */
-  private void call(Step step) throws IOException {
-    lock.lock();
-    try {
-      while (!isReadyNow() && failure == null) {
-        changed.await();
-      }
-      if (failure != null) {
-        throw new IOException(ENDED, failure);
-      }
-      step.run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while the client took nothing");
-    } catch (RuntimeException e) { // Of a server that has ended the response meanwhile.
-      failure = e;
-      throw new IOException(ENDED, e);
-    } catch (IOException e) {
-      failure = failure == null ? e : failure;
-      throw e;
-    } finally {
-      lock.unlock();
+  /** With the lock held: meanwhile the server cannot take back the response that it ends. */
+  private void runAction() {
+    Runnable action = whenReady;
+    if (action != null) {
+      whenReady = null;
+      action.run();
     }
   }
 
@@ -150,24 +146,72 @@ public final class WaitingOutput extends OutputStream {
   /**
    * {@inheritDoc}
    *
-   * <p>Blocks until the server can write. An interrupt ends that.
+   * <p>Where the buffer is full, blocks until the server has written it. An interrupt ends that.
    *
    * @throws IOException if the client is gone, or the thread is interrupted; its flag stays set
    */
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    call(() -> out.write(bytes, offset, length));
+    if (length > BUFFER_BYTES - buffered) {
+      flush();
+    }
+    if (length > BUFFER_BYTES) {
+      handOver(bytes, offset, length);
+    } else {
+      System.arraycopy(bytes, offset, buffer, buffered, length);
+      buffered += length;
+    }
   }
 
   /**
    * {@inheritDoc}
    *
-   * <p>Blocks until the server can write. An interrupt ends that.
+   * <p>Blocks until the server has written what was collected. An interrupt ends that.
    *
    * @throws IOException if the client is gone, or the thread is interrupted; its flag stays set
    */
   @Override
   public void flush() throws IOException {
-    call(() -> out.flush());
+    int count = buffered;
+    buffered = 0;
+    if (count > 0) {
+      handOver(buffer, 0, count);
+    }
+  }
+
+  private void handOver(byte[] given, int from, int count) throws IOException {
+    lock.lock();
+    try {
+      if (failure == null) {
+        bytes = given;
+        offset = from;
+        length = count;
+        call();
+      }
+      while (bytes != null && failure == null) {
+        changed.await();
+      }
+      if (failure != null) {
+        throw new IOException("the server has ended the response", failure);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the client took nothing");
+    } finally {
+      bytes = null;
+      lock.unlock();
+    }
+  }
+
+  private void call() {
+    if (isCalled) {
+      return;
+    }
+    isCalled = true;
+    try {
+      callReady.run();
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 }

@@ -99,7 +99,8 @@ public abstract class WatchLimitsContract extends WatchServerContract {
         for (RawStream stream : streams) {
           assertThat(stream.untilSync()).containsExactly("put a added", "sync");
         }
-        assertThat(watchThreads(before)).hasSizeLessThanOrEqualTo(8);
+        // On a busy machine there are more writers, 64 at most, and more threads of requests.
+        assertThat(threadsBut(before)).hasSizeLessThan(MANY / 10);
       } finally {
         for (RawStream stream : streams) {
           stream.close();
@@ -108,12 +109,10 @@ public abstract class WatchLimitsContract extends WatchServerContract {
     }
   }
 
-  /** Returns the threads that a server without streams has not. */
-  private static List<String> watchThreads(Set<Thread> before) {
+  private static List<String> threadsBut(Set<Thread> before) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !before.contains(thread))
         .map(Thread::getName)
-        .filter(name -> !name.equals("rollcall-http")) // those of requests, which end when idle
         .toList();
   }
 
@@ -184,15 +183,19 @@ public abstract class WatchLimitsContract extends WatchServerContract {
       List<RawStream> unread = new ArrayList<>();
       for (int i = 0; i < slow; i++) {
         RawStream each = new RawStream(served.address(), 4_096);
-        each.send("GET /services?wait=50 HTTP/1.1\r\nHost: h\r\nIf-None-Match: x\r\n\r\n");
+        each.send("GET /services?wait=50 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: x\r\n\r\n");
         unread.add(each);
       }
+      // From now on the fast one comes after all of them, while each holds or wants a writer.
+      served.awaitOpened(slow + 1);
       for (int i = 0; i < 5; i++) {
         long start = System.nanoTime();
         served.registry().register(Registration.builder("http://h:" + i).id("small").build());
         assertThat(fast.untilSync()).endsWith("sync");
+        // Clients that take nothing are cut off after 10 s in any case.
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
       }
+      assertThat(served.cutOffs()).isPositive();
       for (RawStream each : unread) {
         each.close();
       }
@@ -224,7 +227,8 @@ public abstract class WatchLimitsContract extends WatchServerContract {
   private static void openAndAbort(WatchedRegistry served, int i) throws IOException {
     try (RawStream stream = new RawStream(served.address())) {
       if (i % 4 == 3) {
-        stream.send("GET /services?wait=50 HTTP/1.1\r\nHost: h\r\nIf-None-Match: x\r\n\r\n");
+        stream.send(
+            "GET /services?wait=50 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: x\r\n\r\n");
       } else {
         stream.ask("GET", "/services");
       }

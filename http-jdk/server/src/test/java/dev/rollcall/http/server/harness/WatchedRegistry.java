@@ -30,6 +30,7 @@ public final class WatchedRegistry implements TestServer, StreamListener {
 
   // Guarded by this.
   private int open;
+  private int opened;
   private int sent;
   private int cutOffs;
 
@@ -60,6 +61,7 @@ public final class WatchedRegistry implements TestServer, StreamListener {
 
   @Override
   public synchronized void streamsOpen(int count) {
+    opened += count > open ? 1 : 0;
     open = count;
     notifyAll();
   }
@@ -94,6 +96,11 @@ public final class WatchedRegistry implements TestServer, StreamListener {
   /** Waits until so many streams and waiting requests are open at the server that began last. */
   public void awaitOpen(int count) {
     await(() -> open == count);
+  }
+
+  /** Waits until so many streams and waiting requests have been opened in all. */
+  public void awaitOpened(int count) {
+    await(() -> opened >= count);
   }
 
   /** Waits until streams have been sent so many snapshots and changes in all. */
