@@ -7,6 +7,7 @@ module dev.rollcall.http.wire {
   requires static org.jspecify;
 
   exports dev.rollcall.http.wire to
+      dev.rollcall.app,
       dev.rollcall.http.client,
       dev.rollcall.http.server;
 }

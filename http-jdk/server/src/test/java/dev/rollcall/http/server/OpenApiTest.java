@@ -33,6 +33,7 @@ class OpenApiTest {
   private static final String SERVICE = "/services/{id}";
   private static final String PING = "/services/{id}/$ping";
   private static final String PING_BATCH = "/services/$ping";
+  private static final String PROMETHEUS = "/services/$prometheus";
 
   private final ServedRegistry served =
       new ServedRegistry(handler -> handler.metrics(() -> "up 1\n"), server -> server);
@@ -68,7 +69,8 @@ class OpenApiTest {
 
   @Test
   void noPathIsLeftOutButThePagesFiles() {
-    Set<String> real = new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH));
+    Set<String> real =
+        new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH, PROMETHEUS));
     var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
     var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
@@ -87,6 +89,7 @@ class OpenApiTest {
   void eachOperationAnswersAsItIsSaidTo() {
     api.assertPromises("POST", REGISTER, wire.register(BODY));
     api.assertPromises("GET", "/services", wire.get("/services"));
+    api.assertPromises("GET", PROMETHEUS, wire.get(PROMETHEUS));
     api.assertPromises("GET", SERVICE, wire.get("/services/a"));
     api.assertPromises("PUT", PING, wire.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "a"));
@@ -111,6 +114,7 @@ class OpenApiTest {
     api.assertPromises("POST", REGISTER, wire.register(BODY, "Content-Type: text/plain"));
     api.assertPromises("POST", REGISTER, wire.register("{\"id\":\"-\",\"url\":\"h\"}"));
     api.assertPromises("GET", "/services", wire.get("/services?limit=0&nme=a"));
+    api.assertPromises("GET", PROMETHEUS, wire.get(PROMETHEUS + "?limit=1"));
     api.assertPromises("GET", SERVICE, wire.get("/services/nobody"));
     api.assertPromises("PUT", PING, wire.put("/services/nobody/$ping"));
     api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "nobody"));
@@ -155,6 +159,7 @@ class OpenApiTest {
     assertForbidden("POST", REGISTER, wire.register(BODY, host));
     assertForbidden("POST", REGISTER, wire.register(BODY, "Origin: http://evil.example"));
     assertForbidden("GET", "/services", wire.send("GET", "/services", host));
+    assertForbidden("GET", PROMETHEUS, wire.send("GET", PROMETHEUS, host));
     assertForbidden("GET", SERVICE, wire.send("GET", "/services/a", host));
     assertForbidden("PUT", PING, wire.send("PUT", "/services/a/$ping", host));
     assertForbidden("PUT", PING_BATCH, wire.send("PUT", PING_BATCH, host));
@@ -172,6 +177,7 @@ class OpenApiTest {
   private void assertEachIsRefused(Wire refusing) {
     api.assertPromises("POST", REGISTER, refusing.register(BODY));
     api.assertPromises("GET", "/services", refusing.get("/services"));
+    api.assertPromises("GET", PROMETHEUS, refusing.get(PROMETHEUS));
     api.assertPromises("GET", SERVICE, refusing.get("/services/a"));
     api.assertPromises("PUT", PING, refusing.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, refusing.put(PING_BATCH));
@@ -187,6 +193,7 @@ class OpenApiTest {
       Wire down = new Wire(server.address());
       api.assertPromises("POST", REGISTER, down.register(BODY));
       api.assertPromises("GET", "/services", down.get("/services"));
+      api.assertPromises("GET", PROMETHEUS, down.get(PROMETHEUS));
       api.assertPromises("GET", SERVICE, down.get("/services/a"));
       api.assertPromises("PUT", PING, down.put("/services/a/$ping"));
       api.assertPromises("PUT", PING_BATCH, pingBatch(down, "a"));
@@ -194,6 +201,7 @@ class OpenApiTest {
       api.assertPromises("GET", "/health", down.get("/health"));
       api.assertPromises("GET", "/health/ready", down.get("/health/ready"));
       assertThat(down.get("/services").status()).isEqualTo(503);
+      assertThat(down.get(PROMETHEUS).status()).isEqualTo(503);
     }
   }
 

@@ -32,7 +32,7 @@ public final class LogText {
     // Masked before it is cut, or the cut could take the mark that ends the credentials.
     String text = masked(given.length() <= MAX_READ ? given : given.substring(0, MAX_READ));
     var result = new StringBuilder();
-    text.codePoints().limit(MAX_LENGTH).forEach(c -> append(result, c));
+    text.codePoints().limit(MAX_LENGTH).forEach(c -> UntrustedText.appendEscaped(result, c));
     boolean isCut = text.codePointCount(0, text.length()) > MAX_LENGTH;
     return isCut ? result + "…" : result.toString();
   }
@@ -76,22 +76,6 @@ public final class LogText {
     }
     // No host can be so: it may be a password with a slash or the like in it.
     return text.lastIndexOf('@');
-  }
-
-  private static void append(StringBuilder result, int c) {
-    switch (c) {
-      case '\n' -> result.append("\\n");
-      case '\r' -> result.append("\\r");
-      case '\t' -> result.append("\\t");
-      default -> {
-        if (UntrustedText.isUnsafe(c)) {
-          String hex = Integer.toHexString(c); // not by a format, which has the locale's digits
-          result.append("\\u").append("0".repeat(Math.max(0, 4 - hex.length()))).append(hex);
-        } else {
-          result.appendCodePoint(c);
-        }
-      }
-    }
   }
 
   /** Returns what stands for a failure in the log: its own stack traces, its messages escaped. */

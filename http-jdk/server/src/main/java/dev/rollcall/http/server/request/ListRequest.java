@@ -31,7 +31,16 @@ public record ListRequest(Query query, Optional<Duration> maxWait) {
   /** All names and conditions that a query can have, and some that are the same or are wrong. */
   private static final int MAX_PARAMETERS = 200;
 
+  private static final String INFO = "info.";
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+  private static final Parameters OF_LIST =
+      new Parameters(
+          Set.of("name", "limit", "after", "wait", "lease"), "name, info.…, limit, after and wait");
+
+  private static final Parameters OF_TARGETS =
+      new Parameters(Set.of("name", "lease"), "name and info.…");
 
   /** How many faults are named at most. */
   private static final int MAX_FAULTS = 20;
@@ -44,17 +53,46 @@ public record ListRequest(Query query, Optional<Duration> maxWait) {
    *     parameter
    */
   public static ListRequest of(@Nullable String raw) {
+    return parse(raw, OF_LIST);
+  }
+
+  /**
+   * Reads the query string of a request for targets of Prometheus: of these there are no pages, and
+   * nothing waits for them.
+   *
+   * @param raw what follows the question mark, with its escapes; null if there is no question mark
+   * @throws ProblemException if it is malformed; the problem names what is wrong with each
+   *     parameter
+   */
+  public static ListRequest ofTargets(@Nullable String raw) {
+    return parse(raw, OF_TARGETS);
+  }
+
+  private static ListRequest parse(@Nullable String raw, Parameters parameters) {
     return raw == null || raw.isEmpty()
         ? new ListRequest(Query.all(), Optional.empty())
-        : new Parser().parse(raw);
+        : new Parser(parameters).parse(raw);
   }
+
+  /**
+   * What a query string may have, beside the members of the info.
+   *
+   * @param names of the parameters
+   * @param shown all that a client is told of
+   */
+  private record Parameters(Set<String> names, String shown) {}
 
   /** Reads one parameter after the other, and stops at the first that is one too many. */
   private static final class Parser {
+    private final Parameters parameters;
     private final Set<String> single = new HashSet<>();
     private final Set<Fault> faults = new LinkedHashSet<>();
     private Query query = Query.all();
     private Optional<Duration> maxWait = Optional.empty();
+
+    Parser(Parameters parameters) {
+      this.parameters = parameters;
+    }
 
     ListRequest parse(String raw) {
       int count = 0;
@@ -110,21 +148,22 @@ public record ListRequest(Query query, Optional<Duration> maxWait) {
     }
 
     private void read(String name, String value) {
+      if (name.startsWith(INFO)) {
+        query = query.where(name, value);
+        return;
+      }
+      if (!parameters.names().contains(name)) {
+        throw new IllegalArgumentException(
+            "is not a parameter of this list; those are " + parameters.shown());
+      }
       switch (name) {
         case "name" -> query = query.or(value);
         case "limit" -> query = query.limit(number(once(name, value), Query.MAX_LIMIT));
         case "after" -> query = query.after(once(name, value));
         case "wait" ->
             maxWait = Optional.of(Duration.ofSeconds(number(once(name, value), MAX_WAIT)));
-        case "lease" -> {
-          // A client may send the lease id of a service with each of its requests.
-        }
         default -> {
-          if (!name.startsWith("info.")) {
-            throw new IllegalArgumentException(
-                "is not a parameter of this list; those are name, info.…, limit, after and wait");
-          }
-          query = query.where(name, value);
+          // A client may send the lease id of a service with each of its requests.
         }
       }
     }

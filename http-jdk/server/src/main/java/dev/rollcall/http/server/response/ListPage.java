@@ -27,7 +27,11 @@ public final class ListPage {
   private final EncodedOnce compressed;
 
   private ListPage(
-      List<Service> services, SetVersion version, Optional<String> next, ResponseJson json) {
+      ListForm form,
+      List<Service> services,
+      SetVersion version,
+      Optional<String> next,
+      ResponseJson json) {
     this.tag = EntityTag.of(version, next.isPresent());
     this.headers =
         Map.of(
@@ -35,17 +39,22 @@ public final class ListPage {
             "Vary", "Accept-Encoding",
             // A cache may keep it, and asks each time whether it is still so.
             "Cache-Control", "no-cache");
-    this.plain = new EncodedOnce(() -> json.list(services, next));
-    this.compressed = new EncodedOnce(() -> json.compressedList(services, next));
+    this.plain = new EncodedOnce(() -> json.list(form, services, next, ContentCoding.IDENTITY));
+    this.compressed = new EncodedOnce(() -> json.list(form, services, next, ContentCoding.GZIP));
   }
 
   static ListPage of(
-      List<Service> services, Query query, ResponseJson json, LastVersion lastVersion) {
+      ListForm form,
+      List<Service> services,
+      Query query,
+      ResponseJson json,
+      LastVersion lastVersion) {
     if (query.isAll()) {
-      return new ListPage(services, lastVersion.of(services), Optional.empty(), json);
+      return new ListPage(form, services, lastVersion.of(services), Optional.empty(), json);
     }
     List<Service> selected = query.select(services);
-    return new ListPage(selected, SetVersion.of(selected), next(services, query, selected), json);
+    Optional<String> next = next(services, query, selected);
+    return new ListPage(form, selected, SetVersion.of(selected), next, json);
   }
 
   /** Returns the last id of a page after which more follow. */

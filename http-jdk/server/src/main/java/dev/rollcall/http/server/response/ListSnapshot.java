@@ -18,7 +18,9 @@ public final class ListSnapshot {
   private final LastVersion lastVersion;
 
   /** By what was asked for; no more than there are requests that share this. */
-  private final Map<Query, ListPage> pages = new ConcurrentHashMap<>();
+  private final Map<Asked, ListPage> pages = new ConcurrentHashMap<>();
+
+  private record Asked(ListForm form, Query query) {}
 
   /**
    * Creates a snapshot.
@@ -33,9 +35,10 @@ public final class ListSnapshot {
     this.lastVersion = lastVersion;
   }
 
-  /** Returns those services that a query asks for. */
-  public ListPage select(Query query) {
-    return pages.computeIfAbsent(query, asked -> ListPage.of(services, asked, json, lastVersion));
+  /** Returns those services that a query asks for, in a form. */
+  public ListPage select(ListForm form, Query query) {
+    return pages.computeIfAbsent(
+        new Asked(form, query), asked -> ListPage.of(form, services, query, json, lastVersion));
   }
 
   /** Gives up what was encoded. Whoever sends a part of it still holds that part. */

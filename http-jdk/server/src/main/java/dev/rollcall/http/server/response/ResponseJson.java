@@ -119,53 +119,42 @@ public final class ResponseJson {
    * @param coding what the client accepts; a short list is not compressed
    */
   public ListPage.Encoded list(List<Service> services, ContentCoding coding) {
-    return coding == ContentCoding.GZIP
-        ? compressedList(services, Optional.empty())
-        : list(services, Optional.empty());
+    return list(ListForm.SERVICES, services, Optional.empty(), coding);
   }
 
   /**
-   * Writes a list.
+   * Writes services.
    *
+   * @param form how it shows them
    * @param services what it shows
    * @param next the last of their ids, where more follow
+   * @param coding what the client accepts; a short list is not compressed
    */
-  ListPage.Encoded list(List<Service> services, Optional<String> next) {
-    ResponseBody body =
-        ResponseEncoder.encode(budget, out -> write(out, json -> write(json, services, next)));
-    return new ListPage.Encoded(body, ContentCoding.IDENTITY);
+  ListPage.Encoded list(
+      ListForm form, List<Service> services, Optional<String> next, ContentCoding coding) {
+    Fields content = json -> form.write(json, services, next);
+    return coding == ContentCoding.GZIP
+        ? compressed(content)
+        : new ListPage.Encoded(write(content), ContentCoding.IDENTITY);
   }
 
-  /** Writes a list, compressed unless it is short. It is never held in its other form. */
-  ListPage.Encoded compressedList(List<Service> services, Optional<String> next) {
+  /**
+   * Encodes what may be long, compressed unless it is short. It is never held in its other form.
+   */
+  private ListPage.Encoded compressed(Fields content) {
     var isCompressed = new AtomicBoolean();
     ResponseBody body =
         ResponseEncoder.encode(
             budget,
             out -> {
               try (var gzip = new GzipOutput(out)) {
-                write(gzip, json -> write(json, services, next));
+                write(gzip, content);
                 gzip.finish();
                 isCompressed.set(gzip.isCompressed());
               }
             });
     return new ListPage.Encoded(
         body, isCompressed.get() ? ContentCoding.GZIP : ContentCoding.IDENTITY);
-  }
-
-  private static void write(JsonGenerator json, List<Service> services, Optional<String> next)
-      throws IOException {
-    json.writeStartObject();
-    json.writeNumberField("count", services.size());
-    if (next.isPresent()) {
-      json.writeStringField("next", next.get());
-    }
-    json.writeArrayFieldStart("services");
-    for (Service service : services) {
-      ServiceJson.write(json, service);
-    }
-    json.writeEndArray();
-    json.writeEndObject();
   }
 
   public ResponseBody deregistered(Service service) {

@@ -28,6 +28,7 @@ public final class Routes {
   private final PathEndpoints service;
   private final PathEndpoints ping;
   private final PathEndpoints batchPing;
+  private final PathEndpoints prometheusTargets;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Cors cors;
@@ -68,6 +69,9 @@ public final class Routes {
     this.batchPing =
         PathEndpoints.of(
             "PUT", new Endpoint("ping-batch", RequestKind.PING, true, batchPingEndpoint::ping));
+    this.prometheusTargets =
+        PathEndpoints.read(
+            new Endpoint("prometheus", RequestKind.LIST, serviceEndpoints::prometheusTargets));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.cors = cors;
@@ -172,6 +176,9 @@ public final class Routes {
     }
     if (segments.length == 2 && segments[1].equals("$ping")) {
       return batchPing;
+    }
+    if (segments.length == 2 && segments[1].equals("$prometheus")) {
+      return prometheusTargets;
     }
     if (segments.length == 2 && !segments[1].isEmpty()) {
       return service;

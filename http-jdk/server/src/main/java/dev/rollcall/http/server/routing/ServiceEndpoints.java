@@ -15,6 +15,7 @@ import dev.rollcall.http.server.request.RequestBody;
 import dev.rollcall.http.server.request.ServiceReference;
 import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.LastVersion;
+import dev.rollcall.http.server.response.ListForm;
 import dev.rollcall.http.server.response.ListPage;
 import dev.rollcall.http.server.response.ListSnapshot;
 import dev.rollcall.http.server.response.Response;
@@ -129,13 +130,21 @@ public final class ServiceEndpoints {
   }
 
   Response list(Request request) {
-    ListRequest wanted = ListRequest.of(request.target().query());
+    return list(request, ListForm.SERVICES, ListRequest.of(request.target().query()));
+  }
+
+  Response prometheusTargets(Request request) {
+    ListRequest wanted = ListRequest.ofTargets(request.target().query());
+    return list(request, ListForm.PROMETHEUS_TARGETS, wanted);
+  }
+
+  private Response list(Request request, ListForm form, ListRequest wanted) {
     List<String> known = request.exchange().headers("If-None-Match");
     ContentCoding coding = ContentCoding.of(request.exchange().headers("Accept-Encoding"));
     return lists.use(
         snapshot -> {
           outage.ended(request.endpoint().kind());
-          ListPage page = snapshot.select(wanted.query());
+          ListPage page = snapshot.select(form, wanted.query());
           return page.isKnownBy(known) ? page.notModified() : page.answer(coding);
         });
   }
