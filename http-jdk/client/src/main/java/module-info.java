@@ -3,6 +3,7 @@ module dev.rollcall.http.client {
   requires transitive dev.rollcall;
   requires dev.rollcall.http.wire;
   requires okhttp3;
+  requires okio;
   requires static org.jspecify;
 
   exports dev.rollcall.http.client;

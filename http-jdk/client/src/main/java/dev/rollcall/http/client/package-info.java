@@ -1,6 +1,7 @@
 /**
  * The client of the registration protocol: a {@link dev.rollcall.ServiceRegistry} that is reached
- * over HTTP.
+ * over HTTP. And an OkHttp interceptor with which requests to the name of a service reach one of
+ * its instances: {@link dev.rollcall.http.client.DiscoveryInterceptor}.
  *
  * <pre>{@code
  * ServiceRegistry registry = HttpServiceRegistry.connect("http://registry:9000");
@@ -18,10 +19,11 @@
  *   <li>{@code PingBatches} sends many pings as one request.
  *   <li>{@code StreamedWatch} is a watch: {@code EventReader} reads its stream, {@code
  *       WatchedServices} is what it knows.
+ *   <li>{@code PickedCall} is a request of the interceptor to the instance that was picked for it.
  * </ul>
  *
- * <p>It is one package, of more than 25 files, since all but {@code HttpServiceRegistry} is hidden,
- * and calls and watches share the transport and the readers.
+ * <p>It is one package, of more than 25 files, since nearly all of it is hidden, and calls and
+ * watches share the transport and the readers.
  */
 @NullMarked
 package dev.rollcall.http.client;

@@ -223,6 +223,9 @@ public final class FakeRegistry implements AutoCloseable {
     Map<String, String> headers = new TreeMap<>();
     for (String header = line(in); !header.isEmpty(); header = line(in)) {
       String[] parts = header.split(": ", 2);
+      if (parts.length < 2) {
+        throw new IOException("not HTTP"); // such as TLS
+      }
       headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1]);
     }
     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));

@@ -1,0 +1,204 @@
+package dev.rollcall.http.client;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Pick;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownServiceException;
+import java.util.Optional;
+import java.util.Set;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.ForwardingSource;
+import okio.Okio;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to the instance that was picked for it, and how far it came. It holds the pick until
+ * the response has been read.
+ *
+ * <p>Is sent once.
+ */
+final class PickedCall {
+  /** RFC 9110, section 9.2.2. */
+  private static final Set<String> IDEMPOTENT =
+      Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
+
+  private static final Set<Integer> WITHOUT_BODY = Set.of(204, 304);
+  private static final int SWITCHING_PROTOCOLS = 101;
+
+  private static final TextSanitizer SANITIZER = new TextSanitizer(Optional.empty());
+
+  private final Pick pick;
+  private volatile boolean isSent;
+  private volatile boolean isAnswered;
+
+  PickedCall(Pick pick) {
+    this.pick = pick;
+  }
+
+  String url() {
+    return pick.url();
+  }
+
+  /** Sees the requests that go out over a connection, and what comes back. */
+  static Response observe(Interceptor.Chain chain) throws IOException {
+    PickedCall call = chain.request().tag(PickedCall.class);
+    if (call == null) {
+      return chain.proceed(chain.request());
+    }
+    call.isSent = true;
+    Response response = chain.proceed(chain.request());
+    call.isAnswered = true;
+    return response;
+  }
+
+  /** Sends the request to the instance. */
+  Response proceed(Interceptor.Chain chain) throws IOException {
+    boolean isHeld = false;
+    try {
+      Response response = chain.proceed(addressed(chain.request()));
+      if (mayHaveBody(response)) {
+        Response held = response.newBuilder().body(new HeldBody(response.body(), pick)).build();
+        isHeld = true;
+        return held;
+      }
+      return response;
+    } catch (IOException e) {
+      if (isOfInstance(chain, e)) {
+        pick.failed();
+      }
+      throw e;
+    } finally {
+      if (!isHeld) {
+        pick.close();
+      }
+    }
+  }
+
+  private Request addressed(Request request) throws UnknownServiceException {
+    HttpUrl base = HttpUrl.parse(pick.url());
+    if (base == null) {
+      throw unusable("which cannot be called");
+    }
+    HttpUrl asked = request.url();
+    if (asked.isHttps() && !base.isHttps()) {
+      throw unusable("which is not https as " + asked.host() + " was asked for");
+    }
+    String basePath = base.encodedPath();
+    HttpUrl url =
+        asked
+            .newBuilder()
+            .scheme(base.scheme())
+            .host(base.host())
+            .port(base.port())
+            .encodedPath(
+                (basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath)
+                    + asked.encodedPath())
+            .build();
+    return request
+        .newBuilder()
+        .url(url)
+        .tag(PickedCall.class, this)
+        .tag(Service.class, pick.service())
+        .build();
+  }
+
+  private UnknownServiceException unusable(String why) {
+    return new UnknownServiceException(
+        "'" + pick.service().id() + "' has the url '" + SANITIZER.of(pick.url()) + "', " + why);
+  }
+
+  /** An upgraded connection has no body, and others may end without anybody who closes them. */
+  private static boolean mayHaveBody(Response response) {
+    return response.code() != SWITCHING_PROTOCOLS
+        && !WITHOUT_BODY.contains(response.code())
+        && !response.request().method().equals("HEAD")
+        && response.body().contentLength() != 0;
+  }
+
+  /** Returns whether a call failed because the instance could not be reached. */
+  private boolean isOfInstance(Interceptor.Chain chain, IOException e) {
+    if (isAnswered || chain.call().isCanceled()) {
+      return false;
+    }
+    // An answer that is late says nothing of the connection; an interrupt nothing of the instance.
+    return !(e instanceof InterruptedIOException)
+        || (e instanceof SocketTimeoutException && !isSent);
+  }
+
+  /** Returns whether the request may be sent to another instance after this failure. */
+  boolean mayBeRepeated(Interceptor.Chain chain, IOException e) {
+    Request request = chain.request();
+    RequestBody body = request.body();
+    return isOfInstance(chain, e)
+        && (!isSent || IDEMPOTENT.contains(request.method()))
+        && (body == null || !(body.isOneShot() || body.isDuplex()));
+  }
+
+  /** A body that closes the pick when it is closed, has ended or has failed. */
+  private static final class HeldBody extends ResponseBody {
+    private final ResponseBody body;
+    private final BufferedSource source;
+
+    HeldBody(ResponseBody body, Pick pick) {
+      this.body = body;
+      this.source = Okio.buffer(new HeldSource(body.source(), pick));
+    }
+
+    @Override
+    public @Nullable MediaType contentType() {
+      return body.contentType();
+    }
+
+    @Override
+    public long contentLength() {
+      return body.contentLength();
+    }
+
+    @Override
+    public BufferedSource source() {
+      return source;
+    }
+  }
+
+  private static final class HeldSource extends ForwardingSource {
+    private final Pick pick;
+
+    HeldSource(BufferedSource source, Pick pick) {
+      super(source);
+      this.pick = pick;
+    }
+
+    @Override
+    public long read(Buffer sink, long byteCount) throws IOException {
+      boolean goesOn = false;
+      try {
+        long read = super.read(sink, byteCount);
+        goesOn = read != -1;
+        return read;
+      } finally {
+        if (!goesOn) {
+          pick.close();
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        super.close();
+      } finally {
+        pick.close();
+      }
+    }
+  }
+}
