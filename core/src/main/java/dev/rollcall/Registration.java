@@ -16,6 +16,7 @@ public final class Registration {
   private final String url;
   private final Info info;
   private final @Nullable Duration ttl;
+  private final @Nullable String leaseId;
   private final int heapBytes;
 
   private Registration(Builder builder) {
@@ -27,10 +28,16 @@ public final class Registration {
     this.url = builder.url;
     this.info = builder.info;
     this.ttl = builder.ttl;
+    this.leaseId = builder.leaseId;
+    if (leaseId != null && id == null) {
+      throw new IllegalArgumentException(
+          "a registration with a lease id needs the id of the service that has the lease; set id()");
+    }
     long bytes = HeapSize.REGISTRATION + HeapSize.ofString(url) + info.heapBytes();
     bytes += id == null ? 0 : HeapSize.ofString(id);
     bytes += name == null ? 0 : HeapSize.ofString(name);
     bytes += ttl == null ? 0 : HeapSize.DURATION;
+    bytes += leaseId == null ? 0 : HeapSize.ofString(leaseId);
     this.heapBytes = (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
@@ -119,6 +126,29 @@ public final class Registration {
   }
 
   /**
+   * Returns the lease that this registration updates.
+   *
+   * @return the lease id, or empty for a registration that gets a lease of its own
+   */
+  public Optional<String> leaseId() {
+    return Optional.ofNullable(leaseId);
+  }
+
+  /**
+   * Returns this registration without a lease id.
+   *
+   * @return a registration that differs only in this; this one if it has no lease id
+   */
+  public Registration withoutLeaseId() {
+    if (leaseId == null) {
+      return this;
+    }
+    Builder builder = toBuilder();
+    builder.leaseId = null;
+    return builder.build();
+  }
+
+  /**
    * Returns about how many bytes of heap this registration takes, with everything it holds; for
    * stores in memory, which bound what they hold. It is an estimate for a 64-bit HotSpot with
    * compressed references, the default below a heap of 32 GB; without them it is up to half as much
@@ -142,6 +172,7 @@ public final class Registration {
     builder.url = url;
     builder.info = info;
     builder.ttl = ttl;
+    builder.leaseId = leaseId;
     return builder;
   }
 
@@ -156,11 +187,15 @@ public final class Registration {
    * <p>Not safe for use by more than one thread at a time.
    */
   public static final class Builder {
+    /** Far more than any registry's lease ids have. */
+    private static final int MAX_LEASE_ID_LENGTH = 256;
+
     private @Nullable String id;
     private @Nullable String name;
     private @Nullable String url;
     private Info info = Info.empty();
     private @Nullable Duration ttl;
+    private @Nullable String leaseId;
 
     private Builder() {}
 
@@ -239,11 +274,34 @@ public final class Registration {
     }
 
     /**
+     * Makes this an update of a service that is registered: it takes effect only while this lease
+     * holds the id. The service keeps the lease, with all that was given out under it, and so is
+     * not superseded by itself; see {@link ServiceRegistry#register}. Default: no lease id, so that
+     * the service gets a lease of its own, whoever held the id before.
+     *
+     * @param leaseId the {@linkplain Lease#leaseId() lease id} that the registration of the service
+     *     returned, 1 to 256 characters
+     * @return this
+     * @throws IllegalArgumentException if it is empty or longer
+     */
+    public Builder leaseId(String leaseId) {
+      if (leaseId.isEmpty() || leaseId.length() > MAX_LEASE_ID_LENGTH) {
+        throw new IllegalArgumentException(
+            "a lease id has 1 to "
+                + MAX_LEASE_ID_LENGTH
+                + " characters; this one has "
+                + leaseId.length());
+      }
+      this.leaseId = leaseId;
+      return this;
+    }
+
+    /**
      * Builds the registration.
      *
      * @return the registration
-     * @throws IllegalArgumentException if no url was set, or if no id was set and {@code info.id}
-     *     is a string that cannot be an id
+     * @throws IllegalArgumentException if no url was set, if no id was set and {@code info.id} is a
+     *     string that cannot be an id, or if a lease id was set and there is no id
      */
     public Registration build() {
       return new Registration(this);

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated when it last registered
  * @param lastPingAt when it last registered or pinged
  * @param expiresAt when its lease ends if nothing more is heard of it
- * @param revision which registration of the id this is: another one has another number. 0 if it is
- *     not known, as of services that were read over HTTP or that another implementation registered
+ * @param revision which registration or update of the id this is: another one has another number. 0
+ *     if it is not known, as of services that were read over HTTP or that another implementation
+ *     registered
  */
 public record Service(
     String id,

@@ -36,10 +36,22 @@ public interface ServiceRegistry extends AutoCloseable {
    * time}; its url and info are replaced, its lease starts again, and the former holder of the id
    * is superseded.
    *
+   * <p>A registration that {@linkplain Registration.Builder#leaseId names a lease} is an update: in
+   * one step with the check that this lease holds the id, it replaces url, name, info and ttl, and
+   * starts the lease again. The lease id stays, so pings that are under way with it succeed, and
+   * whoever watches sees one change. An update never brings back a service that is gone, and
+   * repeating one is safe. A live service without a lease id accepts any, as with {@link #ping},
+   * and gets a lease of its own. A registry that knows no lease ids takes an update as a
+   * registration.
+   *
    * @param registration what to register; if it has no id the registry generates one, a {@link
    *     Ulid}
    * @return the lease, whose {@linkplain Lease#ttl() ttl} may differ from the one asked for; its id
    *     may differ, too, where another implementation of the protocol assigns its own
+   * @throws LeaseSupersededException if it names a lease, and another registration holds the id;
+   *     nothing was changed
+   * @throws LeaseEndedException if it names a lease, and no live service has the id; nothing was
+   *     changed
    * @throws RejectedException if the registry refuses this registration; trying again is no use
    * @throws RegistryFullException if the registry holds as many services, or as many bytes of them,
    *     as it may

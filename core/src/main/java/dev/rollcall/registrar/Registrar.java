@@ -141,6 +141,52 @@ public final class Registrar implements AutoCloseable {
   }
 
   /**
+   * Replaces what the service says about itself: the whole info, it is not merged. Id, name and url
+   * stay, and so do the lease, the time of the registration, and the service's place in views. May
+   * be called at any time before the registrar is closed, also before it is started, and during an
+   * outage.
+   *
+   * <p>Does not block. The registrar tells the registry as soon as it can, tries again after a
+   * failure without holding up its pings, and registers with this info from now on. Of several
+   * updates in a row the last one counts; one that was not sent yet when the next came never is.
+   *
+   * <p>The registry changes the info in one step with the check that this registrar's lease holds
+   * the id, so a registrar that another registration has superseded changes nothing. Registries
+   * that know no leases, as Python orchestrators, cannot check that: there an update is a
+   * registration. An update whose answer was lost may have taken effect, and may do so late, even
+   * after a newer one; the next update puts that right.
+   *
+   * @param info as {@link Registration.Builder#info} takes it
+   * @return completes when the registry has taken the info. Fails with a {@link
+   *     dev.rollcall.RejectedException} if the registry refuses it, and the info before it counts
+   *     again; with a {@link dev.rollcall.LeaseSupersededException} if another registration holds
+   *     the id, and the info counts when this registrar registers again; with a {@link
+   *     java.util.concurrent.CancellationException} if a newer update has taken its place; with an
+   *     {@link IllegalStateException} if the registrar is closed first. Without {@link
+   *     Builder#enableKeepalive} also with a {@link dev.rollcall.LeaseEndedException}, if the lease
+   *     has ended. Its callbacks may block, and may close the registrar
+   * @throws IllegalArgumentException if the info holds what JSON cannot; nothing has changed then
+   * @throws IllegalStateException if the registrar is closed
+   */
+  public CompletableFuture<Void> update(Map<String, ?> info) {
+    // Copied and checked here, without the lock that a ping needs.
+    Map<String, Object> copy =
+        driver.settings().registration().toBuilder().info(info).build().info();
+    return driver.update(copy).thenApplyAsync(Function.identity(), callbacks);
+  }
+
+  /**
+   * Replaces what the service says about itself; see {@link #update(Map)}.
+   *
+   * @param info the info
+   * @return completes when the registry has taken the info
+   * @throws IllegalStateException if the registrar is closed
+   */
+  public CompletableFuture<Void> update(ServiceInfo info) {
+    return update(info.toMap());
+  }
+
+  /**
    * Returns the state. A lease whose time is over counts as lost, even while a call that could tell
    * is held up.
    *

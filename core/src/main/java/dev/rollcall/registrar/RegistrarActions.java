@@ -7,6 +7,7 @@ import dev.rollcall.ServiceId;
 import dev.rollcall.registrar.AsyncAdapters.BlockingAdapter;
 import dev.rollcall.registrar.HeldLease.FencedId;
 import dev.rollcall.registrar.RegistrarStateMachine.Action;
+import dev.rollcall.registrar.RegistrationUpdates.Sent;
 import dev.rollcall.spi.AsyncRegistry;
 import java.time.Duration;
 import java.util.Objects;
@@ -69,11 +70,18 @@ final class RegistrarActions {
                 }
                 machine.ready(now);
               });
-      case REGISTER ->
-          new PendingAction<>(
-              guarded(
-                  () -> registry.registerAsync(settings.registration(), machine.timeoutOf(action))),
-              (lease, now) -> machine.registered(plausible(lease), sent, now));
+      case REGISTER -> {
+        Sent what = machine.sent();
+        yield new PendingAction<>(
+            guarded(() -> registry.registerAsync(what.registration, machine.timeoutOf(action))),
+            (lease, now) -> machine.registered(what, plausible(lease), sent, now));
+      }
+      case UPDATE -> {
+        Sent what = machine.sent();
+        yield new PendingAction<>(
+            guarded(() -> registry.registerAsync(what.registration, machine.timeoutOf(action))),
+            (lease, now) -> machine.updated(what, plausible(lease), sent, now));
+      }
       case PING -> {
         FencedId target = machine.heldLease().pingTarget();
         yield new PendingAction<>(

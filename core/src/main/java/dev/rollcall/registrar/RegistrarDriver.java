@@ -8,6 +8,7 @@ import dev.rollcall.registrar.RegistrarStateMachine.Action;
 import dev.rollcall.registrar.RegistrarStateMachine.Snapshot;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * and reports its changes.
  *
  * <p>The lock is held for one event of the state machine, never during a call. At most one action
- * is under way. A close waits for it if it is a registration; a ping cannot bring back what is
- * being deregistered.
+ * is under way. A close waits for it if it may register the service; a ping, and an update of what
+ * has the lease, cannot bring back what is being deregistered.
  *
  * <p>An {@code Error}, for want of memory or of a thread for example, may strike anywhere. Where it
  * keeps anything from going on, the {@linkplain Keepalive#alarm alarm} is raised, and {@link
@@ -149,6 +150,18 @@ final class RegistrarDriver {
     }
   }
 
+  /**
+   * Has the service say something else of itself. The future completes when the registry has taken
+   * that.
+   *
+   * @throws IllegalStateException if this is closed
+   */
+  CompletableFuture<Void> update(Map<String, Object> info) {
+    AtomicReference<CompletableFuture<Void>> taken = new AtomicReference<>();
+    event(now -> taken.set(machine.update(info, now)));
+    return taken.get();
+  }
+
   private RuntimeException notInTime() {
     return machine
         .snapshot()
@@ -203,7 +216,7 @@ final class RegistrarDriver {
       }
       return false;
     }
-    if (releasing || current == Action.REGISTER) {
+    if (releasing || machine.mayRegister(current)) {
       return false;
     }
     releasing = true;
@@ -240,7 +253,7 @@ final class RegistrarDriver {
 
   /** Returns whether an answer is waited for. A close waits only for that to a registration. */
   private boolean isAwaited() {
-    return current != Action.NOTHING && (!machine.isClosing() || current == Action.REGISTER);
+    return current != Action.NOTHING && (!machine.isClosing() || machine.mayRegister(current));
   }
 
   private void planEndOfStart() {

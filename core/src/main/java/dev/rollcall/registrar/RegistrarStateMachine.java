@@ -1,10 +1,15 @@
 package dev.rollcall.registrar;
 
+import dev.rollcall.AccessDeniedException;
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
+import dev.rollcall.registrar.RegistrationUpdates.Sent;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,8 @@ final class RegistrarStateMachine {
     /** Ask the service whether it is ready. */
     CHECK,
     REGISTER,
+    /** Tell the registry what the service says of itself now. */
+    UPDATE,
     PING
   }
 
@@ -56,9 +63,15 @@ final class RegistrarStateMachine {
   private final RegistrarSettings settings;
   private final HeldLease heldLease;
   private final RetrySchedule retrySchedule;
+  private final RegistrationUpdates updates;
+
+  /** When to try an update again; apart from the pings, which may succeed meanwhile. */
+  private final RetrySchedule updateRetries;
+
   private final IntSupplier neighbours;
   private RegistrarState state = RegistrarState.NEW;
   private long nextActionAt;
+  private long updateAt;
   private long wakeAt;
   private boolean wasSuspended;
   private @Nullable RuntimeException lastError;
@@ -72,6 +85,8 @@ final class RegistrarStateMachine {
     this.neighbours = neighbours;
     this.heldLease = new HeldLease(settings);
     this.retrySchedule = new RetrySchedule(settings);
+    this.updates = new RegistrationUpdates(settings.registration());
+    this.updateRetries = new RetrySchedule(settings);
   }
 
   void start(long now) {
@@ -80,11 +95,33 @@ final class RegistrarStateMachine {
     nextActionAt = now;
   }
 
+  /**
+   * The service says something else of itself from now on. The future completes when the registry
+   * has taken that.
+   */
+  CompletableFuture<Void> update(Map<String, Object> info, long now) {
+    if (isClosing()) {
+      throw new IllegalStateException("the registrar is closed");
+    }
+    CompletableFuture<Void> taken = updates.replaceInfo(info);
+    updateAt = now;
+    updateRetries.reset();
+    if (state == RegistrarState.SUPERSEDED) {
+      updates.fail(
+          new LeaseSupersededException(
+              "another registration holds '"
+                  + settings.id()
+                  + "'; the info counts when this one holds it again",
+              null));
+    }
+    return taken;
+  }
+
   /** Returns whether there is anything to wait for. */
   boolean waits() {
     return switch (state) {
       case NEW, CLOSING, CLOSED -> false;
-      case REGISTERED -> settings.enableKeepalive();
+      case REGISTERED -> settings.enableKeepalive() || updates.isPending();
       default -> true;
     };
   }
@@ -92,9 +129,17 @@ final class RegistrarStateMachine {
   /** Returns how long to wait until {@link #due}. */
   long waitNanos(long now) {
     long untilAction = Math.max(0, nextActionAt - now);
+    if (hasLease() && updates.isPending()) {
+      long untilUpdate = Math.max(0, updateAt - now);
+      untilAction = pings() ? Math.min(untilAction, untilUpdate) : untilUpdate;
+    }
     long wait = hasLease() ? Math.min(untilAction, heldLease.leftNanos(now)) : untilAction;
     wakeAt = now + wait;
     return wait;
+  }
+
+  private boolean pings() {
+    return settings.enableKeepalive() || state != RegistrarState.REGISTERED;
   }
 
   private boolean hasLease() {
@@ -110,7 +155,20 @@ final class RegistrarStateMachine {
       resumeAfterSuspension(now);
     }
     updateState(now);
-    if (nextActionAt - now > 0) {
+    Action action = actionAt(now);
+    if (action == Action.REGISTER) {
+      updates.send();
+    } else if (action == Action.UPDATE) {
+      updates.sendUnder(heldLease.lease().orElseThrow());
+    }
+    return action;
+  }
+
+  private Action actionAt(long now) {
+    if (hasLease() && updates.isPending() && updateAt - now <= 0) {
+      return Action.UPDATE;
+    }
+    if (nextActionAt - now > 0 || !pings()) {
       return Action.NOTHING;
     }
     return switch (state) {
@@ -119,6 +177,20 @@ final class RegistrarStateMachine {
       case LOST -> heldLease.isWorthPinging() ? Action.PING : Action.REGISTER;
       default -> Action.PING;
     };
+  }
+
+  /** Returns what is sent with an action that registers or updates. */
+  Sent sent() {
+    return updates.sent();
+  }
+
+  /**
+   * Returns whether an action may create a registration, also when it is carried out late: an
+   * update with a lease id changes only what has that lease.
+   */
+  boolean mayRegister(Action action) {
+    return action == Action.REGISTER
+        || (action == Action.UPDATE && updates.sent().registration.leaseId().isEmpty());
   }
 
   /** A lease whose time is over counts as lost, also while the call that could tell is held up. */
@@ -135,12 +207,13 @@ final class RegistrarStateMachine {
   }
 
   /**
-   * Returns how long an action may take. A ping is given up early while others can still save the
-   * lease. A ping that can only bring the service back is not given up early: a registry that has
-   * just started and answers slowly would be asked again and again by clients that have given up.
+   * Returns how long an action may take. A ping or an update is given up early while others can
+   * still save the lease. A ping that can only bring the service back is not given up early: a
+   * registry that has just started and answers slowly would be asked again and again by clients
+   * that have given up.
    */
   Duration timeoutOf(Action action) {
-    return action == Action.PING && hasLease()
+    return (action == Action.PING || action == Action.UPDATE) && hasLease()
         ? Duration.ofNanos(heldLease.pingSchedule().timeoutNanos())
         : settings.timeout();
   }
@@ -155,7 +228,8 @@ final class RegistrarStateMachine {
   }
 
   /** A registration was answered. This counts while closing, too: it has to be undone then. */
-  void registered(Lease granted, long sent, long now) {
+  void registered(Sent what, Lease granted, long sent, long now) {
+    updates.taken(what);
     heldLease.begin(granted, sent);
     registrations++;
     if (isClosing()) {
@@ -166,6 +240,19 @@ final class RegistrarStateMachine {
     state = RegistrarState.REGISTERED;
     // Services that started together ping at different times from the first ping on.
     planPing(now + Backoff.jittered(interval(), settings.random()), now);
+  }
+
+  /** An update was answered. It has renewed the lease as a ping does. */
+  void updated(Sent what, Lease granted, long sent, long now) {
+    updates.taken(what);
+    heldLease.begin(granted, sent);
+    if (isClosing()) {
+      return;
+    }
+    succeeded();
+    updateRetries.reset();
+    state = RegistrarState.REGISTERED;
+    planPing(nextPing(sent, now), now);
   }
 
   private void planPing(long at, long now) {
@@ -187,11 +274,16 @@ final class RegistrarStateMachine {
       state = RegistrarState.REGISTERED;
       planPing(nextPing(sent, now), now);
     } else {
-      heldLease.end();
-      nextActionAt = now + registrationDelay();
-      succeeded();
-      state = RegistrarState.LOST;
+      lost(now);
     }
+  }
+
+  /** The registry has said that the service is gone. */
+  private void lost(long now) {
+    heldLease.end();
+    nextActionAt = now + registrationDelay();
+    succeeded();
+    state = RegistrarState.LOST;
   }
 
   /**
@@ -229,11 +321,18 @@ final class RegistrarStateMachine {
 
   /** An action failed. For a check that means that the service is not ready. */
   void failed(Action action, RuntimeException e, long sent, long now) {
-    if (action == Action.REGISTER && !(e instanceof RejectedException)) {
+    if (mayRegister(action) && !(e instanceof RejectedException)) {
       heldLease.becomeUncertain(now);
     }
     if (isClosing()) {
       return;
+    }
+    if (action == Action.UPDATE) {
+      updateFailed(e, sent, now);
+      return;
+    }
+    if (action == Action.REGISTER) {
+      registrationNotTaken(e);
     }
     if (action == Action.PING && e instanceof LeaseSupersededException) {
       superseded(sent, now);
@@ -241,6 +340,44 @@ final class RegistrarStateMachine {
       failures += action == Action.CHECK ? 0 : 1;
       nextActionAt = now + retryDelay(e, sent, now);
       state = state == RegistrarState.REGISTERED ? RegistrarState.RETRYING : state;
+    }
+    lastError = e;
+  }
+
+  private void registrationNotTaken(RuntimeException e) {
+    if (isRefusal(e)) {
+      updates.refused(e); // Without it the service can be registered as before.
+    } else {
+      updates.notTaken();
+    }
+  }
+
+  /** Returns whether the registry refuses what was sent, and not the caller or its lease. */
+  private static boolean isRefusal(RuntimeException e) {
+    return e instanceof RejectedException
+        && !(e instanceof AccessDeniedException)
+        && !isAboutLease(e);
+  }
+
+  private static boolean isAboutLease(RuntimeException e) {
+    return e instanceof LeaseSupersededException || e instanceof LeaseEndedException;
+  }
+
+  private void updateFailed(RuntimeException e, long sent, long now) {
+    if (isAboutLease(e) && !settings.enableKeepalive()) {
+      updates.refused(e); // It does not register again by itself.
+    } else if (e instanceof LeaseSupersededException) {
+      updates.notTaken();
+      updates.fail(e);
+      superseded(sent, now);
+    } else if (e instanceof LeaseEndedException) {
+      updates.notTaken();
+      lost(now);
+      return;
+    } else {
+      failures++;
+      registrationNotTaken(e);
+      updateAt = now + updateRetries.ofUpdate(e, heldLease.pingSchedule());
     }
     lastError = e;
   }
@@ -276,6 +413,8 @@ final class RegistrarStateMachine {
   void close() {
     state = RegistrarState.CLOSING;
     retrySchedule.endStart();
+    updates.fail(
+        new IllegalStateException("the registrar was closed before the registry took the update"));
   }
 
   void closed() {

@@ -70,6 +70,12 @@ final class RetrySchedule {
     return delay(e, backoff(pings.firstRetryNanos(), pings), leftNanos / 2, pings);
   }
 
+  /** Counts a failed update, and returns how long to wait. */
+  long ofUpdate(RuntimeException e, PingSchedule pings) {
+    failuresInARow++;
+    return delay(e, backoff(pings.firstRetryNanos(), pings), MAX_RETRY_AFTER.toNanos(), pings);
+  }
+
   private long backoff(long firstNanos, PingSchedule pings) {
     return Backoff.nanos(failuresInARow, firstNanos, pings.longestRetryNanos(), settings.random());
   }

@@ -98,7 +98,7 @@ final class StateChangeNotifier {
   private void logError(RuntimeException e) {
     log(
         e instanceof RejectedException ? ERROR : WARNING,
-        () -> "'" + id() + "' could not register or ping: " + e.getMessage());
+        () -> "'" + id() + "' could not register, update or ping: " + e.getMessage());
   }
 
   private void logSchedule(PingSchedule pings) {

@@ -1,5 +1,6 @@
 package dev.rollcall.spi;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.Ttl;
@@ -12,7 +13,8 @@ import java.util.Objects;
  * A registration with everything decided that a service may leave open.
  *
  * @param registration what to store; it has an id
- * @param leaseId the fence of this registration
+ * @param leaseId the fence of this registration; of an update, which keeps the lease id that the
+ *     service has, only what tells the new state from the one before
  * @param ttl how long a registration or a ping keeps it alive, in whole milliseconds, {@link
  *     Ttl#MAX} at most; the registration's own ttl does not count here
  */
@@ -57,6 +59,16 @@ public record Claim(Registration registration, Ulid leaseId, Duration ttl) {
         expiresAt.minus(ttl),
         expiresAt,
         leaseId.low());
+  }
+
+  /**
+   * Returns which holder of the id this may take the place of.
+   *
+   * @return the fence of the lease that the registration updates; none if it is no update, and
+   *     takes the place of any holder or of none
+   */
+  public Fence fence() {
+    return registration.leaseId().map(Fence::of).orElseGet(Fence::none);
   }
 
   /**

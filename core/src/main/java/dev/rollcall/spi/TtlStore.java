@@ -2,6 +2,7 @@ package dev.rollcall.spi;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
@@ -36,8 +37,16 @@ public interface TtlStore extends AutoCloseable {
    * <p>A live entry of the same id keeps the time it was registered at; all else of it is replaced,
    * the lease id included.
    *
+   * <p>If the claim has a {@linkplain Claim#fence() fence}, it is an update, and takes effect only
+   * if the id is alive and the fence admits its holder. Then the entry also keeps its lease id, and
+   * the claim's lease id only tells the new state from the one before: it makes the {@linkplain
+   * Service#revision() revision} in both cases. A live entry without a lease id gets the claim's.
+   *
    * @param claim what to store
-   * @return the lease, with the claim's lease id
+   * @return the lease, with the lease id that the entry has now
+   * @throws LeaseSupersededException if the id is alive and the claim's fence does not admit its
+   *     holder
+   * @throws LeaseEndedException if the claim has a fence and the id is not alive
    * @throws RegistryFullException if the store has a bound on how many live entries it holds, or on
    *     how many bytes of them, and this one goes beyond it; what the id had before stays. An id
    *     that is alive is always taken with no more bytes than it has

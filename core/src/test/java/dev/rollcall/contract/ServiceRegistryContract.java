@@ -9,6 +9,7 @@ public abstract class ServiceRegistryContract
         QueryContract,
         LeaseContract,
         FenceContract,
+        UpdateContract,
         PingAllContract,
         BoundsContract,
         InfoContract,

@@ -31,6 +31,13 @@ public interface StoreFixture extends TimeFixture {
     return new Claim(registration, LEASE_IDS.next(), ttl);
   }
 
+  /** Claims to update what was registered by another claim, with another url. */
+  static Claim anUpdateOf(Claim claim, String url) {
+    return aClaim(
+        claim.registration().toBuilder().url(url).leaseId(claim.leaseId().toString()).build(),
+        claim.ttl());
+  }
+
   /** Returns the fence that admits the claim's registration alone. */
   static Fence fenceOf(Claim claim) {
     return Fence.of(claim.leaseId().toString());

@@ -11,6 +11,7 @@ public abstract class TtlStoreContract
     implements StoreEntryContract,
         StoreLeaseContract,
         StoreFenceContract,
+        StoreUpdateContract,
         StoreRaceContract,
         StoreViewContract,
         StoreCloseContract {}

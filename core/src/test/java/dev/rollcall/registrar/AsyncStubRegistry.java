@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 /** A stub registry whose answers can be held back. */
 final class AsyncStubRegistry extends StubRegistry implements AsyncRegistry {
   final List<Duration> timeouts = new ArrayList<>();
+  final List<Registration> registrations = new ArrayList<>();
   private CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
   /** Holds back the answers of the calls to come, until the gate is completed. */
@@ -46,6 +47,7 @@ final class AsyncStubRegistry extends StubRegistry implements AsyncRegistry {
 
   @Override
   public CompletableFuture<Lease> registerAsync(Registration registration, Duration timeout) {
+    registrations.add(registration);
     return answer(nameOf(registration), timeout, () -> registered(registration));
   }
 

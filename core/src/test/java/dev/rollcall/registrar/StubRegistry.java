@@ -33,7 +33,11 @@ class StubRegistry implements ServiceRegistry {
   }
 
   static String nameOf(Registration registration) {
-    return "register " + registration.id().orElse("(none)");
+    String id = registration.id().orElse("(none)");
+    return registration
+        .leaseId()
+        .map(leaseId -> "update " + id + " " + leaseId)
+        .orElse("register " + id);
   }
 
   /** Sees what is registered. */
@@ -43,7 +47,9 @@ class StubRegistry implements ServiceRegistry {
     noteRegistration(registration);
     beforeRegister.run();
     Lease lease = lease(assigns.isEmpty() ? registration.id().orElseThrow() : assigns);
-    return givesLeaseIds ? lease.withLeaseId("L" + ++leases) : lease;
+    return givesLeaseIds
+        ? lease.withLeaseId(registration.leaseId().orElseGet(() -> "L" + ++leases))
+        : lease;
   }
 
   final Optional<Service> deregistered() {

@@ -45,7 +45,7 @@ public final class AtomicStore implements TtlStore {
         entries.compute(
             claim.id(),
             (id, before) -> Held.of(claim, before, nanoTime.getAsLong(), wallClock.instant()));
-    return held.lease().withLeaseId(claim.leaseId().toString());
+    return held.lease().withLeaseId(held.leaseId());
   }
 
   @Override

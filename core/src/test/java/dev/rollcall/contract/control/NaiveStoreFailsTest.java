@@ -22,7 +22,10 @@ class NaiveStoreFailsTest {
             "whatOnceWasSeenDeadStaysDeadWhateverRenewalsAreUnderWay()",
             "ofSeveralRemoversExactlyOneGetsTheService()",
             "aPutBesideARemovalIsRemovedOrStartsANewLife()",
-            "whatAFenceAdmittedTooLateNeverUndoesAPut()");
+            "whatAFenceAdmittedTooLateNeverUndoesAPut()",
+            "noRenewalBesideUpdatesIsRefusedAndTheLastOfTwoUpdatesCounts()",
+            "anUpdateBesideARemovalNeverRevives()",
+            "anUpdateBesideARegistrationNeverUndoesIt()");
   }
 
   @Test
@@ -34,7 +37,8 @@ class NaiveStoreFailsTest {
             "ofTwoDeregistrationsExactlyOneGetsTheService()",
             "aDeregistrationWithTheOldLeaseNeverRemovesTheNewRegistration()",
             "aPingWithTheOldLeaseNeverUndoesTheNewRegistration()",
-            "severalPingsBesideADeregistrationNeverRevive()");
+            "severalPingsBesideADeregistrationNeverRevive()",
+            "pingsThatAreUnderWayWithTheLeaseSucceedBesideUpdates()");
   }
 
   // Nested, so that no build takes them for tests of its own.

@@ -31,7 +31,7 @@ final class ReadThenWriteStore implements TtlStore {
     Held held = Held.of(claim, entries.get(claim.id()), clock.getAsLong(), clock.instant());
     theNetwork();
     entries.put(claim.id(), held);
-    return held.lease().withLeaseId(claim.leaseId().toString());
+    return held.lease().withLeaseId(held.leaseId());
   }
 
   @Override

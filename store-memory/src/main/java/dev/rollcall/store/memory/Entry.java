@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * fails: a service that was once seen as gone stays gone.
  *
  * <p>An entry has 56 bytes with compressed references; another field would cost 8 bytes for each
- * live service.
+ * live service. So only an {@link UpdatedEntry} has a revision of its own.
  */
-final class Entry {
+sealed class Entry permits UpdatedEntry {
   private static final VarHandle DEADLINE;
 
   static {
@@ -38,11 +38,14 @@ final class Entry {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** The entry itself, its node in the map, and its share of the map's table. */
-  private static final long OWN_BYTES = 56 + 32 + 12;
+  /**
+   * The entry itself, its node in the map, and its share of the map's table. Every entry counts as
+   * an updated one, so that an update needs no more bytes than what it takes the place of.
+   */
+  private static final long OWN_BYTES = UpdatedEntry.BYTES + 32 + 12;
 
   /** For each live entry the wheel may hold an ended one, without its registration. */
-  private static final long ENDED_BYTES = 56;
+  private static final long ENDED_BYTES = UpdatedEntry.BYTES;
 
   /** The map's key is a string of its own after an id was registered again. */
   private static final long KEY_BYTES = 24 + 16 + 8;
@@ -70,18 +73,34 @@ final class Entry {
   /** The next entry in the same bucket of the {@link ExpiryWheel}, which alone uses it. */
   @Nullable Entry nextInBucket;
 
-  Entry(Claim claim, long nowNanos, long nowMillis) {
-    this.registration = claim.registration();
+  /** Creates the entry of a claim, which may be an update. */
+  static Entry of(Claim claim, long nowNanos, long nowMillis) {
+    return claim.fence().leaseId().isEmpty()
+        ? new Entry(claim, claim.leaseId().low(), nowNanos, nowMillis)
+        : new UpdatedEntry(claim, nowNanos, nowMillis);
+  }
+
+  Entry(Claim claim, long leaseBits, long nowNanos, long nowMillis) {
+    this.registration = claim.registration().withoutLeaseId();
     this.ttlMillis = Math.toIntExact(claim.ttl().toMillis());
-    this.leaseBits = claim.leaseId().low();
+    this.leaseBits = leaseBits;
     this.registeredAtMillis = nowMillis;
     this.lastUpdatedMillis = nowMillis;
     this.deadlineNanos = deadlineFrom(nowNanos);
   }
 
-  /** Takes over since when the id is alive. Call it before other threads see this entry. */
-  void continueFrom(Entry predecessor) {
+  /**
+   * Takes over since when the id is alive. Call it before other threads see this entry.
+   *
+   * @param endNanos the last deadline of the predecessor
+   */
+  void continueFrom(Entry predecessor, long endNanos) {
     registeredAtMillis = predecessor.registeredAtMillis;
+    // A ping with the same lease may have read the clock later than this.
+    boolean isSameLease = leaseBits == predecessor.leaseBits && ttlMillis == predecessor.ttlMillis;
+    if (isSameLease && endNanos - deadlineNanos > 0) {
+      deadlineNanos = endNanos;
+    }
   }
 
   /** Returns about how many bytes of heap the store needs for it, 0 when it is out of the map. */
@@ -177,6 +196,11 @@ final class Entry {
         Instant.ofEpochMilli(lastUpdatedMillis),
         expiresAt.minusMillis(ttlMillis),
         expiresAt,
-        leaseBits);
+        revision());
+  }
+
+  /** Returns what tells this registration or update of the id from others. */
+  long revision() {
+    return leaseBits;
   }
 }

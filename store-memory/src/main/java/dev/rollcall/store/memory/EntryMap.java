@@ -1,5 +1,7 @@
 package dev.rollcall.store.memory;
 
+import dev.rollcall.Fence;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,9 +37,16 @@ final class EntryMap {
     return entries.get(id);
   }
 
-  /** Puts a new entry for an id. Returns null, or why there is no room for it. */
-  @Nullable String tryPut(String id, Entry entry, long nowNanos) {
-    Put put = new Put(entry, nowNanos);
+  /**
+   * Puts a new entry for an id. Returns null, or why there is no room for it.
+   *
+   * @param fence which holder of the id it may take the place of; with a lease id it takes the
+   *     place of a live one only
+   * @throws LeaseEndedException if the fence has a lease id and the id is not alive
+   * @throws dev.rollcall.LeaseSupersededException if the fence does not admit the holder
+   */
+  @Nullable String tryPut(String id, Entry entry, Fence fence, long nowNanos) {
+    Put put = new Put(entry, fence, nowNanos);
     try {
       entries.compute(id, put);
     } catch (Throwable e) {
@@ -50,20 +59,26 @@ final class EntryMap {
     return put.refusal;
   }
 
-  /** Runs under the map's lock for the id. Everything that it needs is allocated before. */
+  /**
+   * Runs under the map's lock for the id. Everything that it needs is allocated before, except the
+   * exceptions of an update, which changes nothing then.
+   */
   private final class Put implements BiFunction<String, @Nullable Entry, @Nullable Entry> {
     private final Entry entry;
+    private final Fence fence;
     private final long nowNanos;
     private boolean isAdded;
     private @Nullable String refusal;
 
-    Put(Entry entry, long nowNanos) {
+    Put(Entry entry, Fence fence, long nowNanos) {
       this.entry = entry;
+      this.fence = fence;
       this.nowNanos = nowNanos;
     }
 
     @Override
     public @Nullable Entry apply(String id, @Nullable Entry old) {
+      checkAdmitted(id, old);
       long oldBytes = old == null ? 0 : old.heapBytes();
       if (oldBytes == 0 && !capacity.tryAddService()) {
         refusal = capacity.fullOfServices(id);
@@ -78,19 +93,40 @@ final class EntryMap {
       }
       isAdded = oldBytes == 0;
       if (old != null) {
-        end(old);
+        end(id, old, oldBytes);
       }
       wheel.add(entry, entry.deadlineFrom(nowNanos), nowNanos);
       return entry;
     }
 
-    private void end(Entry old) {
-      if (old.end(nowNanos) == Entry.ENDED) {
+    private void checkAdmitted(String id, @Nullable Entry old) {
+      if (fence.leaseId().isEmpty()) {
+        return;
+      }
+      if (old == null || old.deadline(nowNanos) == Entry.ENDED) {
+        throw ended(id);
+      }
+      if (!old.admits(fence)) {
+        throw MemoryTtlStore.superseded(id);
+      }
+    }
+
+    private void end(String id, Entry old, long oldBytes) {
+      long deadline = old.end(nowNanos);
+      if (deadline != Entry.ENDED) {
+        entry.continueFrom(old, deadline);
+      } else if (fence.leaseId().isEmpty()) {
         everEnded.incrementAndGet();
-      } else {
-        entry.continueFrom(old);
+      } else { // It was ended after it was checked. It stays until it is taken out.
+        capacity.removeBytes(entry.heapBytes() - oldBytes);
+        throw ended(id);
       }
       old.release();
+    }
+
+    private static LeaseEndedException ended(String id) {
+      return new LeaseEndedException(
+          "'" + id + "' was not updated: no live service has this id", null);
     }
 
     void undo() {

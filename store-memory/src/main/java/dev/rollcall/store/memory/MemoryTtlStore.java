@@ -67,11 +67,12 @@ public final class MemoryTtlStore implements TtlStore {
   public Lease put(Claim claim) {
     checkOpen();
     long now = time.nanoTime();
-    Entry entry = new Entry(claim, now, time.wallMillis(now));
-    String refusal = entries.tryPut(claim.id(), entry, now);
+    Fence fence = claim.fence();
+    Entry entry = Entry.of(claim, now, time.wallMillis(now));
+    String refusal = entries.tryPut(claim.id(), entry, fence, now);
     if (refusal != null) {
       wheel.sweep(now);
-      refusal = entries.tryPut(claim.id(), entry, now);
+      refusal = entries.tryPut(claim.id(), entry, fence, now);
     }
     if (refusal != null) {
       throw new RegistryFullException(refusal, null, null);
@@ -80,7 +81,7 @@ public final class MemoryTtlStore implements TtlStore {
     hintListeners.forEach(listener -> listener.registered(claim.id()));
     long deadline = entry.deadlineFrom(now);
     return Lease.of(claim.id(), claim.ttl(), time.wallTime(deadline))
-        .withLeaseId(claim.leaseId().toString());
+        .withLeaseId(fence.leaseId().orElseGet(claim.leaseId()::toString));
   }
 
   @Override
@@ -103,7 +104,7 @@ public final class MemoryTtlStore implements TtlStore {
     return Optional.empty();
   }
 
-  private static LeaseSupersededException superseded(String id) {
+  static LeaseSupersededException superseded(String id) {
     return new LeaseSupersededException(
         "another registration of '" + id + "' has superseded this lease", null);
   }

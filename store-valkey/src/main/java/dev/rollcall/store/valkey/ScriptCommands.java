@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
@@ -13,6 +14,7 @@ import dev.rollcall.spi.Claim;
 import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class ScriptCommands {
   /** Stands for a lease id, as JSON escapes it, where any lease will do. */
   private static final byte[] ANY = {'"'};
+
+  /** What the script that registers returns instead of the end of a lease. */
+  private static final long SUPERSEDED = 0;
+
+  private static final long NOT_ALIVE = -1;
 
   private static final String REGISTERED = "registered";
   private static final String RENEWED = "renewed";
@@ -74,18 +81,26 @@ final class ScriptCommands {
   }
 
   private byte[][] registerOperands(Claim claim) {
-    return new byte[][] {
-      ascii(claim.leaseId().toString()),
-      ascii(StoredService.seconds(claim.ttl())),
-      ascii(Long.toString(claim.ttl().toMillis())),
-      StoredService.tail(claim.registration()),
-      channel,
-      ChangeHint.registered(claim.id())
-    };
+    List<byte[]> operands = new ArrayList<>();
+    operands.add(ascii(claim.leaseId().toString()));
+    operands.add(ascii(StoredService.seconds(claim.ttl())));
+    operands.add(ascii(Long.toString(claim.ttl().toMillis())));
+    operands.add(StoredService.tail(claim.registration()));
+    operands.add(channel);
+    operands.add(ChangeHint.registered(claim.id()));
+    claim.fence().leaseId().map(ScriptCommands::utf8).ifPresent(operands::add);
+    return operands.toArray(byte[][]::new);
   }
 
-  private static Lease registered(Claim claim, @Nullable Object ends) {
+  private static Lease registered(Claim claim, @Nullable Object reply) {
     String id = claim.id();
+    String leaseId = claim.leaseId().toString();
+    Object ends = reply;
+    if (reply instanceof List<?> withNewLease) {
+      ends = withNewLease.get(0);
+    } else {
+      leaseId = claim.fence().leaseId().orElse(leaseId);
+    }
     if (ends == null) {
       throw new RejectedException(
           "'"
@@ -94,7 +109,15 @@ final class ScriptCommands {
               + " which is left as it is; remove it, or give the registry a prefix of its own",
           null);
     }
-    return lease(id, claim.ttl().toMillis(), (Long) ends).withLeaseId(claim.leaseId().toString());
+    long endMillis = (Long) ends;
+    if (endMillis == SUPERSEDED) {
+      throw superseded(id);
+    }
+    if (endMillis == NOT_ALIVE) {
+      throw new LeaseEndedException(
+          "'" + id + "' was not updated: no live service has this id", null);
+    }
+    return lease(id, claim.ttl().toMillis(), endMillis).withLeaseId(leaseId);
   }
 
   Optional<Lease> ping(String id, Fence fence) {

@@ -71,6 +71,7 @@ final class StoredService {
 
   private @Nullable String id;
   private @Nullable String leaseId;
+  private @Nullable String updateId;
   private @Nullable String name;
   private @Nullable String url;
   private @Nullable Map<String, Object> info;
@@ -150,6 +151,8 @@ final class StoredService {
         id = text(json);
       } else if (field.equals("lease_id")) {
         leaseId = text(json);
+      } else if (field.equals("update_id")) {
+        updateId = text(json);
       } else if (field.equals("name")) {
         name = text(json);
       } else if (field.equals("url")) {
@@ -219,8 +222,13 @@ final class StoredService {
     return info.get("name") instanceof String named && ServiceId.isValid(named) ? named : id;
   }
 
+  /** An update has an id of its own, and keeps the lease id. */
   private long revision() {
-    return leaseId == null ? 0 : Ulid.parse(leaseId).map(Ulid::low).orElse(0L);
+    return Optional.ofNullable(updateId)
+        .flatMap(Ulid::parse)
+        .or(() -> Optional.ofNullable(leaseId).flatMap(Ulid::parse))
+        .map(Ulid::low)
+        .orElse(0L);
   }
 
   /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
@@ -18,6 +20,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,66 @@ class PythonLayoutTest {
     Service service = registry.find("a").orElseThrow();
     assertThat(OffsetDateTime.parse(written.get("expires_at").asText()).toInstant())
         .isEqualTo(service.expiresAt());
+  }
+
+  @Test
+  void anUpdateKeepsTheFirstFieldsAndAddsItsOwnIdBehindTheTimes() {
+    String lease =
+        registry.register(Registration.builder("http://h").id("a").build()).leaseId().orElseThrow();
+    Registration update = Registration.builder("http://new").id("a").leaseId(lease).build();
+    registry.register(update);
+    registry.register(update);
+
+    assertThat(VALKEY.client().get("service:a"))
+        .startsWith("{\"lease_id\":\"" + lease + "\",\"ttl_seconds\":30,\"registered_at\":\"")
+        .matches(
+            ".*\"expires_at\":\"[^\"]+\",\"update_id\":\"[0-9A-Z]{26}\",\"id\":\"a\","
+                + "\"url\":\"http://new\",\"info\":\\{}}");
+    registry.register(Registration.builder("http://h").id("a").build());
+    assertThat(VALKEY.client().get("service:a")).doesNotContain("update_id", lease);
+  }
+
+  @Test
+  void anUpdateOfWhatPythonHoldsGivesItALease() {
+    put("py", WRITTEN);
+
+    Lease lease =
+        registry.register(Registration.builder("http://new").id("py").leaseId("any lease").build());
+
+    assertThat(lease.leaseId()).isPresent().isNotEqualTo(Optional.of("any lease"));
+    Service service = registry.find("py").orElseThrow();
+    assertThat(service.url()).isEqualTo("http://new");
+    assertThat(service.registeredAt()).isEqualTo(Instant.parse("2026-11-23T18:01:32.977Z"));
+    assertThat(registry.ping("py", lease.leaseId().orElseThrow())).isPresent();
+    assertThatThrownBy(() -> registry.ping("py", "any lease"))
+        .isInstanceOf(LeaseSupersededException.class);
+  }
+
+  @Test
+  void anUpdateKeepsALeaseIdThatAnotherWriterChoseWhateverItHolds() {
+    String lease = "\"},\\/\u00fc";
+    put("py", WRITTEN.replace("{\"id\"", "{\"lease_id\": \"\\\"},\\\\/\u00fc\", \"id\""));
+
+    registry.register(Registration.builder("http://new").id("py").leaseId(lease).build());
+
+    assertThat(registry.find("py").map(Service::url)).contains("http://new");
+    assertThat(registry.ping("py", lease)).isPresent();
+    assertThatThrownBy(() -> registry.ping("py", "another"))
+        .isInstanceOf(LeaseSupersededException.class);
+  }
+
+  @Test
+  void anUpdateNeverTouchesWhatIsNoService() {
+    put("a", "{\"lease_id\":\"l\"}");
+    VALKEY.client().set("service:b", WRITTEN); // without an expiry
+
+    for (String id : List.of("a", "b")) {
+      assertThatThrownBy(
+              () -> registry.register(Registration.builder("http://h").id(id).leaseId("l").build()))
+          .isInstanceOf(RejectedException.class)
+          .hasMessageContaining("is not a service");
+    }
+    assertThat(VALKEY.client().get("service:a")).isEqualTo("{\"lease_id\":\"l\"}");
   }
 
   @Test

@@ -51,8 +51,10 @@ import org.jspecify.annotations.Nullable;
  * servicekit's:
  *
  * <ul>
- *   <li>404 for a service that the registry does not know is an empty {@code Optional}
- *   <li>409 for a ping or a deregistration is a {@link dev.rollcall.LeaseSupersededException}
+ *   <li>404 for a service that the registry does not know is an empty {@code Optional}; for an
+ *       update, a {@link dev.rollcall.LeaseEndedException}
+ *   <li>409 for a ping, an update or a deregistration is a {@link
+ *       dev.rollcall.LeaseSupersededException}
  *   <li>401 and 403 are a {@link dev.rollcall.AccessDeniedException}
  *   <li>408, 429 and all from 500 on are a {@link RegistryUnavailableException} with the server's
  *       {@code Retry-After}, cut to an hour

@@ -5,6 +5,7 @@ import java.util.Locale;
 /** What a registry can be asked to do. */
 enum Operation {
   REGISTER,
+  UPDATE,
   PING,
   DEREGISTER,
   FIND,
@@ -13,7 +14,7 @@ enum Operation {
 
   /** Returns whether another registration that holds the id can prevent it. */
   boolean isFenced() {
-    return this == PING || this == DEREGISTER;
+    return this == UPDATE || this == PING || this == DEREGISTER;
   }
 
   @Override

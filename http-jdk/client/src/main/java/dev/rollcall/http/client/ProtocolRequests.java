@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
@@ -74,13 +75,16 @@ final class ProtocolRequests {
   }
 
   ProtocolRequest<Lease> register(Registration registration) {
+    boolean isUpdate = registration.leaseId().isPresent();
     CallDescription description =
-        new CallDescription(Operation.REGISTER, registration.id().orElse(""), endpoints);
+        new CallDescription(
+            isUpdate ? Operation.UPDATE : Operation.REGISTER,
+            registration.id().orElse(""),
+            endpoints);
     RequestBody body = RequestBody.create(RegistrationWriter.write(registration), JSON);
     Instant sent = now();
-    return expectSuccess(
-        description,
-        to(endpoints.register()).post(body),
+    Request.Builder request = to(endpoints.register()).post(body);
+    ResponseReader<Lease> reader =
         response ->
             readObject(
                 description,
@@ -88,7 +92,23 @@ final class ProtocolRequests {
                 answer ->
                     leases
                         .registered(registration, sent, answer)
-                        .map(lease -> remembered(lease, answer))));
+                        .map(lease -> remembered(lease, answer)));
+    if (!isUpdate) {
+      return expectSuccess(description, request, reader);
+    }
+    ResponseReader<Optional<Lease>> ofLiveService =
+        expectService(description, request, () -> false, reader).reader();
+    return new ProtocolRequest<>(
+        description,
+        request,
+        response ->
+            ofLiveService
+                .read(response)
+                .orElseThrow(
+                    () ->
+                        new LeaseEndedException(
+                            description + ": the registry answered that the service is gone",
+                            null)));
   }
 
   private Lease remembered(Lease lease, ResponseFields answer) {

@@ -28,6 +28,9 @@ final class RegistrationWriter {
       if (registration.ttl().isPresent()) {
         ServiceJson.writeSeconds(json, "ttl_seconds", registration.ttl().get());
       }
+      if (registration.leaseId().isPresent()) {
+        json.writeStringField("lease_id", registration.leaseId().get());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a buffer in memory failed", e);

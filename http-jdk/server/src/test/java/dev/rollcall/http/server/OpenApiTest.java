@@ -127,6 +127,11 @@ class OpenApiTest {
     wire.registered("a");
     api.assertPromises("PUT", PING, wire.put("/services/a/$ping?lease=" + old));
     api.assertPromises("DELETE", SERVICE, wire.delete("/services/a?lease=" + old));
+    for (String id : List.of("a", "nobody")) {
+      String update =
+          "{\"id\":\"%s\",\"url\":\"http://h\",\"info\":{},\"lease_id\":\"%s\"}".formatted(id, old);
+      api.assertPromises("POST", REGISTER, wire.register(update));
+    }
     for (int i = 0; i < 99; i++) {
       wire.registered("s" + i);
     }

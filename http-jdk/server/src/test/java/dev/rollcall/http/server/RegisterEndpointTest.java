@@ -67,6 +67,56 @@ class RegisterEndpointTest {
         .isEqualTo("http://localhost:9000/services/my-service/$ping?lease=" + leaseId);
   }
 
+  private static String update(String id, String lease) {
+    return "{\"id\":\"%s\",\"url\":\"http://new\",\"info\":{},\"lease_id\":%s}"
+        .formatted(id, lease);
+  }
+
+  @Test
+  void aRegistrationWithTheLeaseThatTheServiceHasKeepsIt() {
+    String lease = wire.registered("a");
+
+    Answer answer = wire.register(update("a", '"' + lease + '"'));
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.json().path("lease_id").textValue()).isEqualTo(lease);
+    assertThat(answer.json().path("ping_url").textValue()).endsWith("?lease=" + lease);
+    assertThat(wire.get("/services/a").json().path("url").textValue()).isEqualTo("http://new");
+    assertThat(wire.put("/services/a/$ping?lease=" + lease).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aRegistrationWithASupersededLeaseIs409AndOneOfAServiceThatIsGone404() {
+    String old = wire.registered("a");
+    String current = wire.registered("a");
+
+    assertProblem(wire.register(update("a", '"' + old + '"')), 409, "superseded");
+    assertThat(wire.get("/services/a").json().path("url").textValue()).isNotEqualTo("http://new");
+    wire.delete("/services/a");
+    assertProblem(wire.register(update("a", '"' + current + '"')), 404, "not-found");
+    assertThat(wire.get("/services/a").status()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "7", "{}", "true"})
+  void aLeaseIdThatCannotBeOneIsNamed(String lease) {
+    wire.registered("a");
+
+    Answer answer = wire.register(update("a", lease));
+
+    assertProblem(answer, 422, "invalid");
+    assertThat(answer.json().at("/errors/0/pointer").textValue()).isEqualTo("/lease_id");
+  }
+
+  @Test
+  void aLeaseIdWithoutAnIdIsRefusedAndNullIsNone() {
+    Answer answer = wire.register("{\"url\":\"http://h\",\"info\":{},\"lease_id\":\"x\"}");
+
+    assertProblem(answer, 422, "invalid");
+    assertThat(answer.json().at("/errors/0/pointer").textValue()).isEqualTo("/id");
+    assertThat(wire.register(update("a", "null")).status()).isEqualTo(201);
+  }
+
   @Test
   void thePingUrlAndTheLocationOfAnAnswerWork() {
     Answer answer = wire.register("{\"url\":\"http://h\",\"info\":{}}");

@@ -1,9 +1,12 @@
 #!lua
 -- Stores a service for its ttl from now. A live service of the same id keeps its registered_at.
 -- KEYS: that of the service. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
--- the channel for hints, and the hint to publish there.
--- Returns the end of the lease, in milliseconds since 1970; false if the key holds something else; that value is not
--- changed.
+-- the channel for hints, and the hint to publish there; for an update the lease id that the holder must have. An
+-- update keeps that lease id, and the one in ARGV[1] becomes its update_id; a holder without a lease gets ARGV[1] as
+-- its lease id.
+-- Returns the end of the lease, in milliseconds since 1970; false if the key holds something else; 0 if another lease
+-- holds the id; -1 if an update finds no live service; an update of a holder without a lease returns the end in a
+-- table. The value is changed only if an end is returned.
 --@include shared.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
@@ -45,10 +48,25 @@ local since = held == -2 and now or held >= 0 and registered_at()
 if not since then
   return false
 end
+local lease, update = '"' .. ARGV[1] .. '"', ''
+local answer = ends
+if ARGV[7] then
+  if held == -2 then
+    return -1
+  end
+  local holding = holder(KEYS[1], read('GETRANGE', KEYS[1], 0, 199))
+  if holding == '' then
+    answer = {ends}
+  elseif holding ~= ARGV[7] then
+    return 0
+  else
+    lease, update = cjson.encode(holding), '"update_id":"' .. ARGV[1] .. '",'
+  end
+end
 -- The order of fields is that of docs/valkey.md, "What is stored".
-local value = '{"lease_id":"' .. ARGV[1] .. '","ttl_seconds":' .. ARGV[2]
+local value = '{"lease_id":' .. lease .. ',"ttl_seconds":' .. ARGV[2]
     .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
-    .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. ARGV[4]
+    .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. update .. ARGV[4]
 redis.call('SET', KEYS[1], value, 'PXAT', ends)
 redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- An ACL may forbid it, which must not fail the registration.
-return ends
+return answer

@@ -50,9 +50,11 @@ public final class RegistrationReader {
     readId(fields.get("id"));
     readName(fields.get("name"));
     readTtl(fields.get("ttl_seconds"));
+    readLeaseId(fields.get("lease_id"));
     if (errors.isEmpty()) {
-      // Only now can its rule for info.id be asked.
-      Registration built = check("/info/id", registration::build);
+      // Only now can its rules for info.id, and for a lease id without an id, be asked.
+      boolean hasInfoId = fields.get("info") instanceof Map<?, ?> info && info.get("id") != null;
+      Registration built = check(hasInfoId ? "/info/id" : "/id", registration::build);
       if (built != null) {
         return built;
       }
@@ -102,6 +104,14 @@ public final class RegistrationReader {
       check("/ttl_seconds", () -> registration.ttl(seconds(number)));
     } else if (ttl != null) {
       reject("/ttl_seconds", "must be a number");
+    }
+  }
+
+  private void readLeaseId(@Nullable Object leaseId) {
+    if (leaseId instanceof String text) {
+      check("/lease_id", () -> registration.leaseId(text));
+    } else if (leaseId != null) {
+      reject("/lease_id", "must be a string");
     }
   }
 

@@ -36,7 +36,10 @@ public final class AuditLog {
     this.addresses = addresses;
   }
 
+  /** Tells of a registration, or of an update: the lease is then the one that it names. */
   void registered(Request request, Registration registration, Lease lease) {
+    boolean isUpdate =
+        registration.leaseId().isPresent() && registration.leaseId().equals(lease.leaseId());
     SafeLog.log(
         log,
         () ->
@@ -44,7 +47,7 @@ public final class AuditLog {
                 .addKeyValue("name", registration.name().orElseGet(lease::id))
                 .addKeyValue("url", LogText.of(registration.url()))
                 .addKeyValue("ttl", lease.ttl())
-                .log("service.registered"));
+                .log(isUpdate ? "service.updated" : "service.registered"));
   }
 
   void deregistered(Request request, Service service) {

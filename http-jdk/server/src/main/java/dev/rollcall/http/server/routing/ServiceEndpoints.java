@@ -1,6 +1,7 @@
 package dev.rollcall.http.server.routing;
 
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseEndedException;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
@@ -65,13 +66,24 @@ public final class ServiceEndpoints {
 
   Response register(Request request) {
     Registration registration = read(request.body());
-    Lease lease = registry.register(registration);
+    Lease lease = lease(request, registration);
     outage.ended(request.endpoint().kind());
     audit.registered(request, registration, lease);
     String url = publicUrl.of(request.exchange()) + "/services/" + lease.id();
     String fence = lease.leaseId().map(id -> "?lease=" + id).orElse("");
     ResponseBody body = ResponseJson.registered(registration, lease, url + "/$ping" + fence);
     return Response.json(CREATED, body).with("Location", url);
+  }
+
+  private Lease lease(Request request, Registration registration) {
+    try {
+      return registry.register(registration);
+    } catch (LeaseSupersededException e) {
+      throw superseded(request, registration.id().orElseThrow());
+    } catch (LeaseEndedException e) {
+      outage.ended(request.endpoint().kind());
+      throw notFound(registration.id().orElseThrow());
+    }
   }
 
   private Registration read(RequestBody body) {
@@ -116,10 +128,14 @@ public final class ServiceEndpoints {
       outage.ended(request.endpoint().kind());
       return found.orElseThrow(() -> notFound(id));
     } catch (LeaseSupersededException e) {
-      outage.ended(request.endpoint().kind());
-      audit.superseded(request, id);
-      throw new ProblemException(Problem.superseded(id));
+      throw superseded(request, id);
     }
+  }
+
+  private ProblemException superseded(Request request, String id) {
+    outage.ended(request.endpoint().kind());
+    audit.superseded(request, id);
+    return new ProblemException(Problem.superseded(id));
   }
 
   Response find(Request request) {

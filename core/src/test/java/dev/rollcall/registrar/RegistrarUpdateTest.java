@@ -1,0 +1,341 @@
+package dev.rollcall.registrar;
+
+import static dev.rollcall.registrar.RegistrarFixture.INTERVAL;
+import static dev.rollcall.registrar.RegistrarFixture.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.AccessDeniedException;
+import dev.rollcall.LeaseEndedException;
+import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Registration;
+import dev.rollcall.RegistryFullException;
+import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A service says something else of itself while it is registered. */
+@Timeout(60)
+class RegistrarUpdateTest {
+  private static final Map<String, Object> OLD = Map.of("v", 1);
+  private static final Map<String, Object> NEW = Map.of("v", 2);
+
+  private final RegistrarFixture world = new RegistrarFixture();
+  private final AsyncStubRegistry registry = world.registry;
+
+  private Registrar.Builder builder() {
+    return world.builder(Registration.builder("http://h").id("a").info(OLD).build());
+  }
+
+  private Map<String, Object> lastInfo() {
+    return registry.registrations.get(registry.registrations.size() - 1).info();
+  }
+
+  private void now() {
+    world.executor.elapse(Duration.ZERO);
+  }
+
+  private static Throwable failureOf(CompletableFuture<Void> future) {
+    assertThat(future).isCompletedExceptionally();
+    return future.handle((nothing, e) -> e.getCause() == null ? e : e.getCause()).join();
+  }
+
+  @Test
+  void anUpdateIsSentAtOnceUnderTheLeaseAndRenewsIt() {
+    Registrar registrar = world.pinged(builder());
+    world.executor.elapse(SECOND.multipliedBy(5));
+
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+
+    assertThat(registry.newCalls()).containsExactly("update a L1");
+    assertThat(lastInfo()).isEqualTo(NEW);
+    assertThat(updated).isCompleted();
+    assertThat(registrar.lease().orElseThrow().leaseId()).contains("L1");
+    world.executor.elapse(INTERVAL.minusNanos(1));
+    assertThat(registry.newCalls()).isEmpty(); // no ping beside it
+    world.executor.elapse(Duration.ofNanos(1));
+    assertThat(registry.newCalls()).containsExactly("ping a L1");
+  }
+
+  @Test
+  void idNameAndUrlStayWhateverTheInfoSays() {
+    Registrar registrar = world.pinged(builder());
+
+    var unused = registrar.update(Map.of("id", "b", "name", "orders"));
+    now();
+
+    Registration sent = registry.registrations.get(1);
+    assertThat(sent.id()).contains("a");
+    assertThat(sent.name()).contains("a");
+    assertThat(sent.url()).isEqualTo("http://h");
+  }
+
+  @Test
+  void anUpdateBeforeTheStartIsWhatIsRegistered() {
+    Registrar registrar = builder().build();
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    var unused = registrar.startInBackground();
+    now();
+    now();
+
+    assertThat(registry.newCalls()).containsExactly("register a");
+    assertThat(lastInfo()).isEqualTo(NEW);
+    assertThat(updated).isCompleted();
+  }
+
+  @Test
+  void anUpdateThatTheRegistryHasNoRoomForIsTriedAgainAndCostsNoPing() {
+    Registrar registrar = world.pinged(builder());
+    world.longestDelays = true;
+    world.registrationsFail(new RegistryFullException("full", null, null));
+
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    world.executor.elapse(Duration.ofMinutes(10));
+
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    List<String> calls = registry.newCalls();
+    assertThat(Collections.frequency(calls, "ping a L1")).isBetween(55, 65);
+    assertThat(Collections.frequency(calls, "update a L1")).isBetween(60, 120);
+    assertThat(updated).isNotDone();
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL);
+    assertThat(updated).isCompleted();
+    assertThat(lastInfo()).isEqualTo(NEW);
+  }
+
+  @Test
+  void anUpdateWhoseAnswerIsLostIsMadeAgainWithTheSameLease() {
+    Registrar registrar = world.pinged(builder());
+    var unused = registry.hold();
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+    registry.holdNoMore();
+    world.executor.elapse(INTERVAL);
+
+    assertThat(registry.newCalls()).startsWith("update a L1", "update a L1");
+    assertThat(updated).isCompleted();
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+  }
+
+  @Test
+  void anUpdateDuringAnOutageIsRegisteredAfterIt() {
+    Registrar registrar = world.pinged(builder());
+    world.pingsFail();
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    world.executor.elapse(Duration.ofMinutes(5));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+    assertThat(updated).isNotDone();
+
+    world.pingsAreNotFound();
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL.multipliedBy(2));
+
+    assertThat(registry.newCalls()).contains("register a");
+    assertThat(lastInfo()).isEqualTo(NEW);
+    assertThat(updated).isCompleted();
+  }
+
+  @Test
+  void ofSeveralUpdatesTheLastCountsAndWhatIsUnderWayIsNotLost() {
+    Registrar registrar = world.pinged(builder());
+    var gate = registry.hold();
+    CompletableFuture<Void> first = registrar.update(Map.of("v", 10));
+    now();
+    CompletableFuture<Void> second = registrar.update(Map.of("v", 11));
+    CompletableFuture<Void> third = registrar.update(Map.of("v", 12));
+    now();
+    assertThat(registry.newCalls()).containsExactly("update a L1"); // one at a time
+    assertThat(failureOf(second)).isInstanceOf(CancellationException.class);
+
+    registry.holdNoMore();
+    gate.complete(null);
+    now();
+
+    assertThat(first).isCompleted();
+    assertThat(third).isCompleted();
+    assertThat(registry.newCalls()).containsExactly("update a L1");
+    assertThat(lastInfo()).isEqualTo(Map.of("v", 12));
+  }
+
+  @Test
+  void anUpdateThatFailsWhileANewerOneWaitsIsDropped() {
+    Registrar registrar = world.pinged(builder());
+    var gate = registry.hold();
+    CompletableFuture<Void> first = registrar.update(Map.of("v", 10));
+    now();
+    CompletableFuture<Void> second = registrar.update(Map.of("v", 11));
+    registry.holdNoMore();
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    gate.complete(null);
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL);
+
+    assertThat(failureOf(first)).isInstanceOf(CancellationException.class);
+    assertThat(second).isCompleted();
+    assertThat(lastInfo()).isEqualTo(Map.of("v", 11));
+  }
+
+  @Test
+  void aRefusedUpdateIsToldAndTheInfoBeforeItCountsAgain() {
+    Registrar registrar = world.pinged(builder());
+    world.registrationsFail(new RejectedException("too large", null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+    assertThat(failureOf(updated)).isInstanceOf(RejectedException.class);
+    assertThat(registrar.lastError()).containsInstanceOf(RejectedException.class);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+
+    world.registrationsSucceed();
+    world.executor.elapse(Duration.ofMinutes(5));
+    assertThat(Collections.frequency(registry.newCalls(), "update a L1")).isEqualTo(1);
+    world.pingsAreNotFound();
+    world.executor.elapse(INTERVAL.multipliedBy(2));
+    assertThat(lastInfo()).isEqualTo(OLD);
+  }
+
+  @Test
+  void anUpdateWithAWrongKeyIsTriedAgain() {
+    Registrar registrar = world.pinged(builder());
+    world.registrationsFail(new AccessDeniedException("the key is wrong", null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    world.executor.elapse(INTERVAL);
+    assertThat(updated).isNotDone();
+
+    world.registrationsSucceed();
+    world.executor.elapse(Duration.ofMinutes(1));
+    assertThat(updated).isCompleted();
+  }
+
+  @Test
+  void aSupersededRegistrarChangesNothingAndSaysSo() {
+    Registrar registrar = world.pinged(builder());
+    world.registrationsFail(new LeaseSupersededException("another holds 'a'", null));
+    world.pingsFail(new LeaseSupersededException("another holds 'a'", null));
+    CompletableFuture<Void> first = registrar.update(NEW);
+    now();
+    assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
+    assertThat(failureOf(first)).isInstanceOf(LeaseSupersededException.class);
+    registry.newCalls();
+
+    CompletableFuture<Void> second = registrar.update(Map.of("v", 3));
+    world.executor.elapse(Duration.ofMinutes(1));
+    assertThat(failureOf(second))
+        .isInstanceOf(LeaseSupersededException.class)
+        .hasMessageContaining("'a'");
+    assertThat(registry.newCalls()).containsOnly("ping a L1");
+
+    world.pingsAreNotFound(); // the holder is gone
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL.multipliedBy(3));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    assertThat(lastInfo()).isEqualTo(Map.of("v", 3));
+  }
+
+  @Test
+  void anUpdateOfAServiceThatIsGoneRegistersItAgain() {
+    Registrar registrar = world.pinged(builder());
+    world.registrationsFail(new LeaseEndedException("'a' is gone", null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL);
+    assertThat(registry.newCalls()).startsWith("update a L1", "register a");
+    assertThat(lastInfo()).isEqualTo(NEW);
+    assertThat(updated).isCompleted();
+    assertThat(registrar.lease().orElseThrow().leaseId()).contains("L2");
+  }
+
+  @Test
+  void whatJsonCannotHoldChangesNothing() {
+    Registrar registrar = world.pinged(builder());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> registrar.update(Map.of("v", Double.NaN)))
+        .withMessageContaining("NaN");
+
+    world.executor.elapse(SECOND);
+    assertThat(registry.newCalls()).isEmpty();
+  }
+
+  @Test
+  void closingEndsAnUpdateAndRefusesOthers() {
+    Registrar registrar = world.pinged(builder());
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+    var closed = registrar.closeInBackground();
+    now();
+
+    assertThat(closed).isCompleted();
+    assertThat(failureOf(updated))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+    assertThatIllegalStateException().isThrownBy(() -> registrar.update(NEW));
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void closingDoesNotWaitForAnUpdateThatCannotBringTheServiceBack() {
+    Registrar registrar = world.pinged(builder());
+    var unused = registry.hold();
+    var updated = registrar.update(NEW);
+    now();
+    registry.holdNoMore();
+    var closed = registrar.closeInBackground();
+    now();
+
+    assertThat(registry.newCalls()).containsExactly("update a L1", "deregister a L1");
+    assertThat(closed).isCompleted();
+    assertThat(updated).isCompletedExceptionally();
+  }
+
+  @Test
+  void aRegistryWithoutLeaseIdsIsSentARegistrationWhichACloseWaitsFor() {
+    registry.givesLeaseIds = false;
+    Registrar registrar = world.pinged(builder());
+    var gate = registry.hold();
+    var unused = registrar.update(NEW);
+    now();
+    registry.holdNoMore();
+    var closed = registrar.closeInBackground();
+    now();
+    assertThat(registry.newCalls()).containsExactly("register a");
+    assertThat(closed).isNotDone();
+
+    gate.complete(null);
+    now();
+    assertThat(registry.newCalls()).containsExactly("deregister a");
+    assertThat(closed).isCompleted();
+  }
+
+  @Test
+  void withoutPingsAnUpdateIsSentAndAnEndedLeaseIsTold() {
+    Registrar registrar = world.started(builder().enableKeepalive(false));
+    registry.newCalls();
+    CompletableFuture<Void> first = registrar.update(NEW);
+    now();
+    assertThat(first).isCompleted();
+    world.executor.elapse(Duration.ofMinutes(5));
+    world.registrationsFail(new LeaseEndedException("'a' is gone", null));
+    CompletableFuture<Void> second = registrar.update(OLD);
+    now();
+
+    assertThat(failureOf(second)).isInstanceOf(LeaseEndedException.class);
+    world.executor.elapse(Duration.ofMinutes(5));
+    assertThat(registry.newCalls()).containsExactly("update a L1", "update a L1");
+    assertThatThrownBy(second::join).hasCauseInstanceOf(LeaseEndedException.class);
+  }
+}
