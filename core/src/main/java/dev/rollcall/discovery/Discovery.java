@@ -162,6 +162,19 @@ public final class Discovery implements AutoCloseable {
   }
 
   /**
+   * Returns how many services of a name are known, whether they are left out or not, without
+   * waiting for them.
+   *
+   * @param name what they do
+   * @return the number; 0 until the registry has been reached for the first time
+   * @throws IllegalArgumentException if this was built for other names
+   */
+  public int known(String name) {
+    checkAskedFor(name);
+    return snapshot(name).services().size();
+  }
+
+  /**
    * Returns since when what is known may be old.
    *
    * @return since when the registry cannot be asked; empty if it can. Until it has been reached for

@@ -77,7 +77,15 @@ public final class Instance {
    *     PickStrategy} does not measure it
    */
   public double latencyNanos() {
-    return statistics.latencyNanos(nanoTime.getAsLong());
+    return latencyNanos(now());
+  }
+
+  double latencyNanos(long nowNanos) {
+    return statistics.latencyNanos(nowNanos);
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
   }
 
   CallStatistics statistics() {

@@ -425,6 +425,7 @@ class DiscoveryTest {
   void theFirstPickWaitsForTheServices() throws Exception {
     Discovery orders = Discovery.of(registry).named("orders").build();
     assertThat(orders.awaitFirstView(Duration.ZERO)).isFalse();
+    assertThat(orders.known("orders")).isZero(); // which does not wait
     CompletableFuture<String> pick =
         CompletableFuture.supplyAsync(() -> orders.pick().service().id());
 
@@ -432,6 +433,7 @@ class DiscoveryTest {
 
     assertThat(pick.get(30, TimeUnit.SECONDS)).isEqualTo("a");
     assertThat(orders.awaitFirstView(Duration.ZERO)).isTrue();
+    assertThat(orders.known("orders")).isEqualTo(1);
   }
 
   @Test
