@@ -55,9 +55,9 @@ public record Change(Type type, Service service, Optional<Service> previous, Ins
   public enum Type {
     /** It is among those that are watched now, and was not before. */
     ADDED(false),
-    /** It has registered again, and its url, its name and its info are what they were. */
+    /** It has registered again, or updated; its url, its name and its info are what they were. */
     REGISTERED(false),
-    /** It has registered again, with another url, name or info. */
+    /** It has registered again, or updated, with another url, name or info. */
     UPDATED(false),
     /** It was deregistered. */
     DEREGISTERED(true),
