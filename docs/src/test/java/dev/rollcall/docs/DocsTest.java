@@ -35,19 +35,25 @@ class DocsTest {
   /** What documents name like a type and is not one of ours. */
   private static final Set<String> OTHERS =
       Set.of(
-          "EventSource",
+          "CancellationException",
+          "DiscoveryClient",
+          "Dispatcher",
           "Duration",
           "Error",
+          "EventSource",
           "Host",
           "HttpServer",
+          "IllegalArgumentException",
           "InstantSource",
           "Location",
           "LongSupplier",
           "MyStore",
           "Origin",
           "OutOfMemoryError",
+          "RuntimeException",
           "ScheduledExecutorService",
           "ServiceLoader",
+          "ServiceProvider",
           "SslOptions",
           "System");
 
