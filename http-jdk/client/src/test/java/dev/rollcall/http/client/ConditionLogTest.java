@@ -13,6 +13,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,9 +66,11 @@ class ConditionLogTest {
 
   @Test
   void aPingUrlOfAnotherServerIsLoggedOnceUntilItIsOfThisOneAgain() {
-    LeaseReader reader = new LeaseReader(Endpoints.of("http://registry:9000"));
+    Endpoints endpoints = Endpoints.of("http://registry:9000");
+    LeaseReader reader = new LeaseReader(endpoints);
+    HttpUrl asked = endpoints.register();
     for (String url : new String[] {"http://other/p", "http://other/q", "/p", "/p", "//other/p"}) {
-      var unused = reader.pingUrl("a", new ResponseFields(Map.of("ping_url", url)));
+      var unused = reader.pingUrl("a", asked, new ResponseFields(Map.of("ping_url", url)));
     }
 
     assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
