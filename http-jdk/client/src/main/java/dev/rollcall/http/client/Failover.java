@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -171,9 +172,15 @@ final class Failover {
     return !request.method().equals("POST");
   }
 
-  private static boolean isDelivered(Response response) throws IOException {
-    return !UNDELIVERED.contains(response.code())
-        || REFUSALS.contains(ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type());
+  private static boolean isDelivered(Response response) {
+    if (!UNDELIVERED.contains(response.code())) {
+      return true;
+    }
+    try {
+      return REFUSALS.contains(ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type());
+    } catch (IOException e) {
+      return false; // It broke off.
+    }
   }
 
   private Request to(Request request, Attempt attempt) {
@@ -207,18 +214,25 @@ final class Failover {
 
   private void answered(int server, int first, Failures failed) {
     if (server != first && preferred.compareAndSet(first, server)) {
-      probeAtNanos = nextProbe();
-      afterSwitch.run();
-      failures.holds(() -> failed + "; calls go to " + endpoints.server(server));
+      switched(() -> "A request was " + failed + "; calls go to " + endpoints.server(server));
+    } else if (server == 0 && preferred.get() == 0) {
+      failures.isOver(() -> "Calls go to " + endpoints.server(server) + " again");
     }
   }
 
   /** Has another server called first where this one is, without knowing whether that is well. */
   private void avoid(int server) {
-    if (preferred.compareAndSet(server, (server + 1) % endpoints.servers())) {
-      probeAtNanos = nextProbe();
-      afterSwitch.run();
+    int next = (server + 1) % endpoints.servers();
+    if (preferred.compareAndSet(server, next)) {
+      switched(
+          () -> endpoints.server(server) + " did not answer; calls go to " + endpoints.server(next));
     }
+  }
+
+  private void switched(Supplier<String> message) {
+    probeAtNanos = nextProbe();
+    afterSwitch.run();
+    failures.holds(message);
   }
 
   /** A stream that this server has opened was silent for too long. */
@@ -248,9 +262,6 @@ final class Failover {
   boolean probed(int server, boolean isWell) {
     if (isWell) {
       preferred.set(server);
-      if (server == 0) {
-        failures.isOver(() -> "Calls go to " + endpoints.server(server) + " again");
-      }
     } else if (server + 1 < preferred.get()) {
       return true;
     }

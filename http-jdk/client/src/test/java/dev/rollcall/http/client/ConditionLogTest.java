@@ -2,13 +2,16 @@ package dev.rollcall.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.store.valkey.harness.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -22,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ConditionLogTest {
   private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
   private final Level usual = logger.getLevel();
-  private final List<Level> levels = new ArrayList<>();
+  private final List<Level> levels = new CopyOnWriteArrayList<>();
 
   private final Handler handler =
       new Handler() {
@@ -74,5 +77,27 @@ class ConditionLogTest {
     }
 
     assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+  }
+
+  @Test
+  void anotherServerIsLoggedWhenCallsGoThereAndWhenTheyReturn() {
+    try (FakeRegistry one = FakeRegistry.hung();
+        FakeRegistry other = FakeRegistry.hung().then(FakeRegistry.well())) {
+      one.then(FakeRegistry.answer(502, "", "")).then(FakeRegistry.well());
+      HttpServiceRegistry.Builder builder =
+          HttpServiceRegistry.builder(one.url() + "," + other.url());
+      builder.probeInterval = Duration.ofMillis(10);
+      try (HttpServiceRegistry registry = builder.build()) {
+        Eventually.await(
+            "both are logged",
+            Duration.ofSeconds(20),
+            () -> {
+              assertThat(registry.ping("a")).isPresent();
+              return levels.size() == 2;
+            });
+        assertThat(registry.ping("a")).isPresent();
+      }
+    }
+    assertThat(levels).containsExactly(Level.WARNING, Level.INFO);
   }
 }
