@@ -2,11 +2,14 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Fence;
 import dev.rollcall.discovery.Query;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
-/** The URLs of one registry. */
+/** The URLs of one registry, at its first server, and where its other servers are. */
 final class Endpoints {
   private static final String SERVICES = "services";
   private static final String REGISTER = "$register";
@@ -19,26 +22,50 @@ final class Endpoints {
   /** OkHttp's parser alone would accept {@code http:h}, trim spaces and turn backslashes. */
   private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://[^/\\\\\\s][^\\\\\\s]*");
 
-  private final HttpUrl services;
-  private final String shown;
+  /** Each call may try them all, and each of them costs the others time. */
+  private static final int MAX_SERVERS = 8;
 
-  private Endpoints(HttpUrl root) {
-    this.services = root.newBuilder().addPathSegment(SERVICES).build();
-    this.shown = root.toString().replaceFirst("/+$", "");
+  /** A comma may be part of a path, so what follows has to look like a URL. */
+  private static final Pattern BETWEEN = Pattern.compile("\\s*,\\s*(?=(?i:https?)://)");
+
+  private final List<HttpUrl> roots;
+  private final HttpUrl services;
+
+  private Endpoints(List<HttpUrl> roots) {
+    this.roots = List.copyOf(roots);
+    this.services = roots.get(0).newBuilder().addPathSegment(SERVICES).build();
   }
 
   /**
-   * Reads where a registry is: its root, its {@code /services}, or its register URL.
+   * Reads where the servers of a registry are, with a comma between two: of each its root, its
+   * {@code /services}, or its register URL.
    *
    * @throws IllegalArgumentException if it is malformed; the message says why, and never repeats
    *     it, since it may hold a password
    */
-  static Endpoints of(String url) {
+  static Endpoints of(String urls) {
+    List<HttpUrl> roots = BETWEEN.splitAsStream(urls).map(Endpoints::parse).toList();
+    if (roots.isEmpty() || roots.size() > MAX_SERVERS) {
+      throw new IllegalArgumentException(
+          "a registry has 1 to " + MAX_SERVERS + " urls; these are " + roots.size());
+    }
+    if (new HashSet<>(roots).size() < roots.size()) {
+      throw new IllegalArgumentException("one of a registry's urls is there twice");
+    }
+    return new Endpoints(roots);
+  }
+
+  private static HttpUrl parse(String url) {
     HttpUrl parsed = ABSOLUTE.matcher(url).matches() ? HttpUrl.parse(url) : null;
     if (parsed == null) {
       throw new IllegalArgumentException(
           "a registry's url is absolute, http or https, with a host and no spaces, as in"
               + " http://registry:9000");
+    }
+    if (parsed.host().indexOf(',') >= 0) {
+      throw new IllegalArgumentException(
+          "each of several urls starts with http:// or https://, as in"
+              + " http://one:9000,http://other:9000");
     }
     if (!parsed.encodedUsername().isEmpty() || !parsed.encodedPassword().isEmpty()) {
       throw new IllegalArgumentException(
@@ -47,7 +74,7 @@ final class Endpoints {
     if (parsed.encodedQuery() != null || parsed.encodedFragment() != null) {
       throw new IllegalArgumentException("a registry's url has no query and no fragment");
     }
-    return new Endpoints(rootOf(parsed));
+    return rootOf(parsed);
   }
 
   private static HttpUrl rootOf(HttpUrl url) {
@@ -111,16 +138,61 @@ final class Endpoints {
     return fenced.build();
   }
 
-  /** Returns whether a URL is of the same origin, so that the service key may be sent to it. */
-  boolean isSameOrigin(HttpUrl url) {
-    return url.scheme().equals(services.scheme())
-        && url.host().equals(services.host())
-        && url.port() == services.port();
+  /** Returns how many servers there are. */
+  int servers() {
+    return roots.size();
   }
 
-  /** Returns the root of the registry, without a slash at its end. */
+  /** Returns the root of a server, without a slash at its end. */
+  String server(int index) {
+    return roots.get(index).toString().replaceFirst("/+$", "");
+  }
+
+  /** Returns a URL of this registry at one of its servers. */
+  HttpUrl at(int server, HttpUrl url) {
+    return server == 0 ? url : moved(url, roots.get(0), roots.get(server));
+  }
+
+  /**
+   * Returns a URL that a server gave as this registry's at the first server; empty if it leads
+   * elsewhere, so that the service key must not be sent to it.
+   */
+  Optional<HttpUrl> atFirst(HttpUrl url) {
+    for (HttpUrl root : roots) {
+      if (isSameOrigin(root, url) && url.encodedPath().startsWith(folderOf(root))) {
+        return Optional.of(moved(url, root, roots.get(0)));
+      }
+    }
+    return servers() == 1 && isSameOrigin(services, url) ? Optional.of(url) : Optional.empty();
+  }
+
+  private static HttpUrl moved(HttpUrl url, HttpUrl from, HttpUrl to) {
+    return url.newBuilder()
+        .scheme(to.scheme())
+        .host(to.host())
+        .port(to.port())
+        .encodedPath(folderOf(to) + url.encodedPath().substring(folderOf(from).length()))
+        .build();
+  }
+
+  private static String folderOf(HttpUrl root) {
+    String path = root.encodedPath();
+    return path.endsWith("/") ? path : path + "/";
+  }
+
+  private static boolean isSameOrigin(HttpUrl one, HttpUrl other) {
+    return one.scheme().equals(other.scheme())
+        && one.host().equals(other.host())
+        && one.port() == other.port();
+  }
+
+  /** Returns the roots of the servers, without a slash at their ends. */
   @Override
   public String toString() {
-    return shown;
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i < servers(); i++) {
+      shown.add(server(i));
+    }
+    return String.join(", ", shown);
   }
 }

@@ -83,6 +83,16 @@ import org.jspecify.annotations.Nullable;
  * server: scheme, host and port. The service key is sent to no other server, and redirects are not
  * followed.
  *
+ * <p><b>Several servers.</b> Where the URL names more servers than one, a call that the first does
+ * not answer goes to the next, within the timeout: each server is tried once, and each gets an
+ * equal share of the time that is left. A server does not answer if there is no connection, if it
+ * breaks, or if the answer is late or is 500, 502, 503 or 504, except that the registry is busy or
+ * full. The server that answered is called first from then on. An earlier one is asked every 5 to
+ * 10 seconds, while there are calls, whether it is well again, and is then called first. The
+ * servers must share one store: what one of them says counts for all. A registration that may have
+ * arrived is not sent to a second server: it fails, and the next attempt of its caller goes there.
+ * Watches go on at another server from where they were.
+ *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.registrar.Registrar} uses, run
  * on daemon threads that end when idle, virtual ones on Java 21 and later: one for each call under
  * way, at most 2,048. If a call fails and no other was answered since it began, no idle connection
@@ -106,8 +116,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     this.endpoints = builder.endpoints;
     this.wallClock = builder.wallClock;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
-    this.transport =
-        new Transport(builder.timeout, builder.streamSilence, key, builder.dns, builder.sockets);
+    this.transport = new Transport(builder, requests::probe);
     this.pingBatches = new PingBatches(requests, transport, builder.nanoTime);
     this.streamRetry = builder.streamRetry;
   }
@@ -130,10 +139,12 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    *
    * @param url its root, under whatever path, such as {@code http://registry:9000/v2}; or its
    *     {@code …/services}; or its {@code …/services/$register}, as {@code
-   *     SERVICEKIT_ORCHESTRATOR_URL} has it
+   *     SERVICEKIT_ORCHESTRATOR_URL} has it. A registry of several servers that share a store has
+   *     up to 8 such URLs, with a comma between two, the preferred one first: {@code
+   *     http://one:9000,http://other:9000}
    * @return the builder
-   * @throws IllegalArgumentException if it is not absolute, http or https, or if it has user info,
-   *     a query or a fragment
+   * @throws IllegalArgumentException if one of them is not absolute, http or https, if it has user
+   *     info, a query or a fragment, or if it is there twice
    * @throws IllegalStateException if Jackson is older than 2.18.2, or OkHttp than 4.9
    */
   public static Builder builder(String url) {
@@ -340,6 +351,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     LongSupplier nanoTime = System::nanoTime; // replaced by tests
     Duration streamSilence = Transport.STREAM_SILENCE; // replaced by tests
     Duration streamRetry = StreamedWatch.STREAM_RETRY; // replaced by tests
+    Duration probeInterval = Failover.PROBE_INTERVAL; // replaced by tests
 
     private Builder(String url) {
       LibraryVersion.checkJackson();

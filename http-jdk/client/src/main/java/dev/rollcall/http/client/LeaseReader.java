@@ -74,15 +74,18 @@ final class LeaseReader {
   /**
    * Returns where the service is to be pinged, without a lease id; empty for the usual URL, and if
    * the service key must not be sent there.
+   *
+   * @param asked where the answer came from
    */
-  Optional<HttpUrl> pingUrl(String id, ResponseFields answer) {
+  Optional<HttpUrl> pingUrl(String id, HttpUrl asked, ResponseFields answer) {
     Optional<HttpUrl> url =
         answer
             .text("ping_url")
             .filter(text -> text.length() <= MAX_URL_LENGTH)
-            .map(endpoints.register()::resolve)
+            .map(asked::resolve)
             .map(given -> Endpoints.fenced(given, Fence.none()));
-    if (url.isPresent() && !endpoints.isSameOrigin(url.get())) {
+    Optional<HttpUrl> ownUrl = url.flatMap(endpoints::atFirst);
+    if (url.isPresent() && ownUrl.isEmpty()) {
       foreignPingUrls.holds(
           () ->
               "The registry at "
@@ -95,6 +98,6 @@ final class LeaseReader {
       return Optional.empty();
     }
     foreignPingUrls.isOver(() -> "The registry at " + endpoints + " takes its pings itself");
-    return url.filter(given -> !given.equals(endpoints.ping(id)));
+    return ownUrl.filter(given -> !given.equals(endpoints.ping(id)));
   }
 }

@@ -92,7 +92,7 @@ final class ProtocolRequests {
                 answer ->
                     leases
                         .registered(registration, sent, answer)
-                        .map(lease -> remembered(lease, answer)));
+                        .map(lease -> remembered(lease, response.request().url(), answer)));
     if (!isUpdate) {
       return expectSuccess(description, request, reader);
     }
@@ -111,10 +111,10 @@ final class ProtocolRequests {
                             null)));
   }
 
-  private Lease remembered(Lease lease, ResponseFields answer) {
+  private Lease remembered(Lease lease, HttpUrl asked, ResponseFields answer) {
     foreignNotFounds.clear(lease.id());
     pingDetails.remember(
-        lease.id(), new PingDetails(lease.ttl(), leases.pingUrl(lease.id(), answer)));
+        lease.id(), new PingDetails(lease.ttl(), leases.pingUrl(lease.id(), asked, answer)));
     return lease;
   }
 
@@ -265,6 +265,14 @@ final class ProtocolRequests {
                 description,
                 response,
                 answer -> answer.isOf(id) ? services.read(answer.object()) : Optional.empty()));
+  }
+
+  /**
+   * Asks for a service that nobody has. The answer says that the registry does its work: it is
+   * there, under its base path, and has asked its store.
+   */
+  ProtocolRequest<Optional<Service>> probe() {
+    return find("rollcall-probe");
   }
 
   /** Asks for some services. A registry that knows no queries answers with all of them. */

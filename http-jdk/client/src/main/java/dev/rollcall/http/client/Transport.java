@@ -13,23 +13,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import javax.net.SocketFactory;
+import java.util.function.Supplier;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
-import okhttp3.Dns;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, on the calling thread or on one of its own, and turns every failure into one of
  * the registry's exceptions.
  *
  * <p>OkHttp repeats a request on a new connection if the pooled one turns out to be dead. That is
- * safe for each operation of the protocol.
+ * safe for each operation of the protocol. {@link Failover} sends it to another server.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -63,19 +63,24 @@ final class Transport implements AutoCloseable {
   private final Duration streamSilence;
   private final Optional<String> serviceKey;
   private final TextSanitizer sanitizer;
+  private final Failover failover;
+  private final Supplier<ProtocolRequest<?>> probes;
   private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
   private volatile long lastAnswerNanos = System.nanoTime();
   private volatile boolean closed;
 
-  Transport(
-      Duration timeout,
-      Duration streamSilence,
-      Optional<String> serviceKey,
-      Dns dns,
-      SocketFactory sockets) {
-    this.timeout = timeout;
-    this.streamSilence = streamSilence;
-    this.serviceKey = serviceKey;
+  /**
+   * Creates a transport to the servers of a registry.
+   *
+   * @param probes creates the requests that find out whether a server is well again
+   */
+  Transport(HttpServiceRegistry.Builder settings, Supplier<ProtocolRequest<?>> probes) {
+    this.timeout = settings.timeout;
+    this.streamSilence = settings.streamSilence;
+    this.serviceKey = Optional.ofNullable(settings.serviceKey);
+    this.probes = probes;
+    this.failover =
+        new Failover(settings.endpoints, settings.probeInterval, this::closeIdleConnections);
     this.sanitizer = new TextSanitizer(serviceKey);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
@@ -83,8 +88,8 @@ final class Transport implements AutoCloseable {
     this.client =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
-            .dns(dns)
-            .socketFactory(sockets)
+            .dns(settings.dns)
+            .socketFactory(settings.sockets)
             // Not HTTP/2, whose calls share a connection: a dead one would be used for as long as
             // any call waits on it, because it is never idle and so never given up.
             .protocols(List.of(Protocol.HTTP_1_1))
@@ -126,7 +131,7 @@ final class Transport implements AutoCloseable {
     try {
       started.accept(call);
       checkOpen();
-      var unused = execute(request, call, streamSilence);
+      var unused = execute(request.reportingSilence(failover::silent), call, streamSilence);
     } finally {
       end(call, startNanos);
     }
@@ -160,7 +165,7 @@ final class Transport implements AutoCloseable {
   }
 
   private Response proceed(Interceptor.Chain chain) throws IOException {
-    Response response = chain.proceed(chain.request());
+    Response response = failover.proceed(chain);
     lastAnswerNanos = System.nanoTime();
     return showWait(response);
   }
@@ -171,6 +176,7 @@ final class Transport implements AutoCloseable {
    * the request if it is 0, although the caller decides when to try again.
    */
   private static Response hideWait(Interceptor.Chain chain) throws IOException {
+    Failover.sending(chain.request());
     Response response = chain.proceed(chain.request());
     String wait = response.header(RETRY_AFTER);
     return wait == null
@@ -226,7 +232,37 @@ final class Transport implements AutoCloseable {
   private void end(Call call, long startNanos) {
     underWay.remove(call);
     if (closed || lastAnswerNanos - startNanos < 0) {
-      client.connectionPool().evictAll();
+      closeIdleConnections();
+    }
+    if (!closed && failover.isProbeDue()) {
+      probe(0);
+    }
+  }
+
+  private void closeIdleConnections() {
+    client.connectionPool().evictAll();
+  }
+
+  /** Finds out whether a server is well that is called only where others fail. */
+  private void probe(int server) {
+    try {
+      ProtocolRequest<?> probe = probes.get();
+      probe.http().tag(Failover.Probe.class, new Failover.Probe(server));
+      var unused =
+          callAsync(probe, timeout).whenComplete((found, failure) -> probed(server, failure));
+    } catch (Throwable e) {
+      probed(server, e);
+    }
+  }
+
+  private void probed(int server, @Nullable Throwable failure) {
+    // A refusal, too, is the answer of a registry.
+    boolean isWell =
+        failure == null
+            || (failure instanceof RegistryException
+                && !(failure instanceof RegistryUnavailableException));
+    if (failover.probed(server, isWell)) {
+      probe(server + 1);
     }
   }
 
@@ -325,7 +361,7 @@ final class Transport implements AutoCloseable {
   public void close() {
     closed = true;
     underWay.forEach(Call::cancel);
-    client.connectionPool().evictAll();
+    closeIdleConnections();
     client.dispatcher().executorService().shutdown();
   }
 }

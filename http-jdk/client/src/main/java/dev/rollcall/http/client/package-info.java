@@ -12,7 +12,8 @@
  * <ul>
  *   <li>{@code ProtocolRequests} makes a {@code ProtocolRequest} of each call, with {@code
  *       Endpoints}, {@code RegistrationWriter}, {@code PingBatchWriter} and {@code
- *       PingDetailsCache}; {@code Transport} sends it by OkHttp.
+ *       PingDetailsCache}; {@code Transport} sends it by OkHttp, and {@code Failover} to which
+ *       server.
  *   <li>{@code LeaseReader}, {@code ServiceReader}, {@code LenientListReader} and {@code
  *       PingOutcome} read answers; {@code ErrorDecoder} and {@code ForeignNotFounds} decide what
  *       any other answer means.

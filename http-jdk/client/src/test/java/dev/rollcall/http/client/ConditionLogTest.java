@@ -2,17 +2,21 @@ package dev.rollcall.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.store.valkey.harness.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class ConditionLogTest {
   private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
   private final Level usual = logger.getLevel();
-  private final List<Level> levels = new ArrayList<>();
+  private final List<Level> levels = new CopyOnWriteArrayList<>();
 
   private final Handler handler =
       new Handler() {
@@ -65,11 +69,35 @@ class ConditionLogTest {
 
   @Test
   void aPingUrlOfAnotherServerIsLoggedOnceUntilItIsOfThisOneAgain() {
-    LeaseReader reader = new LeaseReader(Endpoints.of("http://registry:9000"));
+    Endpoints endpoints = Endpoints.of("http://registry:9000");
+    LeaseReader reader = new LeaseReader(endpoints);
+    HttpUrl asked = endpoints.register();
     for (String url : new String[] {"http://other/p", "http://other/q", "/p", "/p", "//other/p"}) {
-      var unused = reader.pingUrl("a", new ResponseFields(Map.of("ping_url", url)));
+      var unused = reader.pingUrl("a", asked, new ResponseFields(Map.of("ping_url", url)));
     }
 
     assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+  }
+
+  @Test
+  void anotherServerIsLoggedWhenCallsGoThereAndWhenTheyReturn() {
+    try (FakeRegistry one = FakeRegistry.hung();
+        FakeRegistry other = FakeRegistry.hung().then(FakeRegistry.well())) {
+      one.then(FakeRegistry.answer(502, "", "")).then(FakeRegistry.well());
+      HttpServiceRegistry.Builder builder =
+          HttpServiceRegistry.builder(one.url() + "," + other.url());
+      builder.probeInterval = Duration.ofMillis(10);
+      try (HttpServiceRegistry registry = builder.build()) {
+        Eventually.await(
+            "both are logged",
+            Duration.ofSeconds(20),
+            () -> {
+              assertThat(registry.ping("a")).isPresent();
+              return levels.size() == 2;
+            });
+        assertThat(registry.ping("a")).isPresent();
+      }
+    }
+    assertThat(levels).containsExactly(Level.WARNING, Level.INFO);
   }
 }

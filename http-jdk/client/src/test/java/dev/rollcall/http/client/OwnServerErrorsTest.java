@@ -17,12 +17,9 @@ import dev.rollcall.spi.TtlStore;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.SocketFactory;
-import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -105,12 +102,7 @@ class OwnServerErrorsTest {
             wallClock,
             System::nanoTime);
     try (Transport transport =
-        new Transport(
-            Duration.ofSeconds(10),
-            Transport.STREAM_SILENCE,
-            Optional.empty(),
-            Dns.SYSTEM,
-            SocketFactory.getDefault())) {
+        new Transport(HttpServiceRegistry.builder(server.url().toString()), requests::probe)) {
       var request = requests.expectSuccess(description, http, response -> "a success");
       assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)

@@ -33,8 +33,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.SocketFactory;
-import okhttp3.Dns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -192,13 +190,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
   /** A client whose watches poll more often. */
   private static final class WithoutStreams extends ForwardingRegistry {
     private final ProtocolRequests requests;
-    private final Transport transport =
-        new Transport(
-            Duration.ofSeconds(10),
-            Transport.STREAM_SILENCE,
-            Optional.empty(),
-            Dns.SYSTEM,
-            SocketFactory.getDefault());
+    private final Transport transport;
     private final StoreRegistry polled;
 
     WithoutStreams(ServiceRegistry client, String url) {
@@ -210,6 +202,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
               new ErrorDecoder(wallClock, new TextSanitizer(Optional.empty())),
               wallClock,
               System::nanoTime);
+      transport = new Transport(HttpServiceRegistry.builder(url), requests::probe);
       polled =
           StoreRegistry.builder(new Polled(client))
               .reconcileInterval(Duration.ofMillis(100))

@@ -1,0 +1,306 @@
+package dev.rollcall.http.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import okhttp3.Interceptor;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends each request to the server of a registry that is called first, and to the others in their
+ * order where it was not delivered: each once, within the time of the call. A server that has
+ * answered in place of another is called first from then on, until a probe finds that an earlier
+ * one is well.
+ *
+ * <p>A registration that may have arrived is not sent to another server: if the first carried it
+ * out late, it would supersede the lease of the second. It fails, so that its caller knows that the
+ * outcome is not certain, and the next call goes to another server.
+ *
+ * <p>Safe for use by any number of threads.
+ */
+final class Failover {
+  /** How long a server is not probed after it has failed; up to twice that at random. */
+  static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+
+  /** What a server answers that cannot do its work, or a proxy before it. */
+  private static final Set<Integer> UNDELIVERED = Set.of(500, 502, 503, 504);
+
+  /** What servers that are well answer with such a status: the caller must wait. */
+  private static final Set<String> REFUSALS =
+      Set.of(ProblemBody.ROLLCALL + "busy", ProblemBody.ROLLCALL + "full");
+
+  private static final long PROBLEM_BYTES = 16 << 10;
+
+  private static final TextSanitizer SANITIZER = new TextSanitizer(Optional.empty());
+
+  private final Endpoints endpoints;
+  private final long probeNanos;
+  private final Runnable afterSwitch;
+  private final ConditionLog failures = new ConditionLog();
+  private final AtomicInteger preferred = new AtomicInteger();
+  private final AtomicBoolean isProbing = new AtomicBoolean();
+  private volatile long probeAtNanos;
+
+  /**
+   * Creates one that prefers the first server.
+   *
+   * @param endpoints where the servers are
+   * @param probeInterval the shortest time between two probes
+   * @param afterSwitch is run when another server is called first
+   */
+  Failover(Endpoints endpoints, Duration probeInterval, Runnable afterSwitch) {
+    this.endpoints = endpoints;
+    this.probeNanos = probeInterval.toNanos();
+    this.afterSwitch = afterSwitch;
+  }
+
+  /** Marks a request for one server alone. */
+  record Probe(int server) {}
+
+  /** One request to one server. */
+  private static final class Attempt {
+    final int server;
+    volatile boolean isSent;
+
+    Attempt(int server) {
+      this.server = server;
+    }
+  }
+
+  /** Notes that a request goes out over a connection. */
+  static void sending(Request request) {
+    Attempt attempt = request.tag(Attempt.class);
+    if (attempt != null) {
+      attempt.isSent = true;
+    }
+  }
+
+  /** Sends a request that is addressed to the first server. */
+  Response proceed(Interceptor.Chain chain) throws IOException {
+    Probe probe = chain.request().tag(Probe.class);
+    if (probe != null) {
+      return chain.proceed(to(chain.request(), new Attempt(probe.server())));
+    }
+    return endpoints.servers() == 1 ? chain.proceed(chain.request()) : proceedToAny(chain);
+  }
+
+  private Response proceedToAny(Interceptor.Chain chain) throws IOException {
+    long startNanos = System.nanoTime();
+    int first = preferred.get();
+    Failures failed = new Failures();
+    List<Integer> servers = inOrder(first);
+    for (int server : servers.subList(0, servers.size() - 1)) {
+      Attempt attempt = new Attempt(server);
+      int left = servers.size() - failed.count();
+      Response response = attempt(limited(chain, startNanos, left), attempt, failed);
+      if (response != null) {
+        answered(server, first, failed);
+        return response;
+      }
+    }
+    int last = servers.get(servers.size() - 1);
+    try {
+      Response response =
+          limited(chain, startNanos, 1).proceed(to(chain.request(), new Attempt(last)));
+      if (isDelivered(response)) {
+        answered(last, first, failed);
+      }
+      return response;
+    } catch (IOException e) {
+      throw isOver(chain) ? e : failed.and(last, e);
+    }
+  }
+
+  private List<Integer> inOrder(int first) {
+    List<Integer> servers = new ArrayList<>();
+    servers.add(first);
+    for (int i = 0; i < endpoints.servers(); i++) {
+      if (i != first) {
+        servers.add(i);
+      }
+    }
+    return servers;
+  }
+
+  /** Returns the answer; null if the request is to be sent to another server. */
+  private @Nullable Response attempt(Interceptor.Chain chain, Attempt attempt, Failures failed)
+      throws IOException {
+    Response response;
+    try {
+      response = chain.proceed(to(chain.request(), attempt));
+    } catch (IOException e) {
+      if (attempt.isSent && !isRepeatable(chain.request())) {
+        avoid(attempt.server);
+        throw e;
+      }
+      if (isOver(chain)) {
+        throw e;
+      }
+      failed.add(attempt.server, e);
+      return null;
+    }
+    if (isDelivered(response)) {
+      return response;
+    }
+    if (!isRepeatable(chain.request())) {
+      avoid(attempt.server);
+      return response;
+    }
+    failed.add(attempt.server, "it answered " + response.code());
+    response.close();
+    return null;
+  }
+
+  /** Returns whether the call has ended, whatever else could be tried. */
+  private static boolean isOver(Interceptor.Chain chain) {
+    return chain.call().isCanceled() || Thread.currentThread().isInterrupted();
+  }
+
+  /** Returns whether a request that two servers carry out is as good as one. */
+  private static boolean isRepeatable(Request request) {
+    return !request.method().equals("POST");
+  }
+
+  private static boolean isDelivered(Response response) {
+    if (!UNDELIVERED.contains(response.code())) {
+      return true;
+    }
+    try {
+      return REFUSALS.contains(ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type());
+    } catch (IOException e) {
+      return false; // It broke off.
+    }
+  }
+
+  private Request to(Request request, Attempt attempt) {
+    return request
+        .newBuilder()
+        .url(endpoints.at(attempt.server, request.url()))
+        .tag(Attempt.class, attempt)
+        .build();
+  }
+
+  /**
+   * Returns a chain whose next attempt leaves as much time to each of the others. A registration
+   * that was sent has all the time: it is not sent to another. So has a stream, which has no end.
+   */
+  private static Interceptor.Chain limited(
+      Interceptor.Chain chain, long startNanos, int attemptsLeft) {
+    long timeoutNanos = chain.call().timeout().timeoutNanos();
+    if (timeoutNanos == 0) {
+      int connectMillis = Math.max(1, chain.connectTimeoutMillis() / attemptsLeft);
+      return chain.withConnectTimeout(connectMillis, TimeUnit.MILLISECONDS);
+    }
+    long leftNanos = Math.max(0, timeoutNanos - (System.nanoTime() - startNanos));
+    int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos / attemptsLeft));
+    Interceptor.Chain limited = chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
+    return isRepeatable(chain.request())
+        ? limited
+            .withReadTimeout(millis, TimeUnit.MILLISECONDS)
+            .withWriteTimeout(millis, TimeUnit.MILLISECONDS)
+        : limited;
+  }
+
+  private void answered(int server, int first, Failures failed) {
+    if (server != first && preferred.compareAndSet(first, server)) {
+      switched(() -> "A request was " + failed + "; calls go to " + endpoints.server(server));
+    } else if (server == 0 && preferred.get() == 0) {
+      failures.isOver(() -> "Calls go to " + endpoints.server(server) + " again");
+    }
+  }
+
+  /** Has another server called first where this one is, without knowing whether that is well. */
+  private void avoid(int server) {
+    int next = (server + 1) % endpoints.servers();
+    if (preferred.compareAndSet(server, next)) {
+      switched(
+          () ->
+              endpoints.server(server) + " did not answer; calls go to " + endpoints.server(next));
+    }
+  }
+
+  private void switched(Supplier<String> message) {
+    probeAtNanos = nextProbe();
+    afterSwitch.run();
+    failures.holds(message);
+  }
+
+  /** A stream that this server has opened was silent for too long. */
+  void silent(Response stream) {
+    Attempt attempt = stream.request().tag(Attempt.class);
+    if (attempt != null) {
+      avoid(attempt.server);
+    }
+  }
+
+  private long nextProbe() {
+    return System.nanoTime() + probeNanos + ThreadLocalRandom.current().nextLong(probeNanos + 1);
+  }
+
+  /** Returns whether the servers before the preferred one are to be probed now, by the caller. */
+  boolean isProbeDue() {
+    return preferred.get() != 0
+        && System.nanoTime() - probeAtNanos >= 0
+        && isProbing.compareAndSet(false, true);
+  }
+
+  /**
+   * Takes the result of a probe. Returns whether the next server is to be probed.
+   *
+   * @param isWell whether the server does its work
+   */
+  boolean probed(int server, boolean isWell) {
+    if (isWell) {
+      preferred.set(server);
+    } else if (server + 1 < preferred.get()) {
+      return true;
+    }
+    probeAtNanos = nextProbe();
+    isProbing.set(false);
+    return false;
+  }
+
+  /** The servers that one request was not delivered to, and why. */
+  private final class Failures {
+    private final List<String> reasons = new ArrayList<>();
+    private @Nullable IOException last;
+
+    int count() {
+      return reasons.size();
+    }
+
+    void add(int server, String reason) {
+      reasons.add(endpoints.server(server) + " (" + SANITIZER.of(reason, 200) + ")");
+    }
+
+    void add(int server, IOException e) {
+      add(server, Objects.toString(e.getMessage(), e.getClass().getSimpleName()));
+      if (last != null && !last.equals(e)) {
+        e.addSuppressed(last);
+      }
+      last = e;
+    }
+
+    /** Returns the failure of all of them, of which this is the last. */
+    IOException and(int server, IOException e) {
+      add(server, e);
+      return new IOException(toString(), e);
+    }
+
+    @Override
+    public String toString() {
+      return "not delivered to " + String.join(", ", reasons);
+    }
+  }
+}
