@@ -133,7 +133,9 @@ final class RegistrarStateMachine {
       long untilUpdate = Math.max(0, updateAt - now);
       untilAction = pings() ? Math.min(untilAction, untilUpdate) : untilUpdate;
     }
-    long wait = hasLease() ? Math.min(untilAction, heldLease.leftNanos(now)) : untilAction;
+    // Without pings the end of the lease changes nothing here.
+    boolean seesEnd = hasLease() && settings.enableKeepalive();
+    long wait = seesEnd ? Math.min(untilAction, heldLease.leftNanos(now)) : untilAction;
     wakeAt = now + wait;
     return wait;
   }

@@ -14,7 +14,16 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
+import dev.rollcall.contract.WatchProbe;
+import dev.rollcall.contract.control.AtomicStore;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -337,5 +346,42 @@ class RegistrarUpdateTest {
     world.executor.elapse(Duration.ofMinutes(5));
     assertThat(registry.newCalls()).containsExactly("update a L1", "update a L1");
     assertThatThrownBy(second::join).hasCauseInstanceOf(LeaseEndedException.class);
+  }
+
+  @Test
+  void withoutPingsAnUpdateThatFailsAfterTheLeaseHasEndedIsTriedAgainAtIntervals() {
+    Registrar registrar = world.started(builder().enableKeepalive(false));
+    world.longestDelays = true;
+    world.executor.elapse(Duration.ofMinutes(5));
+    registry.newCalls();
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    world.executor.elapse(Duration.ofMinutes(1));
+
+    assertThat(registry.newCalls()).hasSizeBetween(5, 20).containsOnly("update a L1");
+    assertThat(updated).isNotDone();
+  }
+
+  @Test
+  void aWatcherSeesTheUpdateAndNoRemoval() {
+    try (TtlStore store = new AtomicStore(System::nanoTime, InstantSource.system());
+        ServiceRegistry real =
+            StoreRegistry.builder(store).reconcileInterval(Duration.ofMillis(100)).build();
+        Registrar registrar =
+            Registrar.builder(real, Registration.builder("http://h").id("a").info(OLD).build())
+                .build();
+        WatchProbe probe = WatchProbe.open(real, Query.all())) {
+      registrar.start();
+      Service before = probe.awaitIds("a").services().get(0);
+
+      registrar.update(NEW).join();
+
+      Change change = probe.awaitChange("a", Change.Type.UPDATED);
+      assertThat(change.service().info()).isEqualTo(NEW);
+      assertThat(change.service().registeredAt()).isEqualTo(before.registeredAt());
+      assertThat(probe.changes()).noneMatch(Change::isGone);
+      assertThat(real.ping("a", registrar.lease().orElseThrow().leaseId().orElseThrow()))
+          .isPresent();
+    }
   }
 }
