@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,7 @@ final class Failover {
 
   private static final long PROBLEM_BYTES = 16 << 10;
 
-  private static final TextSanitizer SANITIZER = new TextSanitizer(Optional.empty());
+  private static final TextSanitizer SANITIZER = new TextSanitizer(List.of());
 
   private final Endpoints endpoints;
   private final long probeNanos;

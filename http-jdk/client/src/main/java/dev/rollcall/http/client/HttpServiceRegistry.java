@@ -12,19 +12,30 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.http.wire.LibraryVersion;
+import dev.rollcall.http.wire.PemFiles;
+import dev.rollcall.http.wire.TlsIdentity;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.LeasePing;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +104,10 @@ import org.jspecify.annotations.Nullable;
  * arrived is not sent to a second server: it fails, and the next attempt of its caller goes there.
  * Watches go on at another server from where they were.
  *
+ * <p>A proxy of the JVM's (system properties, {@link java.net.ProxySelector#setDefault}) is used;
+ * one that asks for a password gets what {@link java.net.Authenticator#setDefault} has for it, by
+ * the scheme Basic.
+ *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.registrar.Registrar} uses, run
  * on daemon threads that end when idle, virtual ones on Java 21 and later: one for each call under
  * way, at most 2,048. If a call fails and no other was answered since it began, no idle connection
@@ -111,8 +126,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   private final Set<StreamedWatch> watches = ConcurrentHashMap.newKeySet();
 
   private HttpServiceRegistry(Builder builder) {
-    Optional<String> key = Optional.ofNullable(builder.serviceKey);
-    ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(key));
+    ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(builder.secrets()));
     this.endpoints = builder.endpoints;
     this.wallClock = builder.wallClock;
     this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
@@ -339,11 +353,44 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    */
   public static final class Builder {
     private static final int MAX_KEY_LENGTH = 512;
+    private static final int MAX_HEADERS = 32;
+    private static final int MAX_HEADER_LENGTH = 4_096;
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
+    private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]*[!-~])?");
+
+    /** A shorter text in a message is more likely to be just that text. */
+    private static final int MIN_SECRET_LENGTH = 8;
+
+    /** Those of the protocol and of HTTP's own framing. */
+    private static final Set<String> OWN_HEADERS =
+        Set.of(
+            "accept",
+            "accept-encoding",
+            "connection",
+            "content-encoding",
+            "content-length",
+            "content-type",
+            "expect",
+            "host",
+            "if-none-match",
+            "keep-alive",
+            "last-event-id",
+            "proxy-authorization",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-service-key");
+
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
     final Endpoints endpoints;
     @Nullable String serviceKey;
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private @Nullable ClientTls sslContext;
+    private @Nullable List<X509Certificate> trusted;
+    private @Nullable TlsIdentity identity;
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // replaced by tests
@@ -396,6 +443,117 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     }
 
     /**
+     * Adds a header to each request, for example for a gateway before the registry. Default: none.
+     * Its value is left out of messages if it has 8 characters or more, and is never logged.
+     *
+     * @param name a name of a header that the protocol does not use; one that was set is replaced
+     * @param value 1 to 4,096 visible characters of ASCII, and spaces between them
+     * @return this
+     * @throws IllegalArgumentException if it is not such a header, or there are more than 32; the
+     *     message has no value
+     */
+    public Builder header(String name, String value) {
+      if (!HEADER_NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "the name of a header is 1 to 100 letters, digits and signs such as -, no spaces");
+      }
+      if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        throw new IllegalArgumentException(
+            "the header " + name + " is set by the client itself; a key is set with serviceKey()");
+      }
+      if (value.length() > MAX_HEADER_LENGTH || !HEADER_VALUE.matcher(value).matches()) {
+        throw new IllegalArgumentException(
+            "the value of the header "
+                + name
+                + " is not 1 to "
+                + MAX_HEADER_LENGTH
+                + " visible characters of ASCII, without spaces around them");
+      }
+      if (headers.size() == MAX_HEADERS && !headers.containsKey(name)) {
+        throw new IllegalArgumentException("there are more than " + MAX_HEADERS + " headers");
+      }
+      headers.put(name, value);
+      return this;
+    }
+
+    Map<String, String> allHeaders() {
+      Map<String, String> all = new TreeMap<>(headers);
+      if (serviceKey != null) {
+        all.put("X-Service-Key", serviceKey);
+      }
+      return all;
+    }
+
+    /** Returns what no message may show. */
+    List<String> secrets() {
+      List<String> secrets = new ArrayList<>();
+      if (serviceKey != null) {
+        secrets.add(serviceKey);
+      }
+      headers.values().stream()
+          .filter(value -> value.length() >= MIN_SECRET_LENGTH)
+          .forEach(secrets::add);
+      return secrets;
+    }
+
+    /**
+     * Sets the authorities whose certificates servers must have, in place of those that the JVM
+     * trusts. The file is read at once, and not again.
+     *
+     * @param pem one certificate or more, in the form of PEM
+     * @return this
+     * @throws IllegalArgumentException if it cannot be read, or is not such a file
+     */
+    public Builder trustedCertificates(Path pem) {
+      this.trusted = ClientTls.read(() -> PemFiles.certificates(pem));
+      return this;
+    }
+
+    /**
+     * Sets the certificate that is shown to servers that ask for one. Default: none. The files are
+     * read at once, and not again.
+     *
+     * @param chain the certificate, and what it was signed by, in the form of PEM
+     * @param key its private key, PKCS#8 without a password, in the form of PEM
+     * @return this
+     * @throws IllegalArgumentException if they cannot be read, are not such files, or do not belong
+     *     together
+     */
+    public Builder clientCertificate(Path chain, Path key) {
+      this.identity = ClientTls.read(() -> PemFiles.read(chain, key));
+      return this;
+    }
+
+    /**
+     * Sets what is trusted and what is shown to servers, in place of PEM files. Default: the JVM's,
+     * which the system properties {@code javax.net.ssl.trustStore} and the like set.
+     *
+     * @param context creates the connections by TLS
+     * @param trustManager the one that {@code context} was initialized with
+     * @return this
+     */
+    public Builder sslContext(SSLContext context, X509TrustManager trustManager) {
+      this.sslContext =
+          new ClientTls(
+              Objects.requireNonNull(context, "context"),
+              Objects.requireNonNull(trustManager, "trustManager"));
+      return this;
+    }
+
+    /** Returns what differs from the JVM's own settings of TLS, if anything does. */
+    Optional<ClientTls> tls() {
+      boolean hasPem = trusted != null || identity != null;
+      if (sslContext != null && hasPem) {
+        throw new IllegalArgumentException(
+            "sslContext() takes the place of trustedCertificates() and clientCertificate(); set one"
+                + " or the others");
+      }
+      return hasPem
+          ? Optional.of(ClientTls.read(() -> ClientTls.of(trusted, identity)))
+          : Optional.ofNullable(sslContext);
+    }
+
+    /**
      * Sets how long a call may take, from the connection to the last byte of the answer. Default:
      * 10 seconds.
      *
@@ -427,6 +585,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * Builds the registry. Nothing is sent before its first call.
      *
      * @return the registry, the caller's to close
+     * @throws IllegalArgumentException if there are both an SSL context and PEM files
      */
     public HttpServiceRegistry build() {
       return new HttpServiceRegistry(this);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownServiceException;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -35,7 +35,7 @@ final class PickedCall {
   private static final Set<Integer> WITHOUT_BODY = Set.of(204, 304);
   private static final int SWITCHING_PROTOCOLS = 101;
 
-  private static final TextSanitizer SANITIZER = new TextSanitizer(Optional.empty());
+  private static final TextSanitizer SANITIZER = new TextSanitizer(List.of());
 
   private final Pick pick;
   private volatile boolean isSent;

@@ -1,26 +1,30 @@
 package dev.rollcall.http.client;
 
 import dev.rollcall.http.wire.UntrustedText;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.List;
 
 /** Makes untrusted text fit for an error message. */
 final class TextSanitizer {
   private static final int MAX_LENGTH = 500;
 
-  private final Optional<String> secret;
+  private final List<String> secrets;
 
-  TextSanitizer(Optional<String> secret) {
-    this.secret = secret;
+  TextSanitizer(Collection<String> secrets) {
+    this.secrets = List.copyOf(secrets);
   }
 
-  /** Returns the text in one line of bounded length, without control characters and the secret. */
+  /** Returns the text in one line of bounded length, without control characters and secrets. */
   String of(String text) {
     return of(text, MAX_LENGTH);
   }
 
   /** Does the same with another bound. */
   String of(String text, int maxLength) {
-    String safe = secret.map(key -> text.replace(key, "***")).orElse(text);
+    String safe = text;
+    for (String secret : secrets) {
+      safe = safe.replace(secret, "***");
+    }
     String start =
         safe.length() <= maxLength ? safe : safe.substring(0, maxLength - 1).strip() + "…";
     return start

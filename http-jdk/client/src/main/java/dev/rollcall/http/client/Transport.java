@@ -6,14 +6,15 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.ConnectionPool;
@@ -61,7 +62,7 @@ final class Transport implements AutoCloseable {
 
   private final Duration timeout;
   private final Duration streamSilence;
-  private final Optional<String> serviceKey;
+  private final Map<String, String> headers;
   private final TextSanitizer sanitizer;
   private final Failover failover;
   private final Supplier<ProtocolRequest<?>> probes;
@@ -77,15 +78,15 @@ final class Transport implements AutoCloseable {
   Transport(HttpServiceRegistry.Builder settings, Supplier<ProtocolRequest<?>> probes) {
     this.timeout = settings.timeout;
     this.streamSilence = settings.streamSilence;
-    this.serviceKey = Optional.ofNullable(settings.serviceKey);
+    this.headers = settings.allHeaders();
     this.probes = probes;
     this.failover =
         new Failover(settings.endpoints, settings.probeInterval, this::closeIdleConnections);
-    this.sanitizer = new TextSanitizer(serviceKey);
+    this.sanitizer = new TextSanitizer(settings.secrets());
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_ASYNC_CALLS);
-    this.client =
+    OkHttpClient.Builder builder =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
             .dns(settings.dns)
@@ -98,11 +99,16 @@ final class Transport implements AutoCloseable {
             .connectTimeout(timeout)
             .readTimeout(timeout)
             .writeTimeout(timeout)
+            .proxyAuthenticator(Authenticator.JAVA_NET_AUTHENTICATOR)
             .addInterceptor(this::proceed)
             .addNetworkInterceptor(Transport::hideWait)
             // A registry does not move, and the service key must not follow it elsewhere.
-            .followRedirects(false)
-            .build();
+            .followRedirects(false);
+    settings
+        .tls()
+        .ifPresent(
+            tls -> builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager()));
+    this.client = builder.build();
     this.streams =
         client.newBuilder().callTimeout(Duration.ZERO).readTimeout(streamSilence).build();
   }
@@ -213,7 +219,7 @@ final class Transport implements AutoCloseable {
   }
 
   private Call begin(OkHttpClient client, ProtocolRequest<?> request) {
-    serviceKey.ifPresent(key -> request.http().header("X-Service-Key", key));
+    headers.forEach(request.http()::header);
     Call call = client.newCall(request.http().build());
     // Added before the check: either close() sees this call, or this call sees that it is closed.
     underWay.add(call);

@@ -18,8 +18,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -98,7 +98,7 @@ class OwnServerErrorsTest {
     ProtocolRequests requests =
         new ProtocolRequests(
             endpoints,
-            new ErrorDecoder(wallClock, new TextSanitizer(Optional.empty())),
+            new ErrorDecoder(wallClock, new TextSanitizer(List.of())),
             wallClock,
             System::nanoTime);
     try (Transport transport =

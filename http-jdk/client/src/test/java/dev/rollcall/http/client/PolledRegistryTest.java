@@ -30,6 +30,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -199,7 +200,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
       requests =
           new ProtocolRequests(
               Endpoints.of(url),
-              new ErrorDecoder(wallClock, new TextSanitizer(Optional.empty())),
+              new ErrorDecoder(wallClock, new TextSanitizer(List.of())),
               wallClock,
               System::nanoTime);
       transport = new Transport(HttpServiceRegistry.builder(url), requests::probe);

@@ -2,16 +2,29 @@ package dev.rollcall.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.TestCertificate;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.jdk.ServerTls;
+import dev.rollcall.http.wire.PemFiles;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -64,5 +77,107 @@ class TlsClientTest {
     } catch (IOException e) {
       // the client has gone, for it does not trust
     }
+  }
+
+  @Test
+  void itTrustsTheAuthoritiesOfAPemFileAndNoOthers() throws Exception {
+    TestCertificate own = TestCertificate.make(folder, "own", "EC");
+    TestCertificate other = TestCertificate.make(folder, "other", "RSA");
+    try (ServiceRegistry served = ServiceRegistry.open("memory:");
+        RegistryHttpServer server =
+            RegistryHttpServer.builder(served).tls(ServerTls.pem(own.chain(), own.key())).start()) {
+      String url = "https://localhost:" + server.address().getPort();
+      try (HttpServiceRegistry registry =
+          HttpServiceRegistry.builder(url).trustedCertificates(own.chain()).build()) {
+        assertThat(registry.list()).isEmpty();
+      }
+      try (HttpServiceRegistry registry =
+          HttpServiceRegistry.builder(url).trustedCertificates(other.chain()).build()) {
+        assertThatExceptionOfType(RegistryUnavailableException.class)
+            .isThrownBy(registry::list)
+            .withMessageStartingWith("list at " + url)
+            .withMessageContaining("PKIX path");
+      }
+    }
+  }
+
+  @Test
+  void itShowsItsCertificateToAServerThatAsksForOne() throws Exception {
+    TestCertificate ofServer = TestCertificate.make(folder, "server", "EC");
+    TestCertificate ofClient = TestCertificate.make(folder, "client", "RSA");
+    HttpsServer server = HttpsServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            ClientTls.of(
+                    PemFiles.certificates(ofClient.chain()),
+                    PemFiles.read(ofServer.chain(), ofServer.key()))
+                .context()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write("{\"services\":[]}".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    server.start();
+    String url = "https://localhost:" + server.getAddress().getPort();
+    ClientTls same =
+        ClientTls.of(
+            PemFiles.certificates(ofServer.chain()),
+            PemFiles.read(ofClient.chain(), ofClient.key()));
+    HttpServiceRegistry.Builder without =
+        HttpServiceRegistry.builder(url).trustedCertificates(ofServer.chain());
+    try (HttpServiceRegistry stranger = without.build();
+        HttpServiceRegistry byPem =
+            without.clientCertificate(ofClient.chain(), ofClient.key()).build();
+        HttpServiceRegistry byContext =
+            HttpServiceRegistry.builder(url)
+                .sslContext(same.context(), same.trustManager())
+                .build()) {
+      assertThatExceptionOfType(RegistryUnavailableException.class)
+          .isThrownBy(stranger::list)
+          .withMessageStartingWith("list at " + url);
+      assertThat(byPem.list()).isEmpty();
+      assertThat(byContext.list()).isEmpty();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void filesThatAreNotWhatTheyShouldBeAreRefusedAtOnce() throws Exception {
+    TestCertificate one = TestCertificate.make(folder, "one", "EC");
+    TestCertificate two = TestCertificate.make(folder, "two", "EC");
+    HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder("https://registry");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.trustedCertificates(folder.resolve("nowhere.pem")))
+        .withMessageContaining("nowhere.pem");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.trustedCertificates(Files.createFile(folder.resolve("empty"))))
+        .withMessageContaining("no certificate in");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.clientCertificate(one.chain(), one.chain()))
+        .withMessageContaining("no unencrypted PKCS#8 key");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.clientCertificate(one.chain(), two.key()))
+        .withMessageContaining("not that of the first certificate");
+    ClientTls tls = ClientTls.of(null, null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                builder
+                    .trustedCertificates(one.chain())
+                    .sslContext(tls.context(), tls.trustManager())
+                    .build())
+        .withMessageContaining("takes the place of");
   }
 }

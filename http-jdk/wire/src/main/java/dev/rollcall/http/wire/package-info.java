@@ -1,4 +1,6 @@
-/** What client and server share of the protocol, for these two alone: no API for others. */
+/**
+ * What client and server share of the protocol and of TLS, for these two alone: no API for others.
+ */
 @NullMarked
 package dev.rollcall.http.wire;
 

@@ -2,9 +2,9 @@ package dev.rollcall.http.server.jdk;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.rollcall.http.server.files.WatchedFiles;
-import dev.rollcall.http.server.tls.PemFiles;
 import dev.rollcall.http.server.tls.ReloadingKeyManager;
-import dev.rollcall.http.server.tls.TlsIdentity;
+import dev.rollcall.http.wire.PemFiles;
+import dev.rollcall.http.wire.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.tls;
 
+import dev.rollcall.http.wire.TlsIdentity;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;

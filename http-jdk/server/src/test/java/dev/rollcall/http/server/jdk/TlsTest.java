@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.TestCertificate;
-import dev.rollcall.http.server.tls.PemFiles;
 import dev.rollcall.http.server.tls.ReloadingKeyManager;
-import dev.rollcall.http.server.tls.TlsIdentity;
+import dev.rollcall.http.wire.PemFiles;
+import dev.rollcall.http.wire.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package dev.rollcall.http.server.tls;
+package dev.rollcall.http.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,12 +23,22 @@ public final class PemFiles {
 
   private PemFiles() {}
 
+  /**
+   * Reads a certificate, with what it was signed by, and its key.
+   *
+   * @throws GeneralSecurityException if they are not what they should be, or do not belong together
+   */
   public static TlsIdentity read(Path chain, Path key)
       throws IOException, GeneralSecurityException {
     return TlsIdentity.of(certificates(chain), privateKey(key));
   }
 
-  private static List<X509Certificate> certificates(Path file)
+  /**
+   * Reads the certificates of a file, one or more.
+   *
+   * @throws GeneralSecurityException if there are none, or one is malformed
+   */
+  public static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     List<X509Certificate> result = new ArrayList<>();
     try (InputStream in = Files.newInputStream(file)) {

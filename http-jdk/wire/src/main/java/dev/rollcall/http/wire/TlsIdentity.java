@@ -1,4 +1,4 @@
-package dev.rollcall.http.server.tls;
+package dev.rollcall.http.wire;
 
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A certificate with what it was signed by, and the key that belongs to it.
  *
- * @param chain the server's own certificate first
+ * @param chain the own certificate first
  * @param key of the first certificate
  */
 public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
@@ -47,7 +47,8 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
     throw new GeneralSecurityException("the private key is not that of the first certificate");
   }
 
-  X509Certificate[] chainArray() {
+  /** Returns the chain as key managers take it. */
+  public X509Certificate[] chainArray() {
     return chain.toArray(X509Certificate[]::new);
   }
 }
