@@ -43,6 +43,7 @@ public final class Main implements Callable<Integer> {
   @Mixin private SecurityOptions security = new SecurityOptions();
   @Mixin private LimitOptions limits = new LimitOptions();
   @Mixin private StopOptions stopping = new StopOptions();
+  @Mixin private LogOptions logging = new LogOptions();
   @Mixin private ObserveOptions observing = new ObserveOptions();
 
   private Main() {}
@@ -114,7 +115,7 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    observing.applyToLog();
+    logging.apply();
     JdkServerLimits.setDefaults();
     TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;
