@@ -8,15 +8,17 @@ import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The server as a program. */
+/** The server as a program, with the commands that are clients of one. */
 @Command(
     name = "rollcall-server",
     description =
@@ -55,11 +57,18 @@ public final class Main implements Callable<Integer> {
    */
   public static void main(String[] args) {
     setDefaults();
-    Thread.setDefaultUncaughtExceptionHandler(Main::endAtOnce);
-    int exitCode = commandLine().execute(args);
+    int exitCode = commandLine(args).setExecutionStrategy(Main::execute).execute(args);
     if (exitCode != 0) {
       System.exit(exitCode);
     }
+  }
+
+  /** A server without one of its threads is to end; what a command keeps running is not. */
+  private static int execute(ParseResult parsed) {
+    if (!parsed.hasSubcommand()) {
+      Thread.setDefaultUncaughtExceptionHandler(Main::endAtOnce);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /**
@@ -80,11 +89,22 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** Makes the command; what executes it gets the exit code. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  /** Makes the command for some arguments; what executes it with them gets the exit code. */
+  static CommandLine commandLine(String... args) {
+    CommandLine program = new CommandLine(new Main());
+    if (mayNameCommand(args)) {
+      program.addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true));
+    }
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // an argument of the command to keep may begin with an @
         .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+  }
+
+  /** A server need not load what the commands are made of, the client included. */
+  private static boolean mayNameCommand(String... args) {
+    return args.length > 0
+        && (!args[0].startsWith("-") || List.of(args).contains("--help") || args[0].equals("-h"));
   }
 
   /** Sets what a user of the jar would, unless the user has. */
@@ -105,7 +125,7 @@ public final class Main implements Callable<Integer> {
             || e instanceof UncheckedIOException
             || e instanceof IllegalArgumentException;
     if (isExpected) {
-      command.getErr().println("rollcall-server: " + e.getMessage());
+      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
     } else {
       e.printStackTrace(command.getErr());
     }
