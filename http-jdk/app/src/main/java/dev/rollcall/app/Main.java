@@ -93,7 +93,9 @@ public final class Main implements Callable<Integer> {
   static CommandLine commandLine(String... args) {
     CommandLine program = new CommandLine(new Main());
     if (mayNameCommand(args)) {
-      program.addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true));
+      program
+          .addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true))
+          .addSubcommand(new ServicesCommand());
     }
     return program
         .setCaseInsensitiveEnumValuesAllowed(true)
