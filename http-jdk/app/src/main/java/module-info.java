@@ -1,7 +1,9 @@
-/** The bundled server. */
+/** The bundled server, and its commands that are clients of one. */
 module dev.rollcall.app {
   requires dev.rollcall;
+  requires dev.rollcall.http.client;
   requires dev.rollcall.http.server;
+  requires dev.rollcall.http.wire;
   requires dev.rollcall.metrics;
   requires info.picocli;
   requires micrometer.core;

@@ -36,6 +36,7 @@ class ModuleGraphTest {
   private static final List<String> CORE =
       List.of("dev.rollcall", "dev.rollcall.discovery", "dev.rollcall.spi", "dev.rollcall.view");
   private static final List<String> WIRE = List.of("dev.rollcall.http.wire");
+  private static final List<String> CLIENT = List.of("dev.rollcall.http.client..");
   private static final List<String> SERVER = List.of("dev.rollcall.http.server..");
   private static final List<String> METRICS = List.of("dev.rollcall.metrics");
   private static final List<String> JACKSON = List.of("com.fasterxml.jackson..");
@@ -57,9 +58,7 @@ class ModuleGraphTest {
                 JACKSON,
                 SLF4J)),
         new Part(WIRE, List.of(CORE, JACKSON)),
-        new Part(
-            List.of("dev.rollcall.http.client.."),
-            List.of(CORE, WIRE, List.of("okhttp3..", "okio..", "kotlin.."), JACKSON)),
+        new Part(CLIENT, List.of(CORE, WIRE, List.of("okhttp3..", "okio..", "kotlin.."), JACKSON)),
         new Part(SERVER, List.of(CORE, WIRE, List.of("com.sun.net.httpserver.."), JACKSON, SLF4J)),
         new Part(
             METRICS,
@@ -68,9 +67,13 @@ class ModuleGraphTest {
             List.of("dev.rollcall.app.."),
             List.of(
                 CORE,
+                List.of("dev.rollcall.registrar"),
+                WIRE,
+                CLIENT,
                 SERVER,
                 METRICS,
                 List.of("picocli..", "io.micrometer..", "io.prometheus.."),
+                JACKSON,
                 SLF4J)));
   }
 

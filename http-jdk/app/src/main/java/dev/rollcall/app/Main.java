@@ -8,15 +8,17 @@ import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The server as a program. */
+/** The server as a program, with the commands that are clients of one. */
 @Command(
     name = "rollcall-server",
     description =
@@ -43,6 +45,7 @@ public final class Main implements Callable<Integer> {
   @Mixin private SecurityOptions security = new SecurityOptions();
   @Mixin private LimitOptions limits = new LimitOptions();
   @Mixin private StopOptions stopping = new StopOptions();
+  @Mixin private LogOptions logging = new LogOptions();
   @Mixin private ObserveOptions observing = new ObserveOptions();
 
   private Main() {}
@@ -54,11 +57,18 @@ public final class Main implements Callable<Integer> {
    */
   public static void main(String[] args) {
     setDefaults();
-    Thread.setDefaultUncaughtExceptionHandler(Main::endAtOnce);
-    int exitCode = commandLine().execute(args);
+    int exitCode = commandLine(args).setExecutionStrategy(Main::execute).execute(args);
     if (exitCode != 0) {
       System.exit(exitCode);
     }
+  }
+
+  /** A server without one of its threads is to end; what a command keeps running is not. */
+  private static int execute(ParseResult parsed) {
+    if (!parsed.hasSubcommand()) {
+      Thread.setDefaultUncaughtExceptionHandler(Main::endAtOnce);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /**
@@ -79,11 +89,24 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** Makes the command; what executes it gets the exit code. */
-  static CommandLine commandLine() {
-    return new CommandLine(new Main())
+  /** Makes the command for some arguments; what executes it with them gets the exit code. */
+  static CommandLine commandLine(String... args) {
+    CommandLine program = new CommandLine(new Main());
+    if (mayNameCommand(args)) {
+      program
+          .addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true))
+          .addSubcommand(new ServicesCommand());
+    }
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // an argument of the command to keep may begin with an @
         .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
+  }
+
+  /** A server need not load what the commands are made of, the client included. */
+  private static boolean mayNameCommand(String... args) {
+    return args.length > 0
+        && (!args[0].startsWith("-") || List.of(args).contains("--help") || args[0].equals("-h"));
   }
 
   /** Sets what a user of the jar would, unless the user has. */
@@ -104,7 +127,7 @@ public final class Main implements Callable<Integer> {
             || e instanceof UncheckedIOException
             || e instanceof IllegalArgumentException;
     if (isExpected) {
-      command.getErr().println("rollcall-server: " + e.getMessage());
+      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
     } else {
       e.printStackTrace(command.getErr());
     }
@@ -114,7 +137,7 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    observing.applyToLog();
+    logging.apply();
     JdkServerLimits.setDefaults();
     TtlStore store = observing.measured(storing.open());
     RegistryHttpServer server;

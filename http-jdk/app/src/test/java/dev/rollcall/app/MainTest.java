@@ -45,7 +45,7 @@ class MainTest {
   }
 
   private int execute(String... args) {
-    return Main.commandLine()
+    return Main.commandLine(args)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
