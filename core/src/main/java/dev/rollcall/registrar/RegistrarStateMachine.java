@@ -103,9 +103,10 @@ final class RegistrarStateMachine {
     if (isClosing()) {
       throw new IllegalStateException("the registrar is closed");
     }
+    if (!updates.isPending()) { // Otherwise it waits with the one that it takes the place of.
+      updateAt = now;
+    }
     CompletableFuture<Void> taken = updates.replaceInfo(info);
-    updateAt = now;
-    updateRetries.reset();
     if (state == RegistrarState.SUPERSEDED) {
       updates.fail(
           new LeaseSupersededException(

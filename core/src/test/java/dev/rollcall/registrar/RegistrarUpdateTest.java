@@ -123,6 +123,24 @@ class RegistrarUpdateTest {
   }
 
   @Test
+  void updatesThatKeepComingDoNotFloodARegistryThatFails() {
+    Registrar registrar = world.pinged(builder());
+    world.longestDelays = true;
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    CompletableFuture<Void> last = null;
+    for (int i = 0; i < 120; i++) {
+      last = registrar.update(Map.of("v", i));
+      world.executor.elapse(SECOND);
+    }
+    assertThat(Collections.frequency(registry.newCalls(), "update a L1")).isBetween(10, 25);
+
+    world.registrationsSucceed();
+    world.executor.elapse(INTERVAL);
+    assertThat(last).isCompleted();
+    assertThat(lastInfo()).isEqualTo(Map.of("v", 119));
+  }
+
+  @Test
   void anUpdateWhoseAnswerIsLostIsMadeAgainWithTheSameLease() {
     Registrar registrar = world.pinged(builder());
     var unused = registry.hold();
