@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ public final class Discovery implements AutoCloseable {
   private final Set<String> names;
   private final DiscoverySettings settings;
   private final DiscoveryListener listener;
+  private final Instant startedAt;
   private final long startDeadlineNanos;
   private final CountDownLatch firstView = new CountDownLatch(1);
   private final Map<String, NamedInstances> byName = new ConcurrentHashMap<>();
@@ -67,7 +69,7 @@ public final class Discovery implements AutoCloseable {
   private long recoveredNanos;
 
   private Discovery(Builder builder) {
-    this.names = Set.copyOf(builder.names);
+    this.names = Collections.unmodifiableSet(new TreeSet<>(builder.names));
     this.listener = builder.listener;
     this.settings =
         new DiscoverySettings(
@@ -76,6 +78,7 @@ public final class Discovery implements AutoCloseable {
             builder.nanoTime,
             builder.wallClock,
             this::onEjected);
+    this.startedAt = builder.wallClock.instant();
     this.startDeadlineNanos = System.nanoTime() + builder.startTimeout.toNanos();
     this.watch = builder.registry.watch(builder.query(), this::onChanged);
   }
@@ -122,11 +125,8 @@ public final class Discovery implements AutoCloseable {
       throw noInstance(name);
     }
     Instance instance = settings.strategy().choose(candidates);
-    long startNanos = settings.strategy().measuresLatency() ? System.nanoTime() : 0;
-    Pick pick = new Pick(instances, instance, startNanos);
-    instance.beginCall(); // Last: nothing can fail any more that would count it for ever.
     picks.increment();
-    return pick;
+    return instances.begin(instance);
   }
 
   private RuntimeException noInstance(String name) {
@@ -135,7 +135,7 @@ public final class Discovery implements AutoCloseable {
     }
     View known = view;
     return known == null
-        ? NoInstanceException.unknown(name)
+        ? NoInstanceException.unknown(name, startedAt)
         : NoInstanceException.none(name, known.services().size(), known.staleSince());
   }
 
@@ -162,14 +162,27 @@ public final class Discovery implements AutoCloseable {
   }
 
   /**
+   * Returns how many services of a name are known, whether they are left out or not, without
+   * waiting for them.
+   *
+   * @param name what they do
+   * @return the number; 0 until the registry has been reached for the first time
+   * @throws IllegalArgumentException if this was built for other names
+   */
+  public int known(String name) {
+    checkAskedFor(name);
+    return snapshot(name).services().size();
+  }
+
+  /**
    * Returns since when what is known may be old.
    *
-   * @return since when the registry cannot be asked; empty if it can, or if it has not been reached
-   *     yet
+   * @return since when the registry cannot be asked; empty if it can. Until it has been reached for
+   *     the first time, since the start
    */
   public Optional<Instant> staleSince() {
     View known = view;
-    return known == null ? Optional.empty() : known.staleSince();
+    return known == null ? Optional.of(startedAt) : known.staleSince();
   }
 
   /**
@@ -241,6 +254,15 @@ public final class Discovery implements AutoCloseable {
     return byName.values().stream().mapToLong(NamedInstances::ejected).sum();
   }
 
+  /**
+   * Returns the names that this was built for.
+   *
+   * @return the names in their order, unmodifiable; empty if it knows the services of all names
+   */
+  public Set<String> names() {
+    return names;
+  }
+
   private String onlyName() {
     if (names.size() != 1) {
       throw new IllegalStateException(
@@ -254,7 +276,7 @@ public final class Discovery implements AutoCloseable {
   private void checkAskedFor(String name) {
     if (!names.isEmpty() && !names.contains(name)) {
       throw new IllegalArgumentException(
-          "this discovery was built without named(\"" + name + "\"), for " + new TreeSet<>(names));
+          "this discovery was built without named(\"" + name + "\"), for " + names);
     }
   }
 

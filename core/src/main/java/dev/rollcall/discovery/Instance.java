@@ -1,8 +1,7 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.Service;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.LongSupplier;
 
 /**
  * An instance of a service and how its calls go, as one {@link Discovery} sees it.
@@ -11,28 +10,20 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * number of threads.
  */
 public final class Instance {
-  private static final AtomicIntegerFieldUpdater<Instance> CALLS =
-      AtomicIntegerFieldUpdater.newUpdater(Instance.class, "calls");
-
-  /** After this time without a call, a latency counts for 1/e of what it was. */
-  private static final double DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private static final String WEIGHT = "weight";
 
+  private final CallStatistics statistics = new CallStatistics();
+  private final LongSupplier nanoTime;
   private volatile Service service;
   private volatile double weight;
-  private volatile int calls;
-
-  // Written without a lock: of two calls that end at once, one may not count.
-  private volatile double latencyNanos;
-  private volatile long latencyAtNanos;
 
   // Guarded by the lock of its NamedInstances; how many times in a row it was ejected, and until
   // when. The first is also read without it.
   private volatile int ejections;
   private long ejectedUntilNanos;
 
-  Instance(Service service) {
+  Instance(Service service, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.service = service;
     this.weight = weightOf(service);
   }
@@ -52,7 +43,7 @@ public final class Instance {
    * @return the calls that are under way
    */
   public int calls() {
-    return calls;
+    return statistics.calls();
   }
 
   /**
@@ -75,34 +66,30 @@ public final class Instance {
   /**
    * Returns how long calls take: a moving average of the time from a pick to its end, which rises
    * at once to a longer time and falls by and by (peak EWMA, after Finagle's load balancer). It
-   * decays with a time constant of 10 seconds, also while there are no calls.
+   * decays with a time constant of 10 seconds, also while there are no calls. While no call ends,
+   * those that are under way count as soon as they have taken longer.
+   *
+   * <p>A call that {@linkplain Pick#failed failed} counts as one of 5 seconds at least, since an
+   * instance that fails quickly must not look like a fast one. Of an instance that is left out for
+   * it nothing is known when it is back.
    *
    * @return the latency in nanoseconds; 0 if no call has ended yet, or where the {@link
    *     PickStrategy} does not measure it
    */
   public double latencyNanos() {
-    double latency = latencyNanos;
-    return latency == 0 ? 0 : latency * share(System.nanoTime());
+    return latencyNanos(now());
   }
 
-  /** Returns what is left now of the latency as it was last measured. */
-  private double share(long nowNanos) {
-    return Math.exp(-Math.max(0, nowNanos - latencyAtNanos) / DECAY_NANOS);
+  double latencyNanos(long nowNanos) {
+    return statistics.latencyNanos(nowNanos);
   }
 
-  void addLatency(long nanos, long nowNanos) {
-    double share = share(nowNanos);
-    double average = latencyNanos * share + nanos * (1 - share);
-    latencyNanos = Math.max((double) nanos, average);
-    latencyAtNanos = nowNanos;
+  long now() {
+    return nanoTime.getAsLong();
   }
 
-  void beginCall() {
-    CALLS.incrementAndGet(this);
-  }
-
-  void endCall() {
-    CALLS.decrementAndGet(this);
+  CallStatistics statistics() {
+    return statistics;
   }
 
   /** Follows a registration with the same url: the instance has come anew, or says more. */
@@ -131,10 +118,16 @@ public final class Instance {
   void eject(long untilNanos, int inARow) {
     ejectedUntilNanos = untilNanos;
     ejections = inARow;
+    statistics.forgetLatency();
+  }
+
+  /** Ends the time for which it is left out, which counts as one in a row all the same. */
+  void readmit(long nowNanos) {
+    ejectedUntilNanos = nowNanos;
   }
 
   @Override
   public String toString() {
-    return service.id() + " at " + service.url() + ", " + calls + " calls";
+    return service.id() + " at " + service.url() + ", " + calls() + " calls";
   }
 }

@@ -4,6 +4,7 @@ import dev.rollcall.Service;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class NamedInstances {
   private static final long FIRST_EJECTION_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long MAX_EJECTION_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final int MAX_DOUBLINGS = 4;
+
+  /** What a call that failed counts for at least, as long as Linkerd's penalty for failures. */
+  private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** How long the last instances of a name are kept that went in the wake of an outage. */
   private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -118,7 +122,7 @@ final class NamedInstances {
     if (instance != null && instance.service().url().equals(service.url())) {
       instance.registered(service);
     } else {
-      instance = new Instance(service);
+      instance = new Instance(service, settings.nanoTime());
     }
     known.put(service.id(), instance);
   }
@@ -129,6 +133,7 @@ final class NamedInstances {
       keptSince = null;
       known.clear();
     }
+    readmit(now);
     boolean isTemporary = keptSince != null;
     long left = isTemporary ? keptUntilNanos - now : Long.MAX_VALUE;
     List<Instance> available = new ArrayList<>();
@@ -151,6 +156,16 @@ final class NamedInstances {
             isTemporary ? now + left : 0);
     snapshot = rebuilt;
     return rebuilt;
+  }
+
+  /** Readmits those whose time ends first where others have gone and more than half are ejected. */
+  private void readmit(long now) {
+    List<Instance> ejected =
+        new ArrayList<>(known.values().stream().filter(each -> each.isEjected(now)).toList());
+    ejected.sort(Comparator.comparingLong(each -> each.ejectedUntilNanos() - now));
+    for (Instance instance : ejected.subList(0, Math.max(0, ejected.size() - known.size() / 2))) {
+      instance.readmit(now);
+    }
   }
 
   /** Returns the preferred ones if they are enough, otherwise all. */
@@ -190,12 +205,24 @@ final class NamedInstances {
     }
   }
 
+  /** Begins a call. */
+  Pick begin(Instance instance) {
+    if (!settings.strategy().measuresLatency()) {
+      Pick pick = new Pick(this, instance, 0);
+      instance.statistics().beginCall(); // Last: an error before it would count it for ever.
+      return pick;
+    }
+    long now = settings.nanoTime().getAsLong();
+    Pick pick = new Pick(this, instance, now);
+    instance.statistics().beginCall(now);
+    return pick;
+  }
+
   /** Counts a call as ended. */
   void ended(Instance instance, long startNanos, boolean hasFailed) {
-    instance.endCall();
+    instance.statistics().endCall();
     if (settings.strategy().measuresLatency()) {
-      long now = System.nanoTime();
-      instance.addLatency(now - startNanos, now);
+      measured(instance, startNanos, hasFailed);
     }
     if (!hasFailed && instance.ejections() > 0) {
       lock.lock();
@@ -206,6 +233,25 @@ final class NamedInstances {
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private void measured(Instance instance, long startNanos, boolean hasFailed) {
+    long now = settings.nanoTime().getAsLong();
+    long nanos = now - startNanos;
+    if (!hasFailed) {
+      instance.statistics().addLatency(nanos, now);
+    } else if (!isEjected(instance, now)) { // Otherwise nobody picks it.
+      instance.statistics().addLatency(Math.max(nanos, FAILED_NANOS), now);
+    }
+  }
+
+  private boolean isEjected(Instance instance, long now) {
+    lock.lock();
+    try {
+      return instance.isEjected(now);
+    } finally {
+      lock.unlock();
     }
   }
 

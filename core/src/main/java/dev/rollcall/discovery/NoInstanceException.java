@@ -15,12 +15,14 @@ public final class NoInstanceException extends RuntimeException {
     this.name = name;
   }
 
-  static NoInstanceException unknown(String name) {
+  static NoInstanceException unknown(String name, Instant since) {
     return new NoInstanceException(
         name,
         "no instance of '"
             + name
-            + "' can be picked: the registry has not been reached yet, so no services are known");
+            + "' can be picked: the registry has not been reached yet, since the start at "
+            + since
+            + ", so no services are known");
   }
 
   static NoInstanceException none(String name, int services, Optional<Instant> staleSince) {

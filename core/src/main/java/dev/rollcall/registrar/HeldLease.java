@@ -89,6 +89,11 @@ final class HeldLease {
     return mayBeOurs;
   }
 
+  /** Returns whether others may ever have seen the service as registered. */
+  boolean mayHaveBeenSeen() {
+    return lease != null || wasEverUncertain;
+  }
+
   boolean isOver(long nowNanos) {
     return nowNanos - endNanos >= 0;
   }

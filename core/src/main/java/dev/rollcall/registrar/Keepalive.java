@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -298,7 +299,8 @@ public final class Keepalive implements AutoCloseable {
    * Closes the registrars that are still open, all at once, and ends the threads that it created.
    *
    * <p>Idempotent. Blocks for the longest of their {@linkplain Registrar.Builder#timeout timeouts}
-   * at most, as {@link Registrar#close()} does, however slow a registry is.
+   * at most, and for their longest {@linkplain Registrar.Builder#drain drain}, as {@link
+   * Registrar#close()} does, however slow a registry is.
    */
   @Override
   public void close() {
@@ -313,8 +315,41 @@ public final class Keepalive implements AutoCloseable {
     closeAll(drivers.stream().filter(which).toList());
   }
 
-  /** Closes drivers, all at once. Waits for each, through interrupts, for its timeout at most. */
+  /**
+   * Closes drivers, all at once. Waits for each, through interrupts, for its timeout at most, and
+   * for its drain. A JVM whose shutdown begins meanwhile waits, too, for those that have a hook.
+   */
   static void closeAll(List<RegistrarDriver> drivers) {
+    CountDownLatch isDone = new CountDownLatch(1);
+    ShutdownHook hold = new ShutdownHook(() -> awaitThroughInterrupts(isDone));
+    try {
+      // Before the drivers leave their own hook.
+      if (drivers.stream().anyMatch(each -> each.settings().drains() && hasHook(each))) {
+        hold.acquire();
+      }
+    } finally {
+      try {
+        closeAndAwait(drivers);
+      } finally {
+        isDone.countDown();
+        hold.release();
+      }
+    }
+  }
+
+  private static void awaitThroughInterrupts(CountDownLatch latch) {
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        latch.await();
+        isOver = true;
+      } catch (InterruptedException e) {
+        // Nobody reads the flag of a hook's thread.
+      }
+    }
+  }
+
+  private static void closeAndAwait(List<RegistrarDriver> drivers) {
     // By the system's clock, whichever the host's executor goes by: this thread waits in real time.
     long begun = System.nanoTime();
     boolean interrupted = false;
@@ -324,6 +359,9 @@ public final class Keepalive implements AutoCloseable {
       }
       for (RegistrarDriver driver : drivers) {
         interrupted |= driver.awaitClose(begun);
+      }
+      for (RegistrarDriver driver : drivers) {
+        interrupted |= driver.awaitDrain();
       }
     } finally {
       if (interrupted) {

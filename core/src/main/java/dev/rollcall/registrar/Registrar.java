@@ -202,10 +202,14 @@ public final class Registrar implements AutoCloseable {
    * Ends the pings and, with {@link Builder#autoDeregister}, deregisters the service, unless
    * another registration holds its id by now. A registration that is under way is undone.
    *
+   * <p>Then, with {@link Builder#drain}, it waits, so that the service goes on serving those who
+   * have not heard yet that it is gone.
+   *
    * <p>Idempotent, and may be called from anywhere: a listener, a callback, a shutdown hook. Blocks
-   * for {@link Builder#timeout} at most, through interrupts, whose flag stays set; where the
-   * registry itself blocks, for that registry's timeout at most. What is not done by then goes on
-   * in the background, or is left to the end of the lease. That is logged; it never throws for it.
+   * for {@link Builder#timeout} at most, and for the drain, through interrupts, whose flag stays
+   * set; where the registry itself blocks, for that registry's timeout at most. What is not done by
+   * then goes on in the background, or is left to the end of the lease. That is logged; it never
+   * throws for it.
    */
   @Override
   public void close() {
@@ -229,6 +233,7 @@ public final class Registrar implements AutoCloseable {
     private static final Duration MAX_WAIT = Duration.ofDays(1);
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final Duration MAX_DRAIN = Duration.ofHours(1);
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
     private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(2);
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
@@ -240,6 +245,7 @@ public final class Registrar implements AutoCloseable {
     private boolean enableKeepalive = true;
     private Duration keepaliveInterval = DEFAULT_INTERVAL;
     private boolean autoDeregister = true;
+    private Duration drain = Duration.ZERO;
     private int maxRetries = 5;
     private Duration retryDelay = DEFAULT_RETRY_DELAY;
     private boolean failOnError;
@@ -471,6 +477,32 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
+     * Sets how long {@link Registrar#close()}, and the shutdown hook, wait once the service is
+     * deregistered, before they return. Default: zero. The service serves meanwhile: whoever
+     * watches the registry stops calling it, and calls that are under way end. Stop serving when
+     * this is over, and no caller meets a closed port.
+     *
+     * <p>A deregistration that failed is followed by the same wait, since it may have taken effect;
+     * those to whom it has not come go on calling until the lease ends. There is no wait if the
+     * service was never registered, and one alone if several threads close, or close again.
+     *
+     * <p>Hooks of the JVM's shutdown run side by side: a program that stops serving in a hook of
+     * its own closes the registrar first, in that hook.
+     *
+     * @param drain zero to an hour; a second is enough for those who watch, longer for calls that
+     *     take longer
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder drain(Duration drain) {
+      if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
+        throw new IllegalArgumentException("a drain is zero to an hour, not " + drain);
+      }
+      this.drain = drain;
+      return this;
+    }
+
+    /**
      * Sets how often {@link Registrar#start()} tries before it returns or throws. Default: 5. It
      * tries less often if its {@link #startTimeout(Duration)} ends before.
      *
@@ -629,8 +661,9 @@ public final class Registrar implements AutoCloseable {
      *
      * @return the registrar, the caller's to close
      * @throws IllegalArgumentException if there is no registry or no host, if two settings are
-     *     given of which one replaces the other, if the interval is not shorter than the ttl, or if
-     *     a URL is malformed or no client on the class path answers for it
+     *     given of which one replaces the other, if the interval is not shorter than the ttl, if
+     *     there is a drain without deregistration, or if a URL is malformed or no client on the
+     *     class path answers for it
      */
     public Registrar build() {
       checkCombinations();
@@ -668,6 +701,12 @@ public final class Registrar implements AutoCloseable {
       if (nanoTime != null && executor == null) {
         throw new IllegalArgumentException("nanoTime needs an executor that goes by it");
       }
+      if (!drain.isZero() && !autoDeregister) {
+        throw new IllegalArgumentException(
+            "a drain of "
+                + drain
+                + " needs autoDeregister: without it nobody hears that the service goes");
+      }
     }
 
     private static void exclude(
@@ -694,6 +733,7 @@ public final class Registrar implements AutoCloseable {
           enableKeepalive,
           keepaliveInterval,
           autoDeregister,
+          drain,
           maxRetries,
           retryDelay,
           failOnError,

@@ -53,6 +53,10 @@ final class RegistrarDriver {
   private final Runnable afterClose;
   private final StartResult started = new StartResult();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** When the drain ends, by {@link System#nanoTime}. It is set once. */
+  private final CompletableFuture<Long> drainEnd = new CompletableFuture<>();
+
   private final AtomicBoolean finishing = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
   private Action current = Action.NOTHING;
@@ -437,12 +441,33 @@ final class RegistrarDriver {
   }
 
   private void abandon() {
+    beginDrain();
     notifier.couldNotDeregister("no answer within " + settings.timeout());
     try {
       keepalive.remove(this);
     } finally {
       closeWhatWasOpened();
     }
+  }
+
+  /** The service is deregistered, or that was given up. */
+  private void beginDrain() {
+    boolean drains = settings.drains() && read(m -> m.heldLease().mayHaveBeenSeen());
+    drainEnd.complete(System.nanoTime() + (drains ? settings.drain().toNanos() : 0));
+  }
+
+  /** Waits until the drain has ended, through interrupts. Returns whether there was one. */
+  boolean awaitDrain() {
+    boolean interrupted = false;
+    long end = drainEnd.getNow(System.nanoTime());
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
   }
 
   private void closeWhatWasOpened() {
@@ -479,7 +504,11 @@ final class RegistrarDriver {
       return;
     }
     try {
-      event(now -> machine.closed());
+      event(
+          now -> {
+            machine.closed();
+            beginDrain();
+          });
     } finally {
       try {
         keepalive.remove(this);

@@ -19,6 +19,7 @@ record RegistrarSettings(
     boolean enableKeepalive,
     Duration keepaliveInterval,
     boolean autoDeregister,
+    Duration drain,
     int maxRetries,
     Duration retryDelay,
     boolean failOnError,
@@ -32,6 +33,10 @@ record RegistrarSettings(
 
   boolean checksReadiness() {
     return registerWhen != null;
+  }
+
+  boolean drains() {
+    return !drain.isZero();
   }
 
   boolean hasListener() {

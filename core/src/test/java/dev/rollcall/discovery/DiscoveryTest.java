@@ -92,6 +92,7 @@ class DiscoveryTest {
 
     assertThat(registry.watches()).isEqualTo(1);
     assertThat(registry.query().isAll()).isTrue();
+    assertThat(many.names()).hasSize(101).startsWith("name-0", "name-1", "name-10");
     assertThat(many.pick("name-7").service().id()).isEqualTo("p");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> many.pick("another"))
@@ -402,9 +403,10 @@ class DiscoveryTest {
     assertThatThrownBy(orders::pick)
         .isInstanceOf(NoInstanceException.class)
         .hasMessageContaining("no instance of 'orders'")
-        .hasMessageContaining("has not been reached yet");
+        .hasMessageContaining("has not been reached yet, since the start at " + NOW);
     assertThat(orders.services()).isEmpty();
-    assertThat(orders.staleSince()).isEmpty();
+    assertThat(orders.staleSince()).contains(NOW);
+    assertThat(orders.staleSince("orders")).contains(NOW);
   }
 
   @Test
@@ -423,6 +425,7 @@ class DiscoveryTest {
   void theFirstPickWaitsForTheServices() throws Exception {
     Discovery orders = Discovery.of(registry).named("orders").build();
     assertThat(orders.awaitFirstView(Duration.ZERO)).isFalse();
+    assertThat(orders.known("orders")).isZero(); // which does not wait
     CompletableFuture<String> pick =
         CompletableFuture.supplyAsync(() -> orders.pick().service().id());
 
@@ -430,6 +433,7 @@ class DiscoveryTest {
 
     assertThat(pick.get(30, TimeUnit.SECONDS)).isEqualTo("a");
     assertThat(orders.awaitFirstView(Duration.ZERO)).isTrue();
+    assertThat(orders.known("orders")).isEqualTo(1);
   }
 
   @Test
@@ -471,36 +475,123 @@ class DiscoveryTest {
     assertThat(picked(orders)).containsExactly("b");
   }
 
+  private Instance instance(String id) {
+    return new Instance(registry.service(id, "orders", Map.of()), nanoTime::get);
+  }
+
   @Test
   void theSlowerOneIsAvoidedByLatency() {
-    Instance slow = new Instance(registry.service("slow", "orders", Map.of()));
-    Instance fast = new Instance(registry.service("fast", "orders", Map.of()));
-    Instance fresh = new Instance(registry.service("fresh", "orders", Map.of()));
-    slow.addLatency(1_000_000_000, System.nanoTime());
-    fast.addLatency(1_000_000, System.nanoTime());
+    Instance slow = instance("slow");
+    Instance fast = instance("fast");
+    Instance fresh = instance("fresh");
+    slow.statistics().addLatency(1_000_000_000, nanoTime.get());
+    fast.statistics().addLatency(1_000_000, nanoTime.get());
     PickStrategy strategy = PickStrategy.lowestLatency();
 
     assertThat(strategy.choose(new Candidates(List.of(slow, fast)))).isSameAs(fast);
     for (int i = 0; i < 100; i++) {
-      fast.beginCall(); // Each call of the fast one takes a thousandth.
+      fast.statistics().beginCall(nanoTime.get()); // Each call of the fast one takes a thousandth.
     }
     assertThat(strategy.choose(new Candidates(List.of(slow, fast)))).isSameAs(fast);
     assertThat(strategy.choose(new Candidates(List.of(slow, fresh)))).isSameAs(fresh);
-    fresh.beginCall();
+    fresh.statistics().beginCall(nanoTime.get());
     assertThat(strategy.choose(new Candidates(List.of(slow, fresh)))).isSameAs(slow);
   }
 
   @Test
   void aLatencyRisesAtOnceAndFallsByAndBy() {
-    Instance instance = new Instance(registry.service("a", "orders", Map.of()));
-    long now = System.nanoTime();
-    instance.addLatency(1_000, now);
-    instance.addLatency(9_000, now);
-    assertThat(instance.latencyNanos()).isBetween(8_000.0, 9_000.0);
-    instance.addLatency(1_000, now);
-    assertThat(instance.latencyNanos()).isBetween(8_000.0, 9_000.0);
-    instance.addLatency(1_000, now + Duration.ofSeconds(100).toNanos());
+    Instance instance = instance("a");
+    long now = nanoTime.get();
+    instance.statistics().addLatency(1_000, now);
+    instance.statistics().addLatency(9_000, now);
+    assertThat(instance.latencyNanos()).isEqualTo(9_000);
+    instance.statistics().addLatency(1_000, now);
+    assertThat(instance.latencyNanos()).isEqualTo(9_000);
+    elapse(Duration.ofSeconds(10));
+    assertThat(instance.latencyNanos()).isBetween(9_000 / Math.E - 1, 9_000 / Math.E + 1);
+    instance.statistics().addLatency(1_000, now + Duration.ofSeconds(100).toNanos());
+    elapse(Duration.ofSeconds(90));
     assertThat(instance.latencyNanos()).isBetween(1_000.0, 1_002.0);
+  }
+
+  @Test
+  void aCallThatHangsCountsByTheTimeThatItHasTaken() {
+    Instance instance = instance("a");
+    CallStatistics statistics = instance.statistics();
+    statistics.addLatency(1_000, nanoTime.get());
+    elapse(Duration.ofSeconds(1));
+    statistics.beginCall(nanoTime.get());
+    assertThat(instance.latencyNanos()).as("it has begun just now").isLessThan(1_000);
+
+    elapse(Duration.ofSeconds(1));
+    statistics.beginCall(nanoTime.get());
+    assertThat(instance.latencyNanos()).isEqualTo(1_000_000_000);
+
+    statistics.endCall();
+    statistics.addLatency(2_000, nanoTime.get());
+    assertThat(instance.latencyNanos()).as("one has ended just now").isEqualTo(2_000);
+    elapse(Duration.ofSeconds(1));
+    assertThat(instance.latencyNanos()).as("the other hangs").isEqualTo(1_000_000_000);
+
+    statistics.endCall();
+    assertThat(instance.latencyNanos()).as("none is under way").isLessThan(2_000);
+  }
+
+  /** Ends a call of an instance that took 10 ms. */
+  private void answer(Discovery discovery, String id) {
+    Pick pick = pickOf(discovery, id);
+    elapse(Duration.ofMillis(10));
+    pick.close();
+  }
+
+  private Discovery byLatency(String... ids) {
+    Discovery orders = orders().strategy(PickStrategy.lowestLatency()).build();
+    registry.add(ids);
+    return orders;
+  }
+
+  @Test
+  void anInstanceThatFailsQuicklyDoesNotLookLikeAFastOne() {
+    Discovery orders = byLatency("a", "b", "c");
+    fail(orders, "a"); // Of three no second one is left out.
+    answer(orders, "c");
+    fail(orders, "b");
+    assertThat(orders.ejected()).isEqualTo(1);
+
+    assertThat(picked(orders)).containsExactly("c");
+  }
+
+  @Test
+  void anInstanceThatIsBackGetsOneCallUntilThatHasEnded() {
+    Discovery orders = byLatency("a", "b");
+    answer(orders, "a");
+    answer(orders, "b");
+    fail(orders, "a");
+    elapse(Duration.ofSeconds(5));
+
+    Pick first = pickOf(orders, "a");
+    assertThat(picked(orders)).containsExactly("b");
+
+    elapse(Duration.ofMillis(1));
+    first.close();
+    assertThat(picked(orders)).contains("a");
+  }
+
+  @Test
+  void whereHealthyOnesGoThoseWhoseTimeEndsFirstAreReadmitted() {
+    Discovery orders = orders().build();
+    registry.add("a", "b", "c", "d");
+    fail(orders, "a");
+    elapse(Duration.ofSeconds(1));
+    fail(orders, "b");
+
+    registry.remove("c", Change.Type.DEREGISTERED);
+    assertThat(picked(orders)).as("one of three is left out").containsExactly("a", "d");
+    registry.remove("d", Change.Type.DEREGISTERED);
+    assertThat(picked(orders)).as("one of two is left out").containsExactly("a");
+    registry.remove("a", Change.Type.DEREGISTERED);
+    assertThat(picked(orders)).as("the last one is called").containsExactly("b");
+    assertThat(orders.ejected()).isZero();
   }
 
   @Test

@@ -5,8 +5,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** Creates meters that share a registry, tags and buckets. */
@@ -56,6 +58,14 @@ final class MeterFactory {
     Gauge.builder(name, held, value)
         .description(description)
         .tags(common.and(tags))
+        .register(registry);
+  }
+
+  /** Creates a gauge of a time, of an object that the caller keeps alive. */
+  <T> void timeGauge(String name, String description, T held, ToDoubleFunction<T> seconds) {
+    TimeGauge.builder(name, held, TimeUnit.SECONDS, seconds)
+        .description(description)
+        .tags(common)
         .register(registry);
   }
 

@@ -1,5 +1,6 @@
 package dev.rollcall.metrics;
 
+import dev.rollcall.discovery.Discovery;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.registrar.RegistrarListener;
@@ -8,6 +9,7 @@ import dev.rollcall.spi.ViewListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.time.InstantSource;
 
 /**
  * Binds a registry to Micrometer.
@@ -92,6 +94,21 @@ public final class RollcallMetrics {
    */
   public StreamListener streams() {
     return new StreamMeters(meters);
+  }
+
+  /**
+   * Measures a discovery: {@code rollcall.discovery.picks}, {@code rollcall.discovery.ejections},
+   * {@code rollcall.discovery.ejected} (now), {@code rollcall.discovery.view.age} (for how long the
+   * registry could not be asked) and, where it was built for names, {@code
+   * rollcall.discovery.instances} by name.
+   *
+   * <p>Several discoveries of a process need bindings with tags that tell them apart. The meters
+   * keep no discovery alive, and stay when it is closed.
+   *
+   * @param discovery the discovery
+   */
+  public void measure(Discovery discovery) {
+    DiscoveryMeters.bind(meters, discovery, InstantSource.system());
   }
 
   /**

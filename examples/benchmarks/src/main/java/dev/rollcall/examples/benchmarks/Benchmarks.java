@@ -25,6 +25,8 @@ public final class Benchmarks {
     ALL.put("streams", StreamBenchmark::run);
     ALL.put("watch-quiet", WatchQuietBenchmark::run);
     ALL.put("pick", PickBenchmark::run);
+    ALL.put("slow-backend", SlowBackendBenchmark::run);
+    ALL.put("calling", CallingBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);

@@ -40,6 +40,14 @@ final class PickBenchmark {
             ""));
     rows.add(
         new Row(
+            "Spring Cloud LoadBalancer's choose() among 100, round robin",
+            NANOS_PER_SECOND / one.get("springRoundRobin"),
+            "ns",
+            "our pick and its end",
+            nanos,
+            ">= 3"));
+    rows.add(
+        new Row(
             "Pick among 100 by lowest latency, and its end",
             NANOS_PER_SECOND / one.get("lowestLatency"),
             "ns",
@@ -54,6 +62,14 @@ final class PickBenchmark {
             "of one",
             one.get("fewestCalls"),
             ">= 1.6"));
+    rows.add(
+        new Row(
+            "Two threads that only count in 100 counters",
+            two.get("countOnly"),
+            "/s",
+            "one",
+            one.get("countOnly"),
+            ""));
     return rows;
   }
 
