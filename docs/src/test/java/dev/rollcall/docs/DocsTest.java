@@ -35,17 +35,23 @@ class DocsTest {
   /** What documents name like a type and is not one of ours. */
   private static final Set<String> OTHERS =
       Set.of(
+          "Authenticator",
+          "Authorization",
+          "Dispatcher",
           "EventSource",
           "Duration",
           "Error",
           "Host",
           "HttpServer",
+          "IllegalArgumentException",
           "InstantSource",
           "Location",
           "LongSupplier",
           "MyStore",
           "Origin",
           "OutOfMemoryError",
+          "ProxySelector",
+          "RuntimeException",
           "ScheduledExecutorService",
           "ServiceLoader",
           "SslOptions",
