@@ -35,6 +35,8 @@ class DocsTest {
   /** What documents name like a type and is not one of ours. */
   private static final Set<String> OTHERS =
       Set.of(
+          "Authenticator",
+          "Authorization",
           "CancellationException",
           "DiscoveryClient",
           "Dispatcher",
@@ -50,12 +52,15 @@ class DocsTest {
           "MyStore",
           "Origin",
           "OutOfMemoryError",
+          "ProxySelector",
+          "RestClient",
           "RuntimeException",
           "ScheduledExecutorService",
           "ServiceLoader",
           "ServiceProvider",
           "SslOptions",
-          "System");
+          "System",
+          "WebClient");
 
   @TestFactory
   Stream<DynamicTest> everyLinkLeadsSomewhere() throws IOException {
