@@ -86,7 +86,7 @@ final class KeptCommand {
       return NOT_READY;
     }
     int status = await(running);
-    registrar.close();
+    deregister();
     LOG.atInfo().addKeyValue("status", status).log("command.ended");
     return status;
   }
@@ -174,7 +174,7 @@ final class KeptCommand {
     } finally {
       starting.unlock();
     }
-    registrar.close();
+    deregister();
     if (running == null) {
       return OptionalInt.empty();
     }
@@ -188,6 +188,15 @@ final class KeptCommand {
     LOG.atWarn().addKeyValue("grace", grace).log("command.killed");
     running.destroyForcibly();
     return OptionalInt.of(hasEnded(running, KILL_LIMIT) ? running.exitValue() : KILLED);
+  }
+
+  /** Whatever fails, the command must still be told to stop. */
+  private void deregister() {
+    try {
+      registrar.close();
+    } catch (RuntimeException | Error e) {
+      LOG.atWarn().setCause(e).log("command.not_deregistered");
+    }
   }
 
   /** Waits for the end of a process; an interrupt ends the wait, not the process. */

@@ -202,6 +202,19 @@ class KeepIT {
   }
 
   @Test
+  void aRegistryThatHangsKeepsNoCommandFromStopping() throws Exception {
+    try (FakeRegistry hung = FakeRegistry.hung();
+        ChildJvm keep = keepAt(hung.url(), SERVICE, "--ttl=6s")) {
+      keep.readLineWith("runs as ");
+      Eventually.await("it is asked", LIMIT, () -> hung.connections() > 0);
+      keep.terminate();
+
+      keep.readLineWith("told to stop");
+      assertThat(keep.exitCode()).isEqualTo(7);
+    }
+  }
+
+  @Test
   void theKeyIsTheOneInTheFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("key"), "sesame\n");
     try (FakeRegistry fake =
