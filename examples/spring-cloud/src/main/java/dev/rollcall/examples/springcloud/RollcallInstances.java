@@ -2,7 +2,6 @@ package dev.rollcall.examples.springcloud;
 
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Discovery;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,8 @@ import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.cloud.loadbalancer.support.LoadBalancerClientFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.web.util.UriComponents;
+import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Flux;
 
 /**
@@ -70,15 +71,18 @@ final class RollcallInstances implements ServiceInstanceListSupplier {
   static List<ServiceInstance> of(List<Service> services) {
     List<ServiceInstance> instances = new ArrayList<>(services.size());
     for (Service service : services) {
-      URI url = URI.create(service.url());
-      if (url.getHost() != null) {
-        instances.add(of(service, url));
+      try {
+        instances.add(of(service));
+      } catch (IllegalArgumentException | IllegalStateException e) {
+        // One instance that nobody can call must not keep others from being called.
       }
     }
     return List.copyOf(instances);
   }
 
-  private static ServiceInstance of(Service service, URI url) {
+  private static ServiceInstance of(Service service) {
+    // Not a java.net.URI: that finds no host in http://my_service:8000.
+    UriComponents url = UriComponentsBuilder.fromUriString(service.url()).build();
     boolean isSecure = "https".equalsIgnoreCase(url.getScheme());
     int port = url.getPort() >= 0 ? url.getPort() : isSecure ? HTTPS_PORT : HTTP_PORT;
     Map<String, String> metadata = new HashMap<>();
@@ -90,7 +94,12 @@ final class RollcallInstances implements ServiceInstanceListSupplier {
                 metadata.put(key, text);
               }
             });
-    return new DefaultServiceInstance(
-        service.id(), service.name(), url.getHost(), port, isSecure, metadata);
+    var instance =
+        new DefaultServiceInstance(
+            service.id(), service.name(), url.getHost(), port, isSecure, metadata);
+    if (url.getHost() == null || instance.getUri().getAuthority() == null) {
+      throw new IllegalArgumentException("no host: " + service.url());
+    }
+    return instance;
   }
 }
