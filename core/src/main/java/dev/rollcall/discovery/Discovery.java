@@ -69,7 +69,7 @@ public final class Discovery implements AutoCloseable {
   private long recoveredNanos;
 
   private Discovery(Builder builder) {
-    this.names = Collections.unmodifiableSet(new TreeSet<>(builder.names));
+    this.names = Set.copyOf(builder.names);
     this.listener = builder.listener;
     this.settings =
         new DiscoverySettings(
@@ -260,7 +260,7 @@ public final class Discovery implements AutoCloseable {
    * @return the names in their order, unmodifiable; empty if it knows the services of all names
    */
   public Set<String> names() {
-    return names;
+    return Collections.unmodifiableSet(new TreeSet<>(names));
   }
 
   private String onlyName() {
@@ -276,7 +276,7 @@ public final class Discovery implements AutoCloseable {
   private void checkAskedFor(String name) {
     if (!names.isEmpty() && !names.contains(name)) {
       throw new IllegalArgumentException(
-          "this discovery was built without named(\"" + name + "\"), for " + names);
+          "this discovery was built without named(\"" + name + "\"), for " + names());
     }
   }
 

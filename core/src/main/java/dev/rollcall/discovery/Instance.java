@@ -1,6 +1,8 @@
 package dev.rollcall.discovery;
 
 import dev.rollcall.Service;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,12 +12,26 @@ import java.util.function.LongSupplier;
  * number of threads.
  */
 public final class Instance {
+  private static final AtomicIntegerFieldUpdater<Instance> CALLS =
+      AtomicIntegerFieldUpdater.newUpdater(Instance.class, "calls");
+
+  /** After this time without a call, a latency counts for 1/e of what it was. */
+  private static final double DECAY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private static final String WEIGHT = "weight";
 
-  private final CallStatistics statistics = new CallStatistics();
   private final LongSupplier nanoTime;
   private volatile Service service;
   private volatile double weight;
+
+  private volatile int calls;
+
+  // Written without a lock: of two calls that end at once, one may not count.
+  private volatile double latencyNanos;
+  private volatile long latencyAtNanos;
+
+  /** When the first of the calls under way began, where latencies are measured. */
+  private volatile long busySinceNanos;
 
   // Guarded by the lock of its NamedInstances; how many times in a row it was ejected, and until
   // when. The first is also read without it.
@@ -43,7 +59,7 @@ public final class Instance {
    * @return the calls that are under way
    */
   public int calls() {
-    return statistics.calls();
+    return calls;
   }
 
   /**
@@ -81,15 +97,52 @@ public final class Instance {
   }
 
   double latencyNanos(long nowNanos) {
-    return statistics.latencyNanos(nowNanos);
+    double latency = latencyNanos;
+    if (latency == 0) {
+      return 0;
+    }
+    double decayed = latency * share(nowNanos);
+    return calls == 0 ? decayed : Math.max(decayed, (double) waitedNanos(nowNanos));
+  }
+
+  /**
+   * Returns a time that one of the calls under way has taken at least: that since the last one
+   * ended, or since the first of them began.
+   */
+  private long waitedNanos(long nowNanos) {
+    return Math.min(nowNanos - latencyAtNanos, nowNanos - busySinceNanos);
+  }
+
+  /** Returns what is left now of the latency as it was last measured. */
+  private double share(long nowNanos) {
+    return Math.exp(-Math.max(0, nowNanos - latencyAtNanos) / DECAY_NANOS);
   }
 
   long now() {
     return nanoTime.getAsLong();
   }
 
-  CallStatistics statistics() {
-    return statistics;
+  void beginCall() {
+    CALLS.incrementAndGet(this);
+  }
+
+  /** A call begins whose time is measured. */
+  void beginCall(long nowNanos) {
+    if (calls == 0) {
+      busySinceNanos = nowNanos;
+    }
+    beginCall();
+  }
+
+  void endCall() {
+    CALLS.decrementAndGet(this);
+  }
+
+  void addLatency(long nanos, long nowNanos) {
+    double share = share(nowNanos);
+    double average = latencyNanos * share + nanos * (1 - share);
+    latencyNanos = Math.max((double) nanos, average);
+    latencyAtNanos = nowNanos;
   }
 
   /** Follows a registration with the same url: the instance has come anew, or says more. */
@@ -118,7 +171,7 @@ public final class Instance {
   void eject(long untilNanos, int inARow) {
     ejectedUntilNanos = untilNanos;
     ejections = inARow;
-    statistics.forgetLatency();
+    latencyNanos = 0;
   }
 
   /** Ends the time for which it is left out, which counts as one in a row all the same. */

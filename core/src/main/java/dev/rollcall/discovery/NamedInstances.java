@@ -209,18 +209,18 @@ final class NamedInstances {
   Pick begin(Instance instance) {
     if (!settings.strategy().measuresLatency()) {
       Pick pick = new Pick(this, instance, 0);
-      instance.statistics().beginCall(); // Last: an error before it would count it for ever.
+      instance.beginCall(); // Last: an error before it would count it for ever.
       return pick;
     }
     long now = settings.nanoTime().getAsLong();
     Pick pick = new Pick(this, instance, now);
-    instance.statistics().beginCall(now);
+    instance.beginCall(now);
     return pick;
   }
 
   /** Counts a call as ended. */
   void ended(Instance instance, long startNanos, boolean hasFailed) {
-    instance.statistics().endCall();
+    instance.endCall();
     if (settings.strategy().measuresLatency()) {
       measured(instance, startNanos, hasFailed);
     }
@@ -240,9 +240,9 @@ final class NamedInstances {
     long now = settings.nanoTime().getAsLong();
     long nanos = now - startNanos;
     if (!hasFailed) {
-      instance.statistics().addLatency(nanos, now);
+      instance.addLatency(nanos, now);
     } else if (!isEjected(instance, now)) { // Otherwise nobody picks it.
-      instance.statistics().addLatency(Math.max(nanos, FAILED_NANOS), now);
+      instance.addLatency(Math.max(nanos, FAILED_NANOS), now);
     }
   }
 

@@ -484,17 +484,17 @@ class DiscoveryTest {
     Instance slow = instance("slow");
     Instance fast = instance("fast");
     Instance fresh = instance("fresh");
-    slow.statistics().addLatency(1_000_000_000, nanoTime.get());
-    fast.statistics().addLatency(1_000_000, nanoTime.get());
+    slow.addLatency(1_000_000_000, nanoTime.get());
+    fast.addLatency(1_000_000, nanoTime.get());
     PickStrategy strategy = PickStrategy.lowestLatency();
 
     assertThat(strategy.choose(new Candidates(List.of(slow, fast)))).isSameAs(fast);
     for (int i = 0; i < 100; i++) {
-      fast.statistics().beginCall(nanoTime.get()); // Each call of the fast one takes a thousandth.
+      fast.beginCall(nanoTime.get()); // Each call of the fast one takes a thousandth.
     }
     assertThat(strategy.choose(new Candidates(List.of(slow, fast)))).isSameAs(fast);
     assertThat(strategy.choose(new Candidates(List.of(slow, fresh)))).isSameAs(fresh);
-    fresh.statistics().beginCall(nanoTime.get());
+    fresh.beginCall(nanoTime.get());
     assertThat(strategy.choose(new Candidates(List.of(slow, fresh)))).isSameAs(slow);
   }
 
@@ -502,14 +502,14 @@ class DiscoveryTest {
   void aLatencyRisesAtOnceAndFallsByAndBy() {
     Instance instance = instance("a");
     long now = nanoTime.get();
-    instance.statistics().addLatency(1_000, now);
-    instance.statistics().addLatency(9_000, now);
+    instance.addLatency(1_000, now);
+    instance.addLatency(9_000, now);
     assertThat(instance.latencyNanos()).isEqualTo(9_000);
-    instance.statistics().addLatency(1_000, now);
+    instance.addLatency(1_000, now);
     assertThat(instance.latencyNanos()).isEqualTo(9_000);
     elapse(Duration.ofSeconds(10));
     assertThat(instance.latencyNanos()).isBetween(9_000 / Math.E - 1, 9_000 / Math.E + 1);
-    instance.statistics().addLatency(1_000, now + Duration.ofSeconds(100).toNanos());
+    instance.addLatency(1_000, now + Duration.ofSeconds(100).toNanos());
     elapse(Duration.ofSeconds(90));
     assertThat(instance.latencyNanos()).isBetween(1_000.0, 1_002.0);
   }
@@ -517,23 +517,22 @@ class DiscoveryTest {
   @Test
   void aCallThatHangsCountsByTheTimeThatItHasTaken() {
     Instance instance = instance("a");
-    CallStatistics statistics = instance.statistics();
-    statistics.addLatency(1_000, nanoTime.get());
+    instance.addLatency(1_000, nanoTime.get());
     elapse(Duration.ofSeconds(1));
-    statistics.beginCall(nanoTime.get());
+    instance.beginCall(nanoTime.get());
     assertThat(instance.latencyNanos()).as("it has begun just now").isLessThan(1_000);
 
     elapse(Duration.ofSeconds(1));
-    statistics.beginCall(nanoTime.get());
+    instance.beginCall(nanoTime.get());
     assertThat(instance.latencyNanos()).isEqualTo(1_000_000_000);
 
-    statistics.endCall();
-    statistics.addLatency(2_000, nanoTime.get());
+    instance.endCall();
+    instance.addLatency(2_000, nanoTime.get());
     assertThat(instance.latencyNanos()).as("one has ended just now").isEqualTo(2_000);
     elapse(Duration.ofSeconds(1));
     assertThat(instance.latencyNanos()).as("the other hangs").isEqualTo(1_000_000_000);
 
-    statistics.endCall();
+    instance.endCall();
     assertThat(instance.latencyNanos()).as("none is under way").isLessThan(2_000);
   }
 
