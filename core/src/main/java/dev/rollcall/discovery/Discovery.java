@@ -116,17 +116,22 @@ public final class Discovery implements AutoCloseable {
    */
   public Pick pick(String name) {
     NamedInstances instances = byName.get(name);
-    if (instances == null) { // The name, too, may be wrong.
+    Candidates candidates = candidatesOf(instances);
+    if (instances == null || candidates == null) { // The name, too, may be wrong.
       awaitStart(name);
       instances = byName.get(name);
+      candidates = candidatesOf(instances);
     }
-    Candidates candidates = instances == null ? null : instances.current().candidates();
     if (instances == null || candidates == null) {
       throw noInstance(name);
     }
     Instance instance = settings.strategy().choose(candidates);
     picks.increment();
     return instances.begin(instance);
+  }
+
+  private static @Nullable Candidates candidatesOf(@Nullable NamedInstances instances) {
+    return instances == null ? null : instances.current().candidates();
   }
 
   private RuntimeException noInstance(String name) {

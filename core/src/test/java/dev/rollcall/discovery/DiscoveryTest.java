@@ -422,6 +422,41 @@ class DiscoveryTest {
   }
 
   @Test
+  void aCallThatComesWhileTheFirstInstancesAreTakenInWaitsForThem() throws Exception {
+    CompletableFuture<String> picked = new CompletableFuture<>();
+    List<Discovery> built = new ArrayList<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try (Pick pick = built.get(0).pick()) {
+                picked.complete(pick.service().id());
+              } catch (RuntimeException e) {
+                picked.completeExceptionally(e);
+              }
+            });
+    AtomicLong looks = new AtomicLong();
+    built.add(
+        orders()
+            .startTimeout(Duration.ofMinutes(1))
+            .nanoTime(
+                () -> {
+                  if (looks.incrementAndGet() == 2) { // The name is known, its instances are not.
+                    caller.start();
+                    while (caller.getState() == Thread.State.NEW
+                        || caller.getState() == Thread.State.RUNNABLE) {
+                      Thread.onSpinWait();
+                    }
+                  }
+                  return nanoTime.get();
+                })
+            .build());
+
+    registry.add("a");
+
+    assertThat(picked.get(1, TimeUnit.MINUTES)).isEqualTo("a");
+  }
+
+  @Test
   void theFirstPickWaitsForTheServices() throws Exception {
     Discovery orders = Discovery.of(registry).named("orders").build();
     assertThat(orders.awaitFirstView(Duration.ZERO)).isFalse();
