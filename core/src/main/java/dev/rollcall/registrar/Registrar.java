@@ -8,7 +8,9 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.Ulid;
 import dev.rollcall.UlidGenerator;
 import dev.rollcall.spi.RegistryTarget;
+import dev.rollcall.spi.RegistryTarget.ClientCertificate;
 import dev.rollcall.spi.ServiceRegistryProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -311,6 +313,8 @@ public final class Registrar implements AutoCloseable {
     private @Nullable String orchestratorUrl;
     private @Nullable ServiceRegistry registry;
     private @Nullable String serviceKey;
+    private @Nullable Path trustedCertificates;
+    private @Nullable ClientCertificate clientCertificate;
     private @Nullable String host;
     private @Nullable Integer port;
     private ServicekitEnvironment environment = new ServicekitEnvironment(System.getenv());
@@ -354,6 +358,32 @@ public final class Registrar implements AutoCloseable {
      */
     public Builder serviceKey(String serviceKey) {
       this.serviceKey = Objects.requireNonNull(serviceKey, "serviceKey");
+      return this;
+    }
+
+    /**
+     * Sets which certificates of a registry's servers are trusted, where it is reached by https:
+     * those that the authorities in this file have signed, and no others. Default: those that the
+     * JVM trusts. The file is read by {@link #build()}, and not again.
+     *
+     * @param pem certificates in the form of PEM
+     * @return this
+     */
+    public Builder trustedCertificates(Path pem) {
+      this.trustedCertificates = Objects.requireNonNull(pem, "pem");
+      return this;
+    }
+
+    /**
+     * Sets the certificate that is shown to a registry's servers that ask for one. Default: none.
+     * The files are read by {@link #build()}, and not again.
+     *
+     * @param chain the certificate, and what it was signed by, in the form of PEM
+     * @param key its private key, PKCS#8 without a password, in the form of PEM
+     * @return this
+     */
+    public Builder clientCertificate(Path chain, Path key) {
+      this.clientCertificate = new ClientCertificate(chain, key);
       return this;
     }
 
@@ -712,8 +742,8 @@ public final class Registrar implements AutoCloseable {
      * @return the registrar, the caller's to close
      * @throws IllegalArgumentException if there is no registry or no host, if two settings are
      *     given of which one replaces the other, if the interval is not shorter than the ttl, if
-     *     there is a drain without deregistration, or if a URL is malformed or no client on the
-     *     class path answers for it
+     *     there is a drain without deregistration, if a file of certificates cannot be used, or if
+     *     a URL is malformed or no client on the class path answers for it
      */
     public Registrar build() {
       checkCombinations();
@@ -745,6 +775,8 @@ public final class Registrar implements AutoCloseable {
     private void checkCombinations() {
       exclude("registry", registry, "orchestratorUrl", orchestratorUrl);
       exclude("registry", registry, "serviceKey", serviceKey);
+      exclude("registry", registry, "trustedCertificates", trustedCertificates);
+      exclude("registry", registry, "clientCertificate", clientCertificate);
       exclude("url", urlIsSet ? true : null, "host", host);
       exclude("url", urlIsSet ? true : null, "port", port);
       exclude("keepalive", keepalive, "executor", executor);
@@ -858,7 +890,14 @@ public final class Registrar implements AutoCloseable {
       Optional<String> key =
           Optional.ofNullable(serviceKey)
               .or(() -> environment.get(EnvironmentVariable.REGISTRATION_KEY));
-      return ServiceRegistryProvider.forUrl(url).open(new RegistryTarget(url, key, timeout));
+      return ServiceRegistryProvider.forUrl(url)
+          .open(
+              new RegistryTarget(
+                  url,
+                  key,
+                  timeout,
+                  Optional.ofNullable(trustedCertificates),
+                  Optional.ofNullable(clientCertificate)));
     }
 
     private Keepalive createKeepalive() {

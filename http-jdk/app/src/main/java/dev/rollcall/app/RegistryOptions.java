@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
@@ -24,8 +26,9 @@ final class RegistryOptions {
       names = "--registry",
       paramLabel = "URL",
       description = {
-        "The registry: its root, its base path or its register URL; else what the environment's"
-            + " SERVICEKIT_ORCHESTRATOR_URL says.",
+        "The registry: its root, its base path or its register URL; or several of its servers,"
+            + " with commas between them. Else what the environment's SERVICEKIT_ORCHESTRATOR_URL"
+            + " says.",
         "  Default: " + DEFAULT_URL
       })
   private Optional<String> url = Optional.empty();
@@ -39,11 +42,40 @@ final class RegistryOptions {
               + " SERVICEKIT_REGISTRATION_KEY, or none.")
   private Optional<Path> keyFile = Optional.empty();
 
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--trusted-certificates",
+      paramLabel = "FILE",
+      description =
+          "PEM: the authorities that have signed the registry's certificate; else those that the"
+              + " JVM trusts.")
+  private Optional<Path> trustedCertificates = Optional.empty();
+
+  @ArgGroup(exclusive = false)
+  private @Nullable ClientCertificate clientCertificate;
+
+  /** Both or neither. */
+  static final class ClientCertificate {
+    @Option(
+        names = "--client-certificate",
+        required = true,
+        paramLabel = "FILE",
+        description = "PEM: the certificate to show to a registry that asks for one.")
+    private Path chain = Path.of("");
+
+    @Option(
+        names = "--client-key",
+        required = true,
+        paramLabel = "FILE",
+        description = "PEM: its private key.")
+    private Path key = Path.of("");
+  }
+
   /**
    * Opens a client of the registry. Nothing is sent before its first call.
    *
    * @param timeout how long a call may take
-   * @throws IllegalArgumentException if the URL or the key is malformed
+   * @throws IllegalArgumentException if the URL, the key or a certificate cannot be used
    * @throws UncheckedIOException if the key file cannot be read
    */
   HttpServiceRegistry open(Duration timeout) {
@@ -54,6 +86,10 @@ final class RegistryOptions {
         .map(RegistryOptions::keyIn)
         .or(() -> set(EnvironmentVariable.REGISTRATION_KEY))
         .ifPresent(registry::serviceKey);
+    trustedCertificates.ifPresent(registry::trustedCertificates);
+    if (clientCertificate != null) {
+      registry.clientCertificate(clientCertificate.chain, clientCertificate.key);
+    }
     return registry.timeout(timeout).build();
   }
 

@@ -23,6 +23,11 @@ public final class HttpRegistryProvider implements ServiceRegistryProvider {
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(target.url()).timeout(target.timeout());
     target.serviceKey().ifPresent(builder::serviceKey);
+    target.trustedCertificates().ifPresent(builder::trustedCertificates);
+    target
+        .clientCertificate()
+        .ifPresent(
+            certificate -> builder.clientCertificate(certificate.chain(), certificate.key()));
     return builder.build();
   }
 }

@@ -13,6 +13,7 @@ import dev.rollcall.http.server.harness.TestCertificate;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.jdk.ServerTls;
 import dev.rollcall.http.wire.PemFiles;
+import dev.rollcall.registrar.Registrar;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.KeyManagerFactory;
@@ -96,6 +98,45 @@ class TlsClientTest {
         assertThatExceptionOfType(RegistryUnavailableException.class)
             .isThrownBy(registry::list)
             .withMessageStartingWith("list at " + url)
+            .withMessageContaining("PKIX path");
+      }
+    }
+  }
+
+  @Test
+  void aRegistrarTrustsAndShowsCertificates() throws Exception {
+    TestCertificate ofServer = TestCertificate.make(folder, "server", "EC");
+    TestCertificate ofClient = TestCertificate.make(folder, "client", "EC");
+    try (ServiceRegistry served = ServiceRegistry.open("memory:");
+        RegistryHttpServer server =
+            RegistryHttpServer.builder(served)
+                .tls(ServerTls.pem(ofServer.chain(), ofServer.key()))
+                .start()) {
+      Registrar.Builder builder =
+          Registrar.builder()
+              .orchestratorUrl("https://localhost:" + server.address().getPort())
+              .host("h")
+              .failOnError(true)
+              .startTimeout(Duration.ofMinutes(1));
+      try (Registrar registrar =
+          builder
+              .trustedCertificates(ofServer.chain())
+              .clientCertificate(ofClient.chain(), ofClient.key())
+              .build()) {
+        registrar.start();
+        assertThat(served.find(registrar.id())).isPresent();
+      }
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> builder.clientCertificate(ofClient.chain(), ofServer.key()).build())
+          .withMessageContaining("not that of the first certificate");
+      try (Registrar registrar =
+          builder
+              .clientCertificate(ofClient.chain(), ofClient.key())
+              .trustedCertificates(ofClient.chain())
+              .maxRetries(1)
+              .build()) {
+        assertThatExceptionOfType(RegistryUnavailableException.class)
+            .isThrownBy(registrar::start)
             .withMessageContaining("PKIX path");
       }
     }
