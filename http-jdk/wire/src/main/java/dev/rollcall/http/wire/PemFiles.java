@@ -26,6 +26,10 @@ public final class PemFiles {
   /**
    * Reads a certificate, with what it was signed by, and its key.
    *
+   * @param chain the file of the certificate, and what it was signed by
+   * @param key the file of its private key, PKCS#8 and not encrypted
+   * @return both
+   * @throws IOException if a file cannot be read
    * @throws GeneralSecurityException if they are not what they should be, or do not belong together
    */
   public static TlsIdentity read(Path chain, Path key)
@@ -36,7 +40,10 @@ public final class PemFiles {
   /**
    * Reads the certificates of a file, one or more.
    *
-   * @throws GeneralSecurityException if there are none, or one is malformed
+   * @param file the file
+   * @return the certificates, in the order of the file
+   * @throws IOException if it cannot be read
+   * @throws GeneralSecurityException if it has no certificate, or one that is malformed
    */
   public static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {

@@ -20,7 +20,10 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
   /**
    * Returns the identity, after checking that key and certificate belong together.
    *
-   * @throws GeneralSecurityException if it does not
+   * @param chain the own certificate first
+   * @param key of the first certificate
+   * @return the identity
+   * @throws GeneralSecurityException if they do not
    */
   public static TlsIdentity of(List<X509Certificate> chain, PrivateKey key)
       throws GeneralSecurityException {
@@ -47,7 +50,11 @@ public record TlsIdentity(List<X509Certificate> chain, PrivateKey key) {
     throw new GeneralSecurityException("the private key is not that of the first certificate");
   }
 
-  /** Returns the chain as key managers take it. */
+  /**
+   * Returns the chain as key managers take it.
+   *
+   * @return a new array, the own certificate first
+   */
   public X509Certificate[] chainArray() {
     return chain.toArray(X509Certificate[]::new);
   }
