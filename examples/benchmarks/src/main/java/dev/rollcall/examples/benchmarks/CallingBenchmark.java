@@ -61,7 +61,9 @@ final class CallingBenchmark {
         return benchmark.rows;
       } finally {
         benchmark.instances.forEach(instance -> instance.process().kill());
-        benchmark.server.kill();
+        if (benchmark.server != null) { // Otherwise its jar was not there, which is said.
+          benchmark.server.kill();
+        }
         benchmark.timer.shutdownNow();
       }
     }
