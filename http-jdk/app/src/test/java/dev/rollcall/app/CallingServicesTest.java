@@ -161,7 +161,7 @@ class CallingServicesTest {
     assertThat(callers.failures()).hasSizeBetween(1, mostFailures());
   }
 
-  /** Each caller makes one call at a time, and none of what is left out. */
+  /** Each caller makes one call at a time, and does not call an instance that is left out. */
   private int mostFailures() {
     return CALLERS * (int) orders.ejections();
   }

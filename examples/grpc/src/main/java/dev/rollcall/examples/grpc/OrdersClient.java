@@ -41,7 +41,7 @@ public final class OrdersClient implements AutoCloseable {
    *
    * @param order its number
    * @return the answer
-   * @throws StatusRuntimeException if there is none
+   * @throws StatusRuntimeException if no answer comes within the deadline, or no instance is known
    */
   public String statusOf(String order) {
     return ClientCalls.blockingUnaryCall(

@@ -27,7 +27,7 @@ record ScrapeUrl(String scheme, String address, String basePath) {
               + "(?:[?#]\\S*)?");
 
   /**
-   * Reads a url. Another registry over the same store may have accepted one that is none.
+   * Reads a url. Another registry over the same store may have accepted a text that is not a url.
    *
    * @return its parts; empty if there is nothing to scrape at it
    */
