@@ -1,5 +1,6 @@
 package dev.rollcall.http.client.harness;
 
+import dev.rollcall.store.valkey.harness.Listener;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 
 /** A server that answers what a test says, byte for byte, and remembers what it was asked. */
 public final class FakeRegistry implements AutoCloseable {
-  private final ServerSocket server;
+  private final Listener listener;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
   private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
@@ -47,9 +47,8 @@ public final class FakeRegistry implements AutoCloseable {
     void play(Socket socket) throws IOException;
   }
 
-  private FakeRegistry(ServerSocket server) {
-    this.server = server;
-    inBackground(this::accept);
+  private FakeRegistry(InetAddress address, int port) {
+    this.listener = new Listener(address, port, this::serve);
   }
 
   /** Starts one that takes requests and never answers. */
@@ -59,11 +58,7 @@ public final class FakeRegistry implements AutoCloseable {
 
   /** Starts such a one at an address of this host. */
   public static FakeRegistry hung(InetAddress address, int port) {
-    try {
-      return new FakeRegistry(new ServerSocket(port, 50, address));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new FakeRegistry(address, port);
   }
 
   /** Starts one that gives this answer to every request. */
@@ -168,7 +163,7 @@ public final class FakeRegistry implements AutoCloseable {
   }
 
   public int port() {
-    return server.getLocalPort();
+    return listener.port();
   }
 
   public List<Asked> asked() {
@@ -183,38 +178,20 @@ public final class FakeRegistry implements AutoCloseable {
     return connections.get();
   }
 
-  private static void inBackground(Runnable task) {
-    Thread thread = new Thread(task, "fake-registry");
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void accept() {
-    try {
-      while (true) {
-        Socket socket = server.accept();
-        sockets.add(socket);
-        connections.incrementAndGet();
-        inBackground(() -> serve(socket));
-      }
-    } catch (IOException e) {
-      // closed
+  private void serve(Socket socket) throws IOException {
+    sockets.add(socket);
+    if (listener.isClosed()) {
+      return; // Whoever closed it may not have seen this connection.
     }
-  }
-
-  private void serve(Socket socket) {
-    try (socket) {
-      InputStream in = new BufferedInputStream(socket.getInputStream());
-      while (true) {
-        Asked current = read(in);
-        CURRENT.set(current);
-        asked.add(current);
-        Script next = scripts.poll();
-        last = next == null ? last : next;
-        last.play(socket);
-      }
-    } catch (IOException e) {
-      // the client has gone, or the script has closed the socket
+    connections.incrementAndGet();
+    InputStream in = new BufferedInputStream(socket.getInputStream());
+    while (true) {
+      Asked current = read(in);
+      CURRENT.set(current);
+      asked.add(current);
+      Script next = scripts.poll();
+      last = next == null ? last : next;
+      last.play(socket);
     }
   }
 
@@ -258,11 +235,7 @@ public final class FakeRegistry implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    listener.close();
     dropConnections();
   }
 }
