@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ public final class Discovery implements AutoCloseable {
 
   // Used by the watch's calls alone, of which there is one at a time.
   private boolean wasStale;
+  private boolean isIncomplete;
   private boolean hasRecovered;
   private long recoveredNanos;
 
@@ -296,6 +298,17 @@ public final class Discovery implements AutoCloseable {
     }
     wasStale = isStale;
     boolean afterOutage = isStale || (hasRecovered && now - recoveredNanos < AFTER_OUTAGE_NANOS);
+    Map<String, List<Change>> byChangedName =
+        isIncomplete ? differencesFrom(latest) : byName(changes);
+    isIncomplete = true; // An Error may strike before all is applied; nobody tells it again.
+    byChangedName.forEach((name, theirs) -> apply(name, theirs, afterOutage));
+    isIncomplete = false;
+    view = latest;
+    firstView.countDown();
+    listener.changed(latest, changes);
+  }
+
+  private Map<String, List<Change>> byName(List<Change> changes) {
     Map<String, List<Change>> byChangedName = new LinkedHashMap<>();
     for (Change change : changes) {
       String name = change.service().name();
@@ -305,10 +318,30 @@ public final class Discovery implements AutoCloseable {
         add(byChangedName, former, change);
       }
     }
-    byChangedName.forEach((name, theirs) -> apply(name, theirs, afterOutage));
-    view = latest;
-    firstView.countDown();
-    listener.changed(latest, changes);
+    return byChangedName;
+  }
+
+  /** Returns what leads from what is known to a view, where changes before it were lost. */
+  private Map<String, List<Change>> differencesFrom(View latest) {
+    Instant now = settings.wallClock().instant();
+    Map<String, List<Change>> byChangedName = new LinkedHashMap<>();
+    Map<String, Service> present = new HashMap<>();
+    for (Service service : latest.services()) {
+      present.put(service.id(), service);
+      Change change = new Change(Change.Type.ADDED, service, Optional.empty(), now);
+      add(byChangedName, service.name(), change);
+    }
+    byName.forEach(
+        (name, instances) -> {
+          for (Service known : instances.known()) {
+            Service current = present.get(known.id());
+            if (current == null || !current.name().equals(name)) {
+              Change.Type type = current == null ? Change.Type.LOST : Change.Type.UNMATCHED;
+              add(byChangedName, name, new Change(type, known, Optional.of(known), now));
+            }
+          }
+        });
+    return byChangedName;
   }
 
   private void add(Map<String, List<Change>> byChangedName, String name, Change change) {

@@ -266,6 +266,16 @@ final class NamedInstances {
     }
   }
 
+  /** Returns the services of all instances, also where an error has kept the snapshot from them. */
+  List<Service> known() {
+    lock.lock();
+    try {
+      return known.values().stream().map(Instance::service).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isEmpty() {
     return current().services().isEmpty();
   }

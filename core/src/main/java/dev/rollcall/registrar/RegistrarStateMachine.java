@@ -334,25 +334,28 @@ final class RegistrarStateMachine {
       updateFailed(e, sent, now);
       return;
     }
-    if (action == Action.REGISTER) {
-      registrationNotTaken(e);
-    }
     if (action == Action.PING && e instanceof LeaseSupersededException) {
-      superseded(sent, now);
+      superseded(e, sent, now);
     } else {
       failures += action == Action.CHECK ? 0 : 1;
-      nextActionAt = now + retryDelay(e, sent, now);
+      boolean isOfUpdate = action == Action.REGISTER && isRefusedUpdate(e);
+      nextActionAt = isOfUpdate ? now : now + retryDelay(e, sent, now);
       state = state == RegistrarState.REGISTERED ? RegistrarState.RETRYING : state;
     }
     lastError = e;
   }
 
-  private void registrationNotTaken(RuntimeException e) {
+  /**
+   * What was sent was not taken. Returns whether that is for an update, which is dropped: there is
+   * no reason then to wait with what is sent in its place, the registration as it was before, or a
+   * newer update.
+   */
+  private boolean isRefusedUpdate(RuntimeException e) {
     if (isRefusal(e)) {
-      updates.refused(e); // Without it the service can be registered as before.
-    } else {
-      updates.notTaken();
+      return updates.refused(e);
     }
+    updates.notTaken();
+    return false;
   }
 
   /** Returns whether the registry refuses what was sent, and not the caller or its lease. */
@@ -371,21 +374,20 @@ final class RegistrarStateMachine {
       updates.refused(e); // It does not register again by itself.
     } else if (e instanceof LeaseSupersededException) {
       updates.notTaken();
-      updates.fail(e);
-      superseded(sent, now);
+      superseded(e, sent, now);
     } else if (e instanceof LeaseEndedException) {
       updates.notTaken();
       lost(now);
       return;
     } else {
       failures++;
-      registrationNotTaken(e);
-      updateAt = now + updateRetries.ofUpdate(e, heldLease.pingSchedule());
+      updateAt =
+          isRefusedUpdate(e) ? now : now + updateRetries.ofUpdate(e, heldLease.pingSchedule());
     }
     lastError = e;
   }
 
-  private void superseded(long sent, long now) {
+  private void superseded(RuntimeException e, long sent, long now) {
     succeeded();
     state = RegistrarState.SUPERSEDED;
     nextActionAt = nextPing(sent, now);
@@ -395,6 +397,9 @@ final class RegistrarStateMachine {
       boolean isOurs = settings.generatedId();
       state = isOurs ? RegistrarState.LOST : state;
       nextActionAt = isOurs ? now : now + interval() / RetrySchedule.FIRST_DELAYS_IN_AN_INTERVAL;
+    }
+    if (state == RegistrarState.SUPERSEDED) {
+      updates.fail(e); // Otherwise it is registered with the next action.
     }
   }
 
@@ -416,7 +421,7 @@ final class RegistrarStateMachine {
   void close() {
     state = RegistrarState.CLOSING;
     retrySchedule.endStart();
-    updates.fail(
+    updates.end(
         new IllegalStateException("the registrar was closed before the registry took the update"));
   }
 

@@ -126,18 +126,31 @@ final class RegistrationUpdates {
     }
   }
 
-  /** What was sent last is not sent again: the registry refuses it. */
-  void refused(RuntimeException e) {
-    if (sent.update != null) {
-      sent.update.taken.completeExceptionally(e);
-      pending = pending == sent.update ? null : pending;
+  /**
+   * What was sent last is not sent again: the registry refuses it. Returns whether that was an
+   * update.
+   */
+  boolean refused(RuntimeException e) {
+    if (sent.update == null) {
+      return false;
     }
+    sent.update.taken.completeExceptionally(e);
+    pending = pending == sent.update ? null : pending;
+    return true;
   }
 
   /** Tells whoever waits for an update that it cannot be made now; it stays the newest. */
   void fail(RuntimeException e) {
     if (pending != null) {
       pending.taken.completeExceptionally(e);
+    }
+  }
+
+  /** Tells all who wait for an update that the registrar is closed. */
+  void end(RuntimeException e) {
+    fail(e);
+    if (sent.update != null) {
+      sent.update.taken.completeExceptionally(e);
     }
   }
 }

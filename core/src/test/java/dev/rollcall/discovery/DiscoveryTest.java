@@ -457,6 +457,38 @@ class DiscoveryTest {
   }
 
   @Test
+  void whatAnErrorKeptFromItIsMadeUpForWithTheNextChange() {
+    AtomicLong errors = new AtomicLong();
+    Discovery all =
+        Discovery.of(registry)
+            .startTimeout(Duration.ZERO)
+            .nanoTime(
+                () -> {
+                  if (errors.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
+                    throw new OutOfMemoryError("thrown by a test");
+                  }
+                  return nanoTime.get();
+                })
+            .build();
+    registry.add("a", "b");
+    registry.put(registry.service("moving", "old", Map.of()));
+    for (Runnable change :
+        List.<Runnable>of(
+            () -> registry.add("c"),
+            () -> registry.remove("a", Change.Type.DEREGISTERED),
+            () -> registry.put(registry.service("moving", "orders", Map.of())))) {
+      errors.set(2); // the second look at the clock is where a name's instances are taken in
+      assertThatThrownBy(change::run).isInstanceOf(OutOfMemoryError.class);
+    }
+
+    registry.put(registry.service("p", "payments", Map.of()));
+
+    assertThat(all.services("orders")).extracting(Service::id).containsExactly("b", "c", "moving");
+    assertThat(all.services("old")).isEmpty();
+    assertThat(all.services("payments")).hasSize(1);
+  }
+
+  @Test
   void theFirstPickWaitsForTheServices() throws Exception {
     Discovery orders = Discovery.of(registry).named("orders").build();
     assertThat(orders.awaitFirstView(Duration.ZERO)).isFalse();

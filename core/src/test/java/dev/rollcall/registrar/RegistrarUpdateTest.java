@@ -232,6 +232,79 @@ class RegistrarUpdateTest {
   }
 
   @Test
+  void aRefusedUpdateHoldsUpNoNewerOne() {
+    Registrar registrar = world.pinged(builder());
+    var gate = registry.hold();
+    CompletableFuture<Void> refused = registrar.update(Map.of("v", 10));
+    now();
+    CompletableFuture<Void> newer = registrar.update(NEW);
+    registry.holdNoMore();
+    world.registrationsFail(new RejectedException("too large", null));
+    gate.complete(null);
+    world.registrationsSucceed();
+    now();
+
+    assertThat(failureOf(refused)).isInstanceOf(RejectedException.class);
+    assertThat(newer).isCompleted();
+    assertThat(lastInfo()).isEqualTo(NEW);
+  }
+
+  @Test
+  void aRefusedUpdateOfALostServiceDoesNotDelayItsRegistration() {
+    Registrar registrar = world.pinged(builder());
+    world.pingsAreNotFound();
+    world.registrationsFail(new RejectedException("too large", null));
+    world.longestDelays = true;
+    world.executor.elapse(INTERVAL); // the ping finds out that it is lost
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    registry.beforeRegister =
+        () -> {
+          world.registrationsSucceed();
+          throw new RejectedException("too large", null);
+        };
+    world.executor.elapse(INTERVAL.dividedBy(2)); // the wait before a registration
+
+    assertThat(failureOf(updated)).isInstanceOf(RejectedException.class);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    assertThat(lastInfo()).isEqualTo(OLD);
+  }
+
+  @Test
+  void anUpdateThatWaitsForItsNextTryFailsWhenAPingFindsThatAnotherHoldsTheId() {
+    Registrar registrar = world.pinged(builder());
+    world.longestDelays = true;
+    world.registrationsFail(new RegistryFullException("full", null, Duration.ofMinutes(1)));
+    CompletableFuture<Void> updated = registrar.update(NEW);
+    now();
+    assertThat(updated).isNotDone();
+
+    world.pingsFail(new LeaseSupersededException("another holds 'a'", null));
+    world.executor.elapse(INTERVAL);
+
+    assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
+    assertThat(failureOf(updated)).isInstanceOf(LeaseSupersededException.class);
+  }
+
+  @Test
+  void closingEndsAnUpdateUnderWayToo() {
+    Registrar registrar = world.pinged(builder());
+    var gate = registry.hold();
+    CompletableFuture<Void> underWay = registrar.update(Map.of("v", 10));
+    now();
+    CompletableFuture<Void> newer = registrar.update(NEW);
+    registry.holdNoMore();
+    var closed = registrar.closeInBackground();
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    gate.complete(null);
+    now();
+
+    assertThat(closed).isCompleted();
+    assertThat(failureOf(underWay)).hasMessageContaining("closed");
+    assertThat(failureOf(newer)).hasMessageContaining("closed");
+  }
+
+  @Test
   void anUpdateWithAWrongKeyIsTriedAgain() {
     Registrar registrar = world.pinged(builder());
     world.registrationsFail(new AccessDeniedException("the key is wrong", null));

@@ -214,6 +214,9 @@ public final class RollcallNameResolverProvider extends NameResolverProvider {
     private Optional<EquivalentAddressGroup> addressesOf(Service service) {
       try {
         URI url = URI.create(service.url());
+        if (url.getHost() == null) { // The look-up would take that for this host.
+          throw new UnknownHostException("its URL has no host, or one with other characters");
+        }
         int usualPort = "https".equals(url.getScheme()) ? 443 : 80;
         int port = url.getPort() < 0 ? usualPort : url.getPort();
         List<SocketAddress> addresses =

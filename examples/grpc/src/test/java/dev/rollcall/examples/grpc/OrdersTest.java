@@ -185,6 +185,16 @@ class OrdersTest {
     }
   }
 
+  /** A java.net.URI has no host for this name, as a host of containers may have it. */
+  @Test
+  void anInstanceWhoseHostCannotBeReadIsNotTakenForThisHost() {
+    registry.register(Registration.builder("http://my_service:1").name("orders").build());
+    try (OrdersClient client = new OrdersClient(registry)) {
+      assertThatThrownBy(() -> client.statusOf("7"))
+          .hasMessageContaining("none of the hosts of 1 instances can be found");
+    }
+  }
+
   @Test
   void theWatchEndsWithTheChannel() throws Exception {
     try (OrdersServer orders = aServer()) {

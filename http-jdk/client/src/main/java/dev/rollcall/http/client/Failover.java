@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any number of threads.
  */
 final class Failover {
-  /** How long a server is not probed after it has failed; up to twice that at random. */
+  /** How long a server is not probed after it has failed, at least. */
   static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
 
   /** What a server answers that cannot do its work, or a proxy before it. */
@@ -41,26 +40,27 @@ final class Failover {
 
   private static final long PROBLEM_BYTES = 16 << 10;
 
-  private static final TextSanitizer SANITIZER = new TextSanitizer(List.of());
-
   private final Endpoints endpoints;
-  private final long probeNanos;
+  private final ProbeSchedule probes;
+  private final TextSanitizer sanitizer;
   private final Runnable afterSwitch;
   private final ConditionLog failures = new ConditionLog();
   private final AtomicInteger preferred = new AtomicInteger();
   private final AtomicBoolean isProbing = new AtomicBoolean();
-  private volatile long probeAtNanos;
 
   /**
    * Creates one that prefers the first server.
    *
    * @param endpoints where the servers are
-   * @param probeInterval the shortest time between two probes
+   * @param probes when those before the preferred one are probed
+   * @param sanitizer of what a server, or the failure of a connection, says
    * @param afterSwitch is run when another server is called first
    */
-  Failover(Endpoints endpoints, Duration probeInterval, Runnable afterSwitch) {
+  Failover(
+      Endpoints endpoints, ProbeSchedule probes, TextSanitizer sanitizer, Runnable afterSwitch) {
     this.endpoints = endpoints;
-    this.probeNanos = probeInterval.toNanos();
+    this.probes = probes;
+    this.sanitizer = sanitizer;
     this.afterSwitch = afterSwitch;
   }
 
@@ -230,7 +230,7 @@ final class Failover {
   }
 
   private void switched(Supplier<String> message) {
-    probeAtNanos = nextProbe();
+    probes.left();
     afterSwitch.run();
     failures.holds(message);
   }
@@ -243,15 +243,9 @@ final class Failover {
     }
   }
 
-  private long nextProbe() {
-    return System.nanoTime() + probeNanos + ThreadLocalRandom.current().nextLong(probeNanos + 1);
-  }
-
   /** Returns whether the servers before the preferred one are to be probed now, by the caller. */
   boolean isProbeDue() {
-    return preferred.get() != 0
-        && System.nanoTime() - probeAtNanos >= 0
-        && isProbing.compareAndSet(false, true);
+    return preferred.get() != 0 && probes.isDue() && isProbing.compareAndSet(false, true);
   }
 
   /**
@@ -261,11 +255,14 @@ final class Failover {
    */
   boolean probed(int server, boolean isWell) {
     if (isWell) {
-      preferred.set(server);
+      // Meanwhile a call may have come back to an earlier one.
+      preferred.updateAndGet(current -> Math.min(current, server));
+      probes.foundWell();
     } else if (server + 1 < preferred.get()) {
       return true;
+    } else {
+      probes.foundNone();
     }
-    probeAtNanos = nextProbe();
     isProbing.set(false);
     return false;
   }
@@ -280,7 +277,7 @@ final class Failover {
     }
 
     void add(int server, String reason) {
-      reasons.add(endpoints.server(server) + " (" + SANITIZER.of(reason, 200) + ")");
+      reasons.add(endpoints.server(server) + " (" + sanitizer.of(reason, 200) + ")");
     }
 
     void add(int server, IOException e) {

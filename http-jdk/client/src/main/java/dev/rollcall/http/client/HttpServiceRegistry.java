@@ -99,10 +99,11 @@ import org.jspecify.annotations.Nullable;
  * equal share of the time that is left. A server does not answer if there is no connection, if it
  * breaks, or if the answer is late or is 500, 502, 503 or 504, except that the registry is busy or
  * full. The server that answered is called first from then on. An earlier one is asked every 5 to
- * 10 seconds, while there are calls, whether it is well again, and is then called first. The
- * servers must share one store: what one of them says counts for all. A registration that may have
- * arrived is not sent to a second server: it fails, and the next attempt of its caller goes there.
- * Watches go on at another server from where they were.
+ * 10 seconds, while there are calls, whether it is well again, and is then called first. If it
+ * fails within a minute after that, the time until it is asked again doubles, up to 160 to 320
+ * seconds. The servers must share one store: what one of them says counts for all. A registration
+ * that may have arrived is not sent to a second server: it fails, and the next attempt of its
+ * caller goes there. Watches go on at another server from where they were.
  *
  * <p>A proxy of the JVM's (system properties, {@link java.net.ProxySelector#setDefault}) is used;
  * one that asks for a password gets what {@link java.net.Authenticator#setDefault} has for it, by

@@ -80,9 +80,13 @@ final class Transport implements AutoCloseable {
     this.streamSilence = settings.streamSilence;
     this.headers = settings.allHeaders();
     this.probes = probes;
-    this.failover =
-        new Failover(settings.endpoints, settings.probeInterval, this::closeIdleConnections);
     this.sanitizer = new TextSanitizer(settings.secrets());
+    this.failover =
+        new Failover(
+            settings.endpoints,
+            new ProbeSchedule(settings.probeInterval, settings.nanoTime),
+            sanitizer,
+            this::closeIdleConnections);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_ASYNC_CALLS);

@@ -26,12 +26,14 @@ class ConditionLogTest {
   private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
   private final Level usual = logger.getLevel();
   private final List<Level> levels = new CopyOnWriteArrayList<>();
+  private final List<String> messages = new CopyOnWriteArrayList<>();
 
   private final Handler handler =
       new Handler() {
         @Override
         public void publish(LogRecord line) {
           levels.add(line.getLevel());
+          messages.add(line.getMessage());
         }
 
         @Override
@@ -99,5 +101,28 @@ class ConditionLogTest {
       }
     }
     assertThat(levels).containsExactly(Level.WARNING, Level.INFO);
+  }
+
+  @Test
+  void whatAServerSaysIsLoggedWithoutTheKeyThatItWasSent() {
+    try (FakeRegistry one = FakeRegistry.hung();
+        FakeRegistry other = FakeRegistry.hung().then(FakeRegistry.well());
+        HttpServiceRegistry registry =
+            HttpServiceRegistry.builder(one.url() + "," + other.url())
+                .serviceKey("the-secret-key")
+                .build()) {
+      one.then(
+          FakeRegistry.byRequest(
+              asked ->
+                  FakeRegistry.raw("sent " + asked.headers().get("x-service-key") + "\r\n\r\n")));
+
+      assertThat(registry.ping("a")).isPresent();
+
+      assertThat(messages)
+          .singleElement()
+          .asString()
+          .contains("sent ***")
+          .doesNotContain("the-secret-key");
+    }
   }
 }

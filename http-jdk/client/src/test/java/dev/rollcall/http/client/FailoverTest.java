@@ -16,6 +16,7 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.harness.FakeRegistry;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,9 +62,15 @@ class FailoverTest {
   }
 
   private HttpServiceRegistry registry(Duration probeInterval, Duration timeout) {
+    return registry(probeInterval, timeout, System::nanoTime);
+  }
+
+  private HttpServiceRegistry registry(
+      Duration probeInterval, Duration timeout, LongSupplier nanoTime) {
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(one.url() + "/one," + other.url()).timeout(timeout);
     builder.probeInterval = probeInterval;
+    builder.nanoTime = nanoTime;
     return builder.build();
   }
 
@@ -249,6 +257,29 @@ class FailoverTest {
     }
     assertThat(other.asked()).hasSize(before);
     assertThat(one.asked().size() - targets(one).size()).isEqualTo(probes);
+  }
+
+  @Test
+  void aServerThatAnswersProbesAloneIsCalledAgainLessAndLessOften() {
+    registry.close();
+    ManualClock clock = new ManualClock();
+    registry = registry(Failover.PROBE_INTERVAL, Duration.ofSeconds(10), clock);
+    one.then(byRequest(asked -> isProbe(asked) ? UNKNOWN : answer(502, "", "")));
+    for (int seconds = 0; seconds < 1_200; seconds += 5) {
+      registry.ping("a");
+      clock.advance(Duration.ofSeconds(5));
+    }
+    Eventually.await(
+        "a call at the first after some probes",
+        Duration.ofSeconds(20),
+        () -> {
+          registry.ping("a");
+          clock.advance(Duration.ofSeconds(1));
+          return targets(one).size() >= 3;
+        });
+
+    // After 5, 10, 20, 40, 80 and each 160 s at the earliest.
+    assertThat(targets(one)).hasSizeLessThanOrEqualTo(12);
   }
 
   @Test

@@ -45,8 +45,8 @@ public final class WaitingOutput extends OutputStream {
    * Creates an output.
    *
    * @param callReady has a thread of the server call {@link #ready}, soon and once; does not block.
-   *     What it throws means that the server has ended the response. It is not asked again before
-   *     that call
+   *     An exception means that the server has ended the response. It is not asked again before
+   *     that call, except after an {@code Error}
    */
   public WaitingOutput(Runnable callReady) {
     this.callReady = Objects.requireNonNull(callReady, "callReady");
@@ -80,6 +80,9 @@ public final class WaitingOutput extends OutputStream {
       }
     } catch (IOException | RuntimeException e) { // The client is gone: the server knows it, too.
       failed(e);
+    } catch (Error e) { // The server ends the response for it.
+      failed(e);
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -212,6 +215,9 @@ public final class WaitingOutput extends OutputStream {
       callReady.run();
     } catch (RuntimeException e) {
       failed(e);
+    } catch (Error e) { // For want of a thread, for example: no call will come of it.
+      isCalled = false;
+      throw e;
     }
   }
 }

@@ -195,6 +195,45 @@ class WaitingOutputTest {
   }
 
   @Test
+  void aServerThatHasNoThreadForACallCanStillEndTheResponse() {
+    OutOfMemoryError error = new OutOfMemoryError("thrown by a test");
+    WaitingOutput starved =
+        new WaitingOutput(
+            () -> {
+              throw error;
+            });
+    AtomicInteger runs = new AtomicInteger();
+
+    assertThatThrownBy(
+            () -> {
+              starved.write('x');
+              starved.flush();
+            })
+        .isSameAs(error);
+    starved.whenReady(runs::incrementAndGet);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void anErrorOfTheServerEndsTheWritersWait() throws Exception {
+    OutOfMemoryError error = new OutOfMemoryError("thrown by a test");
+    Thread[] writer = new Thread[1];
+    FutureTask<IOException> send = send(writer);
+    awaitWaiting(writer[0]);
+
+    assertThatThrownBy(
+            () ->
+                output.ready(
+                    written,
+                    () -> {
+                      throw error;
+                    }))
+        .isSameAs(error);
+
+    assertThat(send.get()).hasCause(error);
+  }
+
+  @Test
   void theServerIsNotToldOfTheEndWhileACallIsUnderWay() throws Exception {
     CountDownLatch isEnding = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
