@@ -3,7 +3,6 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.address.PublicUrl;
 import dev.rollcall.http.server.log.SafeLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -74,7 +74,6 @@ final class JdkServer {
         timer.shutdownNow();
       }
     }
-    LOG.atInfo().addKeyValue("url", url()).log("server.started");
   }
 
   /** Creates and starts a server, whose own threads belong to a group that learns of their end. */
@@ -247,9 +246,18 @@ final class JdkServer {
     return server.getAddress();
   }
 
+  /** Returns the URL of its root, for clients on this host. */
   URI url() {
-    String scheme = server instanceof HttpsServer ? "https://" : "http://";
-    return URI.create(scheme + PublicUrl.hostOf(address()) + basePath);
+    return ReachableUrls.local(scheme(), address(), basePath);
+  }
+
+  /** Returns where clients reach it: first {@link #url()}, then by the other addresses. */
+  List<URI> urls() {
+    return ReachableUrls.of(scheme(), address(), basePath);
+  }
+
+  private String scheme() {
+    return server instanceof HttpsServer ? "https" : "http";
   }
 
   /**

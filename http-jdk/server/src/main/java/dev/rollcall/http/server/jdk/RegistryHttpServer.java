@@ -7,11 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -53,6 +57,10 @@ public final class RegistryHttpServer implements AutoCloseable {
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
+    String urls = listener.urls().stream().map(URI::toString).collect(Collectors.joining(","));
+    LoggingEventBuilder started = LOG.atInfo().addKeyValue("urls", urls);
+    builder.startedFields.forEach(started::addKeyValue);
+    started.log("server.started");
     if (!address.getAddress().isLoopbackAddress() && !builder.endpoints.isKeyRequired()) {
       LOG.atWarn()
           .addKeyValue("address", address)
@@ -138,6 +146,7 @@ public final class RegistryHttpServer implements AutoCloseable {
     private Optional<ServerTls> tls = Optional.empty();
     private Duration drainDelay = Duration.ZERO;
     private Duration drainTime = Duration.ofSeconds(10);
+    private final Map<String, Object> startedFields = new LinkedHashMap<>();
 
     private Builder(RegistryEndpoints endpoints) {
       this.endpoints = Objects.requireNonNull(endpoints, "endpoints");
@@ -222,6 +231,20 @@ public final class RegistryHttpServer implements AutoCloseable {
      */
     public Builder drainTime(Duration drainTime) {
       this.drainTime = checked("drainTime", drainTime);
+      return this;
+    }
+
+    /**
+     * Adds a field to the log's event {@code server.started}, such as which store the registry has.
+     * Default: only the URLs.
+     *
+     * @param name the field's name
+     * @param value is logged as it is: nothing secret
+     * @return this
+     */
+    public Builder startedField(String name, Object value) {
+      startedFields.put(
+          Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
       return this;
     }
 
