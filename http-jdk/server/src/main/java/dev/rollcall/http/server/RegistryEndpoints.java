@@ -437,7 +437,7 @@ public final class RegistryEndpoints {
       }
       all.add(new OriginGuard(url()));
       if (keys.isPresent()) {
-        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::accept));
+        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::scopeOf));
       }
       return all;
     }
