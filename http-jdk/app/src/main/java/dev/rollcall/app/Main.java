@@ -249,6 +249,7 @@ public final class Main implements Callable<Integer> {
     listening.applyTo(server);
     security.applyTo(server);
     stopping.applyTo(server);
+    observing.applyTo(server);
     return server.start();
   }
 

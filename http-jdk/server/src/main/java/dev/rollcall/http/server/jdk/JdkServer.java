@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -39,7 +40,14 @@ final class JdkServer {
 
   private static final long TICK_SECONDS = 1;
 
+  /** Answers one request. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(ServerExchange exchange) throws IOException;
+  }
+
   private final RegistryEndpoints endpoints;
+  private final Handler handler;
   private final String basePath;
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
@@ -51,11 +59,13 @@ final class JdkServer {
 
   private JdkServer(
       RegistryEndpoints endpoints,
+      Handler handler,
       String basePath,
       InetSocketAddress address,
       Optional<ServerTls> tls)
       throws IOException {
     this.endpoints = endpoints;
+    this.handler = handler;
     this.basePath = basePath;
     this.tls = tls;
     this.threads = ServerThreads.create();
@@ -141,7 +151,7 @@ final class JdkServer {
     made.setExecutor(executor);
     // Else what is outside of the base path gets the JDK's page.
     made.createContext(
-        "/", exchange -> endpoints.handle(new JdkAsyncExchange(exchange, basePath, executor)));
+        "/", exchange -> handler.handle(new JdkAsyncExchange(exchange, basePath, executor)));
   }
 
   private void cutOffStalled() {
@@ -212,10 +222,12 @@ final class JdkServer {
   /**
    * Listens, and answers from now on.
    *
+   * @param handler the method of the endpoints that answers
    * @throws UncheckedIOException if it cannot listen there
    */
   static JdkServer open(
       RegistryEndpoints endpoints,
+      Handler handler,
       String basePath,
       String host,
       int port,
@@ -226,7 +238,7 @@ final class JdkServer {
           "no address is known for the host '" + host + "'", new UnknownHostException(host));
     }
     try {
-      return new JdkServer(endpoints, basePath, address, tls);
+      return new JdkServer(endpoints, handler, basePath, address, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
