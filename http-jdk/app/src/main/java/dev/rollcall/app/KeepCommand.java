@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Mixin;
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "rollcall-server keep [OPTIONS] --url URL -- COMMAND [ARGUMENT...]")
 final class KeepCommand implements Callable<Integer> {
   /** What its environment tells the command of its service's id. */
-  private static final String ID_VARIABLE = "ROLLCALL_SERVICE_ID";
+  static final String ID_VARIABLE = "ROLLCALL_SERVICE_ID";
 
   /** As shells have it for a command that is not there. */
   private static final int CANNOT_START = 127;
@@ -166,19 +165,11 @@ final class KeepCommand implements Callable<Integer> {
             .registry(registry)
             .info(describing.info())
             .shutdownHook(false); // or it might not be closed before the command is told to stop
-    set("--name", name, registrar::name);
-    set("--id", id, registrar::id);
-    set("--url", url, registrar::url);
-    set("--ttl", ttl, registrar::ttl);
+    name.ifPresent(value -> OptionException.in("--name", () -> registrar.name(value)));
+    id.ifPresent(value -> OptionException.in("--id", () -> registrar.id(value)));
+    url.ifPresent(value -> OptionException.in("--url", () -> registrar.url(value)));
+    ttl.ifPresent(value -> OptionException.in("--ttl", () -> registrar.ttl(value)));
     return registrar.keepaliveInterval(interval()).timeout(timeout()).build();
-  }
-
-  private static <T> void set(String option, Optional<T> value, Consumer<T> setter) {
-    try {
-      value.ifPresent(setter);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
-    }
   }
 
   private Duration interval() {

@@ -47,17 +47,20 @@ final class LimitOptions {
   private Optional<Integer> rateBurst = Optional.empty();
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
-    var limits =
-        RequestLimits.builder()
-            .maxBodyBytes(maxBody)
-            .maxRequests(maxRequests)
-            .maxLists(maxLists)
-            .maxWatches(maxWatches);
+    RequestLimits.Builder limits = RequestLimits.builder();
+    OptionException.in("--max-body", () -> limits.maxBodyBytes(maxBody));
+    OptionException.in("--max-requests", () -> limits.maxRequests(maxRequests));
+    OptionException.in("--max-lists", () -> limits.maxLists(maxLists));
+    OptionException.in("--max-watches", () -> limits.maxWatches(maxWatches));
     if (rateBurst.isPresent() && rateLimit.isEmpty()) {
-      throw new IllegalArgumentException("--rate-burst needs a --rate-limit");
+      throw new IllegalArgumentException(
+          "--rate-burst needs a --rate-limit; set one, or leave --rate-burst out");
     }
     if (rateLimit.isPresent()) {
-      limits.rateLimit(rateLimit.get(), rateBurst.orElse(rateLimit.get()));
+      int rate = rateLimit.get();
+      OptionException.in("--rate-limit", () -> limits.rateLimit(rate, rate));
+      rateBurst.ifPresent(
+          burst -> OptionException.in("--rate-burst", () -> limits.rateLimit(rate, burst)));
     }
     endpoints.limits(limits.build());
   }

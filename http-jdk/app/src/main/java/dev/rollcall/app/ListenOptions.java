@@ -37,6 +37,7 @@ final class ListenOptions {
       showDefaultValue = Help.Visibility.NEVER,
       names = "--allowed-host",
       paramLabel = "HOST",
+      split = ",",
       description =
           "Name that it answers to, beside those of loopback and of --public-url; may be repeated."
               + " 403 to others. By default any, but without a key and on loopback none.")
@@ -46,6 +47,7 @@ final class ListenOptions {
       showDefaultValue = Help.Visibility.NEVER,
       names = "--cors-origin",
       paramLabel = "ORIGIN",
+      split = ",",
       description = "Origin whose web pages may read, never write; may be repeated.")
   private List<String> corsOrigins = List.of();
 
@@ -55,14 +57,12 @@ final class ListenOptions {
   private boolean trustForwarded;
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
-    if (publicUrl.isPresent()) {
-      endpoints.publicUrl(publicUrl.get());
-    }
+    publicUrl.ifPresent(url -> OptionException.in("--public-url", () -> endpoints.publicUrl(url)));
     for (String allowed : allowedHosts) {
-      endpoints.allowedHost(allowed);
+      OptionException.in("--allowed-host", () -> endpoints.allowedHost(allowed));
     }
     for (String origin : corsOrigins) {
-      endpoints.corsOrigin(origin);
+      OptionException.in("--cors-origin", () -> endpoints.corsOrigin(origin));
     }
     if (trustForwarded) {
       endpoints.trustForwarded();
@@ -70,9 +70,9 @@ final class ListenOptions {
   }
 
   void applyTo(RegistryHttpServer.Builder server) {
-    server.host(host).port(port);
-    if (basePath.isPresent()) {
-      server.basePath(basePath.get());
-    }
+    server.host(host);
+    OptionException.in("--port", () -> server.port(port));
+    basePath.ifPresent(path -> OptionException.in("--base-path", () -> server.basePath(path)));
+    publicUrl.ifPresent(url -> server.startedField("public_url", url));
   }
 }

@@ -8,15 +8,21 @@ import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The server as a program, with the commands that are clients of one. */
 @Command(
@@ -48,6 +54,8 @@ public final class Main implements Callable<Integer> {
   @Mixin private LogOptions logging = new LogOptions();
   @Mixin private ObserveOptions observing = new ObserveOptions();
 
+  private Settings settings = Settings.none();
+
   private Main() {}
 
   /**
@@ -57,9 +65,43 @@ public final class Main implements Callable<Integer> {
    */
   public static void main(String[] args) {
     setDefaults();
-    int exitCode = commandLine(args).setExecutionStrategy(Main::execute).execute(args);
+    CommandLine program = commandLine(args).setExecutionStrategy(Main::execute);
+    int exitCode = run(program, System.getenv(), args);
     if (exitCode != 0) {
       System.exit(exitCode);
+    }
+  }
+
+  /**
+   * Runs the command that the arguments name, or the server; its options may also be set by the
+   * environment, or by a file.
+   */
+  static int run(CommandLine program, Map<String, String> environment, String... args) {
+    Main server = program.getCommand();
+    try {
+      server.settings = settings(program, environment, args);
+    } catch (ParameterException e) {
+      return refuse(e);
+    }
+    return program.setDefaultValueProvider(server.settings).execute(args);
+  }
+
+  /**
+   * Reads the settings; none for help and for the commands, which are no servers. What is wrong
+   * with the arguments is said when they are executed.
+   */
+  private static Settings settings(
+      CommandLine program, Map<String, String> environment, String... args) {
+    program.getCommandSpec().parser().collectErrors(true);
+    try {
+      ParseResult given = program.parseArgs(args);
+      boolean isServer =
+          !given.hasSubcommand()
+              && !given.isUsageHelpRequested()
+              && !given.isVersionHelpRequested();
+      return isServer ? Settings.read(given, environment) : Settings.none();
+    } finally {
+      program.getCommandSpec().parser().collectErrors(false);
     }
   }
 
@@ -92,6 +134,7 @@ public final class Main implements Callable<Integer> {
   /** Makes the command for some arguments; what executes it with them gets the exit code. */
   static CommandLine commandLine(String... args) {
     CommandLine program = new CommandLine(new Main());
+    program.getCommandSpec().addOption(Settings.CONFIG);
     if (mayNameCommand(args)) {
       program
           .addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true))
@@ -100,6 +143,7 @@ public final class Main implements Callable<Integer> {
     return program
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false) // an argument of the command to keep may begin with an @
+        .setParameterExceptionHandler((e, arguments) -> refuse(e))
         .setExecutionExceptionHandler((e, command, parsed) -> report(e, command));
   }
 
@@ -121,25 +165,65 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  /** Says on one line what is wrong with which option, and what to try. */
+  private static int refuse(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    Main server = command.getCommandSpec().root().commandLine().getCommand();
+    String where = "";
+    if (e.getArgSpec() instanceof OptionSpec option) {
+      Origin origin = server.settings.originOf(option.longestName());
+      where = origin.label().equals(option.longestName()) ? "" : origin.label() + ": ";
+    }
+    Optional<String> meant =
+        e instanceof UnmatchedArgumentException unmatched
+            ? nearest(command, unmatched.getUnmatched().get(0))
+            : Optional.empty();
+    String hint =
+        meant
+            .map(known -> "; did you mean " + known + "?")
+            .orElse("; " + name + " --help shows what there is");
+    command.getErr().println(name + ": " + where + e.getMessage() + hint);
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Returns the option or the command that an unknown argument may be meant for. */
+  private static Optional<String> nearest(CommandLine command, String argument) {
+    CommandSpec known = command.getCommandSpec();
+    List<String> names = new ArrayList<>(known.optionsMap().keySet());
+    names.addAll(known.subcommands().keySet());
+    int equals = argument.indexOf('=');
+    return NearestName.of(equals < 0 ? argument : argument.substring(0, equals), names);
+  }
+
   private static int report(Exception e, CommandLine command) {
     boolean isExpected =
         e instanceof RegistryException
             || e instanceof UncheckedIOException
             || e instanceof IllegalArgumentException;
-    if (isExpected) {
-      command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + e.getMessage());
+    if (e instanceof OptionException refused) {
+      Main server = command.getCommandSpec().root().commandLine().getCommand();
+      String origin = server.settings.originOf(refused.option()).label();
+      println(command, origin + ": " + refused.reason());
+    } else if (isExpected) {
+      println(command, e.getMessage());
     } else {
       e.printStackTrace(command.getErr());
     }
     return FAILED;
   }
 
+  private static void println(CommandLine command, String what) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + what);
+  }
+
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
     logging.apply();
+    settings.warnOfUnknownVariables();
     JdkServerLimits.setDefaults();
-    TtlStore store = observing.measured(storing.open());
+    TtlStore store = observing.measured(storing.open(settings));
     RegistryHttpServer server;
     try {
       server = serve(observing.measured(storing.registryOver(store)).build());
@@ -160,9 +244,12 @@ public final class Main implements Callable<Integer> {
     limits.applyTo(endpoints);
     observing.applyTo(endpoints);
     RegistryHttpServer.Builder server = RegistryHttpServer.builder(endpoints.build());
+    server.startedField("version", Version.number());
+    storing.applyTo(server, settings);
     listening.applyTo(server);
     security.applyTo(server);
     stopping.applyTo(server);
+    observing.applyTo(server);
     return server.start();
   }
 
@@ -192,8 +279,12 @@ public final class Main implements Callable<Integer> {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"rollcall-server " + number()};
+    }
+
+    static String number() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"rollcall-server " + (version == null ? "(unpacked)" : version)};
+      return version == null ? "(unpacked)" : version;
     }
   }
 }

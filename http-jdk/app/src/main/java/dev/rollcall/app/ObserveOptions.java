@@ -2,11 +2,14 @@ package dev.rollcall.app;
 
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.metrics.RollcallMetrics;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
 
 /** What the server shows of itself: metrics, the page. */
@@ -16,6 +19,21 @@ final class ObserveOptions {
 
   @Option(names = "--no-page", description = "Leave out the page at /.")
   private boolean noPage;
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--observe-port",
+      paramLabel = "PORT",
+      description =
+          "Port for /health and /metrics alone; the latter are then not at --port. 0 for any.")
+  private Optional<Integer> observePort = Optional.empty();
+
+  @Option(
+      showDefaultValue = Help.Visibility.NEVER,
+      names = "--observe-host",
+      paramLabel = "HOST",
+      description = "Address to listen at for these; else that of --host.")
+  private Optional<String> observeHost = Optional.empty();
 
   private @Nullable PrometheusMeterRegistry meters;
 
@@ -41,8 +59,22 @@ final class ObserveOptions {
           .streamListener(metrics.streams())
           .metrics(meters::scrape);
     }
+    if (observePort.isPresent()) {
+      endpoints.metricsApart();
+    }
     if (noPage) {
       endpoints.withoutPage();
     }
+  }
+
+  void applyTo(RegistryHttpServer.Builder server) {
+    if (observeHost.isPresent() && observePort.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--observe-host needs an --observe-port; set one, or leave --observe-host out");
+    }
+    observePort.ifPresent(
+        port -> OptionException.in("--observe-port", () -> server.observePort(port)));
+    observeHost.ifPresent(
+        host -> OptionException.in("--observe-host", () -> server.observeHost(host)));
   }
 }

@@ -59,7 +59,8 @@ final class SecurityOptions {
   void applyTo(RegistryEndpoints.Builder endpoints) {
     Optional<ServiceKeys> keys = keys();
     if (keyForReads && keys.isEmpty()) {
-      throw new IllegalArgumentException("--key-for-reads needs a --service-key-file");
+      throw new IllegalArgumentException(
+          "--key-for-reads needs a --service-key-file, or a key in " + KEY_VARIABLE);
     }
     if (keys.isPresent()) {
       endpoints.serviceKeys(keyForReads ? keys.get().requiredForReads() : keys.get());
@@ -72,7 +73,8 @@ final class SecurityOptions {
     if (keyFile.isEmpty()) {
       return inEnvironment;
     }
-    ServiceKeys inFile = ServiceKeys.inFile(keyFile.get());
+    ServiceKeys inFile =
+        OptionException.in("--service-key-file", () -> ServiceKeys.inFile(keyFile.get()));
     return Optional.of(inEnvironment.isPresent() ? inFile.and(inEnvironment.get()) : inFile);
   }
 
@@ -102,13 +104,18 @@ final class SecurityOptions {
           "--tls-keystore and --tls-keystore-password-file go together");
     }
     if (certificate.isPresent() && keyStore.isPresent()) {
-      throw new IllegalArgumentException("TLS takes PEM files or a key store, not both");
+      throw new IllegalArgumentException(
+          "--tls-certificate and --tls-keystore are two ways to the same; leave one out");
     }
     if (certificate.isPresent() && key.isPresent()) {
-      server.tls(ServerTls.pem(certificate.get(), key.get()));
+      server.tls(
+          OptionException.in(
+              "--tls-certificate", () -> ServerTls.pem(certificate.get(), key.get())));
     }
     if (keyStore.isPresent() && passwordFile.isPresent()) {
-      server.tls(ServerTls.keyStore(keyStore.get(), passwordFile.get()));
+      server.tls(
+          OptionException.in(
+              "--tls-keystore", () -> ServerTls.keyStore(keyStore.get(), passwordFile.get())));
     }
   }
 }

@@ -23,6 +23,7 @@ final class StopOptions {
   private Duration drainTime;
 
   void applyTo(RegistryHttpServer.Builder server) {
-    server.drainDelay(drainDelay).drainTime(drainTime);
+    OptionException.in("--drain-delay", () -> server.drainDelay(drainDelay));
+    OptionException.in("--drain-time", () -> server.drainTime(drainTime));
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.app;
 
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class StoreOptions {
       paramLabel = "URI",
       description = {
         "Where services live: memory: for any number of them, valkey://HOST:6379, or another store"
-            + " on the class path; else what the environment's ROLLCALL_STORE says.",
+            + " on the class path.",
         "  Default: " + DEFAULT_STORE
       })
   private Optional<String> store = Optional.empty();
@@ -31,17 +32,15 @@ final class StoreOptions {
       names = "--store-password-file",
       paramLabel = "FILE",
       description =
-          "It holds the store's password and nothing else; read again when it changes. Else the"
-              + " environment's ROLLCALL_STORE_PASSWORD_FILE, or the password itself in"
-              + " ROLLCALL_STORE_PASSWORD.")
+          "It holds the store's password and nothing else; read again when it changes. The"
+              + " environment's ROLLCALL_STORE_PASSWORD may hold the password itself.")
   private Optional<String> passwordFile = Optional.empty();
 
   @Option(
       showDefaultValue = Help.Visibility.NEVER,
       names = "--store-sentinel-password-file",
       paramLabel = "FILE",
-      description =
-          "The same for the store's sentinels; else ROLLCALL_STORE_SENTINEL_PASSWORD_FILE.")
+      description = "The same for the store's sentinels.")
   private Optional<String> sentinelPasswordFile = Optional.empty();
 
   @Option(
@@ -63,19 +62,17 @@ final class StoreOptions {
   /**
    * Opens the store.
    *
+   * @param settings tells where the options have their values from
    * @throws IllegalArgumentException if it is not a store, or the time to wait is out of bounds
    * @throws StoreUnavailableException if it does not answer in time
    */
-  TtlStore open() {
-    if (wait.compareTo(MAX_WAIT) > 0) {
-      throw new IllegalArgumentException("--wait-for-store is 24h at most, not " + wait);
-    }
-    String uri =
-        StoreUri.of(store, passwordFile, sentinelPasswordFile, DEFAULT_STORE, System.getenv());
+  TtlStore open(Settings settings) {
+    OptionException.in("--wait-for-store", () -> checked(wait));
+    String uri = uri(settings);
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
       try {
-        return TtlStore.open(uri);
+        return OptionException.in("--store", () -> TtlStore.open(uri));
       } catch (StoreUnavailableException e) {
         if (System.nanoTime() - end >= 0) {
           throw e;
@@ -83,6 +80,31 @@ final class StoreOptions {
         pause(e);
       }
     }
+  }
+
+  private static Duration checked(Duration wait) {
+    if (wait.compareTo(MAX_WAIT) > 0) {
+      throw new IllegalArgumentException("it is 24h at most, not " + wait);
+    }
+    return wait;
+  }
+
+  private String uri(Settings settings) {
+    return StoreUri.of(
+        set(settings, "--store", store),
+        set(settings, "--store-password-file", passwordFile),
+        set(settings, "--store-sentinel-password-file", sentinelPasswordFile),
+        DEFAULT_STORE,
+        System.getenv());
+  }
+
+  /** Has the log tell of the store and the lease when the server has started. */
+  void applyTo(RegistryHttpServer.Builder server, Settings settings) {
+    server.startedField("store", StoreUri.shown(uri(settings))).startedField("ttl", ttl);
+  }
+
+  private static Optional<Setting> set(Settings settings, String option, Optional<String> value) {
+    return value.map(text -> new Setting(text, settings.originOf(option)));
   }
 
   private static void pause(StoreUnavailableException why) {
@@ -95,6 +117,7 @@ final class StoreOptions {
   }
 
   StoreRegistry.Builder registryOver(TtlStore opened) {
-    return StoreRegistry.builder(opened).defaultTtl(ttl);
+    StoreRegistry.Builder registry = StoreRegistry.builder(opened);
+    return OptionException.in("--ttl", () -> registry.defaultTtl(ttl));
   }
 }

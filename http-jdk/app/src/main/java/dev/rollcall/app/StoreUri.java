@@ -5,75 +5,92 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.net.URLEncoder;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The store's URI, put together from options and the environment: what stands on a command line
  * every user of the host can read, so a password need not. No message repeats any of it.
  */
 final class StoreUri {
-  private static final String URI = "ROLLCALL_STORE";
-  private static final String PASSWORD = "ROLLCALL_STORE_PASSWORD";
-  private static final String PASSWORD_FILE = "ROLLCALL_STORE_PASSWORD_FILE";
-  private static final String SENTINEL_PASSWORD_FILE = "ROLLCALL_STORE_SENTINEL_PASSWORD_FILE";
+  /** The variable that holds the password itself, for which there is no option. */
+  static final String PASSWORD_VARIABLE = "ROLLCALL_STORE_PASSWORD";
+
+  private static final Origin IN_VARIABLE = new Origin(Origin.Rank.VARIABLE, PASSWORD_VARIABLE);
+
+  /** A parameter that another store on the class path may have. */
+  private static final Pattern SECRET =
+      Pattern.compile("(?i)([?&][^=&]*(?:password|secret|token)[^=&]*)(?<!-file)=[^&]*");
 
   private StoreUri() {}
 
   /**
-   * Puts it together. An option comes before the variable that says the same, and a password in the
-   * option's URI before any variable.
+   * Puts it together. Of passwords from several places, that from the first in the order of {@link
+   * Origin.Rank} counts.
    *
    * @throws IllegalArgumentException if a password is given twice, is blank, or has no place in the
    *     URI
    */
   static String of(
-      Optional<String> store,
-      Optional<String> passwordFile,
-      Optional<String> sentinelPasswordFile,
+      Optional<Setting> store,
+      Optional<Setting> passwordFile,
+      Optional<Setting> sentinelPasswordFile,
       String defaultStore,
       Map<String, String> environment) {
-    String uri = first(store, environment, URI).orElse(defaultStore);
-    boolean isSaidByOption = store.isPresent() && hasPassword(uri);
-    Optional<String> password = Optional.empty();
-    Optional<String> file = passwordFile;
-    if (passwordFile.isEmpty() && !isSaidByOption) {
-      password = set(environment, PASSWORD);
-      file = set(environment, PASSWORD_FILE);
-    }
+    String uri = store.map(Setting::value).orElse(defaultStore);
+    Optional<Setting> password = password(environment);
+    Optional<Setting> file = passwordFile;
     if (password.isPresent() && file.isPresent()) {
-      throw new IllegalArgumentException(
-          "set one of " + PASSWORD + " and " + PASSWORD_FILE + ", not both");
+      Origin ofFile = file.get().origin();
+      if (ofFile.rank() == IN_VARIABLE.rank()) {
+        throw new IllegalArgumentException(
+            "set one of " + PASSWORD_VARIABLE + " and " + ofFile.label() + ", not both");
+      }
+      password = ofFile.precedes(IN_VARIABLE) ? Optional.empty() : password;
+      file = password.isPresent() ? Optional.empty() : file;
     }
-    if ((password.isPresent() || file.isPresent()) && hasPassword(uri)) {
-      throw new IllegalArgumentException(
-          "the store's password stands in its URI, and is given beside it as well; leave one out");
+    Optional<Setting> beside = password.or(() -> passwordFile);
+    if (beside.isPresent() && store.isPresent() && hasPassword(uri)) {
+      if (!store.get().origin().precedes(beside.get().origin())) {
+        throw new IllegalArgumentException(
+            "the store's password stands in its URI, and is given by "
+                + beside.get().origin().label()
+                + " as well; leave one out");
+      }
+      password = Optional.empty();
+      file = Optional.empty();
     }
-    Optional<String> sentinelFile =
-        first(sentinelPasswordFile, environment, SENTINEL_PASSWORD_FILE);
     if (password.isPresent()) {
-      uri = withPassword(uri, password.get());
+      uri = withPassword(uri, password.get().value());
     }
-    uri = file.isPresent() ? withParameter(uri, "password-file", file.get()) : uri;
-    return sentinelFile.isPresent()
-        ? withParameter(uri, "sentinel-password-file", sentinelFile.get())
+    uri = file.isPresent() ? withParameter(uri, "password-file", file.get().value()) : uri;
+    return sentinelPasswordFile.isPresent()
+        ? withParameter(uri, "sentinel-password-file", sentinelPasswordFile.get().value())
         : uri;
   }
 
-  /** Returns the value of an option, otherwise that of a variable. */
-  private static Optional<String> first(
-      Optional<String> option, Map<String, String> environment, String name) {
-    return option.isPresent() ? option : set(environment, name);
-  }
-
-  /** Returns the value of a variable; an empty variable counts as not set. */
-  private static Optional<String> set(Map<String, String> environment, String name) {
-    String value = environment.get(name);
+  /** Returns the password in the variable; an empty variable counts as not set. */
+  private static Optional<Setting> password(Map<String, String> environment) {
+    String value = environment.get(PASSWORD_VARIABLE);
     if (value == null || value.isEmpty()) {
       return Optional.empty();
     }
     if (value.isBlank()) {
-      throw new IllegalArgumentException(name + " holds nothing but blanks");
+      throw new IllegalArgumentException(
+          PASSWORD_VARIABLE + " holds nothing but blanks; set the password, or do not set it");
     }
-    return Optional.of(value);
+    return Optional.of(new Setting(value, IN_VARIABLE));
+  }
+
+  /** Returns a URI that a store was opened by, without the passwords in it. */
+  static String shown(String uri) {
+    int at = at(uri);
+    String open = SECRET.matcher(at < 0 ? uri : uri.substring(at)).replaceAll("$1=***");
+    if (at < 0) {
+      return open;
+    }
+    String user = uri.substring(0, at);
+    int colon = user.indexOf(':', authority(uri));
+    return colon < 0 ? user + open : user.substring(0, colon) + ":***" + open;
   }
 
   private static boolean hasPassword(String uri) {

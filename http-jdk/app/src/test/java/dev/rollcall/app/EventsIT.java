@@ -138,7 +138,7 @@ class EventsIT {
     assertThat(about("server.started"))
         .singleElement()
         .asString()
-        .contains(" url=" + served.server().url() + " ");
+        .contains(" urls=" + served.server().url() + " ");
     assertThat(about("server.stopping")).hasSize(1);
     assertThat(about("server.stopped")).hasSize(1);
   }

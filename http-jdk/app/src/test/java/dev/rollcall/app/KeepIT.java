@@ -263,7 +263,8 @@ class KeepIT {
   void wrongUsageStartsNothing(String option, String message) throws Exception {
     try (ChildJvm keep = keep(Map.of(), option, "--", "echo", "started")) {
       assertThat(keep.readRest())
-          .contains(message, "Usage: rollcall-server keep")
+          .startsWith("rollcall-server keep: ")
+          .contains(message, "rollcall-server keep --help")
           .doesNotContain("started\n");
       assertThat(keep.exitCode()).isEqualTo(2);
     }

@@ -107,6 +107,36 @@ class OperatedServerTest {
     }
   }
 
+  @Test
+  void theStartIsToldWithWhatWasConfiguredAndWhereItCanBeReached(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("rollcall.conf"), "ttl=PT45S\n");
+    Map<String, String> environment =
+        Map.of(
+            "ROLLCALL_CONFIG", file.toString(),
+            "ROLLCALL_PUBLIC_URL", "https://registry.example",
+            "ROLLCALL_HOST", "0.0.0.0",
+            "ROLLCALL_PROT", "9000");
+    try (var server = ServerProcess.start(environment, List.of())) {
+      int port = server.address().getPort();
+      assertThat(server.saidBefore())
+          .filteredOn(line -> line.contains("event=server.started"))
+          .singleElement()
+          .asString()
+          .contains(
+              " urls=http://127.0.0.1:" + port,
+              " version=",
+              " store=\"memory:?max-services=100000\" ",
+              " ttl=PT45S ",
+              " public_url=https://registry.example ");
+      assertThat(server.saidBefore())
+          .filteredOn(line -> line.contains("event=variable.unknown"))
+          .singleElement()
+          .asString()
+          .contains("level=warn", "variable=ROLLCALL_PROT", "did you mean ROLLCALL_PORT?");
+    }
+  }
+
   private static ChildJvm startMain(Map<String, String> environment, String... options) {
     List<String> arguments =
         new ArrayList<>(List.of("-cp", ChildJvm.classPath(), "dev.rollcall.app.Main"));

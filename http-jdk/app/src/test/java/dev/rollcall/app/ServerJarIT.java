@@ -178,7 +178,7 @@ class ServerJarIT {
       assertThat(unknownStore.readRest().lines())
           .singleElement()
           .asString()
-          .startsWith("rollcall-server: no store on the class path answers for 'floppy:'");
+          .startsWith("rollcall-server: --store: no store on the class path answers for 'floppy:'");
       assertThat(unknownStore.exitCode()).isEqualTo(1);
       assertThat(badOption.readRest()).contains("--port");
       assertThat(badOption.exitCode()).isEqualTo(2);

@@ -167,7 +167,7 @@ class ServicesIT {
   })
   void wrongUsageIsNamed(String option, String message) throws Exception {
     try (ChildJvm services = services(option)) {
-      assertThat(services.readRest()).contains(message, "Usage: rollcall-server services");
+      assertThat(services.readRest()).contains(message, "rollcall-server services --help");
       assertThat(services.exitCode()).isEqualTo(2);
     }
   }

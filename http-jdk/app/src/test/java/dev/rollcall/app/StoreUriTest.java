@@ -18,7 +18,35 @@ class StoreUriTest {
 
   private static String uri(
       Optional<String> store, Optional<String> file, Map<String, String> environment) {
-    return StoreUri.of(store, file, NONE, "memory:", environment);
+    return uri(store, file, NONE, environment);
+  }
+
+  private static String uri(
+      Optional<String> store,
+      Optional<String> file,
+      Optional<String> sentinelFile,
+      Map<String, String> environment) {
+    return StoreUri.of(
+        set(store, "ROLLCALL_STORE", environment),
+        set(file, PASSWORD_FILE, environment),
+        set(sentinelFile, "ROLLCALL_STORE_SENTINEL_PASSWORD_FILE", environment),
+        "memory:",
+        environment);
+  }
+
+  /** Returns what the settings say of an option. */
+  private static Optional<Setting> set(
+      Optional<String> option, String variable, Map<String, String> environment) {
+    return option
+        .map(value -> new Setting(value, new Origin(Origin.Rank.OPTION, "--option")))
+        .or(
+            () ->
+                Optional.ofNullable(environment.get(variable))
+                    .map(value -> new Setting(value, new Origin(Origin.Rank.VARIABLE, variable))));
+  }
+
+  private static Optional<Setting> inFile(String value) {
+    return Optional.of(new Setting(value, new Origin(Origin.Rank.FILE, "rollcall.conf:1")));
   }
 
   private static Map<String, String> stored(String uri) {
@@ -28,7 +56,6 @@ class StoreUriTest {
   @Test
   void anOptionComesBeforeTheEnvironmentAndThatBeforeTheDefault() {
     assertThat(uri(NONE, NONE, Map.of())).isEqualTo("memory:");
-    assertThat(uri(NONE, NONE, Map.of("ROLLCALL_STORE", ""))).isEqualTo("memory:");
     assertThat(uri(NONE, NONE, stored("valkey://a"))).isEqualTo("valkey://a");
     assertThat(uri(Optional.of("valkey://b"), NONE, stored("valkey://a"))).isEqualTo("valkey://b");
   }
@@ -63,9 +90,7 @@ class StoreUriTest {
     String store = "valkey+sentinel://h/master";
     String expected = store + "?password-file=p&sentinel-password-file=s";
 
-    assertThat(
-            StoreUri.of(
-                Optional.of(store), Optional.of("p"), Optional.of("s"), "memory:", Map.of()))
+    assertThat(uri(Optional.of(store), Optional.of("p"), Optional.of("s"), Map.of()))
         .isEqualTo(expected);
     assertThat(
             uri(
@@ -82,6 +107,25 @@ class StoreUriTest {
     assertThat(uri(Optional.of("valkey://:own@h"), NONE, environment)).isEqualTo("valkey://:own@h");
     assertThat(uri(Optional.of("valkey://h"), Optional.of("f"), environment))
         .isEqualTo("valkey://h?password-file=f");
+  }
+
+  @Test
+  void aPasswordOfTheEnvironmentComesBeforeThatOfAConfigurationFile() {
+    Map<String, String> environment = Map.of(PASSWORD, "env");
+
+    assertThat(
+            StoreUri.of(
+                inFile("valkey://h"), inFile("f"), Optional.empty(), "memory:", environment))
+        .isEqualTo("valkey://:env@h");
+    assertRefused(
+        "ROLLCALL_STORE_PASSWORD as well; leave one out",
+        () ->
+            StoreUri.of(
+                inFile("valkey://:hunter2@h"),
+                Optional.empty(),
+                Optional.empty(),
+                "memory:",
+                environment));
   }
 
   @Test
@@ -106,6 +150,19 @@ class StoreUriTest {
     assertRefused("has no host", () -> uri(NONE, Optional.of("hunter2"), Map.of()));
     assertRefused(
         "nothing but blanks", () -> uri(Optional.of("valkey://h"), NONE, Map.of(PASSWORD, " \t")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "memory:?max-services=1, memory:?max-services=1",
+    "valkey://h:1/2?prefix=x, valkey://h:1/2?prefix=x",
+    "valkey://user@h, valkey://user@h",
+    "valkey://u:hunter2@h, valkey://u:***@h",
+    "valkey://:hunter2@h?password-file=f, valkey://:***@h?password-file=f",
+    "other://h?a=1&db-Password=hunter2&token=x, other://h?a=1&db-Password=***&token=***"
+  })
+  void whatIsShownOfAUriHasNoPassword(String uri, String shown) {
+    assertThat(StoreUri.shown(uri)).isEqualTo(shown);
   }
 
   private static void assertRefused(String saying, ThrowingCallable call) {

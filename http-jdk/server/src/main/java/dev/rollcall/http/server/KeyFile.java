@@ -17,10 +17,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a key a line. It counts once its last line has its line break, for until then that
- * may be half a key. Secrets of containers often end without one, so a file may when it is read
- * first, and when it is certain that another was renamed to it after it was written. Is not
- * thread-safe.
+ * A file with a key, and what it may do, a line. It counts once its last line has its line break,
+ * for until then that may be half a key. Secrets of containers often end without one, so a file may
+ * when it is read first, and when it is certain that another was renamed to it after it was
+ * written. Is not thread-safe.
  */
 final class KeyFile {
   private static final long SETTLED_MILLIS = 1_000;
@@ -46,7 +46,7 @@ final class KeyFile {
   }
 
   /**
-   * Reads the keys.
+   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it.
    *
    * @throws IllegalArgumentException if a line is not a key, or the last may be half of one; the
    *     message has its number, and no key
@@ -131,7 +131,8 @@ final class KeyFile {
       String key = line.strip();
       if (!key.isEmpty()) {
         try {
-          keys.add(ServiceKeys.checked(key));
+          ServiceKey.parse(key);
+          keys.add(key);
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException("line " + number + ": " + e.getMessage());
         }

@@ -133,7 +133,14 @@ public final class RegistryEndpoints {
     this.isKeyRequired = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
-            new Routes(serviceEndpoints, batchPingEndpoint, watches, fixed, alsoAtRoot, cors),
+            new Routes(
+                serviceEndpoints,
+                batchPingEndpoint,
+                watches,
+                fixed,
+                alsoAtRoot,
+                builder.isMetricsApart ? Set.of(METRICS) : Set.of(),
+                cors),
             builder.guards(),
             new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
             new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
@@ -178,6 +185,18 @@ public final class RegistryEndpoints {
    */
   public void handle(ServerExchange exchange) throws IOException {
     pipeline.handle(exchange);
+  }
+
+  /**
+   * Answers one request at a port for observation: {@code /health} and the paths below it, and
+   * {@code /metrics} if there are metrics, all at the root. There is nothing else. Otherwise as
+   * {@link #handle}.
+   *
+   * @param exchange the request and its response
+   * @throws IOException as {@link #handle}
+   */
+  public void handleObserved(ServerExchange exchange) throws IOException {
+    pipeline.handleObserved(exchange);
   }
 
   /**
@@ -255,6 +274,7 @@ public final class RegistryEndpoints {
     private final List<RequestListener> listeners = new ArrayList<>();
     private StreamListener streamListener = new StreamListener() {};
     private Optional<Supplier<String>> metrics = Optional.empty();
+    private boolean isMetricsApart;
     private LongSupplier nanoTime = System::nanoTime;
     private long heapBytes = Runtime.getRuntime().maxMemory();
 
@@ -409,6 +429,18 @@ public final class RegistryEndpoints {
     }
 
     /**
+     * Leaves {@code /metrics} out of what {@link RegistryEndpoints#handle} serves, so that they are
+     * only at a port for observation, such as {@code RegistryHttpServer.Builder.observePort}.
+     * Default: they are at both.
+     *
+     * @return this
+     */
+    public Builder metricsApart() {
+      isMetricsApart = true;
+      return this;
+    }
+
+    /**
      * Leaves out the page that shows the services to people at {@code /}. Default: it is there.
      *
      * @return this
@@ -437,7 +469,7 @@ public final class RegistryEndpoints {
       }
       all.add(new OriginGuard(url()));
       if (keys.isPresent()) {
-        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::accept));
+        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::scopeOf));
       }
       return all;
     }

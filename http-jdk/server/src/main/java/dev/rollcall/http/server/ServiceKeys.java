@@ -1,19 +1,20 @@
 package dev.rollcall.http.server;
 
 import dev.rollcall.http.server.files.WatchedFiles;
+import dev.rollcall.http.server.guard.KeyScope;
 import dev.rollcall.http.server.request.RequestKind;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The keys that clients may send as {@code X-Service-Key}. Several are valid at once, so that a key
- * can be changed: add the new one, give it to the clients, take the old one away.
+ * The keys that clients may send as {@code X-Service-Key}, or as {@code Authorization: Bearer}.
+ * Several are valid at once, so that a key can be changed: add the new one, give it to the clients,
+ * take the old one away.
  *
  * <pre>{@code
  * RegistryEndpoints.builder(registry)
@@ -27,12 +28,10 @@ import java.util.function.Supplier;
  * <p>Immutable, except for the content of files, and safe for use by any number of threads.
  */
 public final class ServiceKeys {
-  private static final int MAX_LENGTH = 512;
-
-  private final List<Supplier<List<byte[]>>> sources;
+  private final List<Supplier<List<ServiceKey>>> sources;
   private final boolean requiredForReads;
 
-  private ServiceKeys(List<Supplier<List<byte[]>>> sources, boolean requiredForReads) {
+  private ServiceKeys(List<Supplier<List<ServiceKey>>> sources, boolean requiredForReads) {
     this.sources = sources;
     this.requiredForReads = requiredForReads;
   }
@@ -45,8 +44,8 @@ public final class ServiceKeys {
    * @throws IllegalArgumentException if there is no key, or one is invalid; the message has no key
    */
   public static ServiceKeys of(Collection<String> keys) {
-    List<byte[]> digests = digests(keys);
-    return new ServiceKeys(List.of(() -> digests), false);
+    List<ServiceKey> all = all(keys, ServiceKey::of);
+    return new ServiceKeys(List.of(() -> all), false);
   }
 
   /**
@@ -61,15 +60,23 @@ public final class ServiceKeys {
    * first reading waits for up to five seconds if the file ends without and was written to just
    * now.
    *
+   * <p>A key alone on its line may write and read everything. After a blank may stand what it may
+   * write: {@code read-only} for nothing, or {@code services=orders,orders-*} for services of which
+   * neither id nor name is anything else; an asterisk at the end stands for any rest. A request
+   * beyond that is refused with 403. A ping or a deregistration with the lease id of the
+   * registration is always in scope. A key in several files may do what any of them lets it.
+   *
    * @param file a key a line; lines of nothing but spaces are passed over
    * @return the keys
-   * @throws IllegalArgumentException if it cannot be read, holds no key, or one that is not 1 to
-   *     512 characters of printable ASCII without a space; the message has the line, and no key
+   * @throws IllegalArgumentException if it cannot be read, holds no key, one that is not 1 to 512
+   *     characters of printable ASCII, an unknown scope, or one key with two scopes; the message
+   *     has no key
    */
   public static ServiceKeys inFile(Path file) {
     var keys = new KeyFile(file);
     return new ServiceKeys(
-        List.of(new WatchedFiles<>(List.of(file), () -> digests(keys.read()))), false);
+        List.of(new WatchedFiles<>(List.of(file), () -> all(keys.read(), ServiceKey::parse))),
+        false);
   }
 
   /**
@@ -79,7 +86,7 @@ public final class ServiceKeys {
    * @return keys of which any is valid; required for reads if either were
    */
   public ServiceKeys and(ServiceKeys others) {
-    List<Supplier<List<byte[]>>> all = new ArrayList<>(sources);
+    List<Supplier<List<ServiceKey>>> all = new ArrayList<>(sources);
     all.addAll(others.sources);
     return new ServiceKeys(List.copyOf(all), requiredForReads || others.requiredForReads);
   }
@@ -103,43 +110,35 @@ public final class ServiceKeys {
     };
   }
 
-  /** Says whether a text is one of the keys; takes as long whichever it is, if any. */
-  boolean accept(String text) {
-    byte[] digest = digest(text);
-    boolean isKey = false;
-    for (Supplier<List<byte[]>> source : sources) {
-      for (byte[] key : source.get()) {
-        isKey |= MessageDigest.isEqual(key, digest);
+  /**
+   * Returns what a text may do if it is one of the keys, and nothing otherwise; takes as long for
+   * any text.
+   */
+  Optional<KeyScope> scopeOf(String text) {
+    byte[] digest = ServiceKey.digest(text);
+    Optional<KeyScope> scope = Optional.empty();
+    for (Supplier<List<ServiceKey>> source : sources) {
+      for (ServiceKey key : source.get()) {
+        if (key.isOf(digest)) {
+          scope = Optional.of(scope.map(key.scope()::or).orElseGet(key::scope));
+        }
       }
     }
-    return isKey;
+    return scope;
   }
 
-  private static List<byte[]> digests(Collection<String> keys) {
-    if (keys.isEmpty()) {
+  private static List<ServiceKey> all(Collection<String> texts, Function<String, ServiceKey> form) {
+    if (texts.isEmpty()) {
       throw new IllegalArgumentException("there is no service key in it");
     }
-    return keys.stream().map(key -> digest(checked(key))).toList();
-  }
-
-  /** Returns a key if it is one; the message of the refusal has nothing of it but its length. */
-  static String checked(String key) {
-    boolean isPlain = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    if (key.isEmpty() || key.length() > MAX_LENGTH || !isPlain) {
-      throw new IllegalArgumentException(
-          "a service key is 1 to 512 characters of printable ASCII without a space; this one has "
-              + (isPlain ? Integer.toString(key.length()) : "other")
-              + " characters");
+    List<ServiceKey> keys = texts.stream().map(form).toList();
+    for (ServiceKey key : keys) {
+      if (keys.stream().anyMatch(key::contradicts)) {
+        throw new IllegalArgumentException(
+            "a service key stands in it twice, with two scopes; remove one of the lines");
+      }
     }
-    return key;
-  }
-
-  private static byte[] digest(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return keys;
   }
 
   /** Returns what they are, without any of them. */

@@ -141,7 +141,7 @@ class ServiceKeyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"k\u00e9y", "two words", "\ufeffkey", "\u00a0"})
+  @ValueSource(strings = {"k\u00e9y", "\ufeffkey", "\u00a0"})
   void aFileWithALineThatIsNoKeyIsRefusedByItsNumber(String line, @TempDir Path folder)
       throws Exception {
     Path file = Files.writeString(folder.resolve("keys"), "good\n\n" + line + "\n");

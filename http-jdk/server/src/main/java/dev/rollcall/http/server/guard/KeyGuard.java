@@ -4,31 +4,68 @@ import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
+import dev.rollcall.http.server.request.ServiceReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Lets pass who brings a service key, and what needs none. */
+/**
+ * Lets pass who brings a service key, and what needs none. The key is a header of its own, or a
+ * bearer token (RFC 6750, section 2.1).
+ */
 public final class KeyGuard implements Guard {
   private static final String HEADER = "X-Service-Key";
+  private static final String BEARER = "Bearer ";
 
   private final Predicate<RequestKind> needsKey;
-  private final Predicate<String> isKey;
+  private final Function<String, Optional<KeyScope>> scopes;
 
   /**
    * Makes a guard.
    *
    * @param needsKey whether a kind of request needs a key
-   * @param isKey whether a text is a key, which takes as long for any text
+   * @param scopes what a key may do, empty for a text that is no key; takes as long for any text
    */
-  public KeyGuard(Predicate<RequestKind> needsKey, Predicate<String> isKey) {
+  public KeyGuard(Predicate<RequestKind> needsKey, Function<String, Optional<KeyScope>> scopes) {
     this.needsKey = needsKey;
-    this.isKey = isKey;
+    this.scopes = scopes;
   }
 
   @Override
   public void check(Request request) {
-    // A missing key is looked up like a wrong one: neither answer nor time tells them apart.
-    if (needsKey.test(request.endpoint().kind()) && !isKey.test(request.header(HEADER))) {
-      throw new ProblemException(Problem.unauthorized());
+    RequestKind kind = request.endpoint().kind();
+    if (!needsKey.test(kind)) {
+      return;
     }
+    // A missing key is looked up like a wrong one: neither answer nor time tells them apart.
+    KeyScope scope =
+        scopes
+            .apply(keyOf(request))
+            .orElseThrow(() -> new ProblemException(Problem.unauthorized()));
+    if (kind == RequestKind.WRITE || kind == RequestKind.PING) {
+      scope.checkWrite();
+      ServiceReference reference = request.reference();
+      if (!reference.id().isEmpty()) {
+        scope.check(reference.id(), reference.fence());
+      }
+      request.setKeyScope(scope);
+    }
+  }
+
+  /** Returns the key that a request brings; empty if it brings none, or two that differ. */
+  private static String keyOf(Request request) {
+    List<String> keys = new ArrayList<>(request.exchange().headers(HEADER));
+    if (keys.size() > 1) {
+      return "";
+    }
+    for (String value : request.exchange().headers("Authorization")) {
+      if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        keys.add(value.substring(BEARER.length()).strip());
+      }
+    }
+    boolean isOne = keys.stream().distinct().count() == 1;
+    return isOne ? keys.get(0) : "";
   }
 }

@@ -3,14 +3,15 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.http.server.RegistryEndpoints;
-import dev.rollcall.http.server.address.PublicUrl;
 import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -39,7 +40,14 @@ final class JdkServer {
 
   private static final long TICK_SECONDS = 1;
 
+  /** Answers one request. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(ServerExchange exchange) throws IOException;
+  }
+
   private final RegistryEndpoints endpoints;
+  private final Handler handler;
   private final String basePath;
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
@@ -51,11 +59,13 @@ final class JdkServer {
 
   private JdkServer(
       RegistryEndpoints endpoints,
+      Handler handler,
       String basePath,
       InetSocketAddress address,
       Optional<ServerTls> tls)
       throws IOException {
     this.endpoints = endpoints;
+    this.handler = handler;
     this.basePath = basePath;
     this.tls = tls;
     this.threads = ServerThreads.create();
@@ -74,7 +84,6 @@ final class JdkServer {
         timer.shutdownNow();
       }
     }
-    LOG.atInfo().addKeyValue("url", url()).log("server.started");
   }
 
   /** Creates and starts a server, whose own threads belong to a group that learns of their end. */
@@ -142,7 +151,7 @@ final class JdkServer {
     made.setExecutor(executor);
     // Else what is outside of the base path gets the JDK's page.
     made.createContext(
-        "/", exchange -> endpoints.handle(new JdkAsyncExchange(exchange, basePath, executor)));
+        "/", exchange -> handler.handle(new JdkAsyncExchange(exchange, basePath, executor)));
   }
 
   private void cutOffStalled() {
@@ -213,10 +222,12 @@ final class JdkServer {
   /**
    * Listens, and answers from now on.
    *
+   * @param handler the method of the endpoints that answers
    * @throws UncheckedIOException if it cannot listen there
    */
   static JdkServer open(
       RegistryEndpoints endpoints,
+      Handler handler,
       String basePath,
       String host,
       int port,
@@ -227,7 +238,7 @@ final class JdkServer {
           "no address is known for the host '" + host + "'", new UnknownHostException(host));
     }
     try {
-      return new JdkServer(endpoints, basePath, address, tls);
+      return new JdkServer(endpoints, handler, basePath, address, tls);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
@@ -247,9 +258,18 @@ final class JdkServer {
     return server.getAddress();
   }
 
+  /** Returns the URL of its root, for clients on this host. */
   URI url() {
-    String scheme = server instanceof HttpsServer ? "https://" : "http://";
-    return URI.create(scheme + PublicUrl.hostOf(address()) + basePath);
+    return ReachableUrls.local(scheme(), address(), basePath);
+  }
+
+  /** Returns where clients reach it: first {@link #url()}, then by the other addresses. */
+  List<URI> urls() {
+    return ReachableUrls.of(scheme(), address(), basePath);
+  }
+
+  private String scheme() {
+    return server instanceof HttpsServer ? "https" : "http";
   }
 
   /**

@@ -7,11 +7,16 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -42,17 +47,28 @@ public final class RegistryHttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
 
   private final JdkServer listener;
+  private final Optional<JdkServer> observer;
   private final InetSocketAddress address;
   private final Duration drainDelay;
   private final Duration drainTime;
   private final ReentrantLock closing = new ReentrantLock();
   private boolean closed;
 
-  private RegistryHttpServer(Builder builder, JdkServer listener) {
+  private RegistryHttpServer(Builder builder, JdkServer listener, Optional<JdkServer> observer) {
     this.listener = listener;
+    this.observer = observer;
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
+    String urls = listener.urls().stream().map(URI::toString).collect(Collectors.joining(","));
+    LoggingEventBuilder started = LOG.atInfo().addKeyValue("urls", urls);
+    if (observer.isPresent()) {
+      started = started.addKeyValue("observe_url", observer.get().url());
+    }
+    for (Map.Entry<String, Object> field : builder.startedFields.entrySet()) {
+      started = started.addKeyValue(field.getKey(), field.getValue());
+    }
+    started.log("server.started");
     if (!address.getAddress().isLoopbackAddress() && !builder.endpoints.isKeyRequired()) {
       LOG.atWarn()
           .addKeyValue("address", address)
@@ -92,6 +108,15 @@ public final class RegistryHttpServer implements AutoCloseable {
   }
 
   /**
+   * Returns where it listens for observation.
+   *
+   * @return the local address; empty without {@link Builder#observePort}
+   */
+  public Optional<InetSocketAddress> observeAddress() {
+    return observer.map(JdkServer::address);
+  }
+
+  /**
    * Returns the URL of its root, for clients on this host: what {@code HttpServiceRegistry} takes.
    *
    * @return the URL, with the base path and without a slash at its end
@@ -117,7 +142,12 @@ public final class RegistryHttpServer implements AutoCloseable {
         return;
       }
       closed = true;
-      listener.stop(drainDelay, drainTime);
+      try {
+        listener.stop(drainDelay, drainTime);
+      } finally {
+        // Last: until then it says that this server is alive, and not ready.
+        observer.ifPresent(each -> each.stop(Duration.ZERO, drainTime));
+      }
     } finally {
       closing.unlock();
     }
@@ -134,10 +164,13 @@ public final class RegistryHttpServer implements AutoCloseable {
     private final RegistryEndpoints endpoints;
     private String host = "127.0.0.1";
     private int port;
+    private OptionalInt observePort = OptionalInt.empty();
+    private Optional<String> observeHost = Optional.empty();
     private String basePath = "";
     private Optional<ServerTls> tls = Optional.empty();
     private Duration drainDelay = Duration.ZERO;
     private Duration drainTime = Duration.ofSeconds(10);
+    private final Map<String, Object> startedFields = new LinkedHashMap<>();
 
     private Builder(RegistryEndpoints endpoints) {
       this.endpoints = Objects.requireNonNull(endpoints, "endpoints");
@@ -162,11 +195,41 @@ public final class RegistryHttpServer implements AutoCloseable {
      * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder port(int port) {
+      this.port = checked(port);
+      return this;
+    }
+
+    /**
+     * Serves {@code /health} and {@code /metrics} at a port of their own, too, which a firewall can
+     * keep to those who watch over the server. It has the same keys, TLS and limits, and stops
+     * after the other. {@code RegistryEndpoints.Builder.metricsApart} leaves the metrics out of the
+     * other one. Default: there is no such port.
+     *
+     * @param port 1 to 65,535, or 0 for any that is free
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder observePort(int port) {
+      this.observePort = OptionalInt.of(checked(port));
+      return this;
+    }
+
+    /**
+     * Sets the address to listen at for observation. Default: as {@link #host}.
+     *
+     * @param host a name or an address of this host; {@code 0.0.0.0} for all of them
+     * @return this
+     */
+    public Builder observeHost(String host) {
+      this.observeHost = Optional.of(host);
+      return this;
+    }
+
+    private static int checked(int port) {
       if (port < 0 || port > MAX_PORT) {
         throw new IllegalArgumentException("a port is 0 to " + MAX_PORT + ", not " + port);
       }
-      this.port = port;
-      return this;
+      return port;
     }
 
     /**
@@ -225,6 +288,20 @@ public final class RegistryHttpServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Adds a field to the log's event {@code server.started}, such as which store the registry has.
+     * Default: only the URLs.
+     *
+     * @param name the field's name
+     * @param value is logged as it is: nothing secret
+     * @return this
+     */
+    public Builder startedField(String name, Object value) {
+      startedFields.put(
+          Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
     private static Duration checked(String name, Duration time) {
       if (time.isNegative() || time.compareTo(MAX_DRAIN) > 0) {
         throw new IllegalArgumentException("a " + name + " is 0 to 1 h, not " + time);
@@ -240,7 +317,30 @@ public final class RegistryHttpServer implements AutoCloseable {
      *     unknown
      */
     public RegistryHttpServer start() {
-      return new RegistryHttpServer(this, JdkServer.open(endpoints, basePath, host, port, tls));
+      JdkServer listener = JdkServer.open(endpoints, endpoints::handle, basePath, host, port, tls);
+      boolean isStarted = false;
+      try {
+        var server = new RegistryHttpServer(this, listener, observer());
+        isStarted = true;
+        return server;
+      } finally {
+        if (!isStarted) {
+          listener.stop(Duration.ZERO, Duration.ZERO);
+        }
+      }
+    }
+
+    private Optional<JdkServer> observer() {
+      return observePort.isPresent()
+          ? Optional.of(
+              JdkServer.open(
+                  endpoints,
+                  endpoints::handleObserved,
+                  "",
+                  observeHost.orElse(host),
+                  observePort.getAsInt(),
+                  tls))
+          : Optional.empty();
     }
   }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +65,23 @@ public final class Pipeline {
    * @throws IOException if there is no response, or not a whole one: the connection must end
    */
   public void handle(ServerExchange exchange) throws IOException {
+    handle(exchange, routes::route);
+  }
+
+  /**
+   * Answers a request at a port for observation.
+   *
+   * @throws IOException as {@link #handle}
+   */
+  public void handleObserved(ServerExchange exchange) throws IOException {
+    handle(exchange, routes::routeObserved);
+  }
+
+  private void handle(ServerExchange exchange, Function<ServerExchange, Request> routing)
+      throws IOException {
     try {
       String id = RequestId.begin(exchange);
-      Request request = routes.route(exchange);
+      Request request = routing.apply(exchange);
       request.setId(id);
       request.setClient(addresses.of(exchange));
       if (isAnswered(request)) {

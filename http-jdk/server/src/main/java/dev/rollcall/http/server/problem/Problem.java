@@ -189,8 +189,33 @@ public record Problem(
             "unauthorized",
             "Service key required",
             401,
-            "Send a valid service key in the header X-Service-Key")
-        .with("WWW-Authenticate", "ServiceKey realm=\"rollcall\"");
+            "Send a valid service key in the header X-Service-Key, or as Authorization: Bearer")
+        .with("WWW-Authenticate", "ServiceKey realm=\"rollcall\", Bearer realm=\"rollcall\"");
+  }
+
+  public static Problem readOnlyKey() {
+    return outOfScope("This service key may only read; send one that may write");
+  }
+
+  /**
+   * Makes the problem of a write that a key is not for.
+   *
+   * @param idOrName what is out of the key's scope; empty if the request has neither
+   * @param patterns the key's scope
+   */
+  public static Problem outOfScope(String idOrName, List<String> patterns) {
+    String fault =
+        idOrName.isEmpty()
+            ? "; give the service an id or a name that matches"
+            : ", and '" + shown(idOrName) + "' does not";
+    return outOfScope(
+        "This service key is for services whose id and name match "
+            + String.join(" or ", patterns)
+            + fault);
+  }
+
+  private static Problem outOfScope(String detail) {
+    return new Problem("out-of-scope", "Out of the key's scope", 403, detail);
   }
 
   public static Problem hostNotAllowed(String host) {

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.request;
 
+import dev.rollcall.http.server.guard.KeyScope;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.net.InetAddress;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class Request {
   private String id = "";
   private InetAddress client;
   private @Nullable RequestBody body;
+  private KeyScope keyScope = KeyScope.ALL;
 
   /**
    * Makes a request whose body has not been read.
@@ -81,6 +83,15 @@ public final class Request {
     if (body != null) {
       body.close();
     }
+  }
+
+  /** Returns what the key that it came with may write; everything where none is needed. */
+  public KeyScope keyScope() {
+    return keyScope;
+  }
+
+  public void setKeyScope(KeyScope keyScope) {
+    this.keyScope = keyScope;
   }
 
   /** Returns the path as it was sent. */

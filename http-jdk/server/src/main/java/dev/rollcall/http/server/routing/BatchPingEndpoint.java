@@ -3,6 +3,7 @@ package dev.rollcall.http.server.routing;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.guard.KeyScope;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.PingBatchReader;
@@ -28,6 +29,10 @@ import java.util.function.ObjIntConsumer;
  */
 public final class BatchPingEndpoint {
   private static final int OK = 200;
+
+  /** Of a ping for which the registry was not asked. */
+  private static final int OUT_OF_SCOPE = 403;
+
   private static final int SERVER_ERRORS = 500;
   private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -68,10 +73,12 @@ public final class BatchPingEndpoint {
   /** Pings while the request's thread waits. */
   Response ping(Request request) {
     List<LeasePing> pings = PingBatchReader.read(request.body());
+    KeyScope scope = request.keyScope();
     if (!(registry instanceof AsyncRegistry calls)) {
-      return answer(request, PendingPings.askBlocking(registry, pings, BLOCKING_TIMEOUT, nanoTime));
+      return answer(
+          request, PendingPings.askBlocking(registry, pings, scope, BLOCKING_TIMEOUT, nanoTime));
     }
-    PendingPings pending = PendingPings.ask(calls, pings, BLOCKING_TIMEOUT);
+    PendingPings pending = PendingPings.ask(calls, pings, scope, BLOCKING_TIMEOUT);
     pending.await(BLOCKING_TIMEOUT);
     return answer(request, pending);
   }
@@ -82,7 +89,8 @@ public final class BatchPingEndpoint {
    * @throws ProblemException if the body of the request holds no pings
    */
   public PendingPings begin(Request request, AsyncRegistry calls, Duration timeout) {
-    return PendingPings.ask(calls, PingBatchReader.read(request.body()), timeout);
+    return PendingPings.ask(
+        calls, PingBatchReader.read(request.body()), request.keyScope(), timeout);
   }
 
   /**
@@ -99,7 +107,9 @@ public final class BatchPingEndpoint {
       outcomes.add(outcome(request, pings.get(i).id(), pending, i, failed));
     }
     if (failed.isEmpty()) {
-      outage.ended(request.endpoint().kind());
+      if (outcomes.stream().anyMatch(outcome -> outcome.status() != OUT_OF_SCOPE)) {
+        outage.ended(request.endpoint().kind());
+      }
     } else if (outcomes.stream().allMatch(outcome -> outcome.status() >= SERVER_ERRORS)) {
       throw new ProblemException(outcomes.get(0).problem().orRetryAfter(RETRY_AFTER_SECONDS));
     }
@@ -127,6 +137,8 @@ public final class BatchPingEndpoint {
     } catch (LeaseSupersededException e) {
       audit.superseded(request, id);
       return LeaseOutcome.failed(id, Problem.superseded(id));
+    } catch (ProblemException e) {
+      return LeaseOutcome.failed(id, e.problem());
     } catch (RuntimeException e) {
       Problem problem = failed.computeIfAbsent(e.getClass(), kind -> failures.apply(request, e));
       return LeaseOutcome.failed(id, problem);

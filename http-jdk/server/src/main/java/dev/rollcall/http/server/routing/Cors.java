@@ -58,7 +58,8 @@ public final class Cors {
     if (request.endpoint().name().equals(PREFLIGHT.name())) {
       exchange.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
       exchange.setHeader(
-          "Access-Control-Allow-Headers", "X-Service-Key, X-Request-Id, If-None-Match");
+          "Access-Control-Allow-Headers",
+          "Authorization, X-Service-Key, X-Request-Id, If-None-Match");
       exchange.setHeader("Access-Control-Max-Age", "600"); // seconds
     } else {
       exchange.setHeader(

@@ -3,10 +3,13 @@ package dev.rollcall.http.server.routing;
 import dev.rollcall.Lease;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.guard.KeyScope;
+import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.LeasePing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,17 +30,50 @@ public final class PendingPings {
     this.answers = answers;
   }
 
-  /** Asks a registry without waiting for it. What the registry throws is each ping's answer. */
-  static PendingPings ask(AsyncRegistry registry, List<LeasePing> pings, Duration timeout) {
+  /**
+   * Asks a registry without waiting for it, for the pings that are in the scope of a key; the
+   * others are refused. What the registry throws is each ping's answer.
+   */
+  static PendingPings ask(
+      AsyncRegistry registry, List<LeasePing> pings, KeyScope scope, Duration timeout) {
+    List<Optional<ProblemException>> refusals =
+        pings.stream().map(ping -> refusalOf(ping, scope)).toList();
+    List<LeasePing> asked = new ArrayList<>(pings.size());
+    for (int i = 0; i < pings.size(); i++) {
+      if (refusals.get(i).isEmpty()) {
+        asked.add(pings.get(i));
+      }
+    }
+    Iterator<CompletableFuture<Optional<Lease>>> found = ask(registry, asked, timeout).iterator();
+    List<CompletableFuture<Optional<Lease>>> answers = new ArrayList<>(pings.size());
+    for (Optional<ProblemException> refusal : refusals) {
+      answers.add(refusal.isPresent() ? failed(refusal.get()) : found.next());
+    }
+    return new PendingPings(pings, answers);
+  }
+
+  private static Optional<ProblemException> refusalOf(LeasePing ping, KeyScope scope) {
+    try {
+      scope.check(ping.id(), ping.fence());
+      return Optional.empty();
+    } catch (ProblemException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private static List<CompletableFuture<Optional<Lease>>> ask(
+      AsyncRegistry registry, List<LeasePing> pings, Duration timeout) {
+    if (pings.isEmpty()) {
+      return List.of();
+    }
     try {
       List<CompletableFuture<Optional<Lease>>> answers = registry.pingAllAsync(pings, timeout);
       if (answers.size() != pings.size() || answers.stream().anyMatch(Objects::isNull)) {
         throw new IllegalStateException("the registry answered other pings than it was asked for");
       }
-      return new PendingPings(pings, answers);
+      return answers;
     } catch (RuntimeException e) {
-      return new PendingPings(
-          pings, pings.stream().map(ping -> PendingPings.<Lease>failed(e)).toList());
+      return pings.stream().map(ping -> PendingPings.<Lease>failed(e)).toList();
     }
   }
 
@@ -46,10 +82,19 @@ public final class PendingPings {
    * does not suffice are not asked for; they fail as unavailable.
    */
   static PendingPings askBlocking(
-      ServiceRegistry registry, List<LeasePing> pings, Duration timeout, LongSupplier nanoTime) {
+      ServiceRegistry registry,
+      List<LeasePing> pings,
+      KeyScope scope,
+      Duration timeout,
+      LongSupplier nanoTime) {
     long startNanos = nanoTime.getAsLong();
     List<CompletableFuture<Optional<Lease>>> answers = new ArrayList<>(pings.size());
     for (LeasePing ping : pings) {
+      Optional<ProblemException> refusal = refusalOf(ping, scope);
+      if (refusal.isPresent()) {
+        answers.add(failed(refusal.get()));
+        continue;
+      }
       boolean isInTime = nanoTime.getAsLong() - startNanos < timeout.toNanos();
       answers.add(isInTime ? askBlocking(registry, ping) : failed(notInTime(timeout)));
     }

@@ -11,6 +11,8 @@ import dev.rollcall.http.server.spi.ServerExchange;
 import dev.rollcall.http.server.stream.Watches;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ public final class Routes {
   private final PathEndpoints prometheusTargets;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
+  private final Set<String> apart;
   private final Cors cors;
   private final PathEndpoints redirect = BuiltInEndpoints.redirect();
 
@@ -39,7 +42,9 @@ public final class Routes {
    *
    * @param fixed by path without a slash at its start, such as {@code health/live}; outside of
    *     {@code services}
-   * @param alsoAtRoot those of the fixed paths that are there without the base path as well
+   * @param alsoAtRoot those of the fixed paths that are there without the base path as well, and at
+   *     a port for observation
+   * @param apart those of them that are at such a port alone
    * @param cors for which pages a browser asks before it reads
    */
   public Routes(
@@ -48,6 +53,7 @@ public final class Routes {
       Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
+      Set<String> apart,
       Cors cors) {
     this.services =
         PathEndpoints.read(new Endpoint("list", RequestKind.LIST, serviceEndpoints::list))
@@ -74,16 +80,37 @@ public final class Routes {
             new Endpoint("prometheus", RequestKind.LIST, serviceEndpoints::prometheusTargets));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
+    this.apart = Set.copyOf(apart);
     this.cors = cors;
   }
 
+  /** Finds what a request is for; there is always something, if only a problem. */
   public Request route(ServerExchange exchange) {
+    return route(exchange, this::route);
+  }
+
+  /** Finds what a request at a port for observation is for. */
+  public Request routeObserved(ServerExchange exchange) {
+    return route(exchange, this::routeObserved);
+  }
+
+  private static Request route(
+      ServerExchange exchange, BiFunction<ServerExchange, RequestTarget, Request> routing) {
     RequestTarget target = RequestTarget.of(exchange.target());
     try {
-      return route(exchange, target);
+      return routing.apply(exchange, target);
     } catch (IllegalArgumentException e) {
       return unknown(exchange, target, Problem.malformedTarget(target.path()));
     }
+  }
+
+  private Request routeObserved(ServerExchange exchange, RequestTarget target) {
+    String[] segments = target.segmentsBelow("");
+    PathEndpoints found = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    return found == null
+        ? nowhere(
+            exchange, target, "; this port has " + String.join(", ", new TreeSet<>(alsoAtRoot)))
+        : new Request(exchange, target, endpoint(found, exchange), ServiceReference.NONE);
   }
 
   private Request route(ServerExchange exchange, RequestTarget target) {
@@ -117,7 +144,7 @@ public final class Routes {
           exchange, target, redirect.endpoint(exchange.method()), ServiceReference.NONE);
     }
     String[] segments = target.segmentsBelow("");
-    PathEndpoints found = segments == null ? null : fixedAt(segments, alsoAtRoot);
+    PathEndpoints found = segments == null ? null : servedAt(segments, alsoAtRoot);
     return found == null
         ? nowhere(
             exchange, target, "; this server's paths start with its base path, see --base-path")
@@ -166,7 +193,7 @@ public final class Routes {
 
   private @Nullable PathEndpoints at(String[] segments) {
     if (!segments[0].equals("services")) {
-      return fixedAt(segments, fixed.keySet());
+      return servedAt(segments, fixed.keySet());
     }
     if (segments.length == 1) {
       return services;
@@ -197,5 +224,11 @@ public final class Routes {
     }
     String path = String.join("/", segments);
     return paths.contains(path) ? fixed.get(path) : null;
+  }
+
+  /** Returns what is at a path of the services' own port. */
+  private @Nullable PathEndpoints servedAt(String[] segments, Set<String> paths) {
+    PathEndpoints found = fixedAt(segments, paths);
+    return found != null && apart.contains(String.join("/", segments)) ? null : found;
   }
 }

@@ -66,6 +66,7 @@ public final class ServiceEndpoints {
 
   Response register(Request request) {
     Registration registration = read(request.body());
+    request.keyScope().check(registration);
     Lease lease = lease(request, registration);
     outage.ended(request.endpoint().kind());
     audit.registered(request, registration, lease);
