@@ -25,6 +25,7 @@ import dev.rollcall.http.server.routing.BatchPingEndpoint;
 import dev.rollcall.http.server.routing.BuiltInEndpoints;
 import dev.rollcall.http.server.routing.Cors;
 import dev.rollcall.http.server.routing.HealthEndpoints;
+import dev.rollcall.http.server.routing.HistoryEndpoints;
 import dev.rollcall.http.server.routing.OutageLog;
 import dev.rollcall.http.server.routing.PathEndpoints;
 import dev.rollcall.http.server.routing.ReadinessProbe;
@@ -133,7 +134,14 @@ public final class RegistryEndpoints {
     this.isKeyRequired = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
-            new Routes(serviceEndpoints, batchPingEndpoint, watches, fixed, alsoAtRoot, cors),
+            new Routes(
+                serviceEndpoints,
+                batchPingEndpoint,
+                new HistoryEndpoints(builder.registry, outage, answers),
+                watches,
+                fixed,
+                alsoAtRoot,
+                cors),
             builder.guards(),
             new BodyReader(builder.limits.maxBodyBytes(), memory.bodies(), memory.slowClients()),
             new ConcurrencyLimiter(builder.limits.maxRequests(), builder.limits.maxLists()),
