@@ -10,6 +10,7 @@ module dev.rollcall {
 
   exports dev.rollcall;
   exports dev.rollcall.discovery;
+  exports dev.rollcall.history;
   exports dev.rollcall.registrar;
   exports dev.rollcall.spi;
 

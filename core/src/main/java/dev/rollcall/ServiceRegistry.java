@@ -4,6 +4,7 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.history.History;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.view.PolledWatch;
 import java.util.Collections;
@@ -124,6 +125,24 @@ public interface ServiceRegistry extends AutoCloseable {
   Optional<Service> deregister(String id, Fence fence);
 
   /**
+   * Removes a live service, as {@link #deregister(String, Fence)} does, and says in its {@linkplain
+   * #history() history} who asked for it. For what serves a registry to others.
+   *
+   * @param id the service's id
+   * @param fence which holder of the id may be removed
+   * @param client the address of who asked for it, as text; a registry that keeps no history
+   *     ignores it, as here
+   * @return the service as it was, or empty if no live service had this id
+   * @throws LeaseSupersededException if another registration holds the id; nothing was changed
+   * @throws RejectedException if the registry refuses the caller
+   * @throws RegistryUnavailableException if the registry or its store could not be asked; the
+   *     service may or may not be removed, and calling again is safe
+   */
+  default Optional<Service> deregister(String id, Fence fence, String client) {
+    return deregister(id, fence);
+  }
+
+  /**
    * Removes a live service, whoever holds it: {@link #deregister(String, Fence)} with {@link
    * Fence#none()}.
    *
@@ -217,6 +236,15 @@ public interface ServiceRegistry extends AutoCloseable {
    */
   default Watch watch(Query query, WatchListener listener) {
     return PolledWatch.open(this, query, listener);
+  }
+
+  /**
+   * Returns what happened to the services, those that are gone included. Does not block.
+   *
+   * @return the history; empty, as here, if the registry or its store keeps none
+   */
+  default Optional<History> history() {
+    return Optional.empty();
   }
 
   /**

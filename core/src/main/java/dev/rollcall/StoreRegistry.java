@@ -3,6 +3,9 @@ package dev.rollcall;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.TtlStore;
@@ -93,6 +96,13 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     return ServiceId.isValid(id) ? store.remove(id, fence) : Optional.empty();
   }
 
+  @Override
+  public Optional<Service> deregister(String id, Fence fence, String client) {
+    Objects.requireNonNull(client, "client");
+    checkCall(fence);
+    return ServiceId.isValid(id) ? store.remove(id, fence, client) : Optional.empty();
+  }
+
   /**
    * Checks that a call with a fence may be made.
    *
@@ -120,6 +130,33 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
   @Override
   public Watch watch(Query query, WatchListener listener) {
     return view.watch(query, listener);
+  }
+
+  @Override
+  public Optional<History> history() {
+    checkOpen();
+    return store.history().map(CheckedHistory::new);
+  }
+
+  /** The store's history, for as long as this registry is open. */
+  private final class CheckedHistory implements History {
+    private final History history;
+
+    CheckedHistory(History history) {
+      this.history = history;
+    }
+
+    @Override
+    public List<ServiceEvent> of(String id) {
+      checkOpen();
+      return ServiceId.isValid(id) ? history.of(id) : List.of();
+    }
+
+    @Override
+    public List<ServiceEvent> newest(EventQuery query) {
+      checkOpen();
+      return history.newest(query);
+    }
   }
 
   private void checkOpen() {

@@ -7,6 +7,7 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.history.History;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,6 +81,22 @@ public interface TtlStore extends AutoCloseable {
   Optional<Service> remove(String id, Fence fence);
 
   /**
+   * Removes a live entry, as {@link #remove(String, Fence)} does, and says in its history who asked
+   * for it.
+   *
+   * @param id the id
+   * @param fence which holder of the id may do so
+   * @param client the address of who asked for it, as text
+   * @return the service as it was, or empty if the id was not alive
+   * @throws LeaseSupersededException if the id is alive and the fence does not admit its holder
+   * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be
+   *     removed
+   */
+  default Optional<Service> remove(String id, Fence fence, String client) {
+    return remove(id, fence);
+  }
+
+  /**
    * Finds a live entry.
    *
    * @param id the id
@@ -138,6 +155,16 @@ public interface TtlStore extends AutoCloseable {
    */
   default OptionalLong expired() {
     return OptionalLong.empty();
+  }
+
+  /**
+   * Returns what happened to the entries. A store that keeps a history records each change in the
+   * same step that makes it.
+   *
+   * @return the history; empty, as here, if the store keeps none
+   */
+  default Optional<History> history() {
+    return Optional.empty();
   }
 
   /**

@@ -15,4 +15,5 @@ public abstract class ServiceRegistryContract
         InfoContract,
         RaceContract,
         ExpiryRaceContract,
-        WatchContract {}
+        WatchContract,
+        HistoryContract {}

@@ -31,10 +31,16 @@ class ModuleGraphTest {
   private static final List<String> EVERYWHERE =
       List.of("java..", "javax.net..", "org.jspecify.annotations");
 
-  // These are one: a registry opens stores and takes queries and watches, all of which speak in
+  // These are one: a registry opens stores, takes queries and watches, and has a history, all of
+  // which speak in
   // the root's records.
   private static final List<String> CORE =
-      List.of("dev.rollcall", "dev.rollcall.discovery", "dev.rollcall.spi", "dev.rollcall.view");
+      List.of(
+          "dev.rollcall",
+          "dev.rollcall.discovery",
+          "dev.rollcall.history",
+          "dev.rollcall.spi",
+          "dev.rollcall.view");
   private static final List<String> WIRE = List.of("dev.rollcall.http.wire");
   private static final List<String> CLIENT = List.of("dev.rollcall.http.client..");
   private static final List<String> SERVER = List.of("dev.rollcall.http.server..");

@@ -4,6 +4,7 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.history.History;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
@@ -165,6 +166,13 @@ class MeasuredTtlStore implements TtlStore {
     return service;
   }
 
+  @Override
+  public Optional<Service> remove(String id, Fence fence, String client) {
+    Optional<Service> service = remove.time(() -> store.remove(id, fence, client));
+    countDeregistration(service);
+    return service;
+  }
+
   private void countPing(Optional<Lease> lease) {
     if (lease.isPresent()) {
       pings.increment();
@@ -200,6 +208,11 @@ class MeasuredTtlStore implements TtlStore {
   @Override
   public Optional<HintSubscription> subscribe(HintListener listener) {
     return store.subscribe(listener);
+  }
+
+  @Override
+  public Optional<History> history() {
+    return store.history();
   }
 
   @Override

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * One registration and its lease.
  *
  * <p>The deadline changes only by compare-and-set: a ping moves it on, and ending the lease sets it
- * to {@link #ENDED}, for ever. A reader that finds that the deadline has passed ends the lease
- * before it returns. So a ping that read the clock in time but is late with its compare-and-set
- * fails: a service that was once seen as gone stays gone.
+ * to an ended one, for ever. A reader that finds that the deadline has passed ends the lease before
+ * it returns. So a ping that read the clock in time but is late with its compare-and-set fails: a
+ * service that was once seen as gone stays gone.
  *
- * <p>An entry has 56 bytes with compressed references; another field would cost 8 bytes for each
+ * <p>An entry has 64 bytes with compressed references; another field would cost 8 bytes for each
  * live service. So only an {@link UpdatedEntry} has a revision of its own.
  */
 sealed class Entry permits UpdatedEntry {
@@ -33,8 +33,14 @@ sealed class Entry permits UpdatedEntry {
     }
   }
 
-  /** The deadline of a lease that has ended, and of no other. */
+  /** What is returned for the deadline of a lease that has ended, and of no other. */
   static final long ENDED = Long.MIN_VALUE;
+
+  /**
+   * Set in the deadline of a running lease. The end of the lease clears it, so that the deadline
+   * still says when that was. Because of it a lease may end a nanosecond before its time.
+   */
+  private static final long RUNNING = 1;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -43,6 +49,9 @@ sealed class Entry permits UpdatedEntry {
    * an updated one, so that an update needs no more bytes than what it takes the place of.
    */
   private static final long OWN_BYTES = UpdatedEntry.BYTES + 32 + 12;
+
+  /** Of a live service the newest event counts here; its texts are those of the registration. */
+  private static final long EVENT_BYTES = PastEvent.BYTES;
 
   /** For each live entry the wheel may hold an ended one, without its registration. */
   private static final long ENDED_BYTES = UpdatedEntry.BYTES;
@@ -56,8 +65,14 @@ sealed class Entry permits UpdatedEntry {
    */
   private volatile @Nullable Registration registration;
 
+  /** What happened to the id so far, for as long as the entry is in the map. */
+  private @Nullable PastEvent history;
+
   /** A ttl is a day at most, so an int holds it. */
   private final int ttlMillis;
+
+  /** How long after two thirds of the lease the last ping came; 0 if it came before. */
+  private int lateMillis;
 
   private long registeredAtMillis;
   private final long lastUpdatedMillis;
@@ -74,10 +89,13 @@ sealed class Entry permits UpdatedEntry {
   @Nullable Entry nextInBucket;
 
   /** Creates the entry of a claim, which may be an update. */
-  static Entry of(Claim claim, long nowNanos, long nowMillis) {
-    return claim.fence().leaseId().isEmpty()
-        ? new Entry(claim, claim.leaseId().low(), nowNanos, nowMillis)
-        : new UpdatedEntry(claim, nowNanos, nowMillis);
+  static Entry of(Claim claim, boolean hasHistory, long nowNanos, long nowMillis) {
+    Entry entry =
+        claim.fence().leaseId().isEmpty()
+            ? new Entry(claim, claim.leaseId().low(), nowNanos, nowMillis)
+            : new UpdatedEntry(claim, nowNanos, nowMillis);
+    entry.history = hasHistory ? PastEvent.start(claim, nowMillis) : null;
+    return entry;
   }
 
   Entry(Claim claim, long leaseBits, long nowNanos, long nowMillis) {
@@ -103,6 +121,19 @@ sealed class Entry permits UpdatedEntry {
     }
   }
 
+  /** Returns the newest event of the id, or null if there is no history. */
+  @Nullable PastEvent history() {
+    return history;
+  }
+
+  /** Returns an event that says that the lease has ended by itself, or null without a history. */
+  @Nullable PastEvent expiry(Timeline time) {
+    PastEvent started = history;
+    return started == null
+        ? null
+        : started.expiry(time.wallMillis(deadlineNanos | RUNNING), ttlMillis, lateMillis);
+  }
+
   /** Returns about how many bytes of heap the store needs for it, 0 when it is out of the map. */
   long heapBytes() {
     Registration held = registration;
@@ -110,18 +141,18 @@ sealed class Entry permits UpdatedEntry {
       return 0;
     }
     int idLength = held.id().orElseThrow().length();
-    return OWN_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
+    return OWN_BYTES + EVENT_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
   }
 
-  /** Drops the registration, when the entry leaves the map. */
+  /** Drops the registration and the history, when the entry leaves the map. */
   void release() {
     registration = null;
+    history = null;
   }
 
   /** Returns the deadline that a registration or a ping at this moment sets. */
   long deadlineFrom(long nowNanos) {
-    long deadline = nowNanos + ttlMillis * NANOS_PER_MILLI;
-    return deadline == ENDED ? deadline + 1 : deadline;
+    return (nowNanos + ttlMillis * NANOS_PER_MILLI - 1) | RUNNING;
   }
 
   /**
@@ -131,7 +162,10 @@ sealed class Entry permits UpdatedEntry {
   long deadline(long nowNanos) {
     while (true) {
       long deadline = deadlineNanos;
-      if (deadline == ENDED || nowNanos - deadline < 0) {
+      if ((deadline & RUNNING) == 0) {
+        return ENDED;
+      }
+      if (nowNanos - deadline < 0) {
         return deadline;
       }
       endFrom(deadline);
@@ -148,8 +182,18 @@ sealed class Entry permits UpdatedEntry {
         return deadline;
       }
       if (DEADLINE.compareAndSet(this, deadline, renewed)) {
+        notePingAt(nowNanos - deadline);
         return renewed;
       }
+    }
+  }
+
+  /** A ping of the same moment may note another lateness than that of the last deadline. */
+  private void notePingAt(long nanosAfterDeadline) {
+    long lateness = nanosAfterDeadline / NANOS_PER_MILLI + ttlMillis / 3;
+    int late = (int) Math.max(0, lateness);
+    if (late != lateMillis) {
+      lateMillis = late;
     }
   }
 
@@ -164,7 +208,7 @@ sealed class Entry permits UpdatedEntry {
   }
 
   private boolean endFrom(long deadline) {
-    return DEADLINE.compareAndSet(this, deadline, ENDED);
+    return DEADLINE.compareAndSet(this, deadline, deadline & ~RUNNING);
   }
 
   /**

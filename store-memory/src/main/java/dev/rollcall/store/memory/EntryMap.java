@@ -3,6 +3,10 @@ package dev.rollcall.store.memory;
 import dev.rollcall.Fence;
 import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
+import dev.rollcall.history.ServiceEvent;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -21,15 +25,16 @@ final class EntryMap {
   private final Capacity capacity;
   private final ExpiryWheel wheel;
 
+  private final Histories histories;
+
   // Not a LongAdder, which allocates: an Error between two updates would make the counters
   // inconsistent.
-  private final AtomicLong everEnded = new AtomicLong();
-  private final AtomicLong everRemoved = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
 
-  EntryMap(Capacity capacity, ExpiryWheel wheel) {
+  EntryMap(Capacity capacity, ExpiryWheel wheel, Histories histories) {
     this.capacity = capacity;
     this.wheel = wheel;
+    this.histories = histories;
   }
 
   /** Returns the entry of an id, which may have ended. */
@@ -60,8 +65,8 @@ final class EntryMap {
   }
 
   /**
-   * Runs under the map's lock for the id. Everything that it needs is allocated before, except the
-   * exceptions of an update, which changes nothing then.
+   * Runs under the map's lock for the id. Everything that it needs is allocated before it changes
+   * anything, except the exception of an update that finds the lease ended, which undoes it.
    */
   private final class Put implements BiFunction<String, @Nullable Entry, @Nullable Entry> {
     private final Entry entry;
@@ -79,6 +84,8 @@ final class EntryMap {
     @Override
     public @Nullable Entry apply(String id, @Nullable Entry old) {
       checkAdmitted(id, old);
+      boolean isAlive = old != null && old.deadline(nowNanos) != Entry.ENDED;
+      PastEvent expiry = old == null || isAlive ? null : histories.expiry(old);
       long oldBytes = old == null ? 0 : old.heapBytes();
       if (oldBytes == 0 && !capacity.tryAddService()) {
         refusal = capacity.fullOfServices(id);
@@ -92,8 +99,21 @@ final class EntryMap {
         return old;
       }
       isAdded = oldBytes == 0;
-      if (old != null) {
-        end(id, old, oldBytes);
+      if (old == null) {
+        histories.begin(id, entry);
+      } else if (isAlive) {
+        long deadline = old.end(nowNanos);
+        if (deadline == Entry.ENDED) { // It was ended after it was looked at.
+          capacity.removeBytes(entry.heapBytes() - oldBytes);
+          return apply(id, old);
+        }
+        entry.continueFrom(old, deadline);
+        histories.replace(entry, old, null);
+        old.release();
+      } else {
+        expired.incrementAndGet();
+        histories.replace(entry, old, expiry);
+        old.release();
       }
       wheel.add(entry, entry.deadlineFrom(nowNanos), nowNanos);
       return entry;
@@ -104,35 +124,77 @@ final class EntryMap {
         return;
       }
       if (old == null || old.deadline(nowNanos) == Entry.ENDED) {
-        throw ended(id);
+        throw new LeaseEndedException(
+            "'" + id + "' was not updated: no live service has this id", null);
       }
       if (!old.admits(fence)) {
         throw MemoryTtlStore.superseded(id);
       }
     }
 
-    private void end(String id, Entry old, long oldBytes) {
-      long deadline = old.end(nowNanos);
-      if (deadline != Entry.ENDED) {
-        entry.continueFrom(old, deadline);
-      } else if (fence.leaseId().isEmpty()) {
-        everEnded.incrementAndGet();
-      } else { // It was ended after it was checked. It stays until it is taken out.
-        capacity.removeBytes(entry.heapBytes() - oldBytes);
-        throw ended(id);
-      }
-      old.release();
-    }
-
-    private static LeaseEndedException ended(String id) {
-      return new LeaseEndedException(
-          "'" + id + "' was not updated: no live service has this id", null);
-    }
-
     void undo() {
       if (isAdded && entry.registration() != null) {
+        histories.forget(entry);
         giveBack(entry);
       }
+    }
+  }
+
+  /**
+   * Removes the live entry of an id.
+   *
+   * @param fence which holder of the id it may be
+   * @param client who asked for it, or null
+   * @return what was removed, or null if the id is not alive
+   * @throws dev.rollcall.LeaseSupersededException if the fence does not admit the holder
+   */
+  @Nullable Removed remove(String id, Fence fence, @Nullable String client, long nowNanos) {
+    Removal removal = new Removal(fence, client, nowNanos);
+    entries.computeIfPresent(id, removal);
+    return removal.removed;
+  }
+
+  /**
+   * What a removal took out.
+   *
+   * @param deadlineNanos when its lease would have ended
+   */
+  record Removed(Entry entry, Registration registration, long deadlineNanos) {}
+
+  /** Runs under the map's lock for the id. */
+  private final class Removal implements BiFunction<String, Entry, @Nullable Entry> {
+    private final Fence fence;
+    private final @Nullable String client;
+    private final long nowNanos;
+    private @Nullable Removed removed;
+
+    Removal(Fence fence, @Nullable String client, long nowNanos) {
+      this.fence = fence;
+      this.client = client;
+      this.nowNanos = nowNanos;
+    }
+
+    @Override
+    public @Nullable Entry apply(String id, Entry entry) {
+      long deadline = entry.deadline(nowNanos);
+      Registration registration = entry.registration();
+      if (deadline == Entry.ENDED || registration == null) {
+        takeOut(id, entry);
+        return null;
+      }
+      if (!entry.admits(fence)) {
+        throw MemoryTtlStore.superseded(id);
+      }
+      PastEvent end = histories.removal(entry, fence.leaseId().isPresent(), client, nowNanos);
+      long last = entry.end(nowNanos);
+      if (last == Entry.ENDED) { // It was ended after it was looked at.
+        takeOut(id, entry);
+        return null;
+      }
+      histories.endSafely(id, entry, end);
+      removed = new Removed(entry, registration, last);
+      giveBack(entry);
+      return null;
     }
   }
 
@@ -150,12 +212,37 @@ final class EntryMap {
           if (current != ended) {
             return current;
           }
-          if (ended.registration() != null) {
-            everEnded.incrementAndGet();
-            giveBack(ended);
-          }
+          takeOut(id, ended);
           return null;
         });
+  }
+
+  /** Ends what is left of an entry whose lease has ended. Runs under the map's lock for the id. */
+  private void takeOut(String id, Entry ended) {
+    if (ended.registration() != null) {
+      histories.end(id, ended, histories.expiry(ended));
+      expired.incrementAndGet();
+      giveBack(ended);
+    }
+  }
+
+  /** Returns what happened to an id, newest first. */
+  List<ServiceEvent> historyOf(String id, long nowNanos) {
+    List<ServiceEvent> events = new ArrayList<>();
+    entries.compute(
+        id,
+        (key, entry) -> {
+          if (entry != null && entry.deadline(nowNanos) != Entry.ENDED) {
+            Histories.addTo(events, id, entry.history());
+            return entry;
+          }
+          if (entry != null) {
+            takeOut(id, entry);
+          }
+          Histories.addTo(events, id, histories.ofGone(id));
+          return null;
+        });
+    return Collections.unmodifiableList(events);
   }
 
   private void giveBack(Entry entry) {
@@ -172,22 +259,22 @@ final class EntryMap {
     }
   }
 
+  /** Takes out all entries whose lease is over. */
+  void removeOver(long nowNanos) {
+    entries.forEach((id, entry) -> removeIfOver(entry, nowNanos));
+  }
+
   void forEach(BiConsumer<String, Entry> action) {
     entries.forEach(action);
   }
 
-  /** Counts an entry that was ended before it could expire. Called before it is taken out. */
-  void onRemoved() {
-    everRemoved.incrementAndGet();
-  }
-
   /** Returns how many entries have expired and were then taken out or replaced. */
   long expired() {
-    // A removal counts here before it counts as ended; the result must not fall in between.
-    return expired.accumulateAndGet(everEnded.get() - everRemoved.get(), Math::max);
+    return expired.get();
   }
 
   void clear() {
     entries.clear();
+    histories.clear();
   }
 }

@@ -6,10 +6,14 @@ import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,7 +42,11 @@ import org.jspecify.annotations.Nullable;
  * dev.rollcall.StoreUnavailableException}.
  */
 public final class MemoryTtlStore implements TtlStore {
+  /** The history may take an eighth of what services may take. */
+  private static final int HISTORY_SHARE_OF_BYTES = 8;
+
   private final Capacity capacity;
+  private final Histories histories;
   private final EntryMap entries;
   private final Timeline time;
   private final ExpiryWheel wheel;
@@ -50,7 +58,9 @@ public final class MemoryTtlStore implements TtlStore {
     this.time = new Timeline(builder.nanoTime, builder.wallClock);
     this.capacity = new Capacity(builder.maxServices, builder.maxBytes);
     this.wheel = new ExpiryWheel(time.nanoTime(), this::removeIfOver);
-    this.entries = new EntryMap(capacity, wheel);
+    this.histories =
+        new Histories(time, builder.keepHistory, builder.maxBytes / HISTORY_SHARE_OF_BYTES);
+    this.entries = new EntryMap(capacity, wheel, histories);
     this.sweeper = Sweeper.start(builder.executor, this::sweep, ExpiryWheel.TICK_NANOS);
   }
 
@@ -68,7 +78,7 @@ public final class MemoryTtlStore implements TtlStore {
     checkOpen();
     long now = time.nanoTime();
     Fence fence = claim.fence();
-    Entry entry = Entry.of(claim, now, time.wallMillis(now));
+    Entry entry = Entry.of(claim, histories.isKept(), now, time.wallMillis(now));
     String refusal = entries.tryPut(claim.id(), entry, fence, now);
     if (refusal != null) {
       wheel.sweep(now);
@@ -111,25 +121,23 @@ public final class MemoryTtlStore implements TtlStore {
 
   @Override
   public Optional<Service> remove(String id, Fence fence) {
+    return tryRemove(id, fence, null);
+  }
+
+  @Override
+  public Optional<Service> remove(String id, Fence fence, String client) {
+    return tryRemove(id, fence, Objects.requireNonNull(client, "client"));
+  }
+
+  private Optional<Service> tryRemove(String id, Fence fence, @Nullable String client) {
     checkOpen();
-    Entry entry = entries.get(id);
-    while (entry != null) {
-      Registration registration = entry.registration();
-      long now = time.nanoTime();
-      boolean admitted = entry.admits(fence);
-      long deadline = admitted ? entry.end(now) : entry.deadline(now);
-      if (deadline != Entry.ENDED) {
-        if (!admitted) {
-          throw superseded(id);
-        }
-        entries.onRemoved();
-        var unused = entries.successorOf(entry, id);
-        hintListeners.forEach(listener -> listener.deregistered(id));
-        return Optional.of(entry.toService(registration, time.wallTime(deadline)));
-      }
-      entry = entries.successorOf(entry, id);
+    EntryMap.Removed removed = entries.remove(id, fence, client, time.nanoTime());
+    if (removed == null) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    hintListeners.forEach(listener -> listener.deregistered(id));
+    Instant end = time.wallTime(removed.deadlineNanos());
+    return Optional.of(removed.entry().toService(removed.registration(), end));
   }
 
   @Override
@@ -170,6 +178,35 @@ public final class MemoryTtlStore implements TtlStore {
     return Optional.of(() -> hintListeners.remove(listener));
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Of each service it has the newest 16 events, and 4 KiB of them at most. In all it may take
+   * an eighth of {@link Builder#maxBytes} besides what services take; beyond that, the services
+   * that have been gone for longest are forgotten first. {@link Builder#keepHistory} sets how long
+   * it has those.
+   */
+  @Override
+  public Optional<History> history() {
+    checkOpen();
+    return histories.isKept() ? Optional.of(new StoredHistory()) : Optional.empty();
+  }
+
+  private final class StoredHistory implements History {
+    @Override
+    public List<ServiceEvent> of(String id) {
+      checkOpen();
+      return entries.historyOf(id, time.nanoTime());
+    }
+
+    @Override
+    public List<ServiceEvent> newest(EventQuery query) {
+      checkOpen();
+      entries.removeOver(time.nanoTime());
+      return histories.newest(query, entries);
+    }
+  }
+
   private void removeIfOver(Entry entry, long nowNanos) {
     entries.removeIfOver(entry, nowNanos);
   }
@@ -178,7 +215,9 @@ public final class MemoryTtlStore implements TtlStore {
     try {
       time.followWallClock();
     } finally {
-      wheel.sweep(time.nanoTime());
+      long now = time.nanoTime();
+      histories.removeOld(now);
+      wheel.sweep(now);
     }
   }
 
@@ -196,6 +235,16 @@ public final class MemoryTtlStore implements TtlStore {
   /** Returns how many bytes of heap services may take. */
   long maxBytes() {
     return capacity.maxBytes();
+  }
+
+  /** Returns about how many bytes of heap the history takes, besides what services take. */
+  long historyBytes() {
+    return histories.bytes();
+  }
+
+  /** Returns of how many services that are gone there is a history. */
+  int gone() {
+    return histories.gone();
   }
 
   /** Returns how many entries the wheel holds, including those that have ended. */
@@ -224,12 +273,14 @@ public final class MemoryTtlStore implements TtlStore {
   /** Collects the settings of a {@link MemoryTtlStore}. Each setter checks its argument at once. */
   public static final class Builder {
     private static final int DEFAULT_SHARE_OF_HEAP = 4;
+    private static final Duration MAX_KEEP_HISTORY = Duration.ofDays(30);
 
     private int maxServices = Integer.MAX_VALUE;
     private long maxBytes = Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
     private LongSupplier nanoTime = System::nanoTime;
     private InstantSource wallClock = InstantSource.system();
     private @Nullable ScheduledExecutorService executor;
+    private Duration keepHistory = Duration.ofDays(1);
 
     private Builder() {}
 
@@ -256,7 +307,7 @@ public final class MemoryTtlStore implements TtlStore {
      * Runtime#maxMemory()}.
      *
      * <p>A service counts as an estimate of the memory of its {@linkplain
-     * dev.rollcall.Registration#heapBytes() registration} and its entry, about 200 bytes. What is
+     * dev.rollcall.Registration#heapBytes() registration} and its entry, about 300 bytes. What is
      * counted is a little more than what is taken. Without compressed references (a heap of 32 GB
      * or more, ZGC) it may be a third less.
      *
@@ -295,6 +346,23 @@ public final class MemoryTtlStore implements TtlStore {
      */
     public Builder wallClock(InstantSource wallClock) {
       this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+      return this;
+    }
+
+    /**
+     * Sets how long the {@linkplain MemoryTtlStore#history() history} of a service is kept that is
+     * gone. Default: a day.
+     *
+     * @param keepHistory from zero, for no history at all, of live services neither, to 30 days
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder keepHistory(Duration keepHistory) {
+      if (keepHistory.isNegative() || keepHistory.compareTo(MAX_KEEP_HISTORY) > 0) {
+        throw new IllegalArgumentException(
+            "a history is kept for zero to 30 days, not " + keepHistory);
+      }
+      this.keepHistory = keepHistory;
       return this;
     }
 

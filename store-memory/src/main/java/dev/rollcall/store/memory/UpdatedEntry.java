@@ -7,7 +7,7 @@ import dev.rollcall.spi.Claim;
 /** An entry that took the place of another one and kept its lease. */
 final class UpdatedEntry extends Entry {
   /** How many bytes one has with compressed references. */
-  static final int BYTES = 64;
+  static final int BYTES = 72;
 
   private final long revision;
 

@@ -28,6 +28,11 @@ class MemoryRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
   public void elapse(Duration time) {
     clock.advance(time);
   }

@@ -3,6 +3,9 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.Service;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.EventSelection;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.Script;
@@ -121,6 +124,22 @@ final class CommandRouter {
     List<byte[]> some =
         ids.stream().map(keys::keyOf).filter(key -> keys.idOf(key) != null).toList();
     return some.isEmpty() ? List.of() : read(reader, scan -> topology.onMastersOf(some, scan::of));
+  }
+
+  /**
+   * Returns the newest events of all services.
+   *
+   * @throws dev.rollcall.RegistryBusyException if too many lists are in progress
+   */
+  List<ServiceEvent> newest(ValkeyHistory history, EventQuery query) {
+    HistoryScan scan = new HistoryScan(topology, history, keys, query, timeout);
+    EventSelection selection = new EventSelection(query);
+    try {
+      topology.onEachMaster(scan::of).forEach(events -> events.forEach(selection::add));
+      return selection.events();
+    } catch (JedisException e) {
+      throw ErrorTranslator.of("the events were not read", topology.address(), e);
+    }
   }
 
   private Collection<Service> read(

@@ -56,6 +56,7 @@ final class JedisClients {
       store.prefix(uri.parameter("prefix"));
     }
     uri.bytes("max-list-bytes").ifPresent(store::maxListBytes);
+    uri.keepHistory().ifPresent(store::keepHistory);
     if (uri.tracksForeignWriters()) {
       store.trackForeignWriters();
     }

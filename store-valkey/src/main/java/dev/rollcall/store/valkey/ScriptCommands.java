@@ -10,12 +10,15 @@ import dev.rollcall.LeaseEndedException;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.Service;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +42,11 @@ final class ScriptCommands {
   private final CommandRouter router;
   private final StoredServiceReader reader;
   private final byte[] channel;
-  private final byte[] defaultTtlMillis;
+  private final ValkeyHistory history;
+
+  /** What each ping takes first: the default ttl, and how a history is renewed. */
+  private final byte[] pingDefaults;
+
   private volatile Usual usual;
 
   /**
@@ -57,11 +64,13 @@ final class ScriptCommands {
    *
    * @param channel where changes are published
    */
-  ScriptCommands(CommandRouter router, StoredServiceReader reader, byte[] channel) {
+  ScriptCommands(
+      CommandRouter router, StoredServiceReader reader, ValkeyHistory history, byte[] channel) {
     this.router = router;
     this.reader = reader;
+    this.history = history;
     this.channel = channel;
-    this.defaultTtlMillis = ascii(Long.toString(reader.defaultTtl().toMillis()));
+    this.pingDefaults = ascii(reader.defaultTtl().toMillis() + history.ping());
     this.usual = Usual.of(reader.defaultTtl().toMillis());
   }
 
@@ -88,6 +97,7 @@ final class ScriptCommands {
     operands.add(StoredService.tail(claim.registration()));
     operands.add(channel);
     operands.add(ChangeHint.registered(claim.id()));
+    operands.addAll(history.registration(claim.registration()));
     claim.fence().leaseId().map(ScriptCommands::utf8).ifPresent(operands::add);
     return operands.toArray(byte[][]::new);
   }
@@ -131,7 +141,7 @@ final class ScriptCommands {
 
   private byte[][] pingOperands(Fence fence) {
     byte[] holder = fence.leaseId().map(ScriptCommands::escaped).orElse(ANY);
-    return new byte[][] {defaultTtlMillis, ascii(usual.seconds()), holder};
+    return new byte[][] {pingDefaults, ascii(usual.seconds()), holder};
   }
 
   private Optional<Lease> renewed(String id, Fence fence, @Nullable Object answer) {
@@ -155,8 +165,8 @@ final class ScriptCommands {
         "another registration of '" + id + "' has superseded this lease", null);
   }
 
-  Optional<Service> remove(String id, Fence fence) {
-    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(id, fence)));
+  Optional<Service> remove(String id, Fence fence, @Nullable String client) {
+    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(id, fence, client)));
   }
 
   CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
@@ -166,15 +176,16 @@ final class ScriptCommands {
         REMOVED,
         timeout,
         reply -> removed(id, reply),
-        removeOperands(id, fence));
+        removeOperands(id, fence, null));
   }
 
-  private byte[][] removeOperands(String id, Fence fence) {
-    byte[] hint = ChangeHint.deregistered(id);
-    return fence
-        .leaseId()
-        .map(holder -> new byte[][] {channel, hint, utf8(holder)})
-        .orElseGet(() -> new byte[][] {channel, hint});
+  private byte[][] removeOperands(String id, Fence fence, @Nullable String client) {
+    List<byte[]> operands = new ArrayList<>();
+    operands.add(channel);
+    operands.add(ChangeHint.deregistered(id));
+    operands.addAll(history.removal(id, fence, client));
+    fence.leaseId().map(ScriptCommands::utf8).ifPresent(operands::add);
+    return operands.toArray(byte[][]::new);
   }
 
   private Optional<Service> removed(String id, @Nullable Object reply) {
@@ -186,6 +197,15 @@ final class ScriptCommands {
 
   Optional<Service> find(String id) {
     return service(id, (List<?>) router.run(Script.READ, id, "read"));
+  }
+
+  List<ServiceEvent> history(String id) {
+    Object reply = router.run(Script.HISTORY, id, "read", history.read(id));
+    return Collections.unmodifiableList(ValkeyHistory.events(id, reply));
+  }
+
+  List<ServiceEvent> newest(EventQuery query) {
+    return router.newest(history, query);
   }
 
   Collection<Service> findAll(Collection<String> ids) {

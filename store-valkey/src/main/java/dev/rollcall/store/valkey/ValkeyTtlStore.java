@@ -4,6 +4,9 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.Ttl;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
@@ -14,7 +17,9 @@ import dev.rollcall.store.valkey.topology.SingleMaster;
 import dev.rollcall.store.valkey.topology.Topology;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,16 +61,20 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   private final Topology topology;
   private final ScriptCommands operations;
   private final HintReceiver hints;
+  private final boolean keepsHistory;
   private volatile boolean closed;
 
   private ValkeyTtlStore(Topology topology, Builder builder) {
     this.topology = topology;
     Keys keys = new Keys(builder.prefix);
+    ValkeyHistory kept = new ValkeyHistory(keys, builder.keepHistory);
+    this.keepsHistory = kept.isKept();
     this.operations =
         new ScriptCommands(
             new CommandRouter(
                 topology, keys, builder.timeout, new ListMemory(builder.maxListBytes)),
             new StoredServiceReader(builder.defaultTtl),
+            kept,
             keys.channel());
     this.hints = new HintReceiver(topology, keys, builder.timeout, builder.tracksForeignWriters);
   }
@@ -148,7 +157,44 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   @Override
   public Optional<Service> remove(String id, Fence fence) {
     checkOpen();
-    return operations.remove(id, fence);
+    return operations.remove(id, fence, null);
+  }
+
+  @Override
+  public Optional<Service> remove(String id, Fence fence, String client) {
+    checkOpen();
+    return operations.remove(id, fence, Objects.requireNonNull(client, "client"));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is under a key beside that of the service, has the newest 16 events, and {@linkplain
+   * Builder#keepHistory ends} some time after the service. The end of a lease is recorded by the
+   * registration, or by the reading of a history, that notices it first, with the time at which it
+   * was noticed: the server itself ends leases, and tells nobody when.
+   *
+   * @return the history; empty if it is kept for no time, or if the prefix has a closing brace
+   *     outside of a hash tag
+   */
+  @Override
+  public Optional<History> history() {
+    checkOpen();
+    return keepsHistory ? Optional.of(new StoredHistory()) : Optional.empty();
+  }
+
+  private final class StoredHistory implements History {
+    @Override
+    public List<ServiceEvent> of(String id) {
+      checkOpen();
+      return operations.history(id);
+    }
+
+    @Override
+    public List<ServiceEvent> newest(EventQuery query) {
+      checkOpen();
+      return operations.newest(query);
+    }
   }
 
   @Override
@@ -227,6 +273,8 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     private static final Duration MIN_TIMEOUT = Duration.ofMillis(10);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
 
+    private static final Duration MAX_KEEP_HISTORY = Duration.ofDays(30);
+
     private static final int DEFAULT_SHARE_OF_HEAP = 4;
 
     private final Function<Builder, Topology> topology;
@@ -234,6 +282,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     private String prefix = "service:";
     private Duration timeout = Duration.ofSeconds(2);
     private Duration defaultTtl = Duration.ofSeconds(30);
+    private Duration keepHistory = Duration.ofDays(1);
     private boolean tracksForeignWriters;
     private long maxListBytes =
         Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
@@ -292,6 +341,25 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
      */
     public Builder defaultTtl(Duration defaultTtl) {
       this.defaultTtl = Ttl.check(defaultTtl);
+      return this;
+    }
+
+    /**
+     * Sets how long the {@linkplain ValkeyTtlStore#history() history} of a service is kept that is
+     * gone. Default: a day. If nobody notices the end of a lease, it is kept for up to two days
+     * more.
+     *
+     * @param keepHistory from zero, for no history at all, of live services neither, to 30 days, in
+     *     whole milliseconds
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder keepHistory(Duration keepHistory) {
+      if (keepHistory.isNegative() || keepHistory.compareTo(MAX_KEEP_HISTORY) > 0) {
+        throw new IllegalArgumentException(
+            "a history is kept for zero to 30 days, not " + keepHistory);
+      }
+      this.keepHistory = keepHistory.truncatedTo(ChronoUnit.MILLIS);
       return this;
     }
 

@@ -43,6 +43,10 @@ import java.util.Set;
  *     <td>{@code default-ttl-seconds}
  *     <td>the ttl of a service that is stored without one: 30
  *   <tr>
+ *     <td>{@code keep-history-seconds}
+ *     <td>how long the history of a service is kept that is gone, up to 2592000; 0 for no history
+ *         at all: 86400
+ *   <tr>
  *     <td>{@code max-list-bytes}
  *     <td>the heap that lists under way may take between them, a whole number of bytes, or of KiB,
  *         MiB or GiB with {@code k}, {@code m} or {@code g} behind it: a quarter of the JVM's

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ final class ValkeyUri {
           "timeout-ms",
           "connect-timeout-ms",
           "default-ttl-seconds",
+          "keep-history-seconds",
           "max-list-bytes",
           "foreign-writers",
           "database",
@@ -40,6 +42,8 @@ final class ValkeyUri {
   private static final String UNITS = "kmg";
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,19})([kmgKMG]?)");
   private static final int BITS_A_UNIT = 10;
+
+  private static final int MAX_KEEP_HISTORY_SECONDS = 30 * 86_400;
 
   private static final int PORT = 6379;
   private static final int SENTINEL_PORT = 26379;
@@ -227,6 +231,15 @@ final class ValkeyUri {
   Duration seconds(String name, Duration otherwise) {
     String text = parameter(name);
     return text == null ? otherwise : Duration.ofSeconds(number(name, text, 1, 86_400));
+  }
+
+  /** Returns how long a history is kept. */
+  Optional<Duration> keepHistory() {
+    String name = "keep-history-seconds";
+    String text = parameter(name);
+    return text == null
+        ? Optional.empty()
+        : Optional.of(Duration.ofSeconds(number(name, text, 0, MAX_KEEP_HISTORY_SECONDS)));
   }
 
   /** Returns a size in bytes, as a memory store's URI has it. */

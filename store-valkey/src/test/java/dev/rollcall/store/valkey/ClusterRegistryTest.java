@@ -3,9 +3,11 @@ package dev.rollcall.store.valkey;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
 import dev.rollcall.contract.StoreViewContract;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +57,16 @@ class ClusterRegistryTest extends ServiceRegistryContract implements StoreViewCo
   @Override
   public boolean tellsCauses() {
     return true;
+  }
+
+  @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
+  public Set<ServiceEvent.Type> endsOfLeases() {
+    return Set.of(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.LOST);
   }
 
   @Override

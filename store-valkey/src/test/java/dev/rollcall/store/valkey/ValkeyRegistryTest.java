@@ -2,9 +2,11 @@ package dev.rollcall.store.valkey;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +36,16 @@ class ValkeyRegistryTest extends ServiceRegistryContract {
   @Override
   public boolean tellsCauses() {
     return true;
+  }
+
+  @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
+  public Set<ServiceEvent.Type> endsOfLeases() {
+    return Set.of(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.LOST);
   }
 
   @Override

@@ -25,6 +25,7 @@ import dev.rollcall.http.server.routing.BatchPingEndpoint;
 import dev.rollcall.http.server.routing.BuiltInEndpoints;
 import dev.rollcall.http.server.routing.Cors;
 import dev.rollcall.http.server.routing.HealthEndpoints;
+import dev.rollcall.http.server.routing.HistoryEndpoints;
 import dev.rollcall.http.server.routing.OutageLog;
 import dev.rollcall.http.server.routing.PathEndpoints;
 import dev.rollcall.http.server.routing.ReadinessProbe;
@@ -136,6 +137,7 @@ public final class RegistryEndpoints {
             new Routes(
                 serviceEndpoints,
                 batchPingEndpoint,
+                new HistoryEndpoints(builder.registry, outage, answers),
                 watches,
                 fixed,
                 alsoAtRoot,

@@ -16,6 +16,7 @@ import dev.rollcall.http.server.routing.BuiltInEndpoints;
 import dev.rollcall.http.server.routing.HealthEndpoints;
 import dev.rollcall.http.server.routing.OutageLog;
 import dev.rollcall.http.server.routing.ReadinessProbe;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +35,8 @@ class OpenApiTest {
   private static final String PING = "/services/{id}/$ping";
   private static final String PING_BATCH = "/services/$ping";
   private static final String PROMETHEUS = "/services/$prometheus";
+  private static final String HISTORY = "/services/{id}/$history";
+  private static final String EVENTS = "/services/$events";
 
   private final ServedRegistry served =
       new ServedRegistry(handler -> handler.metrics(() -> "up 1\n"), server -> server);
@@ -70,7 +73,8 @@ class OpenApiTest {
   @Test
   void noPathIsLeftOutButThePagesFiles() {
     Set<String> real =
-        new TreeSet<>(Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH, PROMETHEUS));
+        new TreeSet<>(
+            Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH, PROMETHEUS, HISTORY, EVENTS));
     var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
     var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
@@ -94,6 +98,12 @@ class OpenApiTest {
     api.assertPromises("PUT", PING, wire.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "a"));
     api.assertPromises("DELETE", SERVICE, wire.delete("/services/a"));
+    wire.register(BODY);
+    served.clock().advance(Duration.ofSeconds(25));
+    wire.put("/services/a/$ping");
+    served.clock().advance(Duration.ofMinutes(1));
+    api.assertPromises("GET", HISTORY, wire.get("/services/a/$history"));
+    api.assertPromises("GET", EVENTS, wire.get(EVENTS));
     for (String path :
         List.of("/health", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/")) {
       Answer answer = wire.get(path);

@@ -49,6 +49,8 @@ class PathsAndMethodsTest {
           GET     | /services/a/$ping   | PUT
           POST    | /services/a/%24ping | PUT
           OPTIONS | /services/a/$ping   | PUT
+          PUT     | /services/a/$history | GET, HEAD
+          DELETE  | /services/%24events | GET, HEAD
           get     | /services           | GET, HEAD
           BREW    | /services/a         | GET, HEAD, DELETE
           """)

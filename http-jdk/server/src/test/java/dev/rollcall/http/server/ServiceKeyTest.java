@@ -83,7 +83,8 @@ class ServiceKeyTest {
     ServiceKeys keys = ServiceKeys.of(List.of("right-key"));
     try (var open = serve(keys);
         var closed = serve(keys.requiredForReads())) {
-      for (String path : List.of("/services", "/services/a")) {
+      for (String path :
+          List.of("/services", "/services/a", "/services/a/$history", "/services/$events")) {
         open.wire().register(BODY, GOOD);
         closed.wire().register(BODY, GOOD);
         assertThat(open.wire().get(path).status()).isEqualTo(200);

@@ -19,6 +19,7 @@ public enum Script {
   REGISTER("register.lua", false),
   PING("ping.lua", true),
   REMOVE("remove.lua", false),
+  HISTORY("history.lua", true),
   READ("read.lua", true);
 
   private final boolean repeatable;
@@ -27,7 +28,10 @@ public enum Script {
 
   Script(String file, boolean repeatable) {
     this.repeatable = repeatable;
-    this.source = load(file).replace("--@include shared.lua\n", load("shared.lua"));
+    this.source =
+        load(file)
+            .replace("--@include shared.lua\n", load("shared.lua"))
+            .replace("--@include events.lua\n", load("events.lua"));
     this.digest = sha1(source);
   }
 

@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Renews the leases of live services, each for its own ttl from now.
--- KEYS: those of the services. ARGV: the ttl of a service that has none, in milliseconds; the ttl that most have, in
+-- KEYS: those of the services. ARGV: the ttl of a service that has none, in milliseconds, and after a space how long a
+-- history is kept from now, another space and the start of the key of a history; the ttl that most have, in
 -- seconds as JSON writes it; then for each key the lease id that the holder must have, escaped as in JSON, or '"' if
 -- any lease will do.
 -- Returns the time now, then the ttl: once if all have the usual one, otherwise for each key, with 0 if another lease
@@ -10,6 +11,17 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local usual = math.floor(ARGV[2] * 1000 + 0.5)
 local usual_end = string.format('%d', now + usual)
 local after_lease = '","ttl_seconds":' .. ARGV[2] .. ','
+
+-- A history lives longer than its service, and ends by itself. So once a day each service renews it: with its first
+-- pings of the day in UTC, which come within its ttl.
+local time_of_day = now % 86400000
+
+local function renew_history(key)
+  local keep, start = string.match(ARGV[1], '^%d+ (%d+) (.+)$')
+  if keep then
+    redis.pcall('PEXPIRE', start .. key .. (string.find(start, '{', 1, true) and '}' or ''), keep)
+  end
+end
 
 -- Loaded only if needed: defining the shared functions would make a ping a sixth slower.
 local function shared_holder()
@@ -33,7 +45,7 @@ for i, key in ipairs(KEYS) do
     ttl, ends = usual, usual_end
   else
     holder = holder or shared_holder()
-    local lease, own = holder(key, redis.pcall('GETRANGE', key, '0', '99'), ARGV[1])
+    local lease, own = holder(key, redis.pcall('GETRANGE', key, '0', '99'), string.match(ARGV[1], '^%d+'))
     if lease and fence ~= '"' and lease ~= '' and cjson.decode('["' .. fence .. '"]')[1] ~= lease then
       ttl = 0
     elseif lease then
@@ -43,6 +55,8 @@ for i, key in ipairs(KEYS) do
   -- XX: a key without an expiry is not a service, and gets no expiry.
   if ends and redis.call('PEXPIREAT', key, ends, 'XX') == 0 then
     ttl = false
+  elseif ends and time_of_day < ttl then
+    renew_history(key)
   end
   if alike and ttl ~= usual then
     alike = false

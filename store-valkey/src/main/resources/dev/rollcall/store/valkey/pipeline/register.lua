@@ -1,13 +1,15 @@
 #!lua
 -- Stores a service for its ttl from now. A live service of the same id keeps its registered_at.
 -- KEYS: that of the service. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
--- the channel for hints, and the hint to publish there; for an update the lease id that the holder must have. An
--- update keeps that lease id, and the one in ARGV[1] becomes its update_id; a holder without a lease gets ARGV[1] as
--- its lease id.
+-- the channel for hints, and the hint to publish there; the key of the history, or '' for none, how long that is kept
+-- after the end of the service, in milliseconds, and what an event says of the service; for an update the lease id
+-- that the holder must have. An update keeps that lease id, and the one in ARGV[1] becomes its update_id; a holder
+-- without a lease gets ARGV[1] as its lease id.
 -- Returns the end of the lease, in milliseconds since 1970; false if the key holds something else; 0 if another lease
 -- holds the id; -1 if an update finds no live service; an update of a holder without a lease returns the end in a
 -- table. The value is changed only if an end is returned.
 --@include shared.lua
+--@include events.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
 local function iso(time)
@@ -50,14 +52,14 @@ if not since then
 end
 local lease, update = '"' .. ARGV[1] .. '"', ''
 local answer = ends
-if ARGV[7] then
+if ARGV[10] then
   if held == -2 then
     return -1
   end
   local holding = holder(KEYS[1], read('GETRANGE', KEYS[1], 0, 199))
   if holding == '' then
     answer = {ends}
-  elseif holding ~= ARGV[7] then
+  elseif holding ~= ARGV[10] then
     return 0
   else
     lease, update = cjson.encode(holding), '"update_id":"' .. ARGV[1] .. '",'
@@ -68,5 +70,14 @@ local value = '{"lease_id":' .. lease .. ',"ttl_seconds":' .. ARGV[2]
     .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
     .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. update .. ARGV[4]
 redis.call('SET', KEYS[1], value, 'PXAT', ends)
+if ARGV[7] ~= '' then
+  if held == -2 then
+    record_end(ARGV[7], time, ARGV[8])
+  end
+  local kind = ARGV[10] and 'updated' or held == -2 and 'registered' or 'superseded'
+  -- A ping renews this once a day, see ping.lua: so there are two days more than after the end.
+  record(ARGV[7], string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
+      .. ARGV[9] .. '}', ARGV[8] + 172800000)
+end
 redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- An ACL may forbid it, which must not fail the registration.
 return answer

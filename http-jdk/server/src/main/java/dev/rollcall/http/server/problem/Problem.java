@@ -176,6 +176,26 @@ public record Problem(
         "not-found", "Service not found", 404, "No live service has the id '" + shown(id) + "'");
   }
 
+  /** Returns the problem of an id of which there is no history. */
+  public static Problem nothingKnown(String id) {
+    return new Problem(
+        "not-found",
+        "Service not found",
+        404,
+        "Nothing is known of the id '"
+            + shown(id)
+            + "'; it never registered, or it has been gone for longer than its history is kept");
+  }
+
+  /** Returns the problem of a registry without a history. */
+  public static Problem noHistory() {
+    return new Problem(
+        "history-unsupported",
+        "History not supported",
+        501,
+        "The store of this server keeps no history, or its operator has turned it off");
+  }
+
   public static Problem superseded(String id) {
     return new Problem(
         "superseded",

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.server.memory.MemoryBudget;
 import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.wire.EventJson;
 import dev.rollcall.http.wire.Json;
 import dev.rollcall.http.wire.ServiceJson;
 import dev.rollcall.http.wire.Timestamps;
@@ -155,6 +157,38 @@ public final class ResponseJson {
             });
     return new ListPage.Encoded(
         body, isCompressed.get() ? ContentCoding.GZIP : ContentCoding.IDENTITY);
+  }
+
+  /** Writes what happened to one id: one event or more, newest first. */
+  public ResponseBody history(List<ServiceEvent> events) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("id", events.get(0).id());
+          json.writeStringField("name", events.get(0).name());
+          writeEvents(json, events);
+          json.writeEndObject();
+        });
+  }
+
+  /** Writes events, newest first. */
+  public ResponseBody events(List<ServiceEvent> events) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          writeEvents(json, events);
+          json.writeEndObject();
+        });
+  }
+
+  private static void writeEvents(JsonGenerator json, List<ServiceEvent> events)
+      throws IOException {
+    json.writeNumberField("count", events.size());
+    json.writeArrayFieldStart("events");
+    for (ServiceEvent event : events) {
+      EventJson.write(json, event);
+    }
+    json.writeEndArray();
   }
 
   public ResponseBody deregistered(Service service) {

@@ -31,6 +31,8 @@ public final class Routes {
   private final PathEndpoints ping;
   private final PathEndpoints batchPing;
   private final PathEndpoints prometheusTargets;
+  private final PathEndpoints history;
+  private final PathEndpoints events;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Set<String> apart;
@@ -50,6 +52,7 @@ public final class Routes {
   public Routes(
       ServiceEndpoints serviceEndpoints,
       BatchPingEndpoint batchPingEndpoint,
+      HistoryEndpoints historyEndpoints,
       Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
@@ -78,6 +81,10 @@ public final class Routes {
     this.prometheusTargets =
         PathEndpoints.read(
             new Endpoint("prometheus", RequestKind.LIST, serviceEndpoints::prometheusTargets));
+    this.history =
+        PathEndpoints.read(new Endpoint("history", RequestKind.READ, historyEndpoints::ofService));
+    this.events =
+        PathEndpoints.read(new Endpoint("events", RequestKind.LIST, historyEndpoints::newest));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.apart = Set.copyOf(apart);
@@ -123,7 +130,7 @@ public final class Routes {
       return nowhere(exchange, target, "");
     }
     ServiceReference reference =
-        found == service || found == ping
+        found == service || found == ping || found == history
             ? ServiceReference.of(segments[1], target.query())
             : ServiceReference.NONE;
     Endpoint endpoint = endpoint(found, exchange);
@@ -207,11 +214,17 @@ public final class Routes {
     if (segments.length == 2 && segments[1].equals("$prometheus")) {
       return prometheusTargets;
     }
+    if (segments.length == 2 && segments[1].equals("$events")) {
+      return events;
+    }
     if (segments.length == 2 && !segments[1].isEmpty()) {
       return service;
     }
     if (segments.length == 3 && !segments[1].isEmpty() && segments[2].equals("$ping")) {
       return ping;
+    }
+    if (segments.length == 3 && !segments[1].isEmpty() && segments[2].equals("$history")) {
+      return history;
     }
     return null;
   }

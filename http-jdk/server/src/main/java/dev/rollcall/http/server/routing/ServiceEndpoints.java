@@ -111,7 +111,9 @@ public final class ServiceEndpoints {
 
   Response deregister(Request request) {
     ServiceReference reference = request.reference();
-    Service service = held(request, () -> registry.deregister(reference.id(), reference.fence()));
+    String client = request.client().getHostAddress();
+    Service service =
+        held(request, () -> registry.deregister(reference.id(), reference.fence(), client));
     audit.deregistered(request, service);
     // It has gone, whether or not there is room to say what it was.
     ResponseBody brief = ResponseJson.deregistered(service.id());

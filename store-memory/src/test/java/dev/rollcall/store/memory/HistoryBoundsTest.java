@@ -1,0 +1,199 @@
+package dev.rollcall.store.memory;
+
+import static dev.rollcall.contract.StoreFixture.aClaim;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.rollcall.Fence;
+import dev.rollcall.Registration;
+import dev.rollcall.contract.ManualClock;
+import dev.rollcall.contract.ManualExecutor;
+import dev.rollcall.contract.Race;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.ServiceEvent;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How much of what happened is kept, and for how long. */
+class HistoryBoundsTest {
+  private static final Duration TTL = Duration.ofSeconds(30);
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+
+  private final ManualClock clock = new ManualClock();
+  private final ManualExecutor executor = new ManualExecutor(clock);
+  private final MemoryTtlStore store = builder().build();
+
+  private MemoryTtlStore.Builder builder() {
+    return MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).executor(executor);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void comeAndGo(MemoryTtlStore to, String id, String url) {
+    to.put(aClaim(Registration.builder(url).id(id).build(), TTL));
+    to.remove(id, Fence.none());
+  }
+
+  @Test
+  void anIdThatComesAndGoesAMillionTimesKeepsItsBound() {
+    for (int i = 0; i < 1_000_000; i++) {
+      comeAndGo(store, "a", "http://host");
+    }
+
+    assertThat(store.history().orElseThrow().of("a")).hasSize(PastEvent.MAX_EVENTS);
+    assertThat(store.gone()).isEqualTo(1);
+    assertThat(store.historyBytes()).isLessThan(PastEvent.MAX_OLDER_BYTES);
+    assertThat(store.bytes()).isZero();
+  }
+
+  @Test
+  void longUrlsLeaveFewerEventsOfAnId() {
+    for (int i = 0; i < 100; i++) {
+      comeAndGo(store, "a", "http://host/" + "x".repeat(1_500) + i);
+    }
+
+    assertThat(store.history().orElseThrow().of("a")).hasSizeBetween(3, 6);
+    assertThat(store.historyBytes()).isLessThan(PastEvent.MAX_OLDER_BYTES + 1_000);
+  }
+
+  @Test
+  void inAllTheHistoryTakesAnEighthAndForgetsWhatWentFirst() {
+    long max = 800_000;
+    try (MemoryTtlStore small = builder().maxBytes(max).build()) {
+      for (int i = 0; i < 10_000; i++) {
+        comeAndGo(small, "id-" + i, "http://host-" + i);
+        assertThat(small.historyBytes()).isBetween(1L, max / 8);
+      }
+      assertThat(small.history().orElseThrow().of("id-0")).isEmpty();
+      assertThat(small.history().orElseThrow().of("id-9999")).hasSize(2);
+      assertThat(small.gone()).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void withoutRoomForOlderEventsALiveServiceHasItsNewestAndIsNeverRefused() {
+    try (MemoryTtlStore small = builder().maxBytes(4_000).build()) {
+      for (int i = 0; i < 100; i++) {
+        small.put(aClaim("a"));
+        small.put(aClaim("b"));
+        assertThat(small.historyBytes()).isBetween(0L, 500L);
+      }
+      assertThat(small.history().orElseThrow().of("a").get(0).type())
+          .isEqualTo(ServiceEvent.Type.SUPERSEDED);
+    }
+  }
+
+  @Test
+  void whatIsGoneIsKeptForADayAndThenForgotten() {
+    comeAndGo(store, "a", "http://host");
+    store.put(aClaim("b"));
+    executor.elapse(TTL.plus(TWO_SECONDS));
+    executor.elapse(Duration.ofDays(1).minusMinutes(1));
+    assertThat(store.history().orElseThrow().of("a")).hasSize(2);
+    assertThat(store.history().orElseThrow().of("b")).hasSize(2);
+
+    executor.elapse(Duration.ofMinutes(2));
+    assertThat(store.history().orElseThrow().of("a")).isEmpty();
+    assertThat(store.history().orElseThrow().of("b")).isEmpty();
+    assertThat(store.gone()).isZero();
+    assertThat(store.historyBytes()).isZero();
+  }
+
+  @Test
+  void aHistoryThatIsKeptForNoTimeIsNoHistory() {
+    try (MemoryTtlStore without = builder().keepHistory(Duration.ZERO).build()) {
+      comeAndGo(without, "a", "http://host");
+      without.put(aClaim("a"));
+      without.put(aClaim("a"));
+      clock.advance(TTL);
+      without.put(aClaim("a"));
+
+      assertThat(without.history()).isEmpty();
+      assertThat(without.historyBytes()).isZero();
+      assertThat(without.gone()).isZero();
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().keepHistory(Duration.ofSeconds(-1)))
+        .withMessage("a history is kept for zero to 30 days, not PT-1S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().keepHistory(Duration.ofDays(31)));
+  }
+
+  @Test
+  void theEndSaysWhenTheLastPingCameAndHowLateItWas() {
+    store.put(aClaim("late"));
+    store.put(aClaim("in-time"));
+    for (int i = 0; i < 3; i++) {
+      clock.advance(Duration.ofSeconds(25));
+      store.renew("late", Fence.none());
+      store.renew("in-time", Fence.none());
+    }
+    clock.advance(Duration.ofSeconds(10));
+    store.renew("in-time", Fence.none());
+    clock.advance(TTL.plus(TTL));
+
+    ServiceEvent late = store.history().orElseThrow().of("late").get(0);
+    ServiceEvent inTime = store.history().orElseThrow().of("in-time").get(0);
+    assertThat(late.lateness()).contains(Duration.ofSeconds(5));
+    assertThat(late.lastPingAt()).contains(late.at().minus(TTL));
+    assertThat(late.at()).isEqualTo(clock.instant().minusSeconds(40));
+    assertThat(inTime.lateness()).isEmpty();
+    assertThat(inTime.at()).isEqualTo(clock.instant().minusSeconds(30));
+  }
+
+  @Test
+  void whoAskedForADeregistrationIsKept() {
+    store.put(aClaim("a"));
+    store.remove("a", Fence.none(), "192.0.2.7");
+
+    assertThat(store.history().orElseThrow().of("a").get(0).client()).contains("192.0.2.7");
+  }
+
+  @Test
+  void whateverRacesNoByteOfTheHistoryIsLostOrCountedTwice() {
+    Callable<Boolean> register =
+        () -> {
+          store.put(aClaim(Registration.builder(aUrl()).id(anId()).build(), TTL));
+          return true;
+        };
+    Callable<Boolean> remove = () -> store.remove(anId(), Fence.none()).isPresent();
+    Callable<Boolean> expire =
+        () -> {
+          clock.advance(TTL.dividedBy(2));
+          return store.find("1").isPresent();
+        };
+    Callable<Boolean> read =
+        () ->
+            store.history().orElseThrow().of(anId()).isEmpty()
+                || store.history().orElseThrow().newest(EventQuery.newest()).isEmpty();
+    Callable<Boolean> sweep =
+        () -> {
+          executor.elapse(TWO_SECONDS);
+          return true;
+        };
+    try (Race race = new Race()) {
+      for (int round = 0; round < 3_000; round++) {
+        race.run(register, remove, expire, read, register, sweep).forEach(Race.Outcome::get);
+        assertThat(store.historyBytes()).isBetween(0L, 2L * (PastEvent.MAX_OLDER_BYTES + 1_000));
+      }
+    }
+    executor.elapse(TTL.plus(TWO_SECONDS));
+    executor.elapse(Duration.ofDays(2));
+
+    assertThat(store.historyBytes()).isZero();
+    assertThat(store.gone()).isZero();
+  }
+
+  private static String anId() {
+    return String.valueOf(1 + (int) (System.nanoTime() & 1));
+  }
+
+  private static String aUrl() {
+    return "http://host-" + (System.nanoTime() & 3);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.rollcall.store.valkey;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rollcall.Fence;
+import dev.rollcall.Registration;
+import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
+import dev.rollcall.store.valkey.pipeline.Script;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the history of a service is kept: under a key of its own beside that of the service, which
+ * the scripts write in the step that makes a change. This makes their operands and reads what they
+ * return.
+ */
+final class ValkeyHistory {
+  private static final byte[] NOTHING = {};
+
+  /** Until a service renews its history, and for a day on which it does. See ping.lua. */
+  private static final Duration UNTIL_RENEWED = Duration.ofDays(2);
+
+  private final Keys keys;
+  private final Duration keep;
+  private final boolean isKept;
+
+  /**
+   * Creates it.
+   *
+   * @param keep how long the history of a service is kept that is gone; zero for no history at all
+   */
+  ValkeyHistory(Keys keys, Duration keep) {
+    this.keys = keys;
+    this.keep = keep;
+    this.isKept = !keep.isZero() && keys.startOfHistories().isPresent();
+  }
+
+  boolean isKept() {
+    return isKept;
+  }
+
+  /** Returns what the script that registers takes: the key, how long, and what an event says. */
+  List<byte[]> registration(Registration registration) {
+    return isKept
+        ? List.of(key(registration.id().orElseThrow()), keep(), StoredEvent.about(registration))
+        : List.of(NOTHING, NOTHING, NOTHING);
+  }
+
+  /** Returns what the script that removes takes, as for a registration. */
+  List<byte[]> removal(String id, Fence fence, @Nullable String client) {
+    return isKept
+        ? List.of(key(id), keep(), StoredEvent.removal(fence, client), StoredEvent.about(id))
+        : List.of(NOTHING, NOTHING, NOTHING, NOTHING);
+  }
+
+  /** Returns what the script that pings takes behind the default ttl. */
+  String ping() {
+    return isKept
+        ? " " + keep.plus(UNTIL_RENEWED).toMillis() + " " + keys.startOfHistories().orElseThrow()
+        : "";
+  }
+
+  /** Returns the operands of the script that reads a history. */
+  byte[][] read(String id) {
+    return new byte[][] {key(id), keep()};
+  }
+
+  /** Returns the command that reads a history. */
+  PendingCommand command(String id, long deadlineNanos) {
+    return new PendingCommand(Script.HISTORY, deadlineNanos, List.of(keys.keyOf(id)), read(id));
+  }
+
+  /** Returns what the script has read. A value that is no event is skipped. */
+  static List<ServiceEvent> events(String id, @Nullable Object reply) {
+    List<?> values = (List<?>) Objects.requireNonNull(reply);
+    List<ServiceEvent> events = new ArrayList<>(values.size());
+    for (int i = 0; i < values.size(); i++) {
+      StoredEvent.read(id, (byte[]) values.get(i), i < values.size() - 1).ifPresent(events::add);
+    }
+    return events;
+  }
+
+  private byte[] key(String id) {
+    return keys.historyOf(id);
+  }
+
+  private byte[] keep() {
+    return Long.toString(keep.toMillis()).getBytes(US_ASCII);
+  }
+}

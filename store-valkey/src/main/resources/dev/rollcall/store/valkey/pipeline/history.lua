@@ -1,0 +1,10 @@
+#!lua flags=allow-oom
+-- Returns what happened to a service, newest first, after it has recorded its end if it is not alive.
+-- KEYS: that of the service. ARGV: the key of its history, and how long that is kept then, in milliseconds.
+--@include events.lua
+if redis.call('PEXPIRETIME', KEYS[1]) == -2 then
+  local clock = redis.call('TIME')
+  record_end(ARGV[1], clock[1] * 1000 + math.floor(clock[2] / 1000), ARGV[2])
+end
+local events = redis.pcall('LRANGE', ARGV[1], 0, -1)
+return events.err and {} or events

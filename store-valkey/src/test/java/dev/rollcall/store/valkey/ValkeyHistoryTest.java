@@ -1,0 +1,281 @@
+package dev.rollcall.store.valkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.rollcall.Fence;
+import dev.rollcall.Registration;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.Race;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.Eventually;
+import dev.rollcall.store.valkey.harness.ValkeyExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/** The history in Valkey: where it is, how long, and what may go wrong with it. */
+class ValkeyHistoryTest {
+  @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
+
+  private static final String KEY = "history:{service:a}";
+  private static final Duration A_DAY = Duration.ofDays(1);
+
+  private TtlStore store;
+  private ServiceRegistry registry;
+  private History history;
+
+  @BeforeEach
+  void open() {
+    store = TtlStore.open(VALKEY.uri());
+    registry = ServiceRegistry.over(store);
+    history = registry.history().orElseThrow();
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void register(String id) {
+    registry.register(Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(30)).build());
+  }
+
+  private List<ServiceEvent.Type> types(String id) {
+    return history.of(id).stream().map(ServiceEvent::type).toList();
+  }
+
+  private Duration timeLeft() {
+    return Duration.ofMillis(VALKEY.client().pttl(KEY));
+  }
+
+  @Test
+  void itIsUnderAKeyThatIsNoServicesAndEndsByItself() {
+    register("a");
+
+    assertThat(VALKEY.client().keys("*")).containsExactlyInAnyOrder("service:a", KEY);
+    assertThat(VALKEY.client().keys("service:*")).containsExactly("service:a");
+    assertThat(registry.list()).hasSize(1);
+    assertThat(timeLeft()).isBetween(A_DAY.multipliedBy(3).minusMinutes(1), A_DAY.multipliedBy(3));
+
+    registry.deregister("a");
+    assertThat(VALKEY.client().keys("*")).containsExactly(KEY);
+    assertThat(timeLeft()).isBetween(A_DAY.minusMinutes(1), A_DAY);
+  }
+
+  @Test
+  void aLiveServiceRenewsItWithItsFirstPingsOfADay() {
+    // With a lease of a day every ping is one of the first of a day.
+    String lease =
+        registry
+            .register(Registration.builder("http://h").id("a").ttl(A_DAY).build())
+            .leaseId()
+            .orElseThrow();
+    for (Runnable ping :
+        List.<Runnable>of(() -> registry.ping("a"), () -> registry.ping("a", lease))) {
+      VALKEY.client().pexpire(KEY, 1_000_000);
+      ping.run();
+      assertThat(timeLeft()).isGreaterThan(A_DAY.multipliedBy(2));
+    }
+  }
+
+  @Test
+  void anotherPingLeavesItAlone() {
+    register("a");
+    VALKEY.client().pexpire(KEY, 1_000_000);
+    VALKEY.client().set("service:b", "x"); // another script run
+    long secondOfDay = System.currentTimeMillis() / 1_000 % A_DAY.toSeconds();
+    registry.ping("a");
+
+    if (secondOfDay > 60 && secondOfDay < A_DAY.toSeconds() - 60) {
+      assertThat(timeLeft()).isLessThanOrEqualTo(Duration.ofSeconds(1_000));
+    }
+  }
+
+  @Test
+  void aLeaseThatEndedInRealTimeHasExpired() {
+    registry.register(Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(1)).build());
+
+    Eventually.await(
+        "the end of the lease", Duration.ofSeconds(30), () -> registry.find("a").isEmpty());
+    assertThat(types("a")).containsExactly(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.REGISTERED);
+    assertThat(timeLeft()).isBetween(A_DAY.minusMinutes(1), A_DAY);
+  }
+
+  @Test
+  void aServiceThatAnotherProgramRemovedIsLost() {
+    register("a");
+    VALKEY.client().del("service:a");
+
+    assertThat(types("a")).containsExactly(ServiceEvent.Type.LOST, ServiceEvent.Type.REGISTERED);
+    assertThat(history.newest(EventQuery.newest())).hasSize(2);
+  }
+
+  @Test
+  void theEndIsRecordedOnceWhicheverServerNoticesItFirst() {
+    try (TtlStore other = TtlStore.open(VALKEY.uri());
+        Race race = new Race()) {
+      History others = other.history().orElseThrow();
+      for (int round = 0; round < 200; round++) {
+        String id = "r" + round;
+        register(id);
+        VALKEY.client().del("service:" + id);
+        race.run(
+            () -> history.of(id),
+            () -> others.of(id),
+            () -> others.newest(EventQuery.newest(1)),
+            () -> ServiceRegistry.over(other).list());
+        assertThat(types(id)).containsExactly(ServiceEvent.Type.LOST, ServiceEvent.Type.REGISTERED);
+      }
+    }
+  }
+
+  @Test
+  void itHasABoundInEventsAndBytes() {
+    String url = "http://h/" + "\u00fc".repeat(491);
+    for (int i = 0; i < 500; i++) {
+      registry.register(Registration.builder(url).id("a").name("n".repeat(128)).build());
+    }
+    registry.register(Registration.builder(url + "x").id("a").build());
+
+    assertThat(VALKEY.client().llen(KEY)).isEqualTo(16);
+    long bytes = VALKEY.client().lrange(KEY, 0, -1).stream().mapToLong(String::length).sum();
+    assertThat(bytes).isLessThan(16 * 1024);
+    assertThat(history.of("a").get(0).url()).isEmpty();
+    assertThat(history.of("a").get(1).url()).contains(url);
+  }
+
+  @Test
+  void anotherValueAtItsKeyFailsNoChange() {
+    VALKEY.client().set(KEY, "not ours");
+    register("a");
+    registry.ping("a");
+
+    assertThat(history.of("a")).isEmpty();
+    assertThat(history.newest(EventQuery.newest())).isEmpty();
+    assertThat(registry.deregister("a")).isPresent();
+    assertThat(VALKEY.client().get(KEY)).isEqualTo("not ours");
+  }
+
+  @Test
+  void anEventThatIsNotOursIsSkipped() {
+    register("a");
+    for (String value :
+        List.of("", "{", "[]", "7", "{\"type\":\"new\",\"at\":1}", "{\"type\":\"expired\"}")) {
+      VALKEY.client().lpush(KEY, value);
+    }
+    VALKEY.client().rpush("history:{service:}", "x");
+    VALKEY.client().rpush("history:{service:b/c}", "x");
+
+    assertThat(types("a")).containsExactly(ServiceEvent.Type.REGISTERED);
+    assertThat(history.newest(EventQuery.newest())).hasSize(1);
+  }
+
+  @Test
+  void theRemovalOfWhatAnotherProgramRegisteredIsRecorded() {
+    VALKEY
+        .client()
+        .set(
+            "service:a",
+            "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{},"
+                + "\"registered_at\":\"2026-11-23T18:01:32.977000+00:00\","
+                + "\"last_updated\":\"2026-11-23T18:01:32.977000+00:00\"}",
+            SetParams.setParams().ex(30));
+    assertThat(store.remove("a", Fence.none(), "192.0.2.7")).isPresent();
+
+    ServiceEvent event = history.of("a").get(0);
+    assertThat(event.type()).isEqualTo(ServiceEvent.Type.DEREGISTERED);
+    assertThat(event.client()).contains("192.0.2.7");
+    assertThat(event.isByLease()).isFalse();
+    assertThat(event.name()).isEqualTo("a");
+  }
+
+  @Test
+  void withoutThePermissionEverythingElseWorks() {
+    CommandArguments acl = new CommandArguments(Protocol.Command.ACL).add("SETUSER");
+    for (String word :
+        List.of("limited", "reset", "on", ">password", "~service:*", "&*", "+@all")) {
+      acl.add(word);
+    }
+    var unused = VALKEY.client().executeCommand(acl);
+    String address = VALKEY.server().host() + ":" + VALKEY.server().port();
+    try (TtlStore limited = TtlStore.open("valkey://limited:password@" + address)) {
+      ServiceRegistry other = ServiceRegistry.over(limited);
+      other.register(Registration.builder("http://h").id("a").ttl(A_DAY).build());
+      other.register(Registration.builder("http://h").id("a").ttl(A_DAY).build());
+      assertThat(other.ping("a")).isPresent();
+      assertThat(other.history().orElseThrow().of("a")).isEmpty();
+      assertThat(other.deregister("a")).isPresent();
+    }
+    assertThat(VALKEY.client().keys("*")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "{app}service:, history:{app}service:a",
+    "app{x}y:, history:app{x}y:a",
+    "{}:, ''",
+    "a}b:, ''",
+    "{open:, history:{{open:a}",
+    "*?[x]:, history:{*?[x]:a}",
+    "h, history:{ha}"
+  })
+  void whateverThePrefixItIsInTheSlotOfTheServiceOrNowhere(String prefix, String key) {
+    try (TtlStore other = ValkeyTtlStore.builder(VALKEY.client()).prefix(prefix).build()) {
+      ServiceRegistry prefixed = ServiceRegistry.over(other);
+      prefixed.register(Registration.builder("http://h").id("a").build());
+      assertThat(prefixed.ping("a")).isPresent();
+
+      assertThat(prefixed.history().isPresent()).isEqualTo(!key.isEmpty());
+      if (!key.isEmpty()) {
+        assertThat(VALKEY.client().keys("*")).containsExactlyInAnyOrder(prefix + "a", key);
+        assertThat(JedisClusterCRC16.getSlot(key))
+            .isEqualTo(JedisClusterCRC16.getSlot(prefix + "a"));
+        assertThat(prefixed.history().orElseThrow().of("a")).hasSize(1);
+        assertThat(prefixed.history().orElseThrow().newest(EventQuery.newest())).hasSize(1);
+      }
+      assertThat(prefixed.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aHistoryThatIsKeptForNoTimeIsNoHistory() {
+    try (TtlStore without =
+        ValkeyTtlStore.builder(VALKEY.client()).keepHistory(Duration.ZERO).build()) {
+      ServiceRegistry other = ServiceRegistry.over(without);
+      other.register(Registration.builder("http://h").id("a").ttl(A_DAY).build());
+      other.ping("a");
+      assertThat(without.history()).isEmpty();
+      assertThat(VALKEY.client().keys("*")).containsExactly("service:a");
+      other.deregister("a");
+      assertThat(VALKEY.client().keys("*")).isEmpty();
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> ValkeyTtlStore.builder(VALKEY.client()).keepHistory(Duration.ofSeconds(-1)))
+        .withMessage("a history is kept for zero to 30 days, not PT-1S");
+  }
+
+  @Test
+  void theNewestOfManyServicesAreFound() {
+    IntStream.range(0, 2_500).forEach(i -> register("s" + i));
+
+    assertThat(history.newest(EventQuery.newest(1_000)))
+        .hasSize(1_000)
+        .isSortedAccordingTo((x, y) -> y.at().compareTo(x.at()));
+    assertThat(history.newest(EventQuery.newest(1_000).named("s7"))).hasSize(1);
+  }
+}
