@@ -29,6 +29,7 @@ public final class Routes {
   private final PathEndpoints ping;
   private final PathEndpoints batchPing;
   private final PathEndpoints prometheusTargets;
+  private final PathEndpoints status;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Cors cors;
@@ -45,6 +46,7 @@ public final class Routes {
   public Routes(
       ServiceEndpoints serviceEndpoints,
       BatchPingEndpoint batchPingEndpoint,
+      StatusEndpoint statusEndpoint,
       Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
@@ -72,6 +74,8 @@ public final class Routes {
     this.prometheusTargets =
         PathEndpoints.read(
             new Endpoint("prometheus", RequestKind.LIST, serviceEndpoints::prometheusTargets));
+    this.status =
+        PathEndpoints.read(new Endpoint("status", RequestKind.READ, statusEndpoint::status));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.cors = cors;
@@ -179,6 +183,9 @@ public final class Routes {
     }
     if (segments.length == 2 && segments[1].equals("$prometheus")) {
       return prometheusTargets;
+    }
+    if (segments.length == 2 && segments[1].equals("$status")) {
+      return status;
     }
     if (segments.length == 2 && !segments[1].isEmpty()) {
       return service;
