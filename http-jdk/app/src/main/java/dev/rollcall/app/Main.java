@@ -159,6 +159,7 @@ public final class Main implements Callable<Integer> {
     security.applyTo(endpoints);
     limits.applyTo(endpoints);
     observing.applyTo(endpoints);
+    endpoints.storeKind(storing.kind());
     RegistryHttpServer.Builder server = RegistryHttpServer.builder(endpoints.build());
     listening.applyTo(server);
     security.applyTo(server);

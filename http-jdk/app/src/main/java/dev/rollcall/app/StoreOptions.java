@@ -4,6 +4,7 @@ import dev.rollcall.StoreRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
@@ -70,8 +71,7 @@ final class StoreOptions {
     if (wait.compareTo(MAX_WAIT) > 0) {
       throw new IllegalArgumentException("--wait-for-store is 24h at most, not " + wait);
     }
-    String uri =
-        StoreUri.of(store, passwordFile, sentinelPasswordFile, DEFAULT_STORE, System.getenv());
+    String uri = uri();
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
       try {
@@ -83,6 +83,16 @@ final class StoreOptions {
         pause(e);
       }
     }
+  }
+
+  private String uri() {
+    return StoreUri.of(store, passwordFile, sentinelPasswordFile, DEFAULT_STORE, System.getenv());
+  }
+
+  /** Returns the scheme of the store's URI. */
+  String kind() {
+    String uri = uri();
+    return uri.substring(0, uri.indexOf(':')).toLowerCase(Locale.ROOT);
   }
 
   private static void pause(StoreUnavailableException why) {

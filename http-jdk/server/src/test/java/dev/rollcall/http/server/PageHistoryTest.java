@@ -55,6 +55,19 @@ class PageHistoryTest extends PageFixture {
   }
 
   @Test
+  void marksThatNoChangeTellsOfAreReadFromTheList() {
+    scripted.stream(
+        "id: e.1.v\nevent: snapshot\ndata: {\"count\":1,\"services\":["
+            + SERVICE.formatted("orders-2", "")
+            + "]}\n\nid: e.1.v\nevent: sync\ndata: {\"fresh\":true}\n\n");
+
+    openAt(scripted.url(), "/");
+    browser.await("document.title.startsWith('⚠ 1 late')");
+
+    assertThat(row("orders-2").getText()).contains("flapping, late");
+  }
+
+  @Test
   void aListThatIsReadAgainAndAgainIsFollowedToo() {
     openAt(scripted.url(), "/");
     list(SERVICE.formatted("orders-1", ""));
@@ -78,6 +91,7 @@ class PageHistoryTest extends PageFixture {
     String events = "{\"count\":2,\"events\":[" + registered + "," + expired + "]}";
     scripted.answer("/services/$events", events).answer("/services/orders-1/$history", events);
 
+    browser.resize(1500, 900); // wide enough for the feed beside the panel
     openAt(scripted.url(), "/?service=orders-1");
 
     browser.await("document.querySelectorAll('#history .event').length === 2");

@@ -21,7 +21,7 @@ class PageSafetyTest extends PageFixture {
     register("x", info);
     open("/?service=x");
     registry.register(
-        Registration.builder("http://h").id("__proto__x").name("constructor").info(info).build());
+        Registration.builder("http://h").id("toString").name("constructor").info(info).build());
     awaitRows(3);
     awaitText("info", "onerror");
 
@@ -41,6 +41,7 @@ class PageSafetyTest extends PageFixture {
         "{'count':1,'events':[{'id':'%1$s','type':'%1$s','at':'2026-11-23T18:00:00.000Z',"
             + "'client':'%1$s','reason':'%1$s'}]}";
     String path = "<script>window.hacked = 1</script><img src=x onerror=hacked=1>";
+    browser.resize(1500, 900); // wide enough for the feed beside the panel
     try (var scripted = new ScriptedPageServer()) {
       scripted
           .answer("/services", json("{'count':1,'services':[" + service + "]}", hostile))

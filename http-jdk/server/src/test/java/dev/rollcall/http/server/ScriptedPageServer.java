@@ -20,7 +20,10 @@ import java.util.concurrent.Executors;
  * that tells more than this one does.
  */
 final class ScriptedPageServer implements AutoCloseable {
+  private static final String STREAM = "text/event-stream";
+
   private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private volatile String stream = "";
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
@@ -41,11 +44,20 @@ final class ScriptedPageServer implements AutoCloseable {
     return this;
   }
 
+  /** Sets the events of the services' stream, which ends after them. */
+  ScriptedPageServer stream(String events) {
+    this.stream = events;
+    return this;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       String answer = answers.get(path);
-      if (answer != null) {
+      boolean isStream = STREAM.equals(exchange.getRequestHeaders().getFirst("Accept"));
+      if (isStream && !stream.isEmpty()) {
+        send(exchange, 200, STREAM, stream.getBytes(UTF_8));
+      } else if (answer != null) {
         send(exchange, 200, "application/json", answer.getBytes(UTF_8));
       } else if (BuiltInEndpoints.page().containsKey(path.substring(1))) {
         String file = path.equals("/") ? "index.html" : path.substring("/assets/".length());

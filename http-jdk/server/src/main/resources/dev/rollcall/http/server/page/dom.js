@@ -43,6 +43,12 @@ export function setText(node, text) {
   }
 }
 
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== `${value}`) {
+    node.setAttribute(name, value);
+  }
+}
+
 export const number = (value) => value.toLocaleString();
 
 export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;

@@ -5,14 +5,14 @@
 // scrolls away takes no focus with it.
 
 import { isGroup } from "./fleet.js";
-import { count, element, setText, textOf } from "./dom.js";
+import { count, element, setAttribute, setText, textOf } from "./dom.js";
 
 const OVERSCAN = 6; // rows beyond each edge
 
 class RowNode {
-  constructor(number) {
+  constructor(label) {
     this.node = element("div", "row");
-    this.node.id = `row-${number}`;
+    this.node.id = `row-${label}`;
     this.node.setAttribute("role", "treeitem");
     this.sign = element("span", "sign");
     this.sign.setAttribute("aria-hidden", "true");
@@ -30,12 +30,12 @@ class RowNode {
     node.style.transform = `translateY(${top}px)`;
     node.classList.toggle("active", active);
     node.classList.toggle("group", isGroup(row));
-    node.setAttribute("aria-level", level);
-    node.setAttribute("aria-posinset", row.position);
-    node.setAttribute("aria-setsize", siblings);
-    node.setAttribute("aria-selected", selected);
+    setAttribute(node, "aria-level", level);
+    setAttribute(node, "aria-posinset", row.position);
+    setAttribute(node, "aria-setsize", siblings);
+    setAttribute(node, "aria-selected", selected);
     if (isGroup(row)) {
-      node.setAttribute("aria-expanded", !folded);
+      setAttribute(node, "aria-expanded", !folded);
       this.#drawGroup(row);
     } else {
       node.removeAttribute("aria-expanded");
@@ -149,15 +149,15 @@ export class ServiceTree {
     }
   }
 
-  // Rows are of one height, which the style sheet decides.
+  // Rows are of one height, which the style sheet decides; a tree that is hidden has none.
   #height() {
     if (this.#rowHeight === 0) {
-      const probe = new RowNode(-1).node;
+      const probe = new RowNode("probe").node;
       this.#runway.append(probe);
-      this.#rowHeight = probe.offsetHeight || 1;
+      this.#rowHeight = probe.offsetHeight;
       probe.remove();
     }
-    return this.#rowHeight;
+    return this.#rowHeight || 1;
   }
 
   #draw() {

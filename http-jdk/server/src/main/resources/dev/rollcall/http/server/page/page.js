@@ -52,10 +52,10 @@ function isFolded(group) {
 function draw() {
   scheduled = false;
   found = fleet.rows(search, isFolded);
+  drawCounts();
   tree.show(found.rows, found.groups, isFolded);
   reveal();
   panel.changed();
-  drawCounts();
   drawState();
   if (snapshotAt && performance.getEntriesByName("rollcall-listed").length === 0) {
     performance.mark("rollcall-listed");
@@ -289,8 +289,8 @@ function drawServer({ version, uptime_seconds: uptime, draining, store, watches,
     ["Up for", span(uptime * SECOND) + (draining ? ", about to stop" : "")],
     ["Store", [store.kind, store.state].filter(Boolean).join(", ")],
     ["Watchers", `${number(watches.used)} of ${number(watches.max)}`],
-    ["Memory for requests", usage(request_bytes)],
-    ["Memory for responses", usage(response_bytes)],
+    ["Request memory", usage(request_bytes)],
+    ["Response memory", usage(response_bytes)],
   ];
   const nodes = facts
     .filter(([, value]) => value)
@@ -374,7 +374,7 @@ const tree = new ServiceTree(byId("tree"), {
     if (!folds.delete(group.id)) {
       folds.add(group.id);
     }
-    schedule();
+    draw(); // the next key may already be about the rows that this one has shown
   },
 });
 

@@ -36,7 +36,6 @@ export class ServicePanel {
     this.#listener = listener;
     byId("panel-close").addEventListener("click", () => listener.onClose());
     document.addEventListener("visibilitychange", () => this.#refresh());
-    requestAnimationFrame((time) => this.#frame(time));
   }
 
   get service() {
@@ -53,6 +52,7 @@ export class ServicePanel {
       return;
     }
     clearTimeout(this.#historyTimer);
+    const wasOpen = this.#id !== "";
     this.#id = id;
     this.#gone = undefined;
     this.#infoText = "";
@@ -65,6 +65,9 @@ export class ServicePanel {
     setText(byId("panel-title"), id);
     byId("history").replaceChildren();
     byId("panel").scrollTop = 0;
+    if (!wasOpen) {
+      requestAnimationFrame((time) => this.#frame(time));
+    }
     this.changed();
     this.#refresh();
     this.#readHistory();
@@ -194,7 +197,7 @@ export class ServicePanel {
     const members = Object.entries(info ?? {});
     byId("info").replaceChildren(
       ...members.flatMap(([name, value]) =>
-        fact(name, typeof value === "string" ? value : element("code", "", JSON.stringify(value, null, 2))),
+        fact(name, infoText(value) ?? element("code", "", JSON.stringify(value, null, 2))),
       ),
     );
     byId("info-note").textContent = members.length === 0 ? "It says nothing of itself." : "";
@@ -224,7 +227,10 @@ export class ServicePanel {
   }
 
   #frame(time) {
-    if (this.#id !== "" && (!calm.matches || time - this.#drawnAt >= SECOND)) {
+    if (this.#id === "") {
+      return;
+    }
+    if (!calm.matches || time - this.#drawnAt >= SECOND) {
       this.#drawnAt = time;
       this.#drawLease();
     }
@@ -246,6 +252,12 @@ export class ServicePanel {
     const rest = left <= 0 ? "has ended" : `${span(left + SECOND - 1)} of ${span(ttl)} left`;
     setText(byId("lease-text"), `${rest}, last ping ${span(ping)} ago`);
   }
+}
+
+// Texts, and lists of them, read better without JSON's quotes.
+function infoText(value) {
+  const isText = (each) => typeof each === "string";
+  return isText(value) ? value : Array.isArray(value) && value.every(isText) ? value.join(", ") : undefined;
 }
 
 function fact(name, value) {

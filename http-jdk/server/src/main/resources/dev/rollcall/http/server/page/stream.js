@@ -110,6 +110,7 @@ export class ServiceStream {
   // Reads to the end of the stream, which comes after some 45 s by itself.
   async #readEvents(body, heard, signal) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const started = performance.now();
     const event = { type: "", id: "", data: "" };
     let any = false;
     let unended = []; // what has come of a line, which may be millions of characters
@@ -142,7 +143,9 @@ export class ServiceStream {
     if (!any) {
       return this.#failed("The registry ends its stream of changes before it says anything.");
     }
-    const waitMs = this.#retryMs;
+    // Streams that end as soon as they begin, as behind a proxy that holds them up, are a list that is
+    // read again and again.
+    const waitMs = performance.now() - started < POLL_MS ? POLL_MS : this.#retryMs;
     this.#retryMs = 0;
     return waitMs;
   }
