@@ -11,15 +11,16 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** A store that cannot be asked while it is told to fail. It is safe for use by any thread. */
-final class FailingStore extends ForwardingStore {
+public final class FailingStore extends ForwardingStore {
   private volatile boolean fails;
 
-  FailingStore(TtlStore store) {
+  /** Wraps a store, which is closed with this; it does not fail yet. */
+  public FailingStore(TtlStore store) {
     super(store);
   }
 
   /** Makes every call fail from now on, or none. */
-  void fail(boolean fails) {
+  public void fail(boolean fails) {
     this.fails = fails;
   }
 

@@ -243,6 +243,7 @@ public final class Main implements Callable<Integer> {
     security.applyTo(endpoints);
     limits.applyTo(endpoints);
     observing.applyTo(endpoints);
+    endpoints.storeKind(storing.kind(settings));
     RegistryHttpServer.Builder server = RegistryHttpServer.builder(endpoints.build());
     server.startedField("version", Version.number());
     storing.applyTo(server, settings);

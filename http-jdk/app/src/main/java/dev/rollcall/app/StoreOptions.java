@@ -5,6 +5,7 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
@@ -105,6 +106,12 @@ final class StoreOptions {
 
   private static Optional<Setting> set(Settings settings, String option, Optional<String> value) {
     return value.map(text -> new Setting(text, settings.originOf(option)));
+  }
+
+  /** Returns the scheme of the store's URI. */
+  String kind(Settings settings) {
+    String uri = uri(settings);
+    return uri.substring(0, uri.indexOf(':')).toLowerCase(Locale.ROOT);
   }
 
   private static void pause(StoreUnavailableException why) {

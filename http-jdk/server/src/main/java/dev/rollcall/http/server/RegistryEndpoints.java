@@ -31,6 +31,7 @@ import dev.rollcall.http.server.routing.PathEndpoints;
 import dev.rollcall.http.server.routing.ReadinessProbe;
 import dev.rollcall.http.server.routing.Routes;
 import dev.rollcall.http.server.routing.ServiceEndpoints;
+import dev.rollcall.http.server.routing.StatusEndpoint;
 import dev.rollcall.http.server.spi.RequestListener;
 import dev.rollcall.http.server.spi.ServerExchange;
 import dev.rollcall.http.server.spi.StreamListener;
@@ -50,6 +51,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,6 +133,8 @@ public final class RegistryEndpoints {
             builder.nanoTime,
             LOG,
             builder.streamListener);
+    var statusEndpoint =
+        new StatusEndpoint(builder.storeKind, probe, isDraining, watches, memory, builder.nanoTime);
     this.isKeyRequired = builder.keys.isPresent();
     this.pipeline =
         new Pipeline(
@@ -138,6 +142,7 @@ public final class RegistryEndpoints {
                 serviceEndpoints,
                 batchPingEndpoint,
                 new HistoryEndpoints(builder.registry, outage, answers),
+                statusEndpoint,
                 watches,
                 fixed,
                 alsoAtRoot,
@@ -265,6 +270,8 @@ public final class RegistryEndpoints {
 
   /** Collects the settings of a {@link RegistryEndpoints}. Each setter checks what it is given. */
   public static final class Builder {
+    private static final Pattern STORE_KIND = Pattern.compile("[a-z][a-z0-9+.-]{0,31}");
+
     private final ServiceRegistry registry;
     private Optional<PublicUrl> publicUrl = Optional.empty();
     private ClientAddress addresses = ClientAddress.CONNECTION;
@@ -275,6 +282,7 @@ public final class RegistryEndpoints {
     private final Map<String, PathEndpoints> resources = new HashMap<>(BuiltInEndpoints.page());
     private final List<RequestListener> listeners = new ArrayList<>();
     private StreamListener streamListener = new StreamListener() {};
+    private Optional<String> storeKind = Optional.empty();
     private Optional<Supplier<String>> metrics = Optional.empty();
     private boolean isMetricsApart;
     private LongSupplier nanoTime = System::nanoTime;
@@ -415,6 +423,27 @@ public final class RegistryEndpoints {
      */
     public Builder streamListener(StreamListener listener) {
       this.streamListener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /**
+     * Sets what kind of store the registry has, for {@code /services/$status} and the page.
+     * Default: they do not say.
+     *
+     * @param kind as the scheme of a URI, such as {@code memory} or {@code valkey}: 1 to 32
+     *     characters of {@code a-z 0-9 + . -} of which the first is a letter
+     * @return this
+     * @throws IllegalArgumentException if it has not that form
+     */
+    public Builder storeKind(String kind) {
+      if (!STORE_KIND.matcher(kind).matches()) {
+        throw new IllegalArgumentException(
+            "a storeKind is 1 to 32 characters of a-z 0-9 + . - and starts with a letter, as in"
+                + " memory; not '"
+                + kind
+                + "'");
+      }
+      this.storeKind = Optional.of(kind);
       return this;
     }
 

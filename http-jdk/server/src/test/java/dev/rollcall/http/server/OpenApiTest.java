@@ -34,6 +34,7 @@ class OpenApiTest {
   private static final String SERVICE = "/services/{id}";
   private static final String PING = "/services/{id}/$ping";
   private static final String PING_BATCH = "/services/$ping";
+  private static final String STATUS = "/services/$status";
   private static final String PROMETHEUS = "/services/$prometheus";
   private static final String HISTORY = "/services/{id}/$history";
   private static final String EVENTS = "/services/$events";
@@ -74,7 +75,16 @@ class OpenApiTest {
   void noPathIsLeftOutButThePagesFiles() {
     Set<String> real =
         new TreeSet<>(
-            Set.of("/services", REGISTER, SERVICE, PING, PING_BATCH, PROMETHEUS, HISTORY, EVENTS));
+            Set.of(
+                "/services",
+                REGISTER,
+                SERVICE,
+                PING,
+                PING_BATCH,
+                PROMETHEUS,
+                STATUS,
+                HISTORY,
+                EVENTS));
     var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
     var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
@@ -94,6 +104,7 @@ class OpenApiTest {
     api.assertPromises("POST", REGISTER, wire.register(BODY));
     api.assertPromises("GET", "/services", wire.get("/services"));
     api.assertPromises("GET", PROMETHEUS, wire.get(PROMETHEUS));
+    api.assertPromises("GET", STATUS, wire.get(STATUS));
     api.assertPromises("GET", SERVICE, wire.get("/services/a"));
     api.assertPromises("PUT", PING, wire.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, pingBatch(wire, "a"));
@@ -175,6 +186,7 @@ class OpenApiTest {
     assertForbidden("POST", REGISTER, wire.register(BODY, "Origin: http://evil.example"));
     assertForbidden("GET", "/services", wire.send("GET", "/services", host));
     assertForbidden("GET", PROMETHEUS, wire.send("GET", PROMETHEUS, host));
+    assertForbidden("GET", STATUS, wire.send("GET", STATUS, host));
     assertForbidden("GET", SERVICE, wire.send("GET", "/services/a", host));
     assertForbidden("PUT", PING, wire.send("PUT", "/services/a/$ping", host));
     assertForbidden("PUT", PING_BATCH, wire.send("PUT", PING_BATCH, host));
@@ -193,6 +205,7 @@ class OpenApiTest {
     api.assertPromises("POST", REGISTER, refusing.register(BODY));
     api.assertPromises("GET", "/services", refusing.get("/services"));
     api.assertPromises("GET", PROMETHEUS, refusing.get(PROMETHEUS));
+    api.assertPromises("GET", STATUS, refusing.get(STATUS));
     api.assertPromises("GET", SERVICE, refusing.get("/services/a"));
     api.assertPromises("PUT", PING, refusing.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, refusing.put(PING_BATCH));
@@ -209,6 +222,7 @@ class OpenApiTest {
       api.assertPromises("POST", REGISTER, down.register(BODY));
       api.assertPromises("GET", "/services", down.get("/services"));
       api.assertPromises("GET", PROMETHEUS, down.get(PROMETHEUS));
+      api.assertPromises("GET", STATUS, down.get(STATUS));
       api.assertPromises("GET", SERVICE, down.get("/services/a"));
       api.assertPromises("PUT", PING, down.put("/services/a/$ping"));
       api.assertPromises("PUT", PING_BATCH, pingBatch(down, "a"));

@@ -2,21 +2,22 @@ package dev.rollcall.http.server;
 
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.StoreRegistry;
+import dev.rollcall.contract.control.FailingStore;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import dev.rollcall.store.memory.MemoryTtlStore;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebElement;
 
 /** The page in a browser, over a registry with real leases whose store can be made to fail. */
 @Timeout(120)
@@ -24,15 +25,9 @@ abstract class PageFixture {
   @TempDir private static Path profile;
   static Chromium browser;
 
-  final AtomicBoolean storeIsDown = new AtomicBoolean();
-
-  /** Counted down by each call that is going to fail. */
-  volatile CountDownLatch failing = new CountDownLatch(0);
-
-  /** What such a call waits for. */
-  volatile CountDownLatch mayFail = new CountDownLatch(0);
-
-  final ServiceRegistry registry = failable(ServiceRegistry.open("memory:"));
+  final FailingStore store = new FailingStore(MemoryTtlStore.builder().build());
+  final ServiceRegistry registry =
+      StoreRegistry.builder(store).reconcileInterval(Duration.ofSeconds(1)).build();
   RegistryHttpServer server;
 
   @BeforeAll
@@ -55,47 +50,92 @@ abstract class PageFixture {
 
   @AfterEach
   void stop() {
-    browser.driver().get("about:blank"); // it polls no more
+    browser.run("sessionStorage.clear()");
+    browser.driver().get("about:blank"); // it asks for nothing more
     server.close();
     registry.close();
-  }
-
-  /** A registry whose store can be made to fail. */
-  private ServiceRegistry failable(ServiceRegistry real) {
-    return (ServiceRegistry)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {ServiceRegistry.class},
-            (proxy, method, arguments) -> {
-              if (storeIsDown.get() && !method.getName().equals("close")) {
-                failing.countDown();
-                mayFail.await();
-                throw new StoreUnavailableException("down", null, null);
-              }
-              try {
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    store.close();
   }
 
   void register(String id, Map<String, Object> info) {
-    registry.register(Registration.builder("http://" + id + ":8000").id(id).info(info).build());
+    registry.register(Registration.builder(urlOf(id)).id(id).info(info).build());
   }
 
-  void register(int count) {
+  /** Registers an instance of a name. */
+  void register(String name, String id) {
+    registry.register(Registration.builder(urlOf(id)).name(name).id(id).build());
+  }
+
+  private static String urlOf(String id) {
+    return "http://" + id + ":8000";
+  }
+
+  /** Registers services, ten of each name, whose leases outlast a test. */
+  void registerTens(int count) {
     for (int i = 0; i < count; i++) {
-      register("s%04d".formatted(i), Map.of("display_name", "Service " + i, "version", "1." + i));
+      String name = "name-" + i / 10;
+      String id = name + "-" + i % 10;
+      registry.register(
+          Registration.builder(urlOf(id))
+              .name(name)
+              .id(id)
+              .ttl(Duration.ofHours(1))
+              .info(Map.of("display_name", "Service " + i, "version", "1." + i, "zone", "eu-" + i))
+              .build());
     }
   }
 
   void open() {
-    browser.driver().get(server.url() + "/");
+    open("/");
+  }
+
+  /** Opens the page and waits until it shows what is registered. */
+  void open(String path) {
+    openAt(server.url(), path);
+  }
+
+  static void openAt(URI base, String path) {
+    browser.driver().get(base + path);
     browser.await("performance.getEntriesByName('rollcall-listed').length === 1");
   }
 
-  static List<String> names() {
-    return browser.texts(".name");
+  /** Waits until the page shows so many rows; those out of sight count if they are near. */
+  static void awaitRows(int count) {
+    browser.await("document.querySelectorAll('.row').length === " + count);
+  }
+
+  static void awaitText(String id, String text) {
+    browser.await("document.getElementById('%s').innerText.includes('%s')".formatted(id, text));
+  }
+
+  /** Returns the titles of the rows, from the top. */
+  static List<String> titles() {
+    return browser.run(
+        "return [...document.querySelectorAll('.row')].sort((a, b) =>"
+            + " a.getBoundingClientRect().top - b.getBoundingClientRect().top)"
+            + ".map(row => row.querySelector('.title').textContent)");
+  }
+
+  /** Returns the row with a title. */
+  static WebElement row(String title) {
+    return browser.run(
+        "return [...document.querySelectorAll('.row')].find(row =>"
+            + " row.querySelector('.title').textContent === '"
+            + title
+            + "')");
+  }
+
+  /**
+   * Returns what the browser complains of: breaches of the page's policy, errors of its scripts. It
+   * leaves out that this server may have no history.
+   */
+  static List<String> complaints() {
+    return browser.console().stream()
+        .filter(line -> !line.matches(".*/\\$(events|history)\\b.* 404 .*"))
+        .toList();
+  }
+
+  static String icon() {
+    return browser.find("#icon").getDomAttribute("href");
   }
 }

@@ -1,34 +1,74 @@
 package dev.rollcall.http.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
-import java.util.List;
+import java.net.URLEncoder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.openqa.selenium.Keys;
 
 /** What the page runs, loads and asks for: its own, and no more than it must. */
 class PageSafetyTest extends PageFixture {
   private static final String HOSTILE =
-      "<script>window.hacked = 1</script><img src=x onerror=hacked=1>";
+      "<script>window.hacked = 1</script><img src=x onerror=hacked=1>\u202e";
 
   @Test
   void whatIsMarkupInAServicesWordsIsOnlyText() {
-    register(
-        "x",
-        Map.of("display_name", HOSTILE, "version", HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE)));
+    Map<String, Object> info =
+        Map.of("display_name", HOSTILE, "version", HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE));
+    register("x", info);
+    open("/?service=x");
+    registry.register(
+        Registration.builder("http://h").id("toString").name("constructor").info(info).build());
+    awaitRows(3);
+    awaitText("info", "onerror");
 
-    open();
-    browser.find(".name").click();
+    assertThat(row("x").getText()).contains("<script>", "<img");
+    assertThat(browser.find("#info").getText()).contains("<script>window.hacked = 1</script>");
+    assertHarmless(1);
+  }
 
-    assertThat(names()).containsExactly(HOSTILE);
-    assertThat(browser.texts(".version")).containsExactly(HOSTILE);
-    assertThat(browser.texts(".info")).singleElement().asString().contains(HOSTILE);
+  @Test
+  void whatIsMarkupInARegistrysWordsIsOnlyText() throws Exception {
+    String hostile = HOSTILE.replace("\u202e", "");
+    String service =
+        "{'id':'%1$s','name':'%1$s','url':'javascript:hacked=1','info':{'a':'%1$s'},"
+            + "'registered_at':'%1$s','last_updated':'%1$s','last_ping_at':'%1$s',"
+            + "'expires_at':'%1$s','ttl_seconds':30,'marks':['%1$s']}";
+    String event =
+        "{'count':1,'events':[{'id':'%1$s','type':'%1$s','at':'2026-11-23T18:00:00.000Z',"
+            + "'client':'%1$s','reason':'%1$s'}]}";
+    String path = "<script>window.hacked = 1</script><img src=x onerror=hacked=1>";
+    browser.resize(1500, 900); // wide enough for the feed beside the panel
+    try (var scripted = new ScriptedPageServer()) {
+      scripted
+          .answer("/services", json("{'count':1,'services':[" + service + "]}", hostile))
+          .answer("/services/" + path, json(service, hostile))
+          .answer("/services/" + path + "/$history", json(event, hostile))
+          .answer("/services/$events", json(event, hostile));
+      openAt(scripted.url(), "/?service=" + URLEncoder.encode(path, UTF_8));
+      browser.await("document.querySelectorAll('#history .event').length === 1");
+      browser.await("document.querySelectorAll('#feed .event').length === 1");
+
+      assertThat(browser.driver().getTitle()).contains(path);
+      assertThat(browser.find("#feed").getText()).contains("<script>");
+      assertThat(browser.find("#panel-title").getText()).isEqualTo(path);
+      assertThat(browser.find("#panel-facts a").getDomAttribute("href")).isNull();
+      assertHarmless(1);
+      browser.driver().get(server.url() + "/");
+    }
+  }
+
+  private static String json(String text, String hostile) {
+    return text.replace('\'', '"').formatted(hostile);
+  }
+
+  private static void assertHarmless(int scripts) {
     assertThat(browser.<Object>run("return window.hacked")).isNull();
-    assertThat(browser.<Long>run("return document.scripts.length")).isEqualTo(1);
-    assertThat(browser.<Long>run("return document.querySelectorAll('td img').length")).isZero();
-    assertThat(browser.console()).isEmpty();
+    assertThat(browser.<Long>run("return document.scripts.length")).isEqualTo(scripts);
+    assertThat(browser.<Long>run("return document.querySelectorAll('main img').length")).isZero();
   }
 
   @Test
@@ -38,59 +78,59 @@ class PageSafetyTest extends PageFixture {
     register("a", Map.of());
 
     browser.driver().get(server.url().toString()); // without a slash at its end
-    browser.await("document.querySelectorAll('.service').length === 1");
+    awaitRows(1);
+    awaitText("server", "of 1,000");
 
     assertThat(browser.driver().getCurrentUrl()).isEqualTo(server.url() + "/");
-    assertThat(browser.console()).isEmpty();
+    assertThat(complaints()).isEmpty();
   }
 
   @Test
-  void aRegistryThatWantsItsKeyForReadsIsAskedForIt() {
-    server.close();
-    ServiceKeys keys = ServiceKeys.of(List.of("sesame")).requiredForReads();
-    server =
-        RegistryHttpServer.builder(RegistryEndpoints.builder(registry).serviceKeys(keys).build())
-            .start();
-    register("a", Map.of());
-    browser.driver().get(server.url() + "/");
-    browser.await("!document.getElementById('key-form').hidden");
-
-    browser.find("#key").sendKeys("wrong", Keys.ENTER);
-    browser.await("!document.getElementById('banner').hidden");
-    browser.find("#key").sendKeys("sesame", Keys.ENTER);
-    browser.await("document.querySelectorAll('.service').length === 1");
-
-    assertThat(browser.find("#key-form").isDisplayed()).isFalse();
-    assertThat(browser.find("#banner").isDisplayed()).isFalse();
-  }
-
-  @Test
-  void nothingIsAskedOfAnyOtherHost() {
+  void nothingIsAskedOfAnyOtherHostAndThePolicyStopsNothing() {
     register("a", Map.of("display_name", "A", "icon", "http://elsewhere.invalid/x.png"));
     browser.requested();
     open();
+    awaitText("server", "of 1,000");
+    browser.await(
+        "performance.getEntriesByType('resource').some(each => each.name.endsWith('marks.js'))");
 
     assertThat(browser.requested())
         .contains(server.url() + "/services", server.url() + "/assets/page.css")
         .allMatch(url -> url.startsWith(server.url() + "/"));
-    assertThat(browser.console()).isEmpty();
+    assertThat(complaints()).isEmpty();
   }
 
   @Test
-  void aPageThatNobodySeesAsksForNothingInRealTime() throws Exception {
-    open();
-    browser.run(
-        "Object.defineProperty(document, 'hidden', { get: () => window.away });"
-            + "window.away = true; document.dispatchEvent(new Event('visibilitychange'));");
-    browser.await("performance.getEntriesByType('resource').length > 0");
-    Thread.sleep(500); // a call that was under way has ended
-    browser.requested();
+  void aPageThatNobodySeesGivesBackItsStreamAndTakesItUpAgain() {
+    // A minute passes at once.
+    String hurried =
+        "const real = window.setTimeout; window.setTimeout ="
+            + " (step, ms, ...rest) => real(step, ms === 60000 ? 0 : ms, ...rest);";
+    Object script =
+        browser
+            .driver()
+            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", hurried))
+            .get("identifier");
+    try {
+      register("a", Map.of());
+      open();
+      browser.run(
+          "Object.defineProperty(document, 'hidden', { get: () => window.away });"
+              + "window.away = true; document.dispatchEvent(new Event('visibilitychange'));");
+      browser.await(
+          "fetch('services/$status').then(answer => answer.json())"
+              + ".then(status => { window.open = status.watches.used; }) && window.open === 0");
+      register("b", Map.of());
 
-    Thread.sleep(2_500); // longer than the interval of its calls
-    assertThat(browser.requested()).isEmpty();
+      browser.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'));");
 
-    browser.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'));");
-    register("back", Map.of());
-    browser.await("document.querySelectorAll('.service').length === 1");
+      awaitRows(2);
+      assertThat(titles()).containsExactly("a", "b");
+    } finally {
+      browser
+          .driver()
+          .executeCdpCommand(
+              "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+    }
   }
 }

@@ -3,44 +3,56 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
+import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** What the page shows, as a person sees it. */
 class PageTest extends PageFixture {
   @Test
-  void eachServiceStandsThereWithWhatIsKnownOfIt() {
-    register("b", Map.of("display_name", "Beta", "version", "2.1"));
-    register("a", Map.of());
+  void instancesStandBelowTheirNameInNaturalOrder() {
+    register("orders", "orders-10");
+    register("orders", "orders-2");
+    register("billing", "b-1");
+    register("alone", Map.of("display_name", "Alone", "version", "2.1"));
 
     open();
 
-    assertThat(names()).containsExactly("a", "Beta");
-    assertThat(browser.texts(".id")).containsExactly("", "b");
-    assertThat(browser.texts(".url")).containsExactly("http://a:8000", "http://b:8000");
-    assertThat(browser.find(".url").getDomAttribute("href")).isEqualTo("http://a:8000");
-    assertThat(browser.texts(".version")).containsExactly("", "2.1");
-    assertThat(browser.texts(".left")).allMatch(text -> text.matches("(2\\d|30) s of 30 s"));
-    assertThat(browser.find("#count").getText()).isEqualTo("2 services");
+    assertThat(titles())
+        .containsExactly("alone", "billing", "b-1", "orders", "orders-2", "orders-10");
+    assertThat(row("orders").getText()).contains("2 instances");
+    assertThat(row("billing").getText()).contains("1 instance");
+    assertThat(row("alone").getText()).contains("Alone", "http://alone:8000", "2.1");
+    assertThat(browser.find("#count").getText()).isEqualTo("4 services");
     assertThat(browser.find("#freshness").getText()).isEqualTo("Live");
+    assertThat(browser.driver().getTitle()).isEqualTo("4 services · Rollcall");
+    assertThat(icon()).isEqualTo("assets/mark.svg");
   }
 
   @Test
-  void aNewServiceComesAndOneThatLeftGoesWithoutAReload() {
-    register("a", Map.of());
+  void whatComesAndGoesIsSeenAndToldWithoutAReload() {
+    register("orders", "orders-1");
     open();
     browser.run("window.sameDocument = true");
 
-    register("b", Map.of());
-    browser.await("document.querySelectorAll('.service').length === 2");
-    registry.deregister("a");
-    browser.await("document.querySelectorAll('.service').length === 1");
+    register("orders", "orders-2");
+    awaitRows(3);
+    registry.deregister("orders-1");
+    awaitRows(2);
+    register("orders", "orders-2"); // again
+    browser.await("document.querySelectorAll('#feed .event').length === 3");
 
-    assertThat(names()).containsExactly("b");
+    assertThat(titles()).containsExactly("orders", "orders-2");
+    assertThat(browser.texts("#feed .event .link"))
+        .containsExactly("orders-2", "orders-1", "orders-2");
+    assertThat(browser.texts("#feed .event .what"))
+        .containsExactly("registered again", "deregistered", "registered");
     assertThat(browser.<Boolean>run("return window.sameDocument")).isTrue();
+    assertThat(complaints()).isEmpty();
   }
 
   @Test
@@ -50,119 +62,232 @@ class PageTest extends PageFixture {
         Registration.builder("http://h").id("brief").ttl(Duration.ofSeconds(8)).build());
     register("stays", Map.of());
     open();
-    assertThat(names()).containsExactly("brief", "stays");
+    assertThat(titles()).containsExactly("brief", "stays");
 
-    browser.await("document.querySelectorAll('.service').length === 1");
+    awaitRows(1);
 
-    assertThat(names()).containsExactly("stays");
-    assertThat(browser.console()).isEmpty();
+    assertThat(titles()).containsExactly("stays");
+    browser.await("document.querySelector('#feed .event') !== null");
+    assertThat(browser.texts("#feed .what"))
+        .singleElement()
+        .asString()
+        .startsWith("expired: last ping ");
   }
 
   @Test
-  void theBarShrinksAsTheLeaseRunsInRealTime() {
-    register("a", Map.of());
-    open();
-    browser.run(
-        "window.width = () => document.querySelector('.fill').getBoundingClientRect().width;"
-            + "window.seconds = () => parseInt(document.querySelector('.left').textContent);"
-            + "window.before = { width: width(), seconds: seconds() };");
-
-    browser.await("seconds() <= before.seconds - 2");
-
-    assertThat(browser.<Boolean>run("return 0 < width() && width() < before.width")).isTrue();
-  }
-
-  @Test
-  void theFilterKeepsWhatHoldsEachOfItsWords() {
-    register("a", Map.of("display_name", "Climate Store", "team", "data"));
-    register("b", Map.of("display_name", "Climate Model", "team", "science"));
-    register("c", Map.of("display_name", "Alerts", "team", "data"));
+  void aSearchFindsIdsNamesUrlsAndInfosAndStandsInTheUrl() {
+    register("a", Map.of("display_name", "Climate Store", "tags", List.of("blue", "data")));
+    register("b", Map.of("display_name", "Climate Model", "tags", List.of("science")));
+    register("orders", "c-1");
     open();
 
-    browser.find("body").sendKeys("/"); // leads to the filter
+    browser.find("body").sendKeys("/"); // leads to the search
     browser.driver().switchTo().activeElement().sendKeys("CLIMATE data");
 
-    assertThat(names()).containsExactly("Climate Store");
+    awaitRows(1);
+    assertThat(titles()).containsExactly("a");
     assertThat(browser.find("#count").getText()).isEqualTo("1 of 3 services");
+    browser.await("location.search === '?q=CLIMATE+data'");
 
-    browser.find("#filter").sendKeys("x");
-    assertThat(browser.find("#no-match").isDisplayed()).isTrue();
+    browser.find("#search").sendKeys("x");
+    browser.await("!document.getElementById('no-match').hidden");
+    browser.await("location.search === '?q=CLIMATE+datax'");
+    browser.driver().navigate().back(); // a search is one step, however many keys it took
+    browser.await("location.search === ''");
+    awaitRows(4);
+    assertThat(browser.find("#search").getDomProperty("value")).isEmpty();
 
-    browser.find("#filter").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
-    assertThat(names()).hasSize(3);
+    open("/?q=c-1:8000");
+    assertThat(titles()).containsExactly("orders", "c-1");
+    browser.find("#search").sendKeys(Keys.ESCAPE);
+    awaitRows(4);
   }
 
   @Test
-  void aColumnsHeadSortsByItAndBackwardsTheSecondTime() {
-    register("a", Map.of("display_name", "Zoo", "version", "1.10"));
-    register("b", Map.of("display_name", "Ant", "version", "1.9"));
+  void aServiceThatIsOpenStandsInTheUrlAndBackLeavesIt() {
+    register(
+        "orders-1", Map.of("version", "2.1", "big", new BigDecimal("12345678901234567890.10")));
+    register("orders-1x", Map.of());
     open();
-    assertThat(names()).containsExactly("Ant", "Zoo");
 
-    browser.find("[data-sort=version]").click();
-    assertThat(names()).containsExactly("Ant", "Zoo"); // 1.9 comes before 1.10
-    browser.find("[data-sort=version]").click();
+    row("orders-1").click();
+    browser.await("location.search === '?service=orders-1'");
+    awaitText("lease-text", "of 30 s left");
+    awaitText("info", "12345678901234567890.10");
+    assertThat(browser.find("#panel-title").getText()).isEqualTo("orders-1");
+    assertThat(browser.find("#panel-facts a").getDomAttribute("href"))
+        .isEqualTo("http://orders-1:8000");
+    assertThat(browser.find("#history-note").getText()).contains("since this page was opened");
+    assertThat(browser.driver().getTitle()).isEqualTo("orders-1 · 2 services · Rollcall");
 
-    assertThat(names()).containsExactly("Zoo", "Ant");
-    assertThat(browser.find("th:has([data-sort=version])").getDomAttribute("aria-sort"))
-        .isEqualTo("descending");
-    assertThat(browser.texts("[aria-sort]")).hasSize(1);
+    row("orders-1x").click();
+    browser.driver().navigate().back();
+    awaitText("panel-title", "orders-1");
+    browser.driver().navigate().back();
+    browser.await("document.getElementById('panel').hidden");
+
+    open("/?service=orders-1x"); // as somebody shared it
+    assertThat(browser.find("#panel-title").getText()).isEqualTo("orders-1x");
+    assertThat(row("orders-1x").getDomAttribute("aria-selected")).isEqualTo("true");
   }
 
   @Test
-  void rowsOfOneNameStandInTheOrderOfTheirIdsWhicheverCameFirst() {
-    register("s-9", Map.of("display_name", "Same"));
-    register("s-a", Map.of("display_name", "SAME"));
-    register("S-A", Map.of("display_name", "same"));
+  void whoElseHasTheNameStandsThereAndLeadsOn() {
+    for (int i = 1; i <= 30; i++) {
+      register("orders", "orders-" + i);
+    }
+    open("/?service=orders-3");
+    awaitText("siblings-title", "29 other instances of orders");
+    assertThat(browser.texts("#siblings .link"))
+        .hasSize(21)
+        .startsWith("orders-1", "orders-2", "orders-4")
+        .endsWith("Show all 30");
+
+    browser.find("#siblings .link").click();
+
+    awaitText("panel-title", "orders-1");
+  }
+
+  @Test
+  void aServiceThatGoesWhileItIsOpenIsSaidToBeGone() {
+    register("a", Map.of());
+    open("/?service=a");
+    awaitText("panel-state", "Registered");
+
+    registry.deregister("a");
+    awaitText("panel-state", "deregistered");
+    browser.await("document.querySelectorAll('#history .event').length === 1");
+    assertThat(browser.find("#deregister").isDisplayed()).isFalse();
+
+    register("a", Map.of());
+    awaitText("panel-state", "Registered");
+    browser.await("document.querySelectorAll('#history .event').length === 2");
+
+    open("/?service=nobody");
+    awaitText("panel-state", "No live service has this id.");
+  }
+
+  @Test
+  void theLeaseRunsDownInRealTimeAndAPingFillsIt() {
+    register("a", Map.of());
+    open("/?service=a");
+    browser.run(
+        "window.width = () =>"
+            + " document.getElementById('lease-fill').getBoundingClientRect().width;");
+    awaitText("lease-text", "of 30 s left");
+
+    browser.await("width() > 0 && (window.before ??= width()) > width() + 20");
+    browser.run("window.low = width()");
+    registry.ping("a");
+
+    browser.await("width() > low + 10");
+  }
+
+  @Test
+  void theKeyboardAloneIsEnough() {
+    register("orders", "orders-1");
+    register("orders", "orders-2");
+    register("z", Map.of());
     open();
-    assertThat(browser.texts(".id")).containsExactly("s-9", "S-A", "s-a");
+    browser.find("body").sendKeys("/");
+    var search = browser.driver().switchTo().activeElement();
+    search.sendKeys(Keys.ARROW_DOWN); // into the list
+    var tree = browser.driver().switchTo().activeElement();
+    assertThat(tree.getDomAttribute("id")).isEqualTo("tree");
 
-    register("s-10", Map.of("display_name", "Same"));
-    register("s-1", Map.of("display_name", "Same"));
-    browser.await("document.querySelectorAll('.service').length === 5");
+    tree.sendKeys(Keys.ARROW_LEFT); // folds
+    awaitRows(2);
+    tree.sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN);
+    awaitRows(4);
+    assertThat(active()).isEqualTo("orders-2");
+    tree.sendKeys(Keys.ENTER);
+    awaitText("panel-title", "orders-2");
+    tree.sendKeys(Keys.END);
+    browser.await("document.querySelector('.active .title').textContent === 'z'");
+    tree.sendKeys(Keys.ESCAPE);
+    browser.await("document.getElementById('panel').hidden");
+    tree.sendKeys(Keys.HOME);
+    browser.await("document.querySelector('.active .title').textContent === 'orders'");
+    assertThat(browser.driver().switchTo().activeElement()).isEqualTo(tree);
+  }
 
-    assertThat(browser.texts(".id")).containsExactly("s-1", "s-9", "s-10", "S-A", "s-a");
-    browser.find("[data-sort=version]").click(); // none has one
-    browser.find("[data-sort=version]").click();
-    assertThat(browser.texts(".id")).containsExactly("s-1", "s-9", "s-10", "S-A", "s-a");
+  private static String active() {
+    browser.await("document.querySelector('[role=tree]').ariaActiveDescendantElement !== null");
+    return browser.run(
+        "return document.querySelector('[role=tree]').ariaActiveDescendantElement"
+            + ".querySelector('.title').textContent");
   }
 
   @Test
-  void aStoreThatIsDownLeavesTheLastListAndSaysSo() {
+  void namesCanStandThereAlone() {
+    register("orders", "orders-1");
+    register("billing", "billing-1");
+    open();
+    browser.find("#fold").click();
+    awaitRows(2);
+    row("orders").click();
+    awaitRows(3);
+    assertThat(titles()).containsExactly("billing", "orders", "orders-1");
+
+    open("/?names=");
+    assertThat(titles()).containsExactly("billing", "orders");
+  }
+
+  @Test
+  void aStoreThatIsDownLeavesWhatWasKnownAndSaysSinceWhen() {
     register("a", Map.of());
     open();
 
-    storeIsDown.set(true);
+    store.fail(true);
     browser.await("!document.getElementById('banner').hidden");
 
-    assertThat(names()).containsExactly("a");
+    assertThat(titles()).containsExactly("a");
     assertThat(browser.find("#banner").getText())
-        .startsWith("The registry could not ask its store")
-        .contains("No service is gone for it. Shown is the list of");
-    assertThat(browser.find("#freshness").getText()).startsWith("As of ");
+        .startsWith("The registry could not ask its store since ")
+        .contains("no service is gone for it");
+    assertThat(browser.find("#freshness").getText()).isEqualTo("Out of date");
+    assertThat(browser.driver().getTitle()).startsWith("⚠ Store out of reach · ");
+    assertThat(icon()).isEqualTo("assets/mark-alert.svg");
+    assertThat(browser.texts("#feed .event")).isEmpty();
 
-    storeIsDown.set(false);
+    store.fail(false);
     browser.await("document.getElementById('banner').hidden");
     assertThat(browser.find("#freshness").getText()).isEqualTo("Live");
   }
 
   @Test
-  void aStoreThatTakesRealTimeToFailIsAskedAgainAsSoonAsAnother() throws Exception {
+  void aServerThatStopsAndStartsAgainIsFollowedFromWhereItIs() {
     register("a", Map.of());
+    register("b", Map.of());
     open();
-    failing = new CountDownLatch(1);
-    mayFail = new CountDownLatch(1);
-    storeIsDown.set(true);
-    failing.await();
-    Thread.sleep(2_000); // after a list that took so long the page would rest
+    int port = server.address().getPort();
 
-    mayFail.countDown();
+    server.close();
     browser.await("!document.getElementById('banner').hidden");
-    storeIsDown.set(false);
-    long failed = System.nanoTime();
-    browser.await("document.getElementById('banner').hidden");
+    assertThat(browser.find("#banner").getText())
+        .startsWith("The registry cannot be reached. Shown is what was known at ");
+    assertThat(titles()).containsExactly("a", "b");
+    registry.deregister("a");
+    register("c", Map.of());
+    server = RegistryHttpServer.builder(registry).port(port).start();
 
-    assertThat(Duration.ofNanos(System.nanoTime() - failed)).isLessThan(Duration.ofSeconds(20));
+    browser.await("document.getElementById('banner').hidden");
+    assertThat(titles()).containsExactly("b", "c");
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+    assertThat(browser.texts("#feed .link")).containsExactlyInAnyOrder("a", "c");
+    assertThat(browser.driver().getTitle()).isEqualTo("2 services · Rollcall");
+  }
+
+  @Test
+  void whatTheServerIsStandsThere() {
+    server.close();
+    server =
+        RegistryHttpServer.builder(RegistryEndpoints.builder(registry).storeKind("memory").build())
+            .start();
+    open();
+
+    awaitText("server", "memory, up");
+    awaitText("server", "1 of 1,000");
   }
 
   @Test

@@ -224,6 +224,36 @@ public final class ResponseJson {
         });
   }
 
+  public static ResponseBody status(ServerStatus status) {
+    return small(
+        json -> {
+          json.writeStartObject();
+          if (status.version().isPresent()) {
+            json.writeStringField("version", status.version().get());
+          }
+          ServiceJson.writeSeconds(json, "uptime_seconds", status.uptime());
+          json.writeBooleanField("draining", status.isDraining());
+          json.writeObjectFieldStart("store");
+          if (status.storeKind().isPresent()) {
+            json.writeStringField("kind", status.storeKind().get());
+          }
+          json.writeStringField("state", status.isStoreUp() ? "up" : "down");
+          json.writeEndObject();
+          writeUsage(json, "watches", status.watches());
+          writeUsage(json, "request_bytes", status.requestBytes());
+          writeUsage(json, "response_bytes", status.responseBytes());
+          json.writeEndObject();
+        });
+  }
+
+  private static void writeUsage(JsonGenerator json, String name, ServerStatus.Usage usage)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    json.writeNumberField("used", usage.used());
+    json.writeNumberField("max", usage.max());
+    json.writeEndObject();
+  }
+
   static ResponseBody problem(Problem problem, String instance) {
     return small(
         json -> {

@@ -22,6 +22,20 @@ public final class BuiltInEndpoints {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
+  private static final List<String> SCRIPTS =
+      List.of(
+          "page.js",
+          "registry.js",
+          "clock.js",
+          "stream.js",
+          "fleet.js",
+          "dom.js",
+          "list.js",
+          "feed.js",
+          "panel.js",
+          "deregister.js",
+          "marks.js");
+
   /** The page holds text from strangers: nothing runs but its own files, nothing is sent away. */
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -53,11 +67,13 @@ public final class BuiltInEndpoints {
   public static Map<String, PathEndpoints> page() {
     Map<String, PathEndpoints> files = new LinkedHashMap<>();
     files.put("", page("index.html", "text/html; charset=utf-8"));
-    for (String script : List.of("page.js", "poll.js", "table.js", "row.js", "clock.js")) {
+    for (String script : SCRIPTS) {
       files.put("assets/" + script, page(script, SCRIPT));
     }
     files.put("assets/page.css", page("page.css", "text/css; charset=utf-8"));
-    files.put("assets/mark.svg", page("mark.svg", "image/svg+xml"));
+    for (String image : List.of("mark.svg", "mark-alert.svg")) {
+      files.put("assets/" + image, page(image, "image/svg+xml"));
+    }
     return files;
   }
 

@@ -33,6 +33,7 @@ public final class Routes {
   private final PathEndpoints prometheusTargets;
   private final PathEndpoints history;
   private final PathEndpoints events;
+  private final PathEndpoints status;
   private final Map<String, PathEndpoints> fixed;
   private final Set<String> alsoAtRoot;
   private final Set<String> apart;
@@ -53,6 +54,7 @@ public final class Routes {
       ServiceEndpoints serviceEndpoints,
       BatchPingEndpoint batchPingEndpoint,
       HistoryEndpoints historyEndpoints,
+      StatusEndpoint statusEndpoint,
       Watches watches,
       Map<String, PathEndpoints> fixed,
       Set<String> alsoAtRoot,
@@ -85,6 +87,8 @@ public final class Routes {
         PathEndpoints.read(new Endpoint("history", RequestKind.READ, historyEndpoints::ofService));
     this.events =
         PathEndpoints.read(new Endpoint("events", RequestKind.LIST, historyEndpoints::newest));
+    this.status =
+        PathEndpoints.read(new Endpoint("status", RequestKind.READ, statusEndpoint::status));
     this.fixed = Map.copyOf(fixed);
     this.alsoAtRoot = Set.copyOf(alsoAtRoot);
     this.apart = Set.copyOf(apart);
@@ -216,6 +220,9 @@ public final class Routes {
     }
     if (segments.length == 2 && segments[1].equals("$events")) {
       return events;
+    }
+    if (segments.length == 2 && segments[1].equals("$status")) {
+      return status;
     }
     if (segments.length == 2 && !segments[1].isEmpty()) {
       return service;

@@ -102,6 +102,21 @@ public final class Watches {
     this.cutOffs = new CutOffLog(log, nanoTime.getAsLong());
   }
 
+  /** Returns how many event streams and waiting requests are open. */
+  public int open() {
+    lock.lock();
+    try {
+      return open;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns how many of them may be open at once. */
+  public int max() {
+    return maxWatches;
+  }
+
   RequestMemory memory() {
     return memory;
   }

@@ -1,116 +1,497 @@
-// Puts the list and the page together.
+// Puts the page together: the stream fills the fleet, the fleet the list, and the URL says what is
+// searched for and which service is open.
 
-import { askNow, start as startPolling, useKey } from "./poll.js";
-import * as table from "./table.js";
+import { confirmDeregistration } from "./deregister.js";
+import { bytes, byId, count, element, number, setText, span, timeText } from "./dom.js";
+import { Feed } from "./feed.js";
+import { Fleet, searchOf } from "./fleet.js";
+import { ServiceTree } from "./list.js";
+import { ServicePanel } from "./panel.js";
+import { hasKey, forgetKey, headersWithKey, read, useKey } from "./registry.js";
+import { ServiceStream } from "./stream.js";
 
-const OVER_INTERVAL_MS = 1000;
+const SECOND = 1000;
+const STATUS_MS = 10 * SECOND;
+const MARKS_MS = 20 * SECOND;
+const REST_FACTOR = 20;
+const HIDDEN_MS = 60 * SECOND;
+const URL_MS = 250;
 
-const $ = (id) => document.getElementById(id);
-const time = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-let listedAt;
-let askedForOver = 0;
+const fleet = new Fleet();
+const feed = new Feed(byId("feed"), (id) => open(id));
+const folds = new Set(); // names that are not as all are
+const view = { q: "", service: "", fold: false };
+let search = searchOf("");
+let found = fleet.rows(search, isFolded);
+let snapshotAt; // when the list was first whole
+let heardAt = Date.now(); // when the registry last spoke
+let outage; // { text, since }, while there is one
+let storeIsDown = false;
+let isAway = false; // nobody looks, and the stream is closed
+let scheduled = false;
+let revealed = ""; // the service that was last brought into sight
 
-function plural(count) {
-  return `${count.toLocaleString()} ${count === 1 ? "service" : "services"}`;
-}
+// What is shown
 
-// A problem's detail may come without a full stop.
-function sentence(text) {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-function showCounts() {
-  const total = table.total();
-  const shown = table.shown();
-  const filtered = $("filter").value.trim() !== "";
-  const text = filtered ? `${shown.toLocaleString()} of ${plural(total)}` : plural(total);
-  if ($("count").textContent !== text) {
-    $("count").textContent = text;
-    document.title = `${plural(total)} · Rollcall`;
-  }
-  $("services").hidden = shown === 0;
-  $("empty").hidden = total > 0;
-  $("no-match").hidden = total === 0 || shown > 0;
-}
-
-function showFreshness() {
-  const state = $("banner").hidden ? "live" : "stale";
-  $("freshness").dataset.state = listedAt ? state : "waiting";
-  if (listedAt) {
-    $("freshness-text").textContent =
-      state === "live" ? "Live" : `As of ${time.format(listedAt)}`;
-  }
-}
-
-table.start($("rows"), () => {
-  // The next answer says whether it is gone or was renewed meanwhile; in an outage nobody knows.
-  if ($("banner").hidden && performance.now() - askedForOver > OVER_INTERVAL_MS) {
-    askedForOver = performance.now();
-    askNow();
-  }
-});
-
-startPolling({
-  onList(services) {
-    const isFirst = listedAt === undefined;
-    listedAt = new Date();
-    $("banner").hidden = true;
-    $("key-form").hidden = true;
-    table.update(services);
-    showCounts();
-    showFreshness();
-    if (isFirst) {
-      performance.mark("rollcall-listed");
+function schedule() {
+  if (!scheduled) {
+    scheduled = true;
+    // A hidden page has no frames, but its title is read.
+    if (document.hidden) {
+      setTimeout(draw, SECOND);
+    } else {
+      requestAnimationFrame(draw);
     }
-  },
+  }
+}
 
-  // What was listed last stays: a registry that does not answer is not an empty one.
-  onFailure(message) {
-    const kept = listedAt ? ` Shown is the list of ${time.format(listedAt)}.` : "";
-    $("banner").textContent = sentence(message) + kept;
-    $("banner").hidden = false;
-    showFreshness();
-  },
+function isFolded(group) {
+  return folds.has(group.id) !== view.fold;
+}
 
-  onKeyNeeded(wasWrong) {
-    $("key-form").hidden = false;
-    $("freshness-text").textContent = "Locked";
-    if (wasWrong) {
-      $("banner").textContent = "The registry does not take this key.";
-      $("banner").hidden = false;
+function draw() {
+  scheduled = false;
+  found = fleet.rows(search, isFolded);
+  drawCounts();
+  tree.show(found.rows, found.groups, isFolded);
+  reveal();
+  panel.changed();
+  drawState();
+  if (snapshotAt && performance.getEntriesByName("rollcall-listed").length === 0) {
+    performance.mark("rollcall-listed");
+  }
+}
+
+// Brings the service that is open into sight, once.
+function reveal() {
+  const entry = fleet.find(view.service);
+  if (revealed !== view.service && entry && found.rows[entry.index] === entry) {
+    revealed = view.service;
+    tree.reveal(entry);
+  }
+}
+
+function drawCounts() {
+  const { total, shown, late, flapping } = found;
+  const all = count(total, "service", "services");
+  const isKnown = snapshotAt !== undefined;
+  setText(byId("count"), !isKnown ? "" : view.q.trim() === "" ? all : `${number(shown)} of ${all}`);
+  byId("tree").hidden = shown === 0;
+  byId("empty").hidden = !isKnown || total > 0;
+  byId("no-match").hidden = total === 0 || shown > 0;
+  drawChip(byId("late"), "is:late", `${number(late)} late`, late);
+  drawChip(byId("flapping"), "is:flapping", `${number(flapping)} flapping`, flapping);
+  byId("fold").setAttribute("aria-pressed", `${view.fold}`);
+}
+
+function drawChip(chip, word, text, amount) {
+  const isOn = view.q.split(/\s+/).includes(word);
+  chip.hidden = amount === 0 && !isOn;
+  setText(chip, text);
+  chip.setAttribute("aria-pressed", `${isOn}`);
+}
+
+function wrong() {
+  if (outage) {
+    return outage.short;
+  }
+  if (storeIsDown) {
+    return "Store down";
+  }
+  return found.late > 0 ? `${number(found.late)} late` : "";
+}
+
+function drawState() {
+  const problem = wrong();
+  const parts = [problem && `⚠ ${problem}`, view.service];
+  if (snapshotAt) {
+    parts.push(count(found.total, "service", "services"));
+  }
+  const title = [...parts, "Rollcall"].filter(Boolean).join(" · ");
+  if (document.title !== title) {
+    document.title = title;
+  }
+  const icon = problem === "" ? "assets/mark.svg" : "assets/mark-alert.svg";
+  if (byId("icon").getAttribute("href") !== icon) {
+    byId("icon").setAttribute("href", icon);
+  }
+  byId("banner").hidden = !outage;
+  setText(byId("banner-text"), outage ? outage.text : "");
+  drawAge();
+  const state = !snapshotAt && !outage ? "waiting" : outage ? "stale" : "live";
+  byId("freshness").dataset.state = state;
+  if (state !== "waiting") {
+    setText(byId("freshness-text"), state === "live" ? "Live" : "Out of date");
+  }
+}
+
+// Not read out: it changes every second.
+function drawAge() {
+  setText(byId("banner-age"), outage ? `(for ${span(Date.now() - outage.since)})` : "");
+}
+
+// What the stream tells
+
+function happened(events) {
+  if (events.length === 0) {
+    return;
+  }
+  byId("feed-note").hidden = true;
+  feed.add(events);
+  events.forEach((event) => panel.happened(event));
+}
+
+const CHANGES = { added: "registered", registered: "registered", updated: "updated" };
+
+function eventOf(service, change) {
+  return {
+    id: service.id,
+    type: CHANGES[change] ?? `${change}`,
+    again: change === "registered",
+    at: change === "added" ? service.registered_at : service.last_updated,
+  };
+}
+
+const stream = new ServiceStream({
+  onSnapshot(services) {
+    heardAt = Date.now();
+    const { added, updated, gone } = fleet.replace(services);
+    if (snapshotAt) {
+      // What happened in between is known only by its end.
+      const at = new Date().toISOString();
+      happened([
+        ...gone.map((service) => ({ id: service.id, type: "gone", at })),
+        ...added.map((service) => eventOf(service, "added")),
+        ...updated.map((service) => eventOf(service, "updated")),
+      ]);
+    } else {
+      snapshotAt = Date.now();
+      seedFeed();
+      readMarks();
     }
+    schedule();
+  },
+
+  onPut(service) {
+    heardAt = Date.now();
+    const { change, ...detail } = service;
+    fleet.put(detail);
+    happened([eventOf(detail, change)]);
+    schedule();
+  },
+
+  onGone(event) {
+    heardAt = Date.now();
+    fleet.remove(event.id);
+    happened([{ id: event.id, type: event.cause, at: event.at, last_ping_at: event.last_ping_at }]);
+    schedule();
+  },
+
+  onSync({ fresh, since }) {
+    heardAt = Date.now();
+    byId("key-form").hidden = true;
+    if (fresh) {
+      outage = undefined;
+    } else {
+      const text = `The registry could not ask its store since ${timeText(since)}. Shown is what it knew then; no service is gone for it.`;
+      outage = { text, short: "Store out of reach", since: Date.parse(since) };
+    }
+    schedule();
+  },
+
+  onFailure: failed,
+
+  onKeyNeeded() {
+    byId("key-form").hidden = false;
+    setText(byId("freshness-text"), "Locked");
+    setText(byId("key-form").querySelector("label"), hasKey()
+      ? "The registry does not take this key. Which one is right?"
+      : "This registry shows its services to those who have its key.");
+    forgetKey();
+    byId("key").focus();
   },
 });
 
-$("key-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  useKey($("key").value);
-  $("key").value = "";
+// What was known last stays: a registry that does not answer is not an empty one.
+function failed(message) {
+  const since = outage?.since ?? heardAt;
+  const kept = snapshotAt ? ` Shown is what was known at ${timeText(since)}.` : "";
+  outage = { text: message + kept, short: "Out of reach", since };
+  schedule();
+}
+
+async function seedFeed() {
+  const latest = await read("services/$events?limit=100").catch(() => undefined);
+  const events = Array.isArray(latest?.events) ? latest.events : [];
+  const before = events.filter((event) => Date.parse(event.at) < snapshotAt);
+  if (before.length > 0) {
+    byId("feed-note").hidden = true;
+    feed.addBefore(before.reverse());
+  }
+}
+
+// Marks, which no change tells of
+
+let worker;
+let marksTimer;
+let marksAskedAt = 0;
+
+function readMarks() {
+  clearTimeout(marksTimer);
+  if (document.hidden) {
+    return;
+  }
+  if (!worker) {
+    worker = new Worker("assets/marks.js");
+    worker.addEventListener("message", ({ data }) => {
+      if (data) {
+        fleet.markAll(data);
+        schedule();
+      }
+      // A list that takes long is read more seldom.
+      marksTimer = setTimeout(readMarks, Math.max(MARKS_MS, REST_FACTOR * (Date.now() - marksAskedAt)));
+    });
+  }
+  marksAskedAt = Date.now();
+  worker.postMessage({ url: new URL("services", document.baseURI).href, headers: headersWithKey() });
+}
+
+// What the server is
+
+let statusTimer;
+
+async function readStatus() {
+  clearTimeout(statusTimer);
+  try {
+    const status = await read("services/$status");
+    if (status) {
+      storeIsDown = status.store.state === "down";
+      drawServer(status);
+    }
+    if (status && isAway) {
+      outage = undefined; // the stream, which otherwise says so, is closed
+    }
+  } catch (error) {
+    console.debug(error);
+    if (isAway) {
+      failed("The registry cannot be reached.");
+    }
+  }
+  schedule();
+  clearTimeout(statusTimer);
+  statusTimer = setTimeout(readStatus, STATUS_MS);
+}
+
+function drawServer({ version, uptime_seconds: uptime, draining, store, watches, request_bytes, response_bytes }) {
+  const usage = ({ used, max }) => `${bytes(used)} of ${bytes(max)}`;
+  const facts = [
+    ["Version", version],
+    ["Up for", span(uptime * SECOND) + (draining ? ", about to stop" : "")],
+    ["Store", [store.kind, store.state].filter(Boolean).join(", ")],
+    ["Watchers", `${number(watches.used)} of ${number(watches.max)}`],
+    ["Request memory", usage(request_bytes)],
+    ["Response memory", usage(response_bytes)],
+  ];
+  const nodes = facts
+    .filter(([, value]) => value)
+    .flatMap(([name, value]) => [element("dt", "", name), element("dd", "", `${value}`)]);
+  byId("server").replaceChildren(...nodes);
+}
+
+// The URL
+
+function fromUrl() {
+  const parameters = new URLSearchParams(location.search);
+  view.q = parameters.get("q") ?? "";
+  view.service = parameters.get("service") ?? "";
+  view.fold = parameters.has("names");
+  if (byId("search").value !== view.q) {
+    byId("search").value = view.q;
+  }
+  search = searchOf(view.q);
+  tree.select(view.service);
+  panel.show(view.service);
+  document.body.classList.toggle("has-panel", view.service !== "");
+  schedule();
+}
+
+function urlOfView() {
+  const parameters = new URLSearchParams();
+  if (view.q.trim() !== "") {
+    parameters.set("q", view.q);
+  }
+  if (view.service !== "") {
+    parameters.set("service", view.service);
+  }
+  if (view.fold) {
+    parameters.set("names", "");
+  }
+  const text = parameters.toString();
+  return location.pathname + (text && `?${text}`);
+}
+
+function goTo(changes) {
+  commitSearch();
+  Object.assign(view, changes);
+  if (urlOfView() !== location.pathname + location.search) {
+    history.pushState(null, "", urlOfView());
+  }
+  fromUrl();
+}
+
+function open(id) {
+  goTo({ service: id });
+  byId("panel").focus();
+}
+
+function close() {
+  goTo({ service: "" });
+  byId("tree").focus();
+}
+
+// A search is one step back, however many keys were typed.
+let searchTimer = 0;
+let isTyping = false;
+
+function commitSearch() {
+  clearTimeout(searchTimer);
+  if (searchTimer !== 0 && urlOfView() !== location.pathname + location.search) {
+    history[isTyping ? "replaceState" : "pushState"](null, "", urlOfView());
+    isTyping = true;
+  }
+  searchTimer = 0;
+}
+
+function setSearch(text) {
+  byId("search").value = text;
+  isTyping = false;
+  goTo({ q: text });
+}
+
+const tree = new ServiceTree(byId("tree"), {
+  onSelect: (entry) => goTo({ service: entry.id }),
+  onToggle(group) {
+    if (!folds.delete(group.id)) {
+      folds.add(group.id);
+    }
+    draw(); // the next key may already be about the rows that this one has shown
+  },
 });
 
-$("filter").addEventListener("input", () => {
-  table.filter($("filter").value);
-  showCounts();
+const panel = new ServicePanel(fleet, feed, {
+  onSelect: open,
+  onSearch: setSearch,
+  onClose: close,
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.closest("input")) {
+addEventListener("popstate", () => {
+  clearTimeout(searchTimer);
+  searchTimer = 0;
+  isTyping = false;
+  fromUrl();
+});
+
+byId("search").addEventListener("input", () => {
+  view.q = byId("search").value;
+  search = searchOf(view.q);
+  schedule();
+  clearTimeout(searchTimer);
+  searchTimer = setTimeout(commitSearch, URL_MS);
+});
+
+byId("search").addEventListener("blur", () => {
+  commitSearch();
+  isTyping = false;
+});
+
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key === "ArrowDown" && found.rows.length > 0) {
     event.preventDefault();
-    $("filter").focus();
+    byId("tree").focus();
+    tree.reveal(found.rows[0]);
   }
 });
 
-for (const button of document.querySelectorAll("[data-sort]")) {
-  button.addEventListener("click", () => {
-    const header = button.closest("th");
-    const descending = header.getAttribute("aria-sort") === "ascending";
-    document.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-    header.setAttribute("aria-sort", descending ? "descending" : "ascending");
-    table.sort(button.dataset.sort, descending);
+for (const mark of ["late", "flapping"]) {
+  byId(mark).addEventListener("click", () => {
+    const words = view.q.split(/\s+/).filter(Boolean);
+    const word = `is:${mark}`;
+    setSearch(words.includes(word) ? words.filter((each) => each !== word).join(" ") : [...words, word].join(" "));
   });
 }
 
+byId("fold").addEventListener("click", () => {
+  folds.clear();
+  goTo({ fold: !view.fold });
+});
+
+byId("deregister").addEventListener("click", () => {
+  if (panel.service) {
+    confirmDeregistration(panel.service);
+  }
+});
+
+byId("show-activity").addEventListener("click", () => {
+  const isShown = document.body.classList.toggle("shows-activity");
+  byId("show-activity").setAttribute("aria-pressed", `${isShown}`);
+});
+
+byId("key-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (useKey(byId("key").value)) {
+    stream.start();
+    readStatus();
+  }
+  byId("key").value = "";
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) {
+    return;
+  }
+  const isInput = event.target.closest("input") !== null;
+  if (event.key === "/" && !isInput) {
+    event.preventDefault();
+    byId("search").focus();
+    byId("search").select();
+  } else if (event.key === "Escape" && event.target === byId("search") && view.q !== "") {
+    event.preventDefault();
+    setSearch("");
+  } else if (event.key === "Escape" && view.service !== "") {
+    event.preventDefault();
+    close();
+  }
+});
+
+// A page that nobody looks at gives back its stream after a while, as a browser opens few connections
+// to one server; the status still tells whether something is wrong.
+let hiddenTimer;
+
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hiddenTimer);
+  if (document.hidden) {
+    hiddenTimer = setTimeout(() => {
+      isAway = stream.isRunning;
+      stream.stop();
+    }, HIDDEN_MS);
+    return;
+  }
+  if (isAway) {
+    isAway = false;
+    stream.start();
+  }
+  readStatus();
+  readMarks();
+});
+
+addEventListener("online", () => stream.isRunning && stream.start());
+
 const register = new URL("services/$register", document.baseURI);
-$("example").textContent = `curl -X POST -H 'Content-Type: application/json' \\
+byId("example").textContent = `curl -X POST -H 'Content-Type: application/json' \\
   -d '{"url": "http://my-service:8000", "info": {"display_name": "My Service"}}' \\
   '${register}'`;
+
+fromUrl();
+stream.start();
+readStatus();
+setInterval(drawAge, SECOND);

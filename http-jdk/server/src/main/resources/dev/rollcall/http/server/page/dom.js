@@ -1,0 +1,93 @@
+// Elements and texts. Whatever a service says of itself becomes text and nothing else.
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+export const byId = (id) => document.getElementById(id);
+
+export function element(tag, className, ...content) {
+  const made = document.createElement(tag);
+  if (className) {
+    made.className = className;
+  }
+  made.append(...content); // strings become text
+  return made;
+}
+
+export function button(className, label, onClick) {
+  const made = element("button", className, label);
+  made.type = "button";
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+// The registry takes http and https alone; a page does not rely on it.
+export function link(url) {
+  const made = element("a", "url", url);
+  if (/^https?:\/\//i.test(url)) {
+    made.href = url;
+    made.target = "_blank";
+    made.rel = "noopener noreferrer";
+  }
+  return made;
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}
+
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== `${value}`) {
+    node.setAttribute(name, value);
+  }
+}
+
+export const number = (value) => value.toLocaleString();
+
+export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
+
+// A text or a number of an info, which may hold anything; an empty text for all else.
+export const textOf = (value) =>
+  typeof value === "string" || typeof value === "number" ? `${value}` : "";
+
+export function span(millis) {
+  const [amount, unit] =
+    millis < MINUTE ? [millis / SECOND, "s"]
+    : millis < HOUR ? [millis / MINUTE, "min"]
+    : millis < DAY ? [millis / HOUR, "h"]
+    : [millis / DAY, "d"];
+  return `${Math.max(0, Math.floor(amount))} ${unit}`;
+}
+
+export function bytes(value) {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let size = value;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+// The time of day, with the day unless it is today.
+export function timeText(time) {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) {
+    return `${time}`;
+  }
+  return (date.toDateString() === new Date().toDateString() ? sameDay : otherDay).format(date);
+}
+
+export function timeElement(time) {
+  const made = element("time", "", timeText(time));
+  made.title = `${time}`;
+  return made;
+}

@@ -1,0 +1,267 @@
+// What is registered: services in groups of one name, all in natural order, and what a search finds
+// of them. Both kinds of row are here: a Group, and an Entry for each of its services.
+
+// A text that sorts as people count: orders-2 before orders-10. Each number is preceded by its
+// length, so that plain comparison, which is many times faster than a collator, is enough.
+export function naturalKey(text) {
+  return text.toLowerCase().replace(/\d+/g, (digits) => {
+    const number = digits.replace(/^0+(?=\d)/, "");
+    return `0${String.fromCharCode(number.length)}${number}`;
+  });
+}
+
+const compare = (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+// Returns where an item stands in a sorted list, or belongs.
+function indexIn(sorted, item) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(sorted[middle], item) < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+function collectTexts(value, texts) {
+  if (Array.isArray(value)) {
+    value.forEach((each) => collectTexts(each, texts));
+  } else if (value !== null && typeof value === "object") {
+    for (const [name, each] of Object.entries(value)) {
+      texts.push(name);
+      collectTexts(each, texts);
+    }
+  } else {
+    texts.push(`${value}`);
+  }
+}
+
+class Entry {
+  index = -1; // among the rows that are shown
+  position = 0; // among its siblings that are shown, from 1
+  #haystack;
+  #search;
+  #matches = false;
+
+  constructor(service) {
+    this.id = service.id;
+    this.key = naturalKey(service.id);
+    this.service = service;
+    this.marks = service.marks ?? [];
+  }
+
+  get name() {
+    return this.service.name ?? this.id;
+  }
+
+  update(service) {
+    this.service = service;
+    this.marks = service.marks ?? [];
+    this.#haystack = this.#search = undefined;
+  }
+
+  mark(marks) {
+    this.marks = marks;
+    this.#search = undefined;
+  }
+
+  matches(search) {
+    if (this.#search !== search) {
+      this.#search = search;
+      this.#matches =
+        search.marks.every((mark) => this.marks.includes(mark)) &&
+        (search.words.length === 0 || search.words.every((word) => this.#texts().includes(word)));
+    }
+    return this.#matches;
+  }
+
+  #texts() {
+    if (this.#haystack === undefined) {
+      const texts = [this.id, this.name, this.service.url];
+      collectTexts(this.service.info, texts);
+      this.#haystack = texts.join("\n").toLowerCase();
+    }
+    return this.#haystack;
+  }
+}
+
+class Group {
+  entries = [];
+  index = -1;
+  position = 0;
+  shown = 0; // how many of its services the search finds
+  late = 0;
+  flapping = 0;
+
+  constructor(name) {
+    this.id = name;
+    this.key = naturalKey(name);
+  }
+}
+
+// "is:late" asks for a mark; any other word is looked for in all texts of a service.
+export function searchOf(text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const isMark = (word) => word.startsWith("is:") && word.length > 3;
+  return {
+    words: words.filter((word) => !isMark(word)),
+    marks: words.filter(isMark).map((word) => word.slice(3)),
+  };
+}
+
+export class Fleet {
+  #entries = new Map();
+  #groups = new Map();
+  #sorted = [];
+
+  get size() {
+    return this.#entries.size;
+  }
+
+  find(id) {
+    return this.#entries.get(id);
+  }
+
+  // Returns the services of a name, in order.
+  named(name) {
+    return this.#groups.get(name)?.entries ?? [];
+  }
+
+  put(service) {
+    const known = this.#entries.get(service.id);
+    if (known && known.name === (service.name ?? service.id)) {
+      known.update(service);
+      return;
+    }
+    this.remove(service.id);
+    const entry = new Entry(service);
+    this.#entries.set(entry.id, entry);
+    const { entries } = this.#groupOf(entry.name);
+    entries.splice(indexIn(entries, entry), 0, entry);
+  }
+
+  #groupOf(name) {
+    let group = this.#groups.get(name);
+    if (!group) {
+      group = new Group(name);
+      this.#groups.set(name, group);
+      this.#sorted.splice(indexIn(this.#sorted, group), 0, group);
+    }
+    return group;
+  }
+
+  // Returns what it was; undefined if it is not there.
+  remove(id) {
+    const entry = this.#entries.get(id);
+    if (!entry) {
+      return undefined;
+    }
+    this.#entries.delete(id);
+    const group = this.#groups.get(entry.name);
+    group.entries.splice(indexIn(group.entries, entry), 1);
+    if (group.entries.length === 0) {
+      this.#groups.delete(entry.name);
+      this.#sorted.splice(indexIn(this.#sorted, group), 1);
+    }
+    return entry;
+  }
+
+  // Takes a whole list; returns what is new in it, what has changed, and what it no longer has.
+  replace(services) {
+    const gone = new Map(this.#entries);
+    const added = [];
+    const updated = [];
+    const fresh = [];
+    for (const service of services) {
+      const known = gone.get(service.id);
+      gone.delete(service.id);
+      if (!known) {
+        added.push(service);
+      } else if (known.service.last_updated !== service.last_updated) {
+        updated.push(service);
+      }
+      fresh.push(service);
+    }
+    // Sorted as a whole: to insert ten thousand one by one takes longer.
+    const old = this.#entries;
+    this.#entries = new Map();
+    this.#groups = new Map();
+    for (const service of fresh) {
+      const entry = old.get(service.id) ?? new Entry(service);
+      entry.update(service);
+      this.#entries.set(entry.id, entry);
+      let group = this.#groups.get(entry.name);
+      if (!group) {
+        group = new Group(entry.name);
+        this.#groups.set(entry.name, group);
+      }
+      group.entries.push(entry);
+    }
+    this.#sorted = [...this.#groups.values()].sort(compare);
+    this.#sorted.forEach((group) => group.entries.sort(compare));
+    return { added, updated, gone: [...gone.values()].map((entry) => entry.service) };
+  }
+
+  // Takes which services have marks at all.
+  markAll(marks) {
+    for (const entry of this.#entries.values()) {
+      entry.mark(marks.get(entry.id) ?? []);
+    }
+  }
+
+  // Returns the rows that a search leaves, and what there is in all. A service that alone has its
+  // own id as its name needs no group.
+  rows(search, isFolded) {
+    const result = { rows: [], groups: 0, shown: 0, total: this.size, late: 0, flapping: 0 };
+    let position = 0;
+    for (const group of this.#sorted) {
+      const found = this.#count(group, search, result);
+      if (found.length === 0) {
+        continue;
+      }
+      result.shown += found.length;
+      group.position = ++position;
+      if (group.entries.length === 1 && group.entries[0].id === group.id) {
+        this.#show(found[0], position, result.rows);
+        continue;
+      }
+      this.#show(group, position, result.rows);
+      if (!isFolded(group)) {
+        found.forEach((entry, i) => this.#show(entry, i + 1, result.rows));
+      }
+    }
+    result.groups = position;
+    return result;
+  }
+
+  #count(group, search, result) {
+    const found = [];
+    let late = 0;
+    let flapping = 0;
+    for (const entry of group.entries) {
+      late += entry.marks.includes("late") ? 1 : 0;
+      flapping += entry.marks.includes("flapping") ? 1 : 0;
+      if (entry.matches(search)) {
+        found.push(entry);
+      }
+    }
+    group.late = late;
+    group.flapping = flapping;
+    group.shown = found.length;
+    result.late += late;
+    result.flapping += flapping;
+    return found;
+  }
+
+  #show(row, position, rows) {
+    row.position = position;
+    row.index = rows.length;
+    rows.push(row);
+  }
+}
+
+export const isGroup = (row) => row instanceof Group;

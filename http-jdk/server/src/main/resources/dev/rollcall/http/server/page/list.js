@@ -1,0 +1,282 @@
+// The list of services, as a tree of which only the rows in sight exist: a frame costs what is in
+// sight, however many services there are.
+//
+// The focus stays on the tree, which names its active row (aria-activedescendant): a row that
+// scrolls away takes no focus with it.
+
+import { isGroup } from "./fleet.js";
+import { count, element, setAttribute, setText, textOf } from "./dom.js";
+
+const OVERSCAN = 6; // rows beyond each edge
+
+class RowNode {
+  constructor(label) {
+    this.node = element("div", "row");
+    this.node.id = `row-${label}`;
+    this.node.setAttribute("role", "treeitem");
+    this.sign = element("span", "sign");
+    this.sign.setAttribute("aria-hidden", "true");
+    this.title = element("span", "title");
+    this.alias = element("span", "alias");
+    this.more = element("span", "more");
+    this.version = element("span", "version");
+    this.marks = element("span", "marks");
+    this.node.append(this.sign, this.title, this.alias, this.more, this.version, this.marks);
+  }
+
+  draw(row, { top, siblings, level, folded, selected, active }) {
+    this.row = row;
+    const { node } = this;
+    node.style.transform = `translateY(${top}px)`;
+    node.classList.toggle("active", active);
+    node.classList.toggle("group", isGroup(row));
+    setAttribute(node, "aria-level", level);
+    setAttribute(node, "aria-posinset", row.position);
+    setAttribute(node, "aria-setsize", siblings);
+    setAttribute(node, "aria-selected", selected);
+    if (isGroup(row)) {
+      setAttribute(node, "aria-expanded", !folded);
+      this.#drawGroup(row);
+    } else {
+      node.removeAttribute("aria-expanded");
+      this.#drawService(row);
+    }
+  }
+
+  #drawGroup(group) {
+    delete this.node.dataset.state;
+    setText(this.title, group.id);
+    setText(this.alias, "");
+    const all = group.entries.length;
+    const shown = group.shown === all ? "" : `${group.shown} of `;
+    setText(this.more, shown + count(all, "instance", "instances"));
+    setText(this.version, "");
+    const marks = [];
+    if (group.late > 0) {
+      marks.push(`${group.late} late`);
+    }
+    if (group.flapping > 0) {
+      marks.push(`${group.flapping} flapping`);
+    }
+    setText(this.marks, marks.join(", "));
+  }
+
+  #drawService(entry) {
+    const { service, marks } = entry;
+    this.node.dataset.state = marks.length > 0 ? "marked" : "fine";
+    setText(this.title, entry.id);
+    const alias = textOf(service.info?.display_name);
+    setText(this.alias, alias === entry.id ? "" : alias);
+    setText(this.more, `${service.url}`);
+    setText(this.version, textOf(service.info?.version));
+    setText(this.marks, marks.join(", "));
+  }
+}
+
+export class ServiceTree {
+  #tree;
+  #runway;
+  #listener;
+  #nodes = new Map(); // RowNode by the index of its row
+  #spare = [];
+  #made = 0;
+  #rows = [];
+  #groups = 0;
+  #isFolded = () => false;
+  #selectedId = "";
+  #active;
+  #rowHeight = 0;
+  #scheduled = false;
+
+  // The listener has onSelect(entry) and onToggle(group).
+  constructor(tree, listener) {
+    this.#tree = tree;
+    this.#listener = listener;
+    this.#runway = tree.firstElementChild;
+    tree.addEventListener("scroll", () => this.#schedule(), { passive: true });
+    tree.addEventListener("click", (event) => this.#click(event));
+    tree.addEventListener("keydown", (event) => this.#key(event));
+    new ResizeObserver(() => {
+      this.#rowHeight = 0;
+      this.#schedule();
+    }).observe(tree);
+  }
+
+  // Shows these rows at the next frame. The row at the top stays where it is, whatever comes or
+  // goes above it.
+  show(rows, groups, isFolded) {
+    const top = this.#rowHeight > 0 ? Math.floor(this.#tree.scrollTop / this.#rowHeight) : 0;
+    const anchor = this.#rows[top];
+    const before = this.#rows;
+    this.#rows = rows;
+    this.#groups = groups;
+    this.#isFolded = isFolded;
+    this.#runway.style.height = `${rows.length * this.#height()}px`;
+    if (top > 0 && before !== rows && rows[anchor?.index] === anchor && anchor.index !== top) {
+      this.#tree.scrollTop += (anchor.index - top) * this.#height();
+    }
+    this.#schedule();
+  }
+
+  select(id) {
+    this.#selectedId = id;
+    this.#schedule();
+  }
+
+  // Brings a row into sight, and makes it the active one.
+  reveal(row) {
+    if (this.#rows[row.index] !== row) {
+      return;
+    }
+    this.#active = row;
+    const top = row.index * this.#height();
+    const { scrollTop, clientHeight } = this.#tree;
+    if (top < scrollTop) {
+      this.#tree.scrollTop = top;
+    } else if (top + this.#height() > scrollTop + clientHeight) {
+      this.#tree.scrollTop = top + this.#height() - clientHeight;
+    }
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.#draw();
+      });
+    }
+  }
+
+  // Rows are of one height, which the style sheet decides; a tree that is hidden has none.
+  #height() {
+    if (this.#rowHeight === 0) {
+      const probe = new RowNode("probe").node;
+      this.#runway.append(probe);
+      this.#rowHeight = probe.offsetHeight;
+      probe.remove();
+    }
+    return this.#rowHeight || 1;
+  }
+
+  #draw() {
+    const height = this.#height();
+    this.#runway.style.height = `${this.#rows.length * height}px`;
+    const { scrollTop, clientHeight } = this.#tree;
+    const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN);
+    const end = Math.min(this.#rows.length, Math.ceil((scrollTop + clientHeight) / height) + OVERSCAN);
+    for (const [index, node] of this.#nodes) {
+      if (index < first || index >= end) {
+        this.#nodes.delete(index);
+        this.#spare.push(node);
+      }
+    }
+    let activeNode = "";
+    for (let index = first; index < end; index++) {
+      const row = this.#rows[index];
+      const drawn = this.#nodes.get(index) ?? this.#nodeFor(index);
+      const group = this.#groupOf(index);
+      const active = row === this.#active;
+      drawn.draw(row, {
+        top: index * height,
+        siblings: group ? group.shown : this.#groups,
+        level: group ? 2 : 1,
+        folded: isGroup(row) && this.#isFolded(row),
+        selected: !isGroup(row) && row.id === this.#selectedId,
+        active,
+      });
+      if (active) {
+        activeNode = drawn.node.id;
+      }
+    }
+    this.#spare.forEach((node) => node.node.remove());
+    if (activeNode === "") {
+      this.#tree.removeAttribute("aria-activedescendant");
+    } else {
+      this.#tree.setAttribute("aria-activedescendant", activeNode);
+    }
+  }
+
+  #nodeFor(index) {
+    const drawn = this.#spare.pop() ?? new RowNode(this.#made++);
+    this.#nodes.set(index, drawn);
+    if (!drawn.node.isConnected) {
+      this.#runway.append(drawn.node);
+    }
+    return drawn;
+  }
+
+  // Returns the group that a row is in; undefined if it is in none.
+  #groupOf(index) {
+    const row = this.#rows[index];
+    const group = isGroup(row) ? undefined : this.#rows[index - row.position];
+    return group && isGroup(group) && group.id === row.name ? group : undefined;
+  }
+
+  #click(event) {
+    const node = event.target.closest(".row");
+    for (const drawn of this.#nodes.values()) {
+      if (drawn.node === node) {
+        this.#active = drawn.row;
+        this.#open(drawn.row);
+      }
+    }
+  }
+
+  #open(row) {
+    if (isGroup(row)) {
+      this.#listener.onToggle(row);
+    } else {
+      this.#listener.onSelect(row);
+    }
+    this.#schedule();
+  }
+
+  #key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || this.#rows.length === 0) {
+      return;
+    }
+    const row = this.#rows[this.#active?.index] === this.#active ? this.#active : undefined;
+    const at = row ? row.index : -1;
+    const page = Math.max(1, Math.floor(this.#tree.clientHeight / this.#height()) - 1);
+    const last = this.#rows.length - 1;
+    const moves = {
+      ArrowDown: at + 1,
+      ArrowUp: Math.max(0, at - 1),
+      PageDown: at + page,
+      PageUp: Math.max(0, at - page),
+      Home: 0,
+      End: last,
+    };
+    if (event.key in moves) {
+      this.reveal(this.#rows[Math.min(last, moves[event.key])]);
+    } else if (row && (event.key === "Enter" || event.key === " ")) {
+      this.#open(row);
+    } else if (row && event.key === "ArrowRight") {
+      this.#unfold(row);
+    } else if (row && event.key === "ArrowLeft") {
+      this.#fold(row);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #unfold(row) {
+    if (isGroup(row) && this.#isFolded(row)) {
+      this.#listener.onToggle(row);
+    } else if (isGroup(row)) {
+      this.reveal(this.#rows[row.index + 1]);
+    }
+  }
+
+  #fold(row) {
+    const group = this.#groupOf(row.index);
+    if (group) {
+      this.reveal(group);
+    } else if (isGroup(row) && !this.#isFolded(row)) {
+      this.#listener.onToggle(row);
+    }
+  }
+}

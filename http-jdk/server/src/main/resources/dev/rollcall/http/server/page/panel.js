@@ -1,0 +1,265 @@
+// One service: what it is, how much of its lease is left, what happened to it, and who else has its
+// name.
+
+import { now } from "./clock.js";
+import { button, byId, count, element, link, setText, span, timeElement } from "./dom.js";
+import { describe, eventItem } from "./feed.js";
+import { NOT_FOUND, parseExactly, pathOf, read, request } from "./registry.js";
+
+const SECOND = 1000;
+const REFRESH_MS = 2000;
+const HISTORY_DELAY_MS = 300;
+const MAX_SIBLINGS = 20;
+
+// Shares of the lease that are left when a ping, or a second one, is overdue.
+const LATE = 0.5;
+const CRITICAL = 0.2;
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class ServicePanel {
+  #fleet;
+  #feed;
+  #listener;
+  #id = "";
+  #service; // as the registry last described it
+  #gone; // the event that ended it
+  #timer = 0;
+  #historyTimer = 0;
+  #drawnAt = 0;
+  #infoText = "";
+
+  // The listener has onSelect(id), onSearch(name) and onClose().
+  constructor(fleet, feed, listener) {
+    this.#fleet = fleet;
+    this.#feed = feed;
+    this.#listener = listener;
+    byId("panel-close").addEventListener("click", () => listener.onClose());
+    document.addEventListener("visibilitychange", () => this.#refresh());
+  }
+
+  get service() {
+    return this.#service;
+  }
+
+  get isGone() {
+    return this.#gone !== undefined;
+  }
+
+  // Shows a service; with an empty id none.
+  show(id) {
+    if (id === this.#id) {
+      return;
+    }
+    clearTimeout(this.#historyTimer);
+    const wasOpen = this.#id !== "";
+    this.#id = id;
+    this.#gone = undefined;
+    this.#infoText = "";
+    this.#service = this.#fleet.find(id)?.service;
+    byId("panel").hidden = id === "";
+    if (id === "") {
+      clearTimeout(this.#timer);
+      return;
+    }
+    setText(byId("panel-title"), id);
+    byId("history").replaceChildren();
+    byId("panel").scrollTop = 0;
+    if (!wasOpen) {
+      requestAnimationFrame((time) => this.#frame(time));
+    }
+    this.changed();
+    this.#refresh();
+    this.#readHistory();
+  }
+
+  // Draws what the stream may have changed.
+  changed() {
+    if (this.#id === "") {
+      return;
+    }
+    const known = this.#fleet.find(this.#id)?.service;
+    if (known && (this.#gone || !this.#service || this.#service.last_updated < known.last_updated)) {
+      this.#service = known;
+      this.#gone = undefined;
+    }
+    this.#draw();
+  }
+
+  // Takes what the feed was told of this service.
+  happened(event) {
+    if (event.id !== this.#id) {
+      return;
+    }
+    this.#gone = ["deregistered", "expired", "lost", "gone"].includes(event.type) ? event : undefined;
+    clearTimeout(this.#historyTimer);
+    this.#historyTimer = setTimeout(() => this.#readHistory(), HISTORY_DELAY_MS);
+    if (!this.#gone) {
+      this.#refresh();
+    }
+  }
+
+  // The stream tells of no ping: while somebody looks, the service is asked for again and again.
+  async #refresh() {
+    clearTimeout(this.#timer);
+    const id = this.#id;
+    if (id === "" || document.hidden) {
+      return;
+    }
+    try {
+      const response = await request(pathOf(id));
+      const text = response.ok ? await response.text() : "";
+      if (id !== this.#id) {
+        return;
+      }
+      if (response.ok) {
+        this.#service = parseExactly(text);
+        this.#gone = undefined;
+      } else if (response.status === NOT_FOUND && !this.#fleet.find(id)) {
+        this.#gone ??= this.#feed.of(id)[0] ?? { type: "gone" };
+      }
+      this.#draw();
+    } catch (error) {
+      console.debug(error); // the banner says what the stream finds
+    }
+    if (id === this.#id) {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
+    }
+  }
+
+  async #readHistory() {
+    const id = this.#id;
+    const history = await read(`${pathOf(id)}/$history`).catch(() => undefined);
+    if (id !== this.#id) {
+      return;
+    }
+    const events = Array.isArray(history?.events) ? history.events : this.#feed.of(id);
+    byId("history").replaceChildren(...events.map((event) => eventItem(event)));
+    byId("history-note").textContent = history
+      ? events.length === 0 ? "Nothing is known of it." : ""
+      : events.length === 0
+        ? "Nothing has happened to it since this page was opened."
+        : "This is what this page has seen since it was opened.";
+  }
+
+  #draw() {
+    const service = this.#service;
+    this.#drawState();
+    byId("panel-facts").hidden = !service;
+    byId("deregister").hidden = !service || this.isGone;
+    byId("lease").hidden = !service || this.isGone;
+    byId("info-part").hidden = !service;
+    if (service) {
+      this.#drawFacts(service);
+      this.#drawInfo(service.info);
+    }
+    this.#drawSiblings();
+    this.#drawLease();
+  }
+
+  #drawState() {
+    const state = byId("panel-state");
+    const marks = this.#service?.marks ?? this.#fleet.find(this.#id)?.marks ?? [];
+    state.dataset.state = this.isGone ? "gone" : marks.length > 0 ? "marked" : "fine";
+    if (this.#gone?.at) {
+      setText(state, `Gone since ${new Date(this.#gone.at).toLocaleString()}: ${describe(this.#gone)}`);
+    } else if (this.isGone) {
+      setText(state, "No live service has this id.");
+    } else if (!this.#service) {
+      setText(state, "Asking the registry…");
+    } else {
+      setText(state, marks.length > 0 ? `Registered, ${marks.join(", ")}` : "Registered");
+    }
+  }
+
+  #drawFacts(service) {
+    const name = `${service.name ?? service.id}`;
+    const key = JSON.stringify([name, service.url, service.registered_at, service.last_updated]);
+    if (byId("panel-facts").dataset.drawn === key) {
+      return; // What stands there keeps its focus.
+    }
+    byId("panel-facts").dataset.drawn = key;
+    byId("panel-facts").replaceChildren(
+      ...fact("Name", button("link", name, () => this.#listener.onSearch(name))),
+      ...fact("URL", link(`${service.url}`)),
+      ...fact("Registered", timeElement(service.registered_at)),
+      ...fact("Updated", timeElement(service.last_updated)),
+    );
+  }
+
+  #drawInfo(info) {
+    const text = JSON.stringify(info ?? {});
+    if (text === this.#infoText) {
+      return;
+    }
+    this.#infoText = text;
+    const members = Object.entries(info ?? {});
+    byId("info").replaceChildren(
+      ...members.flatMap(([name, value]) =>
+        fact(name, infoText(value) ?? element("code", "", JSON.stringify(value, null, 2))),
+      ),
+    );
+    byId("info-note").textContent = members.length === 0 ? "It says nothing of itself." : "";
+  }
+
+  #drawSiblings() {
+    const name = this.#service?.name ?? this.#id;
+    const others = this.#fleet.named(name).filter((entry) => entry.id !== this.#id);
+    const key = others.map((entry) => entry.id).join("\n");
+    const list = byId("siblings");
+    byId("siblings-part").hidden = others.length === 0;
+    if (list.dataset.drawn === key) {
+      return;
+    }
+    list.dataset.drawn = key;
+    setText(byId("siblings-title"), `${count(others.length, "other instance", "other instances")} of ${name}`);
+    const shown = others.slice(0, MAX_SIBLINGS);
+    list.replaceChildren(
+      ...shown.map((entry) =>
+        element("li", "", button("link", entry.id, () => this.#listener.onSelect(entry.id))),
+      ),
+    );
+    if (shown.length < others.length) {
+      const all = button("link", `Show all ${others.length + 1}`, () => this.#listener.onSearch(name));
+      list.append(element("li", "", all));
+    }
+  }
+
+  #frame(time) {
+    if (this.#id === "") {
+      return;
+    }
+    if (!calm.matches || time - this.#drawnAt >= SECOND) {
+      this.#drawnAt = time;
+      this.#drawLease();
+    }
+    requestAnimationFrame((next) => this.#frame(next));
+  }
+
+  // Draws what changes with time alone.
+  #drawLease() {
+    if (!this.#service || this.isGone) {
+      return;
+    }
+    const ttl = this.#service.ttl_seconds * SECOND;
+    // The server's clock is known to half a second at first, and no lease has more left than its ttl.
+    const left = Math.min(Date.parse(this.#service.expires_at) - now(), ttl);
+    const share = Math.min(1, Math.max(0, left / ttl));
+    byId("lease-fill").style.transform = `scaleX(${share.toFixed(4)})`;
+    byId("lease").dataset.state = share > LATE ? "fresh" : share > CRITICAL ? "late" : "critical";
+    const ping = now() - Date.parse(this.#service.last_ping_at);
+    const rest = left <= 0 ? "has ended" : `${span(left + SECOND - 1)} of ${span(ttl)} left`;
+    setText(byId("lease-text"), `${rest}, last ping ${span(ping)} ago`);
+  }
+}
+
+// Texts, and lists of them, read better without JSON's quotes.
+function infoText(value) {
+  const isText = (each) => typeof each === "string";
+  return isText(value) ? value : Array.isArray(value) && value.every(isText) ? value.join(", ") : undefined;
+}
+
+function fact(name, value) {
+  return [element("dt", "", name), element("dd", "", value)];
+}

@@ -1,0 +1,120 @@
+package dev.rollcall.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the page shows of histories and marks, and of a registry that cannot stream. */
+class PageHistoryTest extends PageFixture {
+  private static final String SERVICE =
+      "{\"id\":\"%s\",\"name\":\"orders\",\"url\":\"http://h:1\",\"info\":{},"
+          + "\"registered_at\":\"2026-11-23T18:00:00.000Z\","
+          + "\"last_updated\":\"2026-11-23T18:00:00.000Z\","
+          + "\"last_ping_at\":\"2026-11-23T18:01:00.000Z\","
+          + "\"expires_at\":\"2026-11-23T18:01:30.000Z\",\"ttl_seconds\":30%s}";
+
+  private ScriptedPageServer scripted;
+
+  @BeforeEach
+  void script() throws IOException {
+    scripted = new ScriptedPageServer();
+    list(
+        SERVICE.formatted("orders-1", ""),
+        SERVICE.formatted("orders-2", ",\"marks\":[\"flapping\",\"late\"]"));
+  }
+
+  @AfterEach
+  void closeScripted() {
+    browser.driver().get(server.url() + "/");
+    scripted.close();
+  }
+
+  private void list(String... services) {
+    scripted.answer(
+        "/services",
+        "{\"count\":" + services.length + ",\"services\":[" + String.join(",", services) + "]}");
+  }
+
+  @Test
+  void aNameSaysHowManyOfItsInstancesAreLateAndTheTitleDoes() {
+    openAt(scripted.url(), "/");
+
+    assertThat(row("orders").getText()).contains("2 instances", "1 late, 1 flapping");
+    assertThat(row("orders-2").getText()).contains("flapping, late");
+    assertThat(browser.driver().getTitle()).startsWith("⚠ 1 late · ");
+    assertThat(icon()).isEqualTo("assets/mark-alert.svg");
+
+    browser.find("#late").click();
+    browser.await("location.search === '?q=is%3Alate'");
+    awaitRows(2);
+    assertThat(titles()).containsExactly("orders", "orders-2");
+    assertThat(row("orders").getText()).contains("1 of 2 instances");
+  }
+
+  @Test
+  void marksThatNoChangeTellsOfAreReadFromTheList() {
+    scripted.stream(
+        "id: e.1.v\nevent: snapshot\ndata: {\"count\":1,\"services\":["
+            + SERVICE.formatted("orders-2", "")
+            + "]}\n\nid: e.1.v\nevent: sync\ndata: {\"fresh\":true}\n\n");
+
+    openAt(scripted.url(), "/");
+    browser.await("document.title.startsWith('⚠ 1 late')");
+
+    assertThat(row("orders-2").getText()).contains("flapping, late");
+  }
+
+  @Test
+  void aListThatIsReadAgainAndAgainIsFollowedToo() {
+    openAt(scripted.url(), "/");
+    list(SERVICE.formatted("orders-1", ""));
+
+    awaitRows(2);
+
+    assertThat(titles()).containsExactly("orders", "orders-1");
+    assertThat(browser.driver().getTitle()).isEqualTo("1 service · Rollcall");
+    browser.await("document.querySelectorAll('#feed .event').length === 1");
+  }
+
+  @Test
+  void aHistoryStandsInThePanelAndTheLatestEventsInTheFeed() {
+    String expired =
+        "{\"id\":\"orders-1\",\"name\":\"orders\",\"type\":\"expired\","
+            + "\"at\":\"2026-11-23T17:59:31.000Z\",\"last_ping_at\":\"2026-11-23T17:59:00.000Z\","
+            + "\"lateness_seconds\":12.5}";
+    String registered =
+        "{\"id\":\"orders-1\",\"name\":\"orders\",\"type\":\"registered\",\"again\":true,"
+            + "\"at\":\"2026-11-23T18:00:00.000Z\",\"client\":\"10.0.0.7\"}";
+    String events = "{\"count\":2,\"events\":[" + registered + "," + expired + "]}";
+    scripted.answer("/services/$events", events).answer("/services/orders-1/$history", events);
+
+    browser.resize(1500, 900); // wide enough for the feed beside the panel
+    openAt(scripted.url(), "/?service=orders-1");
+
+    browser.await("document.querySelectorAll('#history .event').length === 2");
+    assertThat(browser.texts("#history .what"))
+        .containsExactly(
+            "registered again: from 10.0.0.7",
+            "expired: last ping 31 s before, pings had come 12 s late");
+    assertThat(browser.find("#history-note").isDisplayed()).isFalse();
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+    assertThat(browser.texts("#feed .what").get(0)).startsWith("registered again");
+  }
+
+  @Test
+  void theHistoryOfAnIdThatIsGoneStandsThereToo() {
+    scripted.answer(
+        "/services/old/$history",
+        "{\"id\":\"old\",\"count\":1,\"events\":[{\"id\":\"old\",\"type\":\"deregistered\","
+            + "\"by\":\"id\",\"at\":\"2026-11-23T18:00:00.000Z\"}]}");
+
+    openAt(scripted.url(), "/?service=old");
+
+    awaitText("panel-state", "No live service has this id.");
+    browser.await("document.querySelectorAll('#history .event').length === 1");
+    assertThat(browser.texts("#history .what")).containsExactly("deregistered: by its id alone");
+  }
+}
