@@ -43,7 +43,8 @@ final class LeaseHeapBenchmark {
     }
   }
 
-  private static long usedHeap() {
+  /** Returns how much of the heap is in use after a full collection. */
+  static long usedHeap() {
     System.gc(); // With the serial collector this is a full collection, done when it returns.
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
