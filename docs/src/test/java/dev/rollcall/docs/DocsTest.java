@@ -164,7 +164,7 @@ class DocsTest {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(
           docs.filter(file -> file.toString().endsWith(".md")).toList().stream(),
-          Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve));
+          Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md").map(ROOT::resolve));
     }
   }
 

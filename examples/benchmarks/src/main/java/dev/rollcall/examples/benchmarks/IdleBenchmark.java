@@ -47,7 +47,7 @@ final class IdleBenchmark {
 
   /** Keeps one service registered in a JVM of its own, and prints the figures. */
   public static void main(String[] args) throws Exception {
-    double heapBefore = usedHeap();
+    long heapBefore = Heap.used();
     try (Registrar registrar =
         Registrar.builder().orchestratorUrl(args[0]).host("h").id("a").build()) {
       registrar.start();
@@ -60,7 +60,7 @@ final class IdleBenchmark {
       long[] after = threadsAndSwitches();
       System.out.println(after[0]);
       System.out.println(after[1] - before[1]);
-      System.out.println((usedHeap() - heapBefore) / 1024);
+      System.out.println((Heap.used() - heapBefore) / 1024.0);
     }
   }
 
@@ -87,11 +87,5 @@ final class IdleBenchmark {
   private static long number(List<String> status, String name) {
     String line = status.stream().filter(l -> l.startsWith(name)).findFirst().orElseThrow();
     return Long.parseLong(line.replaceAll("\\D", ""));
-  }
-
-  private static double usedHeap() {
-    System.gc(); // With the serial collector this is a full collection, done when it returns.
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

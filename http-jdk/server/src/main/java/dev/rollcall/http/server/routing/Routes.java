@@ -1,6 +1,7 @@
 package dev.rollcall.http.server.routing;
 
 import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.request.AcceptHeader;
 import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
@@ -176,18 +177,13 @@ public final class Routes {
     if (list.kind() != RequestKind.LIST) {
       return list;
     }
-    if (exchange instanceof AsyncServerExchange && acceptsStream(exchange)) {
+    if (exchange instanceof AsyncServerExchange
+        && AcceptHeader.prefersStream(exchange.headers("Accept"))) {
       return stream;
     }
     boolean isConditional = !exchange.headers("If-None-Match").isEmpty();
     boolean isPoll = isConditional && exchange.method().equals("GET") && hasWait(target.query());
     return isPoll ? poll : list;
-  }
-
-  private static boolean acceptsStream(ServerExchange exchange) {
-    return exchange.headers("Accept").stream()
-        .flatMap(value -> Stream.of(value.split(",")))
-        .anyMatch(range -> range.split(";", 2)[0].strip().equalsIgnoreCase("text/event-stream"));
   }
 
   private static boolean hasWait(@Nullable String query) {

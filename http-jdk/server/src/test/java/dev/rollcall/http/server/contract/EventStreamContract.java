@@ -236,9 +236,18 @@ public abstract class EventStreamContract extends WatchServerContract {
     for (String target :
         new String[] {"/services?limit=5", "/services?after=a", "/services?nmae=x"}) {
       RawHttp.Answer answer =
-          served.wire().send("GET", target, "Accept: application/json, text/event-stream;q=0.9");
+          served.wire().send("GET", target, "Accept: text/event-stream, application/json;q=0.9");
       assertProblem(answer, 422, "invalid-query");
     }
+  }
+
+  @Test
+  void aClientThatWouldRatherHaveJsonGetsTheList() {
+    RawHttp.Answer answer =
+        served.wire().send("GET", "/services", "Accept: application/json, text/event-stream");
+
+    assertThat(answer.header("Content-Type")).startsWith("application/json");
+    assertThat(answer.json().path("count").isInt()).isTrue();
   }
 
   @Test
