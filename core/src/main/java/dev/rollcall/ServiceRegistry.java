@@ -39,7 +39,8 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * <p>A registration that {@linkplain Registration.Builder#leaseId names a lease} is an update: in
    * one step with the check that this lease holds the id, it replaces url, name, info and ttl, and
-   * starts the lease again. The lease id stays, so pings that are under way with it succeed, and
+   * starts the lease again. What it leaves out, such as the ttl, gets the registry's default, not
+   * what the service had. The lease id stays, so pings that are under way with it succeed, and
    * whoever watches sees one change. An update never brings back a service that is gone, and
    * repeating one is safe. A live service without a lease id accepts any, as with {@link #ping},
    * and gets a lease of its own. A registry that knows no lease ids takes an update as a

@@ -43,7 +43,8 @@ import okhttp3.Response;
  *
  * <ul>
  *   <li>always, where there was no connection: the host is unknown, the connection was refused or
- *       took too long, or the TLS handshake failed
+ *       took too long ({@code connectTimeout}, and a third of the {@code callTimeout} at most), or
+ *       the TLS handshake failed
  *   <li>where the connection broke before an answer came, only if the method is idempotent: GET,
  *       HEAD, OPTIONS, TRACE, PUT or DELETE
  *   <li>never with a body that can be sent only once ({@code isOneShot}, {@code isDuplex})

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownServiceException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -34,6 +35,9 @@ final class PickedCall {
 
   private static final Set<Integer> WITHOUT_BODY = Set.of(204, 304);
   private static final int SWITCHING_PROTOCOLS = 101;
+
+  /** Two connections that nobody takes leave as much time for what else the call does. */
+  private static final int CONNECT_TIMEOUTS_IN_A_CALL = 3;
 
   private static final TextSanitizer SANITIZER = new TextSanitizer(List.of());
 
@@ -65,7 +69,7 @@ final class PickedCall {
   Response proceed(Interceptor.Chain chain) throws IOException {
     boolean isHeld = false;
     try {
-      Response response = chain.proceed(addressed(chain.request()));
+      Response response = limited(chain).proceed(addressed(chain.request()));
       if (mayHaveBody(response)) {
         Response held = response.newBuilder().body(new HeldBody(response.body(), pick)).build();
         isHeld = true;
@@ -82,6 +86,24 @@ final class PickedCall {
         pick.close();
       }
     }
+  }
+
+  /**
+   * Returns a chain that gives a connection up before the time of the whole call is over. After
+   * that it could not be told from a call that was cancelled, and an instance whose host is gone
+   * would be called again and again.
+   */
+  private static Interceptor.Chain limited(Interceptor.Chain chain) {
+    long limitNanos = chain.call().timeout().timeoutNanos() / CONNECT_TIMEOUTS_IN_A_CALL;
+    if (limitNanos == 0) {
+      return chain;
+    }
+    int usualMillis = chain.connectTimeoutMillis();
+    int limitMillis =
+        (int) Math.min(Integer.MAX_VALUE, Math.max(1, TimeUnit.NANOSECONDS.toMillis(limitNanos)));
+    return usualMillis == 0 || usualMillis > limitMillis
+        ? chain.withConnectTimeout(limitMillis, TimeUnit.MILLISECONDS)
+        : chain;
   }
 
   private Request addressed(Request request) throws UnknownServiceException {

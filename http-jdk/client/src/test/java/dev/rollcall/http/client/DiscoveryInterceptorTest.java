@@ -270,16 +270,29 @@ class DiscoveryInterceptorTest {
   @Test
   @EnabledOnOs(OS.LINUX) // where a full backlog leaves a connection waiting
   void soDoesOneThatTakesNoConnectionInTime() throws Exception {
+    assertAnotherIsCalledWhereNoConnectionIsTaken(
+        new OkHttpClient.Builder().connectTimeout(Duration.ofMillis(200)));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void soDoesOneThatTakesNoConnectionInAThirdOfTheCallsTime() throws Exception {
+    assertAnotherIsCalledWhereNoConnectionIsTaken(
+        new OkHttpClient.Builder()
+            .connectTimeout(Duration.ZERO)
+            .callTimeout(Duration.ofSeconds(6)));
+  }
+
+  private void assertAnotherIsCalledWhereNoConnectionIsTaken(OkHttpClient.Builder client)
+      throws Exception {
     ServerSocket full = opened(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     opened(new Socket(full.getInetAddress(), full.getLocalPort()));
     opened(new Socket(full.getInetAddress(), full.getLocalPort()));
     register("a", "http://127.0.0.1:" + full.getLocalPort());
     register("b", b.url());
     Discovery discovery = discovery();
-    OkHttpClient client =
-        clientOf(discovery, new OkHttpClient.Builder().connectTimeout(Duration.ofMillis(200)));
 
-    assertThat(send(client, orders().post(BODY).build())).isEqualTo("of b");
+    assertThat(send(clientOf(discovery, client), orders().post(BODY).build())).isEqualTo("of b");
     assertThat(discovery.ejected()).isEqualTo(1);
   }
 
