@@ -234,6 +234,7 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "rollcall-stop"));
     spec.commandLine().getOut().println("Rollcall serves at " + server.url());
     spec.commandLine().getOut().flush();
+    observing.measureProcess();
     return 0;
   }
 
@@ -254,10 +255,11 @@ public final class Main implements Callable<Integer> {
     return server.start();
   }
 
-  private static void stop(RegistryHttpServer server, TtlStore store) {
+  private void stop(RegistryHttpServer server, TtlStore store) {
     boolean isAskedTo = hasSignal();
     server.close();
     store.close();
+    observing.close();
     if (!isAskedTo) {
       System.err.println("rollcall-server: ends, although no signal told it to");
     }

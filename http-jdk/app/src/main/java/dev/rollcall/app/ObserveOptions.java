@@ -36,6 +36,7 @@ final class ObserveOptions {
   private Optional<String> observeHost = Optional.empty();
 
   private @Nullable PrometheusMeterRegistry meters;
+  private volatile @Nullable ProcessMeters ofProcess;
 
   /** Returns the store to serve from; for use before {@link #applyTo}. */
   TtlStore measured(TtlStore store) {
@@ -43,6 +44,7 @@ final class ObserveOptions {
       return store;
     }
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    ProcessMeters.bindBuild(meters, Main.Version.number());
     return RollcallMetrics.of(meters).measured(store);
   }
 
@@ -64,6 +66,24 @@ final class ObserveOptions {
     }
     if (noPage) {
       endpoints.withoutPage();
+    }
+  }
+
+  /**
+   * Measures the process as well, if metrics are wanted; for use once the server has started, since
+   * the JVM takes a while to load what tells of it.
+   */
+  void measureProcess() {
+    if (meters != null) {
+      ofProcess = ProcessMeters.bind(meters);
+    }
+  }
+
+  /** Ends what {@link #measureProcess} began. */
+  void close() {
+    ProcessMeters bound = ofProcess;
+    if (bound != null) {
+      bound.close();
     }
   }
 

@@ -90,6 +90,16 @@ class EventsIT {
   }
 
   @Test
+  void eachFieldThatIsWrongIsNamed() {
+    served.wire().register("{\"id\":\"a/b\",\"url\":\"ftp://h\",\"info\":{}}", MINE);
+
+    assertThat(about("registration.failed"))
+        .singleElement()
+        .asString()
+        .contains(" reason=invalid status=422 ", " fields=/url,/id ");
+  }
+
+  @Test
   void aRefusedDeregistrationOfASupersededHolderIsTold() {
     String old = served.wire().registered("a");
     served.wire().registered("a");

@@ -7,6 +7,7 @@ import dev.rollcall.http.server.harness.ChildJvm;
 import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.ServerProcess;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.io.IOException;
@@ -134,6 +135,27 @@ class OperatedServerTest {
           .singleElement()
           .asString()
           .contains("level=warn", "variable=ROLLCALL_PROT", "did you mean ROLLCALL_PORT?");
+    }
+  }
+
+  @Test
+  void theMetricsTellOfTheBuildAndTheProcess() throws Exception {
+    try (var server = ServerProcess.start(List.of())) {
+      Eventually.await(
+          "all meters are there",
+          Duration.ofSeconds(30),
+          () -> server.wire().get("/metrics").text().contains("\njvm_gc_"));
+
+      assertThat(server.wire().get("/metrics").text().lines())
+          .anyMatch(line -> line.matches("rollcall_build_info\\{version=\"[^\"]+\"} 1(\\.0)?"))
+          .anyMatch(line -> line.startsWith("jvm_info{"))
+          .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\""))
+          .anyMatch(line -> line.startsWith("jvm_threads_live_threads "))
+          .anyMatch(line -> line.startsWith("jvm_classes_loaded_classes "))
+          .anyMatch(line -> line.startsWith("process_cpu_usage "))
+          .anyMatch(line -> line.startsWith("process_uptime_seconds "));
+      server.terminate();
+      assertThat(server.exitCode()).isZero();
     }
   }
 

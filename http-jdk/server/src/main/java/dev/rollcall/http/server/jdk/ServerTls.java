@@ -3,6 +3,7 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpsConfigurator;
 import dev.rollcall.http.server.files.WatchedFiles;
 import dev.rollcall.http.server.tls.ReloadingKeyManager;
+import dev.rollcall.http.server.tls.ReportingContext;
 import dev.rollcall.http.wire.PemFiles;
 import dev.rollcall.http.wire.TlsIdentity;
 import java.io.IOException;
@@ -30,6 +31,8 @@ import javax.net.ssl.SSLContext;
  * new files are invalid, such as a certificate whose key has not been written yet, a warning is
  * logged and the former certificate stays in use. The protocols and ciphers are those of the JDK.
  *
+ * <p>A handshake that fails is logged as {@code tls.failed}, at most ten times a minute.
+ *
  * <p>Safe for use by any number of threads and servers.
  */
 public final class ServerTls {
@@ -37,8 +40,9 @@ public final class ServerTls {
 
   private ServerTls(Supplier<TlsIdentity> identity) {
     try {
-      context = SSLContext.getInstance("TLS");
-      context.init(new KeyManager[] {new ReloadingKeyManager(identity)}, null, null);
+      SSLContext plain = SSLContext.getInstance("TLS");
+      plain.init(new KeyManager[] {new ReloadingKeyManager(identity)}, null, null);
+      context = ReportingContext.of(plain);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has TLS", e);
     }

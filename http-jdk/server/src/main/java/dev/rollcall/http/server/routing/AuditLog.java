@@ -7,9 +7,11 @@ import dev.rollcall.http.server.address.ClientAddress;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.problem.Problem;
+import dev.rollcall.http.server.problem.Problem.Fault;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -74,16 +76,29 @@ public final class AuditLog {
   public void refused(Request request, Problem problem) {
     String operation = request.endpoint().name();
     if (operation.equals("register")) {
+      SafeLog.log(log, () -> what(level(problem), request, problem).log("registration.failed"));
+    } else if (log.isDebugEnabled()) {
       SafeLog.log(
           log,
           () ->
-              level(problem)
-                  .addKeyValue("client", client(request))
-                  .addKeyValue("reason", problem.type())
-                  .addKeyValue("status", problem.status())
-                  .addKeyValue("detail", LogText.of(problem.detail()))
-                  .log("registration.failed"));
+              what(log.atDebug().addKeyValue("operation", operation), request, problem)
+                  .log("request.refused"));
     }
+  }
+
+  private LoggingEventBuilder what(LoggingEventBuilder event, Request request, Problem problem) {
+    LoggingEventBuilder line =
+        event
+            .addKeyValue("client", client(request))
+            .addKeyValue("reason", problem.type())
+            .addKeyValue("status", problem.status())
+            .addKeyValue("detail", LogText.of(problem.detail()));
+    return problem.errors().isEmpty()
+        ? line
+        : line.addKeyValue(
+            "fields",
+            LogText.of(
+                problem.errors().stream().map(Fault::place).collect(Collectors.joining(","))));
   }
 
   private LoggingEventBuilder level(Problem problem) {

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.http.server.ServiceKeys;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -102,10 +102,10 @@ class ObservePortTest {
 
   @Test
   void ifItsPortIsTakenNothingIsServed() throws Exception {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = probe.getLocalPort();
-      probe.close();
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (var taken = new ServerSocket(0, 1, here)) {
+      int port = freePort();
+
       assertThatThrownBy(
               () ->
                   new ServedRegistry(
@@ -113,10 +113,15 @@ class ObservePortTest {
                       server -> server.port(port).observePort(taken.getLocalPort())))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("cannot listen at 127.0.0.1:" + taken.getLocalPort());
-      try (var again = new ServerSocket()) {
-        again.setReuseAddress(true);
-        again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      try (var again = new ServerSocket(port, 1, here)) {
+        assertThat(again.isBound()).isTrue();
       }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.harness.ListLogger;
+import dev.rollcall.http.server.log.RateLimitedLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -36,12 +37,12 @@ class CutOffLogTest {
   void aThousandCutOffsInAMinuteAreTenLinesAndTheNextMinuteSaysHowManyWereLeftOut()
       throws UnknownHostException {
     cutOff(1_000);
-    assertThat(lines.lines()).hasSize(CutOffLog.MAX_LINES);
+    assertThat(lines.lines()).hasSize(RateLimitedLog.MAX_LINES);
 
     clock.advance(Duration.ofMinutes(1));
     cutOff(2);
-    assertThat(lines.lines()).hasSize(CutOffLog.MAX_LINES + 2);
-    assertThat(lines.lines().get(CutOffLog.MAX_LINES)).contains("left_out=990");
-    assertThat(lines.lines().get(CutOffLog.MAX_LINES + 1)).doesNotContain("left_out");
+    assertThat(lines.lines()).hasSize(RateLimitedLog.MAX_LINES + 2);
+    assertThat(lines.lines().get(RateLimitedLog.MAX_LINES)).contains("left_out=990");
+    assertThat(lines.lines().get(RateLimitedLog.MAX_LINES + 1)).doesNotContain("left_out");
   }
 }
