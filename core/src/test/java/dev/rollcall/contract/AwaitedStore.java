@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
+import dev.rollcall.history.History;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
@@ -105,6 +106,11 @@ public final class AwaitedStore implements TtlStore {
   @Override
   public Optional<HintSubscription> subscribe(HintListener listener) {
     return store.subscribe(listener);
+  }
+
+  @Override
+  public Optional<History> history() {
+    return store.history();
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.AwaitedStore;
+import dev.rollcall.history.EventQuery;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.Renewal;
@@ -70,12 +71,16 @@ class ClusterChangeTest {
       assertAllThere(registry, late);
       cluster.moveKey("service:a", from, to);
       assertAllThere(registry, late);
+      cluster.moveKey("history:{service:a}", from, to);
       cluster.endMove(slot, from, to);
       assertAllThere(registry, late);
       done.set(true);
 
       assertThat(pingers).allSatisfy(pings -> assertThat(pings.join()).isPositive());
       assertThat(registry.list()).extracting(Service::id).containsExactlyInAnyOrder("a", late);
+      for (String id : List.of("a", late)) {
+        assertThat(registry.history().orElseThrow().of(id)).hasSize(1);
+      }
       assertThat(registry.deregister("a")).isPresent();
     } finally {
       done.set(true);
@@ -94,10 +99,12 @@ class ClusterChangeTest {
       int joined = cluster.addMaster();
       cluster.startMove(slot, from, joined);
       cluster.moveKey("service:a", from, joined);
+      cluster.moveKey("history:{service:a}", from, joined);
       cluster.endMove(slot, from, joined);
 
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.list()).extracting(Service::id).containsExactly("a");
+      assertThat(registry.history().orElseThrow().newest(EventQuery.newest())).hasSize(1);
     }
   }
 
