@@ -102,10 +102,10 @@ class PageSafetyTest extends PageFixture {
 
   @Test
   void aPageThatNobodySeesGivesBackItsStreamAndTakesItUpAgain() {
-    // A minute passes at once.
+    // A minute passes at once, and ten seconds soon.
     String hurried =
         "const real = window.setTimeout; window.setTimeout ="
-            + " (step, ms, ...rest) => real(step, ms === 60000 ? 0 : ms, ...rest);";
+            + " (step, ms, ...rest) => real(step, ms === 60000 ? 0 : ms === 10000 ? 50 : ms, ...rest);";
     Object script =
         browser
             .driver()
@@ -120,6 +120,10 @@ class PageSafetyTest extends PageFixture {
       browser.await(
           "fetch('services/$status').then(answer => answer.json())"
               + ".then(status => { window.open = status.watches.used; }) && window.open === 0");
+      store.fail(true);
+      browser.await("document.title.startsWith('⚠ Store down')"); // by the status alone
+      store.fail(false);
+      browser.await("!document.title.startsWith('⚠')");
       register("b", Map.of());
 
       browser.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'));");

@@ -102,8 +102,7 @@ export class ServiceTree {
     }).observe(tree);
   }
 
-  // Shows these rows at the next frame. The row at the top stays where it is, whatever comes or
-  // goes above it.
+  // Shows these rows. The row at the top stays where it is, whatever comes or goes above it.
   show(rows, groups, isFolded) {
     const top = this.#rowHeight > 0 ? Math.floor(this.#tree.scrollTop / this.#rowHeight) : 0;
     const anchor = this.#rows[top];
@@ -115,7 +114,7 @@ export class ServiceTree {
     if (top > 0 && before !== rows && rows[anchor?.index] === anchor && anchor.index !== top) {
       this.#tree.scrollTop += (anchor.index - top) * this.#height();
     }
-    this.#schedule();
+    this.#draw();
   }
 
   select(id) {

@@ -27,6 +27,7 @@ export class ServicePanel {
   #timer = 0;
   #historyTimer = 0;
   #drawnAt = 0;
+  #info; // as it was last drawn
   #infoText = "";
 
   // The listener has onSelect(id), onSearch(name) and onClose().
@@ -55,6 +56,7 @@ export class ServicePanel {
     const wasOpen = this.#id !== "";
     this.#id = id;
     this.#gone = undefined;
+    this.#info = undefined;
     this.#infoText = "";
     this.#service = this.#fleet.find(id)?.service;
     byId("panel").hidden = id === "";
@@ -189,9 +191,13 @@ export class ServicePanel {
   }
 
   #drawInfo(info) {
+    if (info === this.#info) {
+      return;
+    }
+    this.#info = info;
     const text = JSON.stringify(info ?? {});
     if (text === this.#infoText) {
-      return;
+      return; // What stands there keeps what is selected in it.
     }
     this.#infoText = text;
     const members = Object.entries(info ?? {});
