@@ -51,6 +51,7 @@ public final class Discovery implements AutoCloseable {
   private static final long AFTER_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Set<String> names;
+  private final @Nullable String onlyName;
   private final DiscoverySettings settings;
   private final DiscoveryListener listener;
   private final Instant startedAt;
@@ -70,6 +71,7 @@ public final class Discovery implements AutoCloseable {
 
   private Discovery(Builder builder) {
     this.names = Set.copyOf(builder.names);
+    this.onlyName = names.size() == 1 ? names.iterator().next() : null;
     this.listener = builder.listener;
     this.settings =
         new DiscoverySettings(
@@ -269,13 +271,13 @@ public final class Discovery implements AutoCloseable {
   }
 
   private String onlyName() {
-    if (names.size() != 1) {
+    if (onlyName == null) {
       throw new IllegalStateException(
           "this discovery is for "
               + (names.isEmpty() ? "any name" : names.size() + " names")
               + "; say which one is meant");
     }
-    return names.iterator().next();
+    return onlyName;
   }
 
   private void checkAskedFor(String name) {

@@ -41,9 +41,9 @@ enum TwoChoices implements PickStrategy {
 
   @Override
   public Instance choose(Candidates candidates) {
-    int first = candidates.draw();
-    Instance one = candidates.get(first);
-    Instance other = candidates.get(candidates.drawOther(first));
+    long two = candidates.drawTwo();
+    Instance one = candidates.get(Candidates.first(two));
+    Instance other = candidates.get(Candidates.second(two));
     return isLess(one, other) ? one : other;
   }
 }

@@ -9,6 +9,7 @@ import dev.rollcall.Ulid;
 import dev.rollcall.UlidGenerator;
 import dev.rollcall.spi.RegistryTarget;
 import dev.rollcall.spi.RegistryTarget.ClientCertificate;
+import dev.rollcall.spi.RegistryTarget.TlsContext;
 import dev.rollcall.spi.ServiceRegistryProvider;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -29,6 +31,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -313,8 +317,10 @@ public final class Registrar implements AutoCloseable {
     private @Nullable String orchestratorUrl;
     private @Nullable ServiceRegistry registry;
     private @Nullable String serviceKey;
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable Path trustedCertificates;
     private @Nullable ClientCertificate clientCertificate;
+    private @Nullable TlsContext sslContext;
     private @Nullable String host;
     private @Nullable Integer port;
     private ServicekitEnvironment environment = new ServicekitEnvironment(System.getenv());
@@ -362,6 +368,20 @@ public final class Registrar implements AutoCloseable {
     }
 
     /**
+     * Adds a header to each request to the registry at the URL, for example for a gateway before
+     * it. Default: none. Its value is never logged.
+     *
+     * @param name a name of a header that the protocol does not use; one of this name that was
+     *     added before is replaced. Name and value are checked by {@link #build()}
+     * @param value visible characters of ASCII, and spaces between them
+     * @return this
+     */
+    public Builder header(String name, String value) {
+      headers.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
+    /**
      * Sets which certificates of a registry's servers are trusted, where it is reached by https:
      * those that the authorities in this file have signed, and no others. Default: those that the
      * JVM trusts. The file is read by {@link #build()}, and not again.
@@ -384,6 +404,20 @@ public final class Registrar implements AutoCloseable {
      */
     public Builder clientCertificate(Path chain, Path key) {
       this.clientCertificate = new ClientCertificate(chain, key);
+      return this;
+    }
+
+    /**
+     * Sets what is trusted and what is shown to the registry's servers, in place of PEM files.
+     * Default: the JVM's, which the system properties {@code javax.net.ssl.trustStore} and the like
+     * set.
+     *
+     * @param context creates the connections by TLS
+     * @param trustManager the one that {@code context} was initialized with
+     * @return this
+     */
+    public Builder sslContext(SSLContext context, X509TrustManager trustManager) {
+      this.sslContext = new TlsContext(context, trustManager);
       return this;
     }
 
@@ -777,6 +811,10 @@ public final class Registrar implements AutoCloseable {
       exclude("registry", registry, "serviceKey", serviceKey);
       exclude("registry", registry, "trustedCertificates", trustedCertificates);
       exclude("registry", registry, "clientCertificate", clientCertificate);
+      exclude("registry", registry, "sslContext", sslContext);
+      exclude("registry", registry, "header", headers.isEmpty() ? null : headers);
+      exclude("sslContext", sslContext, "trustedCertificates", trustedCertificates);
+      exclude("sslContext", sslContext, "clientCertificate", clientCertificate);
       exclude("url", urlIsSet ? true : null, "host", host);
       exclude("url", urlIsSet ? true : null, "port", port);
       exclude("keepalive", keepalive, "executor", executor);
@@ -887,17 +925,15 @@ public final class Registrar implements AutoCloseable {
                       new IllegalArgumentException(
                           "there is no registry; set orchestratorUrl(), registry() or "
                               + environment.nameOf(EnvironmentVariable.ORCHESTRATOR_URL)));
-      Optional<String> key =
-          Optional.ofNullable(serviceKey)
-              .or(() -> environment.get(EnvironmentVariable.REGISTRATION_KEY));
-      return ServiceRegistryProvider.forUrl(url)
-          .open(
-              new RegistryTarget(
-                  url,
-                  key,
-                  timeout,
-                  Optional.ofNullable(trustedCertificates),
-                  Optional.ofNullable(clientCertificate)));
+      RegistryTarget.Builder target = RegistryTarget.builder(url).timeout(timeout);
+      Optional.ofNullable(serviceKey)
+          .or(() -> environment.get(EnvironmentVariable.REGISTRATION_KEY))
+          .ifPresent(target::serviceKey);
+      headers.forEach(target::header);
+      Optional.ofNullable(trustedCertificates).ifPresent(target::trustedCertificates);
+      Optional.ofNullable(clientCertificate).ifPresent(target::clientCertificate);
+      Optional.ofNullable(sslContext).ifPresent(target::tlsContext);
+      return ServiceRegistryProvider.forUrl(url).open(target.build());
     }
 
     private Keepalive createKeepalive() {

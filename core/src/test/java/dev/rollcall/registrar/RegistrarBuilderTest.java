@@ -3,6 +3,7 @@ package dev.rollcall.registrar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceId;
@@ -17,11 +18,16 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +115,8 @@ class RegistrarBuilderTest {
                 .host("builder")
                 .port(2)
                 .serviceKey("builder")
+                .header("X-Gateway", "replaced")
+                .header("x-gateway", "builder")
                 .id("a")
                 .ttl(Duration.ofMinutes(1))
                 .info(ServiceInfo.builder("b").displayName("B").build())
@@ -120,6 +128,7 @@ class RegistrarBuilderTest {
     assertThat(registration.info()).isEqualTo(Map.of("id", "b", "display_name", "B"));
     assertThat(TestProvider.target.url()).isEqualTo("testing://builder");
     assertThat(TestProvider.target.serviceKey()).contains("builder");
+    assertThat(TestProvider.target.headers()).containsExactly(entry("X-Gateway", "builder"));
     assertThat(TestProvider.target.timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(TestProvider.target.toString()).doesNotContain("builder");
   }
@@ -224,12 +233,25 @@ class RegistrarBuilderTest {
   }
 
   @Test
-  void twoSettingsThatStandForEachOtherAreRefused() {
+  void twoSettingsThatStandForEachOtherAreRefused() throws GeneralSecurityException {
+    SSLContext context = SSLContext.getDefault();
+    var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    X509TrustManager trust = (X509TrustManager) factory.getTrustManagers()[0];
+    Path pem = Path.of("ca.pem");
     ServiceRegistry registry = new StubRegistry();
     var executor = new ScheduledThreadPoolExecutor(1);
     try (Keepalive keepalive = Keepalive.create()) {
       assertRefused(builder(EMPTY).registry(registry).orchestratorUrl("testing:"), "both set");
       assertRefused(builder(EMPTY).registry(registry).serviceKey("hunter2"), "both set");
+      assertRefused(builder(EMPTY).registry(registry).header("X", "hunter2"), "both set");
+      assertRefused(builder(EMPTY).registry(registry).sslContext(context, trust), "both set");
+      assertRefused(
+          builder(EMPTY).sslContext(context, trust).trustedCertificates(pem),
+          "sslContext and trustedCertificates are both set");
+      assertRefused(
+          builder(EMPTY).sslContext(context, trust).clientCertificate(pem, pem),
+          "sslContext and clientCertificate are both set");
       assertRefused(builder(EMPTY).url("http://h").host("h"), "url and host are both set");
       assertRefused(builder(EMPTY).url("http://h").port(1), "url and port are both set");
       assertRefused(builder(EMPTY).keepalive(keepalive).executor(executor), "both set");

@@ -28,6 +28,7 @@ public final class Benchmarks {
     ALL.put("pick", PickBenchmark::run);
     ALL.put("slow-backend", SlowBackendBenchmark::run);
     ALL.put("calling", CallingBenchmark::run);
+    ALL.put("scale", ScaleBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);

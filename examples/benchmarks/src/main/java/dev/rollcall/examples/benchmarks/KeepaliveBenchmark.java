@@ -113,7 +113,7 @@ final class KeepaliveBenchmark {
     try (Keepalive keepalive = Keepalive.create();
         Fleet fleet = Fleet.of(args[0], services)) {
       List<Fleet> fleets = new ArrayList<>(List.of(fleet));
-      double heapBefore = usedHeap();
+      long heapBefore = Heap.used();
       fleet.start(keepalive);
       if (!args[2].equals("-")) {
         Fleet slow = Fleet.of(args[2], SERVICES);
@@ -122,7 +122,7 @@ final class KeepaliveBenchmark {
       }
       measure(fleets);
       // At the end: at the start it holds what a burst of first calls has taken as well.
-      System.out.println((usedHeap() - heapBefore) / services);
+      System.out.println((double) (Heap.used() - heapBefore) / services);
       System.exit(0);
     }
   }
@@ -152,11 +152,5 @@ final class KeepaliveBenchmark {
   private static long cpuNanos() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
-  }
-
-  private static double usedHeap() {
-    System.gc(); // With the serial collector this is a full collection, done when it returns.
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

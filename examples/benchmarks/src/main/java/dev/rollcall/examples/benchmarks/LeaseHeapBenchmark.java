@@ -35,18 +35,11 @@ final class LeaseHeapBenchmark {
       registrations[i] = Registration.builder("http://h").id("service-" + i).build();
     }
     try (MemoryTtlStore store = MemoryTtlStore.builder().build()) {
-      long before = usedHeap();
+      long before = Heap.used();
       for (int i = 0; i < SERVICES; i++) {
         store.put(new Claim(registrations[i], new Ulid(0, i), Duration.ofHours(1)));
       }
-      System.out.println((usedHeap() - before) / (double) SERVICES);
+      System.out.println((Heap.used() - before) / (double) SERVICES);
     }
-  }
-
-  /** Returns how much of the heap is in use after a full collection. */
-  static long usedHeap() {
-    System.gc(); // With the serial collector this is a full collection, done when it returns.
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

@@ -53,7 +53,7 @@ final class MemoryCapacityBenchmark {
    */
   public static void main(String[] args) {
     try (MemoryTtlStore store = MemoryTtlStore.builder().build()) {
-      long before = LeaseHeapBenchmark.usedHeap();
+      long before = Heap.used();
       int services = 0;
       try {
         while (true) {
@@ -63,7 +63,7 @@ final class MemoryCapacityBenchmark {
       } catch (RegistryFullException e) {
         double share = Runtime.getRuntime().maxMemory() / (double) SHARE;
         System.out.println(services);
-        System.out.println((LeaseHeapBenchmark.usedHeap() - before) / (double) services);
+        System.out.println((Heap.used() - before) / (double) services);
         System.out.println(share / services);
       }
     }

@@ -23,11 +23,13 @@ public final class HttpRegistryProvider implements ServiceRegistryProvider {
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(target.url()).timeout(target.timeout());
     target.serviceKey().ifPresent(builder::serviceKey);
+    target.headers().forEach(builder::header);
     target.trustedCertificates().ifPresent(builder::trustedCertificates);
     target
         .clientCertificate()
         .ifPresent(
             certificate -> builder.clientCertificate(certificate.chain(), certificate.key()));
+    target.tlsContext().ifPresent(tls -> builder.sslContext(tls.context(), tls.trustManager()));
     return builder.build();
   }
 }

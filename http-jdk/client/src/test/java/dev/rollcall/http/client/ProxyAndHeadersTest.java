@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.registrar.Registrar;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,26 @@ class ProxyAndHeadersTest {
         .containsEntry("authorization", "Bearer verysecret")
         .containsEntry("x-tenant", "blue")
         .containsEntry("x-service-key", "the key");
+  }
+
+  @Test
+  void aRegistrarSendsItsHeaders() {
+    proxy.then(FakeRegistry.well());
+    try (Registrar registrar =
+        Registrar.builder()
+            .orchestratorUrl("http://registry.invalid")
+            .host("h")
+            .header("Authorization", "Bearer verysecret")
+            .failOnError(true)
+            .startTimeout(Duration.ofMinutes(1))
+            .build()) {
+      registrar.start();
+    }
+    assertThat(proxy.asked())
+        .isNotEmpty()
+        .allSatisfy(
+            asked ->
+                assertThat(asked.headers()).containsEntry("authorization", "Bearer verysecret"));
   }
 
   @Test

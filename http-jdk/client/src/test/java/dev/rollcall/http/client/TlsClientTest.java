@@ -126,6 +126,18 @@ class TlsClientTest {
         registrar.start();
         assertThat(served.find(registrar.id())).isPresent();
       }
+      ClientTls same = ClientTls.of(PemFiles.certificates(ofServer.chain()), null);
+      try (Registrar registrar =
+          Registrar.builder()
+              .orchestratorUrl("https://localhost:" + server.address().getPort())
+              .host("h")
+              .failOnError(true)
+              .startTimeout(Duration.ofMinutes(1))
+              .sslContext(same.context(), same.trustManager())
+              .build()) {
+        registrar.start();
+        assertThat(served.find(registrar.id())).isPresent();
+      }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> builder.clientCertificate(ofClient.chain(), ofServer.key()).build())
           .withMessageContaining("not that of the first certificate");
