@@ -68,7 +68,7 @@ class FirstProgramIT {
     try (BufferedReader out = program.inputReader(UTF_8)) {
       URI url = URI.create(servedAt(out));
 
-      assertThat(get(url.resolve("/services"))).contains("\"id\":\"my-service\"");
+      assertThat(get(url.resolve("/services"))).contains("\"id\":\"orders-1\"");
       assertThat(get(url)).contains("<title>Rollcall");
       assertThat(program.isAlive()).isTrue();
       program.toHandle().destroy(); // SIGTERM, as Ctrl-C does
