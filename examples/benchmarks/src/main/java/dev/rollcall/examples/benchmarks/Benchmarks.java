@@ -17,6 +17,7 @@ public final class Benchmarks {
     ALL.put("http-list", HttpListBenchmark::run);
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
+    ALL.put("history", HistoryBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
     ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
     ALL.put("batch-ping", BatchPingBenchmark::run);
