@@ -1,9 +1,11 @@
 package dev.rollcall;
 
+import dev.rollcall.history.ServiceMark;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision which registration or update of the id this is: another one has another number. 0
  *     if it is not known, as of services that were read over HTTP or that another implementation
  *     registered
+ * @param marks what an operator should look at; mostly empty. A change of them is no change that
+ *     watches tell of
  */
 public record Service(
     String id,
@@ -34,7 +38,35 @@ public record Service(
     Instant lastUpdated,
     Instant lastPingAt,
     Instant expiresAt,
-    long revision) {
+    long revision,
+    Set<ServiceMark> marks) {
+
+  /**
+   * Creates a service without marks, with a copy of the info.
+   *
+   * @param id the id, unique in the registry
+   * @param name what it does
+   * @param url where it is reached
+   * @param info what it says about itself
+   * @param registeredAt when it first registered and has been alive since
+   * @param lastUpdated when it last registered
+   * @param lastPingAt when it last registered or pinged
+   * @param expiresAt when its lease ends
+   * @param revision which registration of the id this is; 0 if that is not known
+   * @throws IllegalArgumentException if the info holds what JSON cannot
+   */
+  public Service(
+      String id,
+      String name,
+      String url,
+      Map<String, Object> info,
+      Instant registeredAt,
+      Instant lastUpdated,
+      Instant lastPingAt,
+      Instant expiresAt,
+      long revision) {
+    this(id, name, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt, revision, Set.of());
+  }
 
   /**
    * Creates a service, with a copy of the info.
@@ -48,6 +80,7 @@ public record Service(
    * @param lastPingAt when it last registered or pinged
    * @param expiresAt when its lease ends
    * @param revision which registration of the id this is; 0 if that is not known
+   * @param marks what an operator should look at
    * @throws IllegalArgumentException if the info holds what JSON cannot
    */
   public Service {
@@ -59,6 +92,7 @@ public record Service(
     Objects.requireNonNull(lastUpdated, "lastUpdated");
     Objects.requireNonNull(lastPingAt, "lastPingAt");
     Objects.requireNonNull(expiresAt, "expiresAt");
+    marks = Set.copyOf(marks);
   }
 
   /**
@@ -76,13 +110,14 @@ public record Service(
         && lastUpdated.equals(service.lastUpdated)
         && lastPingAt.equals(service.lastPingAt)
         && expiresAt.equals(service.expiresAt)
-        && revision == service.revision;
+        && revision == service.revision
+        && marks.equals(service.marks);
   }
 
   @Override
   public int hashCode() {
     return Objects.hash(
-        id, name, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt, revision);
+        id, name, url, info, registeredAt, lastUpdated, lastPingAt, expiresAt, revision, marks);
   }
 
   /**

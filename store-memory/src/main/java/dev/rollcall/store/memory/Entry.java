@@ -4,11 +4,13 @@ import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.Ulid;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.Claim;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,11 @@ sealed class Entry permits UpdatedEntry {
    * still says when that was. Because of it a lease may end a nanosecond before its time.
    */
   private static final long RUNNING = 1;
+
+  private static final Set<ServiceMark> FLAPPING = Set.of(ServiceMark.FLAPPING);
+  private static final Set<ServiceMark> LATE = Set.of(ServiceMark.LATE);
+  private static final Set<ServiceMark> FLAPPING_AND_LATE =
+      Set.of(ServiceMark.FLAPPING, ServiceMark.LATE);
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -229,7 +236,7 @@ sealed class Entry permits UpdatedEntry {
     return Duration.ofMillis(ttlMillis);
   }
 
-  Service toService(Registration registration, Instant expiresAt) {
+  Service toService(Registration registration, Instant expiresAt, long nowMillis) {
     String id = registration.id().orElseThrow();
     return new Service(
         id,
@@ -240,7 +247,18 @@ sealed class Entry permits UpdatedEntry {
         Instant.ofEpochMilli(lastUpdatedMillis),
         expiresAt.minusMillis(ttlMillis),
         expiresAt,
-        revision());
+        revision(),
+        marks(nowMillis));
+  }
+
+  private Set<ServiceMark> marks(long nowMillis) {
+    PastEvent newest = history;
+    boolean isLate = newest != null && lateMillis > 0;
+    boolean isFlapping = newest != null && newest.isFlapping(nowMillis);
+    if (!isFlapping) {
+      return isLate ? LATE : Set.of();
+    }
+    return isLate ? FLAPPING_AND_LATE : FLAPPING;
   }
 
   /** Returns what tells this registration or update of the id from others. */

@@ -131,13 +131,15 @@ public final class MemoryTtlStore implements TtlStore {
 
   private Optional<Service> tryRemove(String id, Fence fence, @Nullable String client) {
     checkOpen();
-    EntryMap.Removed removed = entries.remove(id, fence, client, time.nanoTime());
+    long now = time.nanoTime();
+    EntryMap.Removed removed = entries.remove(id, fence, client, now);
     if (removed == null) {
       return Optional.empty();
     }
     hintListeners.forEach(listener -> listener.deregistered(id));
     Instant end = time.wallTime(removed.deadlineNanos());
-    return Optional.of(removed.entry().toService(removed.registration(), end));
+    return Optional.of(
+        removed.entry().toService(removed.registration(), end, time.wallMillis(now)));
   }
 
   @Override
@@ -150,9 +152,11 @@ public final class MemoryTtlStore implements TtlStore {
     Entry entry = first;
     while (entry != null) {
       Registration registration = entry.registration();
-      long deadline = entry.deadline(time.nanoTime());
+      long now = time.nanoTime();
+      long deadline = entry.deadline(now);
       if (deadline != Entry.ENDED) {
-        return Optional.of(entry.toService(registration, time.wallTime(deadline)));
+        Instant end = time.wallTime(deadline);
+        return Optional.of(entry.toService(registration, end, time.wallMillis(now)));
       }
       entry = entries.successorOf(entry, id);
     }

@@ -2,6 +2,7 @@ package dev.rollcall.store.memory;
 
 import dev.rollcall.Ulid;
 import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.Claim;
 import java.time.Duration;
 import java.time.Instant;
@@ -156,6 +157,18 @@ final class PastEvent {
       newer = event;
     }
     olderBytes = bytes;
+  }
+
+  /** Returns whether the id has come back so often lately that its service counts as flapping. */
+  boolean isFlapping(long nowMillis) {
+    long since = nowMillis - ServiceMark.FLAPPING_WINDOW.toMillis();
+    int comebacks = 0;
+    for (PastEvent event = this; event != null && event.atMillis > since; event = event.older) {
+      if (event.type == ServiceEvent.Type.REGISTERED && event.detail != 0) {
+        comebacks++;
+      }
+    }
+    return comebacks >= ServiceMark.FLAPPING_COMEBACKS;
   }
 
   /** Forgets what happened before this. */

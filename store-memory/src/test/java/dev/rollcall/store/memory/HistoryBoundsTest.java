@@ -11,7 +11,9 @@ import dev.rollcall.contract.ManualExecutor;
 import dev.rollcall.contract.Race;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.history.ServiceMark;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,37 @@ class HistoryBoundsTest {
     assertThat(late.at()).isEqualTo(clock.instant().minusSeconds(40));
     assertThat(inTime.lateness()).isEmpty();
     assertThat(inTime.at()).isEqualTo(clock.instant().minusSeconds(30));
+  }
+
+  @Test
+  void aLatePingIsAMarkUntilOneIsInTime() {
+    store.put(aClaim("a"));
+    assertThat(marks()).isEmpty();
+    clock.advance(Duration.ofSeconds(20));
+    store.renew("a", Fence.none());
+    assertThat(marks()).isEmpty();
+    clock.advance(Duration.ofMillis(20_001));
+    assertThat(marks()).isEmpty(); // the last ping was in time
+    store.renew("a", Fence.none());
+    assertThat(marks()).containsExactly(ServiceMark.LATE);
+    clock.advance(Duration.ofSeconds(10));
+    store.renew("a", Fence.none());
+    assertThat(marks()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatStaysIsNotFlappingAfterTenMinutes() {
+    for (int i = 0; i < 4; i++) {
+      comeAndGo(store, "a", "http://host");
+    }
+    store.put(aClaim("a", Duration.ofDays(1)));
+    assertThat(marks()).containsExactly(ServiceMark.FLAPPING);
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(marks()).isEmpty();
+  }
+
+  private Set<ServiceMark> marks() {
+    return store.find("a").orElseThrow().marks();
   }
 
   @Test

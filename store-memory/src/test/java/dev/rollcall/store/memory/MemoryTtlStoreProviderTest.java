@@ -56,6 +56,27 @@ class MemoryTtlStoreProviderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "keep-history-seconds=0, false",
+    "max-bytes=64m&keep-history-seconds=2592000, true",
+    "max-bytes=64m, true"
+  })
+  void howLongAHistoryIsKeptIsAParameter(String parameters, boolean isKept) {
+    try (TtlStore store = TtlStore.open("memory:?" + parameters)) {
+      assertThat(store.history().isPresent()).isEqualTo(isKept);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "1.5", "2592001", "-1", "99999999999", "1h"})
+  void aTimeThatNoHistoryIsKeptForIsRefused(String time) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TtlStore.open("memory:?keep-history-seconds=" + time))
+        .withMessage(
+            "keep-history-seconds takes a whole number from 0 to 2592000, not '" + time + "'");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", "x", "1.5", "2147483648", "0", "-1"})
   void aNumberOfServicesThatIsNoneIsRefused(String bound) {
     assertThatIllegalArgumentException()

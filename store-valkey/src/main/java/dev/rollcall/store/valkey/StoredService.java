@@ -16,6 +16,7 @@ import dev.rollcall.Service;
 import dev.rollcall.ServiceId;
 import dev.rollcall.Ttl;
 import dev.rollcall.Ulid;
+import dev.rollcall.history.ServiceMark;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,7 @@ final class StoredService {
   private @Nullable Instant lastUpdated;
   private @Nullable String expiresAt;
   private @Nullable BigDecimal ttlSeconds;
+  private @Nullable BigDecimal flappingUntil;
 
   private StoredService() {}
 
@@ -167,6 +170,8 @@ final class StoredService {
         expiresAt = text(json);
       } else if (field.equals("ttl_seconds") && token.isNumeric()) {
         ttlSeconds = decimal(json.getText());
+      } else if (field.equals("flapping_until") && token.isNumeric()) {
+        flappingUntil = decimal(json.getText());
       } else {
         json.skipChildren();
       }
@@ -211,7 +216,19 @@ final class StoredService {
             lastUpdated,
             lastPing,
             end,
-            revision()));
+            revision(),
+            marks()));
+  }
+
+  /**
+   * The mark is a help for people, for minutes: the clock of this host, which may differ from the
+   * server's, is good enough.
+   */
+  private Set<ServiceMark> marks() {
+    return flappingUntil != null
+            && flappingUntil.compareTo(BigDecimal.valueOf(System.currentTimeMillis())) > 0
+        ? Set.of(ServiceMark.FLAPPING)
+        : Set.of();
   }
 
   /** A registration of ours stores its name only where its info does not say the same. */

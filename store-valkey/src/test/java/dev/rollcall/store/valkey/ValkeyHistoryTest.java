@@ -10,6 +10,7 @@ import dev.rollcall.contract.Race;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
@@ -122,6 +123,24 @@ class ValkeyHistoryTest {
 
     assertThat(types("a")).containsExactly(ServiceEvent.Type.LOST, ServiceEvent.Type.REGISTERED);
     assertThat(history.newest(EventQuery.newest())).hasSize(2);
+  }
+
+  @Test
+  void aServiceThatStaysIsNotFlappingForLong() {
+    for (int i = 0; i < 5; i++) {
+      register("a");
+      registry.deregister("a");
+    }
+    register("a");
+    assertThat(registry.find("a").orElseThrow().marks()).containsExactly(ServiceMark.FLAPPING);
+
+    String value = VALKEY.client().get("service:a");
+    String later = value.replaceFirst("\"flapping_until\":[0-9]{13},", "\"flapping_until\":%s,");
+    assertThat(later).isNotEqualTo(value);
+    for (String passed : List.of("1000", "-1", "1e-999999999", "\"x\"", "null")) {
+      VALKEY.client().set("service:a", later.formatted(passed), SetParams.setParams().keepTtl());
+      assertThat(registry.find("a").orElseThrow().marks()).as(passed).isEmpty();
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ public final class Benchmarks {
     ALL.put("memory-ping", MemoryPingBenchmark::run);
     ALL.put("lease-heap", LeaseHeapBenchmark::run);
     ALL.put("memory-capacity", MemoryCapacityBenchmark::run);
+    ALL.put("history", HistoryBenchmark::run);
     ALL.put("valkey-ping", ValkeyPingBenchmark::run);
     ALL.put("valkey-http-ping", HttpPingBenchmark::runWithValkey);
     ALL.put("batch-ping", BatchPingBenchmark::run);

@@ -7,10 +7,10 @@ import dev.rollcall.store.memory.MemoryTtlStore;
 import java.time.Duration;
 import java.util.List;
 
-/** The heap that a lease takes beyond the registration that its caller made. */
+/** The heap that a lease and its history take beyond the registration that its caller made. */
 final class LeaseHeapBenchmark {
   private static final int SERVICES = 1_000_000;
-  private static final double GOAL_BYTES = 100;
+  private static final double GOAL_BYTES = 400;
 
   private LeaseHeapBenchmark() {}
 
@@ -24,7 +24,13 @@ final class LeaseHeapBenchmark {
             LeaseHeapBenchmark.class.getName())) {
       double bytes = Double.parseDouble(child.nextLine());
       return List.of(
-          new Row("Heap a lease, of 1,000,000", bytes, "bytes", "the goal", GOAL_BYTES, "<= 1"));
+          new Row(
+              "Heap a lease and its history, of 1,000,000",
+              bytes,
+              "bytes",
+              "the goal",
+              GOAL_BYTES,
+              "<= 1"));
     }
   }
 

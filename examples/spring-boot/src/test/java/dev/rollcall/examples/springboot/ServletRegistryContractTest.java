@@ -31,6 +31,11 @@ class ServletRegistryContractTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
   public int rounds() {
     return 150;
   }

@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Fence;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.history.EventQuery;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,8 @@ import okhttp3.HttpUrl;
 final class Endpoints {
   private static final String SERVICES = "services";
   private static final String REGISTER = "$register";
+  private static final String HISTORY = "$history";
+  private static final String EVENTS = "$events";
   private static final String PING = "$ping";
   private static final String LEASE = "lease";
 
@@ -113,6 +116,26 @@ final class Endpoints {
     query.parameters().forEach(each -> url.addQueryParameter(each.getKey(), each.getValue()));
     HttpUrl asked = url.build();
     return asked.toString().length() <= MAX_URL_LENGTH ? asked : services;
+  }
+
+  /** Returns where to ask what happened to an id. */
+  HttpUrl history(String id) {
+    return service(id).newBuilder().addPathSegment(HISTORY).build();
+  }
+
+  /**
+   * Returns where to ask for the newest events: for as many as there may be, of any name, where the
+   * query is too long for a URL.
+   */
+  HttpUrl events(EventQuery query) {
+    HttpUrl.Builder url = service(EVENTS).newBuilder();
+    query.parameters().forEach(each -> url.addQueryParameter(each.getKey(), each.getValue()));
+    HttpUrl asked = url.build();
+    if (asked.toString().length() <= MAX_URL_LENGTH) {
+      return asked;
+    }
+    EventQuery all = EventQuery.newest(EventQuery.MAX_LIMIT);
+    return events(query.since().map(all::since).orElse(all));
   }
 
   HttpUrl register() {

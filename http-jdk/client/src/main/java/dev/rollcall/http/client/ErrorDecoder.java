@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorDecoder {
   private static final String TYPE = ProblemBody.ROLLCALL;
+
+  /** A registry that keeps no history keeps none a second later, though this is a 501. */
+  private static final String NO_HISTORY = TYPE + "history-unsupported";
+
   private static final String RETRY_AFTER = "Retry-After";
   private static final Pattern SECONDS = Pattern.compile("\\d+");
 
@@ -65,6 +69,9 @@ final class ErrorDecoder {
       CallDescription description, Response response, byte[] body, ProblemBody problem) {
     int status = response.code();
     String message = messageOf(description, status, problem);
+    if (problem.type().equals(NO_HISTORY)) {
+      return new RejectedException(message, null);
+    }
     if (isUnavailable(status)) {
       return unavailable(problem.type(), message, retryAfter(response).orElse(null));
     }

@@ -11,6 +11,9 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.http.wire.PemFiles;
 import dev.rollcall.http.wire.TlsIdentity;
@@ -21,6 +24,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -327,6 +331,29 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   /**
    * Makes a call about one service. No registry needs to be asked about an id that is not valid.
    */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is there, and asks the registry when it is called. If the registry keeps no history, each
+   * of its calls throws a {@link dev.rollcall.RejectedException}.
+   */
+  @Override
+  public Optional<History> history() {
+    return Optional.of(new RemoteHistory());
+  }
+
+  private final class RemoteHistory implements History {
+    @Override
+    public List<ServiceEvent> of(String id) {
+      return Collections.unmodifiableList(call(id, () -> requests.history(id)).orElse(List.of()));
+    }
+
+    @Override
+    public List<ServiceEvent> newest(EventQuery query) {
+      return transport.call(requests.events(query));
+    }
+  }
+
   private <T> Optional<T> call(String id, Supplier<ProtocolRequest<Optional<T>>> request) {
     transport.checkOpen();
     return ServiceId.isValid(id) ? transport.call(request.get()) : Optional.empty();

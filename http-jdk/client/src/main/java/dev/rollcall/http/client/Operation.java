@@ -10,7 +10,9 @@ enum Operation {
   DEREGISTER,
   FIND,
   LIST,
-  WATCH;
+  WATCH,
+  HISTORY,
+  EVENTS;
 
   /** Returns whether another registration that holds the id can prevent it. */
   boolean isFenced() {

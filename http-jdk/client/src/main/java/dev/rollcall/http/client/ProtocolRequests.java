@@ -7,6 +7,9 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.EventSelection;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.client.PingDetailsCache.PingDetails;
 import dev.rollcall.http.client.ProtocolRequest.ResponseReader;
 import dev.rollcall.spi.LeasePing;
@@ -292,6 +295,29 @@ final class ProtocolRequests {
             throw new RegistryUnavailableException(
                 errors.foreignMessage(description, response, start), e, null);
           }
+        });
+  }
+
+  /** Asks what happened to an id; empty if nothing is known of it. */
+  ProtocolRequest<Optional<List<ServiceEvent>>> history(String id) {
+    CallDescription description = new CallDescription(Operation.HISTORY, id, endpoints);
+    return expectService(
+        description,
+        to(endpoints.history(id)),
+        () -> false,
+        response -> readObject(description, response, ServiceEventReader::events));
+  }
+
+  /** Asks for the newest events. */
+  ProtocolRequest<List<ServiceEvent>> events(EventQuery query) {
+    CallDescription description = new CallDescription(Operation.EVENTS, "", endpoints);
+    return expectSuccess(
+        description,
+        to(endpoints.events(query)),
+        response -> {
+          EventSelection selection = new EventSelection(query);
+          readObject(description, response, ServiceEventReader::events).forEach(selection::add);
+          return selection.events();
         });
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceId;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.http.client.LenientListReader.EntryHandler;
 import dev.rollcall.http.wire.ServiceJson;
 import java.io.IOException;
@@ -16,10 +17,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +42,8 @@ final class ServiceReader {
               "last_updated",
               "last_ping_at",
               "expires_at",
-              "ttl_seconds")
+              "ttl_seconds",
+              "marks")
           .map(SerializedString::new)
           .toList();
 
@@ -130,10 +135,25 @@ final class ServiceReader {
               updated,
               pinged,
               end.orElse(pinged.plus(ttl)),
-              UNKNOWN_REVISION));
+              UNKNOWN_REVISION,
+              marksOf(parts)));
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // its info is nested too deeply, or holds malformed text
     }
+  }
+
+  /** A mark that is not known here is left out. */
+  private static Set<ServiceMark> marksOf(Parts parts) {
+    if (!(parts.marks instanceof List<?> names)) {
+      return Set.of();
+    }
+    Set<ServiceMark> marks = EnumSet.noneOf(ServiceMark.class);
+    for (ServiceMark mark : ServiceMark.values()) {
+      if (names.contains(mark.name().toLowerCase(Locale.ROOT))) {
+        marks.add(mark);
+      }
+    }
+    return marks;
   }
 
   /** An orchestrator that knows no names shows what was registered as the info's. */
@@ -160,6 +180,7 @@ final class ServiceReader {
     @Nullable Object lastPingAt;
     @Nullable Object expiresAt;
     @Nullable Object ttlSeconds;
+    @Nullable Object marks;
 
     void put(String name, @Nullable Object value) {
       switch (name) {
@@ -172,6 +193,7 @@ final class ServiceReader {
         case "last_ping_at" -> lastPingAt = value;
         case "expires_at" -> expiresAt = value;
         case "ttl_seconds" -> ttlSeconds = value;
+        case "marks" -> marks = value;
         default -> {
           // A later version or another registry may add fields.
         }

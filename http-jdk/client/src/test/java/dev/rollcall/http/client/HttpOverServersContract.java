@@ -1,14 +1,19 @@
 package dev.rollcall.http.client;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.HistoryContract;
 import dev.rollcall.contract.QueryContract;
 import dev.rollcall.contract.WatchContract;
+import dev.rollcall.history.ServiceEvent;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What watches and queries see over HTTP, and several Valkey servers that are one store. */
-abstract class HttpOverServersContract implements WatchContract, QueryContract {
+/**
+ * What watches, queries and histories see over HTTP, and several Valkey servers that are one store.
+ */
+abstract class HttpOverServersContract implements WatchContract, QueryContract, HistoryContract {
   private OverHttp http;
 
   /** Returns the URI that a store opens the servers by. */
@@ -36,6 +41,16 @@ abstract class HttpOverServersContract implements WatchContract, QueryContract {
   @Override
   public boolean tellsCauses() {
     return true;
+  }
+
+  @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
+  public Set<ServiceEvent.Type> endsOfLeases() {
+    return Set.of(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.LOST);
   }
 
   @Override

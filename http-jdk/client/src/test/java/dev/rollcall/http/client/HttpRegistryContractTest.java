@@ -41,6 +41,11 @@ class HttpRegistryContractTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
   public int rounds() {
     return 150;
   }

@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.ServiceRegistryContract;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.TtlStore;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,6 +72,16 @@ class TwoServersRegistryTest extends ServiceRegistryContract {
   @Override
   public void elapse(Duration time) {
     VALKEY.elapse(time);
+  }
+
+  @Override
+  public boolean keepsHistory() {
+    return true;
+  }
+
+  @Override
+  public Set<ServiceEvent.Type> endsOfLeases() {
+    return Set.of(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.LOST);
   }
 
   @Override

@@ -112,6 +112,9 @@ class OpenApiTest {
     wire.register(BODY);
     served.clock().advance(Duration.ofSeconds(25));
     wire.put("/services/a/$ping");
+    Answer late = wire.get("/services/a");
+    assertThat(late.text()).endsWith(",\"ttl_seconds\":30,\"marks\":[\"late\"]}");
+    api.assertPromises("GET", SERVICE, late);
     served.clock().advance(Duration.ofMinutes(1));
     api.assertPromises("GET", HISTORY, wire.get("/services/a/$history"));
     api.assertPromises("GET", EVENTS, wire.get(EVENTS));

@@ -2,11 +2,13 @@ package dev.rollcall.http.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.rollcall.Service;
+import dev.rollcall.history.ServiceMark;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,15 @@ public final class ServiceJson {
     json.writeStringField("last_ping_at", Timestamps.format(service.lastPingAt()));
     json.writeStringField("expires_at", Timestamps.format(service.expiresAt()));
     writeSeconds(json, "ttl_seconds", service.ttl());
+    if (!service.marks().isEmpty()) {
+      json.writeArrayFieldStart("marks");
+      for (ServiceMark mark : ServiceMark.values()) { // in their order
+        if (service.marks().contains(mark)) {
+          json.writeString(mark.name().toLowerCase(Locale.ROOT));
+        }
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 

@@ -4,6 +4,7 @@
 -- key, must not fail the change: hence pcall.
 local MAX_EVENTS = 16
 
+-- Records an event. Returns how many there are then.
 local function record(history, event, keep)
   local count = redis.pcall('LPUSH', history, event)
   if type(count) == 'number' then
@@ -11,6 +12,21 @@ local function record(history, event, keep)
       redis.pcall('LTRIM', history, 0, MAX_EVENTS - 1)
     end
     redis.pcall('PEXPIRE', history, keep)
+    return count
+  end
+end
+
+-- Returns until when a service counts as flapping: until a window after the third last time that it came back; nil if it
+-- does not. Its first registration, the oldest event, is not a comeback. The numbers are those of ServiceMark.
+local function flapping_until(history, time)
+  local comebacks = 0
+  for _, event in ipairs(redis.pcall('LRANGE', history, 0, -2)) do
+    local at = string.match(event, '^{"type":"registered","at":(%d+),')
+    comebacks = comebacks + (at and 1 or 0)
+    if comebacks == 3 then
+      local ends = at + 600000
+      return ends > time and ends or nil
+    end
   end
 end
 

@@ -65,19 +65,24 @@ if ARGV[10] then
     lease, update = cjson.encode(holding), '"update_id":"' .. ARGV[1] .. '",'
   end
 end
--- The order of fields is that of docs/valkey.md, "What is stored".
-local value = '{"lease_id":' .. lease .. ',"ttl_seconds":' .. ARGV[2]
-    .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
-    .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. update .. ARGV[4]
-redis.call('SET', KEYS[1], value, 'PXAT', ends)
 if ARGV[7] ~= '' then
   if held == -2 then
     record_end(ARGV[7], time, ARGV[8])
   end
   local kind = ARGV[10] and 'updated' or held == -2 and 'registered' or 'superseded'
   -- A ping renews this once a day, see ping.lua: so there are two days more than after the end.
-  record(ARGV[7], string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
+  local count = record(ARGV[7], string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
       .. ARGV[9] .. '}', ARGV[8] + 172800000)
+  -- Four registrations and the three ends between them are the least that is flapping.
+  local until_time = count and count >= 7 and flapping_until(ARGV[7], time)
+  if until_time then
+    update = update .. string.format('"flapping_until":%d,', until_time)
+  end
 end
+-- The order of fields is that of docs/valkey.md, "What is stored".
+local value = '{"lease_id":' .. lease .. ',"ttl_seconds":' .. ARGV[2]
+    .. ',"registered_at":"' .. since .. '","last_updated":"' .. now
+    .. '","last_ping_at":"' .. now .. '","expires_at":"' .. iso(ends) .. '",' .. update .. ARGV[4]
+redis.call('SET', KEYS[1], value, 'PXAT', ends)
 redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- An ACL may forbid it, which must not fail the registration.
 return answer
