@@ -131,7 +131,7 @@ abstract class PageFixture {
    */
   static List<String> complaints() {
     return browser.console().stream()
-        .filter(line -> !line.matches(".*/\\$(events|history)\\b.* 404 .*"))
+        .filter(line -> !line.matches(".*/\\$(events|history)\\b.* (404|501) .*"))
         .toList();
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.spi.StreamListener;
 import java.net.URLEncoder;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the page runs, loads and asks for: its own, and no more than it must. */
@@ -19,6 +21,7 @@ class PageSafetyTest extends PageFixture {
     Map<String, Object> info =
         Map.of("display_name", HOSTILE, "version", HOSTILE, HOSTILE, Map.of(HOSTILE, HOSTILE));
     register("x", info);
+    browser.resize(1900, 900); // wide enough for all columns beside the panel
     open("/?service=x");
     registry.register(
         Registration.builder("http://h").id("toString").name("constructor").info(info).build());
@@ -100,41 +103,108 @@ class PageSafetyTest extends PageFixture {
     assertThat(complaints()).isEmpty();
   }
 
-  @Test
-  void aPageThatNobodySeesGivesBackItsStreamAndTakesItUpAgain() {
-    // A minute passes at once, and ten seconds soon.
+  /** Lets a minute pass at once, and ten seconds soon, in the pages that are opened from now on. */
+  private static Object hurry() {
     String hurried =
-        "const real = window.setTimeout; window.setTimeout ="
-            + " (step, ms, ...rest) => real(step, ms === 60000 ? 0 : ms === 10000 ? 50 : ms, ...rest);";
-    Object script =
-        browser
-            .driver()
-            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", hurried))
-            .get("identifier");
+        "const real = window.setTimeout; window.setTimeout = (step, ms, ...rest) =>"
+            + " real(step, ms === 60000 ? 0 : ms === 10000 ? 50 : ms, ...rest);";
+    return browser
+        .driver()
+        .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", hurried))
+        .get("identifier");
+  }
+
+  private static void hurryNoMore(Object script) {
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+  }
+
+  /** Hides the page, as far as it can tell: a hidden page gets no frames. */
+  private static void hide() {
+    browser.run(
+        "Object.defineProperty(document, 'hidden', { get: () => window.away, configurable: true });"
+            + "window.frame ??= window.requestAnimationFrame;"
+            + "window.requestAnimationFrame = () => 0; window.away = true;"
+            + "document.dispatchEvent(new Event('visibilitychange'));");
+  }
+
+  private static void show() {
+    browser.run(
+        "window.requestAnimationFrame = window.frame; window.away = false;"
+            + "document.dispatchEvent(new Event('visibilitychange'));");
+  }
+
+  private static void awaitStreams(int count) {
+    browser.await(
+        "fetch('services/$status').then(answer => answer.json())"
+            + ".then(status => { window.open = status.watches.used; })"
+            + " && window.open === "
+            + count);
+  }
+
+  @Test
+  void aPageThatNobodySeesGivesBackItsStreamAndStillSaysWhatIsWrong() {
+    Object script = hurry();
     try {
       register("a", Map.of());
       open();
-      browser.run(
-          "Object.defineProperty(document, 'hidden', { get: () => window.away });"
-              + "window.away = true; document.dispatchEvent(new Event('visibilitychange'));");
-      browser.await(
-          "fetch('services/$status').then(answer => answer.json())"
-              + ".then(status => { window.open = status.watches.used; }) && window.open === 0");
+      hide();
+      awaitStreams(0);
       store.fail(true);
       browser.await("document.title.startsWith('⚠ Store down')"); // by the status alone
       store.fail(false);
       browser.await("!document.title.startsWith('⚠')");
       register("b", Map.of());
 
-      browser.run("window.away = false; document.dispatchEvent(new Event('visibilitychange'));");
+      show();
 
       awaitRows(2);
       assertThat(titles()).containsExactly("a", "b");
     } finally {
-      browser
-          .driver()
-          .executeCdpCommand(
-              "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+      hurryNoMore(script);
+    }
+  }
+
+  @Test
+  void aStreamThatIsTakenUpAgainTellsOnlyWhatHasChanged() {
+    var snapshots = new AtomicInteger();
+    var resumed = new AtomicInteger();
+    server.close();
+    server =
+        RegistryHttpServer.builder(
+                RegistryEndpoints.builder(registry)
+                    .streamListener(
+                        new StreamListener() {
+                          @Override
+                          public void snapshotSent() {
+                            snapshots.incrementAndGet();
+                          }
+
+                          @Override
+                          public void resumed() {
+                            resumed.incrementAndGet();
+                          }
+                        })
+                    .build())
+            .start();
+    Object script = hurry();
+    try {
+      register("a", Map.of());
+      open();
+      hide();
+      awaitStreams(0);
+
+      show();
+
+      awaitStreams(1);
+      register("b", Map.of());
+      awaitRows(2);
+      assertThat(snapshots).hasValue(1);
+      assertThat(resumed).hasValue(1);
+    } finally {
+      hurryNoMore(script);
     }
   }
 }

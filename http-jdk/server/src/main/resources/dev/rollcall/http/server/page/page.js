@@ -1,6 +1,7 @@
 // Puts the page together: the stream fills the fleet, the fleet the list, and the URL says what is
 // searched for and which service is open.
 
+import { now } from "./clock.js";
 import { confirmDeregistration } from "./deregister.js";
 import { bytes, byId, count, element, number, setText, span, timeText } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -25,7 +26,7 @@ const view = { q: "", service: "", fold: false };
 let search = searchOf("");
 let found = fleet.rows(search, isFolded);
 let snapshotAt; // when the list was first whole
-let heardAt = Date.now(); // when the registry last spoke
+let heardAt = now(); // when the registry last spoke, by its own clock as all times here
 let outage; // { text, since }, while there is one
 let storeIsDown = false;
 let isAway = false; // nobody looks, and the stream is closed
@@ -130,7 +131,7 @@ function drawState() {
 
 // Not read out: it changes every second.
 function drawAge() {
-  setText(byId("banner-age"), outage ? `(for ${span(Date.now() - outage.since)})` : "");
+  setText(byId("banner-age"), outage ? `(for ${span(now() - outage.since)})` : "");
 }
 
 // What the stream tells
@@ -157,18 +158,18 @@ function eventOf(service, change) {
 
 const stream = new ServiceStream({
   onSnapshot(services) {
-    heardAt = Date.now();
+    heardAt = now();
     const { added, updated, gone } = fleet.replace(services);
     if (snapshotAt) {
       // What happened in between is known only by its end.
-      const at = new Date().toISOString();
+      const at = new Date(now()).toISOString();
       happened([
         ...gone.map((service) => ({ id: service.id, type: "gone", at })),
         ...added.map((service) => eventOf(service, "added")),
         ...updated.map((service) => eventOf(service, "updated")),
       ]);
     } else {
-      snapshotAt = Date.now();
+      snapshotAt = now();
       seedFeed();
       readMarks();
     }
@@ -176,7 +177,7 @@ const stream = new ServiceStream({
   },
 
   onPut(service) {
-    heardAt = Date.now();
+    heardAt = now();
     const { change, ...detail } = service;
     fleet.put(detail);
     happened([eventOf(detail, change)]);
@@ -184,14 +185,14 @@ const stream = new ServiceStream({
   },
 
   onGone(event) {
-    heardAt = Date.now();
+    heardAt = now();
     fleet.remove(event.id);
     happened([{ id: event.id, type: event.cause, at: event.at, last_ping_at: event.last_ping_at }]);
     schedule();
   },
 
   onSync({ fresh, since }) {
-    heardAt = Date.now();
+    heardAt = now();
     byId("key-form").hidden = true;
     if (fresh) {
       outage = undefined;
