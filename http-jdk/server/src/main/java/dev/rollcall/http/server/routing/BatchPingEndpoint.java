@@ -3,7 +3,7 @@ package dev.rollcall.http.server.routing;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.http.server.guard.KeyScope;
+import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.PingBatchReader;

@@ -1,4 +1,4 @@
-package dev.rollcall.http.server.guard;
+package dev.rollcall.http.server.request;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Registration;
