@@ -82,13 +82,18 @@ class ImageIT {
     Programs.output(List.of("sh", "-c", jlink));
     Files.copy(ServerJar.file(), folder.resolve("rollcall-server.jar"));
     Files.copy(Path.of("healthcheck"), folder.resolve("healthcheck"));
+    String warmUp = dockerfile.run("AOTCacheOutput").replace("/opt/java/", runtime + "/");
+    assertThat(Programs.exitCode(List.of("sh", "-c", warmUp), folder)).isZero();
+    assertThat(folder.resolve("rollcall-server.aot")).isNotEmptyFile();
     List<String> command =
         dockerfile.last("ENTRYPOINT").words().stream()
             .map(word -> word.replace("/opt/java/", runtime + "/"))
             .toList();
 
     List<String> healthcheck;
-    try (ServerJar server = ServerJar.start(command, folder, Map.of())) {
+    // With this the server does not start if the cache cannot be used.
+    Map<String, String> environment = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+    try (ServerJar server = ServerJar.start(command, folder, environment)) {
       healthcheck = List.of("./healthcheck", Integer.toString(server.port()));
 
       assertThat(dockerfile.last("HEALTHCHECK").words()).containsExactly("./healthcheck");

@@ -8,6 +8,7 @@ import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +139,8 @@ public final class Main implements Callable<Integer> {
     if (mayNameCommand(args)) {
       program
           .addSubcommand(new CommandLine(new KeepCommand()).setStopAtPositional(true))
-          .addSubcommand(new ServicesCommand());
+          .addSubcommand(new ServicesCommand())
+          .addSubcommand(new WarmUpCommand());
     }
     return program
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -220,22 +222,47 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
+    Running running = start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "rollcall-stop"));
+    spec.commandLine().getOut().println("Rollcall serves at " + running.server().url());
+    spec.commandLine().getOut().flush();
+    running.measureProcess();
+    return 0;
+  }
+
+  /** A server that answers, and what it is made of. */
+  record Running(RegistryHttpServer server, TtlStore store, ObserveOptions observing)
+      implements AutoCloseable {
+    InetSocketAddress address() {
+      return server.address();
+    }
+
+    /** Measures the process as well: not before there is an answer, for that takes a while. */
+    void measureProcess() {
+      observing.measureProcess();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+      store.close();
+      observing.close();
+    }
+  }
+
+  /** Starts the server that the options tell of. */
+  Running start() {
     logging.apply();
     settings.warnOfUnknownVariables();
     JdkServerLimits.setDefaults();
     TtlStore store = observing.measured(storing.open(settings));
-    RegistryHttpServer server;
     try {
-      server = serve(observing.measured(storing.registryOver(store)).build());
+      RegistryHttpServer server = serve(observing.measured(storing.registryOver(store)).build());
+      return new Running(server, store, observing);
     } catch (RuntimeException e) {
       store.close();
       throw e;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, store), "rollcall-stop"));
-    spec.commandLine().getOut().println("Rollcall serves at " + server.url());
-    spec.commandLine().getOut().flush();
-    observing.measureProcess();
-    return 0;
   }
 
   private RegistryHttpServer serve(ServiceRegistry registry) {
@@ -255,11 +282,9 @@ public final class Main implements Callable<Integer> {
     return server.start();
   }
 
-  private void stop(RegistryHttpServer server, TtlStore store) {
+  private static void stop(Running running) {
     boolean isAskedTo = hasSignal();
-    server.close();
-    store.close();
-    observing.close();
+    running.close();
     if (!isAskedTo) {
       System.err.println("rollcall-server: ends, although no signal told it to");
     }

@@ -42,8 +42,6 @@ final class Settings implements IDefaultValueProvider {
                   + " before the file.")
           .build();
 
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.app");
-
   private static final String PREFIX = "ROLLCALL_";
 
   /** Variables that are no options: {@link StoreUri} and {@link KeepCommand} say what they are. */
@@ -203,9 +201,11 @@ final class Settings implements IDefaultValueProvider {
 
   /** Logs which variables begin like those of options, and are of none. */
   void warnOfUnknownVariables() {
+    // Not a constant: the options say how to log, and the first logger is made by that.
+    Logger log = LoggerFactory.getLogger("dev.rollcall.app");
     unknownVariables.forEach(
         (variable, detail) ->
-            LOG.atWarn()
+            log.atWarn()
                 .addKeyValue("variable", variable)
                 .addKeyValue("detail", detail)
                 .log("variable.unknown"));

@@ -172,6 +172,16 @@ class ServerJarIT {
   }
 
   @Test
+  void aWarmUpUsesEachPartOfAServerAndEndsWell() throws Exception {
+    try (ChildJvm warmUp = start("warm-up")) {
+      assertThat(warmUp.readRest())
+          .contains("event=server.started", "event=service.deregistered", "event=server.stopped")
+          .doesNotContain("level=error", "level=warn");
+      assertThat(warmUp.exitCode()).isZero();
+    }
+  }
+
+  @Test
   void whatItCannotDoIsOneLineAndAnExitCode() throws Exception {
     try (ChildJvm unknownStore = start("--store=floppy:");
         ChildJvm badOption = start("--port=x")) {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -86,6 +87,15 @@ final class JavaProcess implements AutoCloseable {
   void stop() throws InterruptedException {
     process.destroy();
     process.waitFor();
+  }
+
+  /** Waits until the process has ended by itself. */
+  void awaitEnd() throws InterruptedException, IOException {
+    output.transferTo(Writer.nullWriter()); // or it might wait for a reader
+    int status = process.waitFor();
+    if (status != 0) {
+      throw new IOException("the child JVM ended with " + status);
+    }
   }
 
   void kill() {
