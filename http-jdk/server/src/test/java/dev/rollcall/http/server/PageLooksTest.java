@@ -40,6 +40,7 @@ class PageLooksTest extends PageFixture {
     row("a").click();
     browser.await("!document.getElementById('panel').hidden");
     assertThat(browser.find("#tree").isDisplayed()).isFalse();
+    assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find("#panel"));
     browser.find("#panel-close").click();
     browser.find("#show-activity").click();
 

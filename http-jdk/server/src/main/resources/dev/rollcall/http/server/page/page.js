@@ -376,7 +376,12 @@ function setSearch(text) {
 }
 
 const tree = new ServiceTree(byId("tree"), {
-  onSelect: (entry) => goTo({ service: entry.id }),
+  onSelect(entry) {
+    goTo({ service: entry.id });
+    if (byId("tree").offsetParent === null) {
+      byId("panel").focus(); // on a phone it has taken the place of the list
+    }
+  },
   onToggle(group) {
     if (!folds.delete(group.id)) {
       folds.add(group.id);
