@@ -45,8 +45,12 @@ final class GoneServices {
     boolean isCounted = false;
     lock.lock();
     try {
-      remove(id);
-      byId.put(id, tombstone);
+      Tombstone former = byId.put(id, tombstone);
+      if (former != null) { // An Error came between its addition and the end of its entry.
+        budget.remove(former.bytes());
+        byId.remove(id);
+        byId.put(id, tombstone); // as the newest
+      }
       if (byId.size() > MAX_IDS) {
         removeOldest();
       }
@@ -69,20 +73,16 @@ final class GoneServices {
     all.remove();
   }
 
-  private @Nullable Tombstone remove(String id) {
-    Tombstone removed = byId.remove(id);
-    if (removed != null) {
-      budget.remove(removed.bytes());
-    }
-    return removed;
-  }
-
   /** Takes out what happened to an id; it does not count against the budget any more. */
   @Nullable PastEvent take(String id) {
     lock.lock();
     try {
-      Tombstone removed = byId.isEmpty() ? null : remove(id);
-      return removed == null ? null : removed.end();
+      Tombstone removed = byId.isEmpty() ? null : byId.remove(id);
+      if (removed == null) {
+        return null;
+      }
+      budget.remove(removed.bytes());
+      return removed.end();
     } finally {
       lock.unlock();
     }
