@@ -73,6 +73,12 @@ public final class AwaitedStore implements TtlStore {
     return await(store.removeAsync(id, fence, TIMEOUT));
   }
 
+  /** No asynchronous call says who asks. */
+  @Override
+  public Optional<Service> remove(String id, Fence fence, String client) {
+    return store.remove(id, fence, client);
+  }
+
   @Override
   public Optional<Service> find(String id) {
     return store.find(id);

@@ -18,7 +18,7 @@ final class GoneServices {
   static final int MAX_IDS = 100_000;
 
   /** An id's tombstone, its entry in the map of those, and the id. */
-  private static final int OWN_BYTES = 24 + 40 + 16;
+  private static final int OWN_BYTES = 32 + 40 + 16;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Tombstone> byId = new LinkedHashMap<>(); // the first is the oldest
@@ -29,12 +29,9 @@ final class GoneServices {
    * Stands for an id that is gone.
    *
    * @param end what happened last
+   * @param bytes what it counts as
    */
-  private record Tombstone(PastEvent end, long goneAtNanos) {
-    int bytes(String id) {
-      return OWN_BYTES + PastEvent.bytesOf(id) + end.bytes();
-    }
-  }
+  private record Tombstone(PastEvent end, long goneAtNanos, int bytes) {}
 
   GoneServices(HistoryBudget budget, long keepNanos) {
     this.budget = budget;
@@ -43,13 +40,17 @@ final class GoneServices {
 
   /** Adds an id that has ended, whose older events do not count against the budget any more. */
   void add(String id, PastEvent end, long nowNanos) {
-    Tombstone tombstone = new Tombstone(end, nowNanos);
-    int bytes = tombstone.bytes(id);
+    int bytes = OWN_BYTES + PastEvent.bytesOf(id) + end.bytes();
+    Tombstone tombstone = new Tombstone(end, nowNanos, bytes);
     boolean isCounted = false;
     lock.lock();
     try {
-      remove(id);
-      byId.put(id, tombstone);
+      Tombstone former = byId.put(id, tombstone);
+      if (former != null) { // An Error came between its addition and the end of its entry.
+        budget.remove(former.bytes());
+        byId.remove(id);
+        byId.put(id, tombstone); // as the newest
+      }
       if (byId.size() > MAX_IDS) {
         removeOldest();
       }
@@ -68,25 +69,20 @@ final class GoneServices {
 
   private void removeOldest() {
     Iterator<Map.Entry<String, Tombstone>> all = byId.entrySet().iterator();
-    Map.Entry<String, Tombstone> oldest = all.next();
-    budget.remove(oldest.getValue().bytes(oldest.getKey()));
+    budget.remove(all.next().getValue().bytes());
     all.remove();
-  }
-
-  private @Nullable Tombstone remove(String id) {
-    Tombstone removed = byId.remove(id);
-    if (removed != null) {
-      budget.remove(removed.bytes(id));
-    }
-    return removed;
   }
 
   /** Takes out what happened to an id; it does not count against the budget any more. */
   @Nullable PastEvent take(String id) {
     lock.lock();
     try {
-      Tombstone removed = byId.isEmpty() ? null : remove(id);
-      return removed == null ? null : removed.end();
+      Tombstone removed = byId.isEmpty() ? null : byId.remove(id);
+      if (removed == null) {
+        return null;
+      }
+      budget.remove(removed.bytes());
+      return removed.end();
     } finally {
       lock.unlock();
     }

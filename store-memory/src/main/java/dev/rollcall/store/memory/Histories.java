@@ -128,8 +128,10 @@ final class Histories {
   }
 
   static void addTo(List<ServiceEvent> events, String id, @Nullable PastEvent newest) {
-    for (PastEvent event = newest; event != null; event = event.older()) {
+    PastEvent event = newest;
+    for (int i = 0; event != null && i < PastEvent.MAX_EVENTS; i++) {
       events.add(event.toEvent(id));
+      event = event.older();
     }
   }
 
@@ -154,10 +156,12 @@ final class Histories {
   }
 
   private static void select(EventSelection selection, String id, PastEvent newest) {
-    for (PastEvent event = newest; event != null; event = event.older()) {
+    PastEvent event = newest;
+    for (int i = 0; event != null && i < PastEvent.MAX_EVENTS; i++) {
       if (selection.wants(event.name(), event.atMillis())) {
         selection.add(event.toEvent(id));
       }
+      event = event.older();
     }
   }
 

@@ -185,10 +185,10 @@ public final class MemoryTtlStore implements TtlStore {
   /**
    * {@inheritDoc}
    *
-   * <p>Of each service it has the newest 16 events, and 4 KiB of them at most. In all it may take
-   * an eighth of {@link Builder#maxBytes} besides what services take; beyond that, the services
-   * that have been gone for longest are forgotten first. {@link Builder#keepHistory} sets how long
-   * it has those.
+   * <p>Of each service it has the newest 16 events, fewer where those take more than 4 KiB. In all
+   * it may take an eighth of {@link Builder#maxBytes} besides what services take; beyond that, the
+   * services that have been gone for longest are forgotten first. {@link Builder#keepHistory} sets
+   * how long it has those.
    */
   @Override
   public Optional<History> history() {

@@ -21,10 +21,10 @@ final class PastEvent {
   /** How many bytes one has with compressed references, without its texts. */
   static final int BYTES = 64;
 
-  /** How many events an id has at most. */
+  /** How many events of an id are shown; twice as many may be held. */
   static final int MAX_EVENTS = 16;
 
-  /** How many bytes all events of an id take at most, besides the newest. */
+  /** To how many bytes the older events of an id are cut; they may take twice as many. */
   static final int MAX_OLDER_BYTES = 4_096;
 
   private final long atMillis;
@@ -45,7 +45,10 @@ final class PastEvent {
   private @Nullable String text;
 
   private @Nullable PastEvent older;
-  private int olderBytes;
+  private short olderBytes; // a few more than twice the maximum at most
+
+  /** How many events there are, with this one. */
+  private byte count = 1;
 
   private PastEvent(
       ServiceEvent.Type type,
@@ -115,48 +118,86 @@ final class PastEvent {
   }
 
   /**
-   * Sets what happened before this, as much of it as may be kept.
+   * Sets what happened before this.
    *
-   * <p>Most events of an id have the same name and url: they share the texts of the newest.
+   * <p>Most events of an id have the same name and url: they share their texts. The list is cut
+   * when it is twice as long as it may be, so that most events cost no walk along it.
    */
   void follow(PastEvent before) {
     if (type == ServiceEvent.Type.REGISTERED) {
       detail = 1;
     }
+    if (name.equals(before.name)) {
+      name = before.name;
+    }
+    PastEvent started = before.type.isEnd() ? before.older : before;
+    if (text != null && started != null && !type.isEnd() && text.equals(started.text)) {
+      text = started.text;
+    }
     older = before;
+    count = (byte) (before.count + 1);
+    olderBytes = (short) (before.olderBytes + before.ownBytes());
+    if (count > 2 * MAX_EVENTS || olderBytes > 2 * MAX_OLDER_BYTES) {
+      cut();
+    }
+  }
+
+  private void cut() {
     int bytes = 0;
     int events = 1;
-    String lastName = name;
-    String lastUrl = type.isEnd() ? null : text;
-    PastEvent newer = this;
-    for (PastEvent event = before; event != null; event = event.older) {
-      int own = BYTES;
-      if (event.name.equals(lastName)) {
-        event.name = lastName;
-      } else {
-        lastName = event.name;
-        own += bytesOf(lastName);
-      }
-      String eventText = event.text;
-      if (eventText != null && !event.type.isEnd()) {
-        if (eventText.equals(lastUrl)) {
-          event.text = lastUrl;
-        } else {
-          lastUrl = eventText;
-          own += bytesOf(eventText);
-        }
-      } else if (eventText != null) {
-        own += bytesOf(eventText);
-      }
+    PastEvent last = this;
+    for (PastEvent event = older; event != null; event = event.older) {
+      // The oldest has all of its texts to itself.
+      int own = BYTES + event.textBytes();
       if (events == MAX_EVENTS || bytes + own > MAX_OLDER_BYTES) {
-        newer.older = null;
         break;
       }
       bytes += own;
       events++;
-      newer = event;
+      last = event;
     }
-    olderBytes = bytes;
+    last.older = null;
+    count = (byte) events;
+    olderBytes = (short) bytes;
+  }
+
+  /** Returns how many bytes this takes, with those of its texts that no event before it has. */
+  @SuppressWarnings("ReferenceEquality") // an equal text takes memory of its own
+  private int ownBytes() {
+    PastEvent started = older != null && older.type.isEnd() ? older.older : older;
+    boolean hasOwnName = older == null || older.name != name;
+    boolean hasOwnText = text != null && (started == null || started.text != text);
+    return BYTES + (hasOwnName ? bytesOf(name) : 0) + (hasOwnText ? bytesOf(text) : 0);
+  }
+
+  private int textBytes() {
+    return bytesOf(name) + (text == null ? 0 : bytesOf(text));
+  }
+
+  /** Forgets what happened before this. */
+  void forgetOlder() {
+    older = null;
+    olderBytes = 0;
+    count = 1;
+  }
+
+  /** A string, its array, and the rounding up of the latter. */
+  static int bytesOf(String text) {
+    boolean isLatin1 = true;
+    for (int i = 0; isLatin1 && i < text.length(); i++) {
+      isLatin1 = text.charAt(i) <= 0xff;
+    }
+    return 24 + 16 + 8 + text.length() * (isLatin1 ? 1 : 2);
+  }
+
+  /** Returns about how many bytes what happened before this takes. */
+  int olderBytes() {
+    return olderBytes;
+  }
+
+  /** Returns about how many bytes this takes, with its texts and what happened before. */
+  int bytes() {
+    return ownBytes() + olderBytes;
   }
 
   /** Returns whether the id has come back so often lately that its service counts as flapping. */
@@ -169,28 +210,6 @@ final class PastEvent {
       }
     }
     return comebacks >= ServiceMark.FLAPPING_COMEBACKS;
-  }
-
-  /** Forgets what happened before this. */
-  void forgetOlder() {
-    older = null;
-    olderBytes = 0;
-  }
-
-  /** A string, its array, and the rounding up of the latter. */
-  static int bytesOf(String text) {
-    boolean isLatin1 = text.chars().allMatch(c -> c <= 0xff);
-    return 24 + 16 + 8 + text.length() * (isLatin1 ? 1 : 2);
-  }
-
-  /** Returns about how many bytes what happened before this takes. */
-  int olderBytes() {
-    return olderBytes;
-  }
-
-  /** Returns about how many bytes this takes, with its texts and what happened before. */
-  int bytes() {
-    return BYTES + bytesOf(name) + (text == null ? 0 : bytesOf(text)) + olderBytes;
   }
 
   long atMillis() {
