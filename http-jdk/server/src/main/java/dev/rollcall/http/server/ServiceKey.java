@@ -1,6 +1,6 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.guard.KeyScope;
+import dev.rollcall.http.server.request.KeyScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

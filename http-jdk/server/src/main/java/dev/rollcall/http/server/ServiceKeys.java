@@ -1,7 +1,7 @@
 package dev.rollcall.http.server;
 
 import dev.rollcall.http.server.files.WatchedFiles;
-import dev.rollcall.http.server.guard.KeyScope;
+import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.request.RequestKind;
 import java.nio.file.Path;
 import java.util.ArrayList;

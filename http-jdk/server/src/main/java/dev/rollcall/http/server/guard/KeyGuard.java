@@ -2,6 +2,7 @@ package dev.rollcall.http.server.guard;
 
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
+import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
 import dev.rollcall.http.server.request.ServiceReference;

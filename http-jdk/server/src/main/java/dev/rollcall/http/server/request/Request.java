@@ -1,6 +1,5 @@
 package dev.rollcall.http.server.request;
 
-import dev.rollcall.http.server.guard.KeyScope;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.net.InetAddress;
 import java.util.List;

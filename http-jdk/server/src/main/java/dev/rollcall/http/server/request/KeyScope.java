@@ -1,4 +1,4 @@
-package dev.rollcall.http.server.guard;
+package dev.rollcall.http.server.request;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Registration;
@@ -71,7 +71,7 @@ public final class KeyScope {
    *
    * @throws ProblemException if not
    */
-  void checkWrite() {
+  public void checkWrite() {
     if (patterns.isEmpty()) {
       throw new ProblemException(Problem.readOnlyKey());
     }
