@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,7 +93,10 @@ class ImageIT {
 
     List<String> healthcheck;
     // With this the server does not start if the cache cannot be used.
-    Map<String, String> environment = Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+    Map<String, String> environment = new HashMap<>();
+    environment.put("JDK_JAVA_OPTIONS", "-XX:AOTMode=on");
+    String[] variable = dockerfile.last("ENV").text().split("=", 2);
+    environment.put(variable[0], variable[1]);
     try (ServerJar server = ServerJar.start(command, folder, environment)) {
       healthcheck = List.of("./healthcheck", Integer.toString(server.port()));
 

@@ -2,12 +2,14 @@ package dev.rollcall.app;
 
 import dev.rollcall.RegistryException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.app.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,11 +210,21 @@ public final class Main implements Callable<Integer> {
       String origin = server.settings.originOf(refused.option()).label();
       println(command, origin + ": " + refused.reason());
     } else if (isExpected) {
-      println(command, e.getMessage());
+      println(command, e.getMessage() + whatToTry(e));
     } else {
       e.printStackTrace(command.getErr());
     }
     return FAILED;
+  }
+
+  /** Returns what may help; empty if the message says it. */
+  private static String whatToTry(Exception e) {
+    if (e instanceof StoreUnavailableException) {
+      return "; is --store right, and does it run? --wait-for-store=30s waits for one that is late";
+    }
+    return e.getCause() instanceof BindException
+        ? "; stop what listens there, or choose another --port, --observe-port or --host"
+        : "";
   }
 
   private static void println(CommandLine command, String what) {

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -63,13 +62,15 @@ final class WarmUpCommand implements Callable<Integer> {
     try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
       byte[] body = call.body().getBytes(UTF_8);
       String head =
-          String.format(
-              Locale.ROOT,
-              "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                  + "Content-Length: %d\r\nConnection: close\r\n\r\n",
-              call.method(),
-              call.path(),
-              body.length);
+          String.join(
+              "\r\n",
+              call.method() + ' ' + call.path() + " HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/json",
+              "Content-Length: " + body.length,
+              "Connection: close",
+              "",
+              "");
       OutputStream out = socket.getOutputStream();
       out.write(head.getBytes(UTF_8));
       out.write(body);

@@ -141,7 +141,9 @@ class MainTest {
 
       assertThat(execute("--port", port)).isEqualTo(1);
 
-      assertOneLineOfError("cannot listen at 127.0.0.1:" + port + ": Address already in use");
+      assertOneLineOfError(
+          "cannot listen at 127.0.0.1:" + port + ": Address already in use",
+          "choose another --port");
     }
   }
 
@@ -156,7 +158,7 @@ class MainTest {
   void aStoreThatDoesNotAnswerIsOneLine() {
     assertThat(execute("--port=0", "--store=valkey://127.0.0.1:1")).isEqualTo(1);
 
-    assertOneLineOfError("127.0.0.1:1");
+    assertOneLineOfError("127.0.0.1:1", "--wait-for-store=30s waits");
   }
 
   @ParameterizedTest

@@ -71,7 +71,7 @@ public final class KeyScope {
    *
    * @throws ProblemException if not
    */
-  void checkWrite() {
+  public void checkWrite() {
     if (patterns.isEmpty()) {
       throw new ProblemException(Problem.readOnlyKey());
     }
