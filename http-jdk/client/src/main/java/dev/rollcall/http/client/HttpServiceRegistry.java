@@ -329,9 +329,6 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   }
 
   /**
-   * Makes a call about one service. No registry needs to be asked about an id that is not valid.
-   */
-  /**
    * {@inheritDoc}
    *
    * <p>It is there, and asks the registry when it is called. If the registry keeps no history, each
@@ -354,6 +351,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     }
   }
 
+  /**
+   * Makes a call about one service. No registry needs to be asked about an id that is not valid.
+   */
   private <T> Optional<T> call(String id, Supplier<ProtocolRequest<Optional<T>>> request) {
     transport.checkOpen();
     return ServiceId.isValid(id) ? transport.call(request.get()) : Optional.empty();

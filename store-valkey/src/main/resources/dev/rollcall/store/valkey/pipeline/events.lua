@@ -25,7 +25,7 @@ local function flapping_until(history, time)
     comebacks = comebacks + (at and 1 or 0)
     if comebacks == 3 then
       local ends = at + 600000
-      return ends > time and ends or nil
+      return ends > time and string.format('%d', ends) or nil
     end
   end
 end

@@ -29,9 +29,13 @@ end
 
 local TIME = '([%d%-+:.TZ]+)'
 
--- Returns registered_at as it is written in the value; nil if the value is not a service.
+local kept_flapping
+
+-- Returns registered_at as it is written in the value; nil if the value is not a service. Sets until when the service
+-- counts as flapping, if it does.
 local function registered_at()
-  local head = read('GETRANGE', KEYS[1], 0, 199)
+  local head = read('GETRANGE', KEYS[1], 0, 449)
+  kept_flapping = string.match(head, '^[^}]-,"expires_at":"[^"]*",[^}]-"flapping_until":(%d+),[^}]-"id":')
   local since = string.match(head,
       '^{"lease_id": ?"[^"\\]*", ?"ttl_seconds": ?[%d.]+, ?"registered_at": ?"' .. TIME .. '"')
   if not since then
@@ -71,12 +75,16 @@ if ARGV[7] ~= '' then
   end
   local kind = ARGV[10] and 'updated' or held == -2 and 'registered' or 'superseded'
   -- A ping renews this once a day, see ping.lua: so there are two days more than after the end.
-  local count = record(ARGV[7], string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
-      .. ARGV[9] .. '}', ARGV[8] + 172800000)
+  local event = string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
+      .. ARGV[9] .. '}'
+  local count = record(ARGV[7], event, ARGV[8] + 172800000)
   -- Four registrations and the three ends between them are the least that is flapping.
-  local until_time = count and count >= 7 and flapping_until(ARGV[7], time)
+  local until_time = kept_flapping
+  if held == -2 then
+    until_time = count and count >= 7 and flapping_until(ARGV[7], time)
+  end
   if until_time then
-    update = update .. string.format('"flapping_until":%d,', until_time)
+    update = update .. '"flapping_until":' .. until_time .. ','
   end
 end
 -- The order of fields is that of docs/valkey.md, "What is stored".
