@@ -1,7 +1,6 @@
 package dev.rollcall.store.memory;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many services, and how many bytes of heap for them, the store may hold, and how many it holds
@@ -11,13 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Capacity {
   private final int maxServices;
-  private final long maxBytes;
   private final AtomicInteger services = new AtomicInteger();
-  private final AtomicLong bytes = new AtomicLong();
+  private final ByteBudget bytes;
 
   Capacity(int maxServices, long maxBytes) {
     this.maxServices = maxServices;
-    this.maxBytes = maxBytes;
+    this.bytes = new ByteBudget(maxBytes);
   }
 
   boolean tryAddService() {
@@ -37,18 +35,11 @@ final class Capacity {
 
   /** Adds bytes if there is room for them. A change of zero or less always succeeds. */
   boolean tryAddBytes(long change) {
-    long before;
-    do {
-      before = bytes.get();
-      if (change > 0 && change > maxBytes - before) {
-        return false;
-      }
-    } while (!bytes.compareAndSet(before, before + change));
-    return true;
+    return bytes.tryAdd(change);
   }
 
   void removeBytes(long count) {
-    bytes.addAndGet(-count);
+    bytes.remove(count);
   }
 
   int services() {
@@ -56,11 +47,11 @@ final class Capacity {
   }
 
   long bytes() {
-    return bytes.get();
+    return bytes.bytes();
   }
 
   long maxBytes() {
-    return maxBytes;
+    return bytes.maxBytes();
   }
 
   String fullOfServices(String id) {
@@ -77,7 +68,7 @@ final class Capacity {
         + " bytes of heap, and the store holds "
         + bytes()
         + " of its maximum of "
-        + maxBytes
+        + maxBytes()
         + "; deregister services, register less info, or raise max-bytes";
   }
 

@@ -22,7 +22,7 @@ final class GoneServices {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Tombstone> byId = new LinkedHashMap<>(); // the first is the oldest
-  private final HistoryBudget budget;
+  private final ByteBudget budget;
   private final long keepNanos;
 
   /**
@@ -33,7 +33,7 @@ final class GoneServices {
    */
   private record Tombstone(PastEvent end, long goneAtNanos, int bytes) {}
 
-  GoneServices(HistoryBudget budget, long keepNanos) {
+  GoneServices(ByteBudget budget, long keepNanos) {
     this.budget = budget;
     this.keepNanos = keepNanos;
   }

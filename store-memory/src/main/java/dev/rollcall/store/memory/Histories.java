@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Histories {
   private final boolean isKept;
   private final Timeline time;
-  private final HistoryBudget budget;
+
+  /** What the history takes; of a live service the newest event counts as a part of the service. */
+  private final ByteBudget budget;
+
   private final GoneServices gone;
 
   /**
@@ -27,7 +30,7 @@ final class Histories {
   Histories(Timeline time, Duration keep, long maxBytes) {
     this.isKept = !keep.isZero();
     this.time = time;
-    this.budget = new HistoryBudget(maxBytes);
+    this.budget = new ByteBudget(maxBytes);
     this.gone = new GoneServices(budget, keep.toNanos());
   }
 

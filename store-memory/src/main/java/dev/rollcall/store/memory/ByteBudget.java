@@ -3,14 +3,15 @@ package dev.rollcall.store.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes of heap the history may take, and takes now. Of a live service the newest event
- * counts as a part of the service.
+ * How many bytes of heap something may take, and takes now.
+ *
+ * <p>Nothing here allocates, so no count is lost to an {@link OutOfMemoryError}.
  */
-final class HistoryBudget {
+final class ByteBudget {
   private final long maxBytes;
   private final AtomicLong bytes = new AtomicLong();
 
-  HistoryBudget(long maxBytes) {
+  ByteBudget(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
@@ -32,5 +33,9 @@ final class HistoryBudget {
 
   long bytes() {
     return bytes.get();
+  }
+
+  long maxBytes() {
+    return maxBytes;
   }
 }
