@@ -34,8 +34,8 @@ public final class KeyScope {
    * Reads a scope: nothing for {@link #ALL}, {@code read-only}, or {@code services=} and, with
    * commas between them, ids or names, of which an asterisk at the end stands for any rest.
    *
-   * @throws IllegalArgumentException if it is none of these; the message has nothing of it, since a
-   *     part of a key may stand there
+   * @throws IllegalArgumentException if it is not one of them; the message has nothing of it, since
+   *     a part of a key may stand there
    */
   public static KeyScope parse(String text) {
     if (text.isEmpty()) {
