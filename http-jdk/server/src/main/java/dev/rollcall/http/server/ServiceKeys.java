@@ -63,8 +63,8 @@ public final class ServiceKeys {
    * <p>A key alone on its line may write and read everything. After a blank may stand what it may
    * write: {@code read-only} for nothing, or {@code services=orders,orders-*} for services of which
    * neither id nor name is anything else; an asterisk at the end stands for any rest. A request
-   * beyond that is refused with 403. A ping or a deregistration with the lease id of the
-   * registration is always in scope. A key in several files may do what any of them lets it.
+   * beyond that is refused with 403, and so is a registration without an id. A ping or a
+   * deregistration is checked by its id. A key in several files may do what any of them lets it.
    *
    * @param file a key a line; lines of nothing but spaces are passed over
    * @return the keys

@@ -68,7 +68,7 @@ class ScopedKeyTest {
         "'\"id\":\"orders-1\",\"name\":\"orders\",'",
         "'\"id\":\"orders-1\",'",
         "'\"id\":\"orders\",'",
-        "'\"name\":\"orders-eu\",'"
+        "'\"id\":\"orders\",\"name\":\"orders-eu\",'"
       })
   void aKeyForSomeServicesRegistersThem(String members) {
     assertThat(wire.register(body(members), ORDERS).status()).isEqualTo(201);
@@ -83,7 +83,8 @@ class ScopedKeyTest {
         "'\"id\":\"payments\",\"name\":\"orders\",' | 'payments'",
         "'\"id\":\"order\",' | 'order'",
         "'\"id\":\"ordersx\",' | 'ordersx'",
-        "'' | 'give the service an id or a name that matches'"
+        "'\"name\":\"orders\",' | 'give the service an id that matches'",
+        "'' | 'give the service an id that matches'"
       })
   void aKeyForSomeServicesRegistersNoOther(String members, String fault) {
     Answer answer = wire.register(body(members), ORDERS);
@@ -108,17 +109,38 @@ class ScopedKeyTest {
   }
 
   @Test
-  void aServiceWithAGeneratedIdIsHeldByItsLease() {
-    Answer registered = wire.register(body("\"name\":\"orders\","), ORDERS);
-    String id = registered.json().path("id").textValue();
-    String lease = registered.json().path("lease_id").textValue();
+  void theNameInTheInfoIsChecked() {
+    byte[] joins =
+        "{\"id\":\"orders-1\",\"url\":\"http://h\",\"info\":{\"name\":\"payments\"}}".getBytes(UTF_8);
 
-    assertProblem(wire.send("PUT", "/services/" + id + "/$ping", ORDERS), 403, "out-of-scope");
-    String fenced = "/services/" + id + "/$ping?lease=" + lease;
-    assertThat(wire.send("PUT", fenced, ORDERS).status()).isEqualTo(200);
-    assertProblem(wire.send("PUT", fenced, READS), 403, "out-of-scope");
-    assertThat(wire.send("DELETE", "/services/" + id + "?lease=" + lease, ORDERS).status())
-        .isEqualTo(200);
+    assertProblem(
+        wire.send("POST", "/services/$register", joins, JSON, ORDERS), 403, "out-of-scope");
+  }
+
+  @Test
+  void aLeaseIdThatTheHistoryShowsIsNoKey() {
+    wire.register(body("\"id\":\"payments\","), ALL);
+    Answer history = wire.send("GET", "/services/payments/$history", ORDERS);
+    String lease = history.json().path("events").path(0).path("lease_id").textValue();
+
+    for (String key : List.of(ORDERS, READS)) {
+      Answer ping = wire.send("PUT", "/services/payments/$ping?lease=" + lease, key);
+      assertProblem(ping, 403, "out-of-scope");
+      Answer end = wire.send("DELETE", "/services/payments?lease=" + lease, key);
+      assertProblem(end, 403, "out-of-scope");
+    }
+    String batch = "{\"leases\":[{\"id\":\"payments\",\"lease_id\":\"" + lease + "\"}]}";
+    assertThat(statuses(wire, batch, ORDERS)).containsExactly(403);
+    assertThat(served.registry().list()).hasSize(1);
+  }
+
+  @Test
+  void anyLeaseIdWouldHoldAServiceThatHasNone() {
+    wire.register(body("\"id\":\"payments\","), ALL);
+
+    Answer end = wire.send("DELETE", "/services/payments?lease=made-up", ORDERS);
+
+    assertProblem(end, 403, "out-of-scope"); // not 409, by which a store says that it has looked
   }
 
   @Test
@@ -150,7 +172,7 @@ class ScopedKeyTest {
         "{\"leases\":[{\"id\":\"payments\"},{\"id\":\"orders-1\"},{\"id\":\"orders-2\"},"
             + "{\"id\":\"payments\",\"lease_id\":\"x\"}]}";
 
-    assertThat(statuses(wire, leases, ORDERS)).containsExactly(403, 200, 404, 409);
+    assertThat(statuses(wire, leases, ORDERS)).containsExactly(403, 200, 404, 403);
     assertThat(statuses(wire, "{\"leases\":[{\"id\":\"payments\"}]}", ORDERS)).containsExactly(403);
     assertProblem(
         wire.send("PUT", "/services/$ping", leases.getBytes(UTF_8), JSON, READS),

@@ -5,7 +5,6 @@ import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
-import dev.rollcall.http.server.request.ServiceReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,9 +46,9 @@ public final class KeyGuard implements Guard {
             .orElseThrow(() -> new ProblemException(Problem.unauthorized()));
     if (kind == RequestKind.WRITE || kind == RequestKind.PING) {
       scope.checkWrite();
-      ServiceReference reference = request.reference();
-      if (!reference.id().isEmpty()) {
-        scope.check(reference.id(), reference.fence());
+      String id = request.reference().id();
+      if (!id.isEmpty()) {
+        scope.check(id);
       }
       request.setKeyScope(scope);
     }

@@ -220,13 +220,13 @@ public record Problem(
   /**
    * Makes the problem of a write that a key is not for.
    *
-   * @param idOrName what is out of the key's scope; empty if the request has neither
+   * @param idOrName what is out of the key's scope; empty if the request has no id
    * @param patterns the key's scope
    */
   public static Problem outOfScope(String idOrName, List<String> patterns) {
     String fault =
         idOrName.isEmpty()
-            ? "; give the service an id or a name that matches"
+            ? "; give the service an id that matches"
             : ", and '" + shown(idOrName) + "' does not";
     return outOfScope(
         "This service key is for services whose id and name match "

@@ -1,6 +1,5 @@
 package dev.rollcall.http.server.request;
 
-import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceId;
 import dev.rollcall.http.server.problem.Problem;
@@ -78,8 +77,8 @@ public final class KeyScope {
   }
 
   /**
-   * Checks a registration. One without an id gets an id that nobody else has, and is checked by its
-   * name.
+   * Checks a registration. It needs an id, since what keeps and removes the service is checked by
+   * that.
    *
    * @throws ProblemException if it is out of scope
    */
@@ -87,26 +86,20 @@ public final class KeyScope {
     if (includes("")) {
       return;
     }
-    registration.id().ifPresent(this::check);
+    check(
+        registration
+            .id()
+            .orElseThrow(() -> new ProblemException(Problem.outOfScope("", patterns))));
     registration.name().ifPresent(this::check);
-    if (registration.id().isEmpty() && registration.name().isEmpty()) {
-      throw new ProblemException(Problem.outOfScope("", patterns));
-    }
   }
 
   /**
-   * Checks a ping or a deregistration. Whoever has the lease id has registered the service, by a
-   * key in whose scope it was.
+   * Checks an id or a name. The lease id that a request brings makes no difference: a history shows
+   * those of all services, and a service without one accepts any.
    *
    * @throws ProblemException if it is out of scope
    */
-  public void check(String id, Fence fence) {
-    if (fence.leaseId().isEmpty()) {
-      check(id);
-    }
-  }
-
-  private void check(String idOrName) {
+  public void check(String idOrName) {
     if (!includes(idOrName)) {
       throw new ProblemException(Problem.outOfScope(idOrName, patterns));
     }

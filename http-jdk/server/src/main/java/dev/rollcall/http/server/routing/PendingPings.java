@@ -54,7 +54,7 @@ public final class PendingPings {
 
   private static Optional<ProblemException> refusalOf(LeasePing ping, KeyScope scope) {
     try {
-      scope.check(ping.id(), ping.fence());
+      scope.check(ping.id());
       return Optional.empty();
     } catch (ProblemException e) {
       return Optional.of(e);
