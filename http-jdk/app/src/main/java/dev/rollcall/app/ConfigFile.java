@@ -20,6 +20,9 @@ import java.util.List;
 final class ConfigFile {
   private static final int MAX_BYTES = 1 << 20;
 
+  /** Some editors put it before the first line. */
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   private ConfigFile() {}
 
   /**
@@ -35,7 +38,7 @@ final class ConfigFile {
    * Reads a file.
    *
    * @throws IllegalArgumentException if a line is not a name and a value; the message has its
-   *     number, and not its value
+   *     number, and nothing of its text, which may be a key if it is the wrong file
    * @throws UncheckedIOException if the file cannot be read
    */
   static List<Line> read(Path file) {
@@ -57,7 +60,8 @@ final class ConfigFile {
       if (content.length > MAX_BYTES) {
         throw new IllegalArgumentException(file + " is longer than 1 MiB; is it the right file?");
       }
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(file + " is not UTF-8; save it as that", e);
     } catch (IOException e) {
@@ -77,7 +81,7 @@ final class ConfigFile {
     String value = line.substring(equals + 1).strip();
     if (value.isEmpty()) {
       throw new IllegalArgumentException(
-          origin.label() + ": " + name + " has no value; set one, or remove the line");
+          origin.label() + ": there is no value after the =; set one, or remove the line");
     }
     return new Line(name, value, origin);
   }

@@ -90,8 +90,8 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Reads the settings; none for help and for the commands, which are no servers. What is wrong
-   * with the arguments is said when they are executed.
+   * Reads the settings; none for help and for the commands, which are no servers, or one that no
+   * setting concerns. What is wrong with the arguments is said when they are executed.
    */
   private static Settings settings(
       CommandLine program, Map<String, String> environment, String... args) {
@@ -280,7 +280,7 @@ public final class Main implements Callable<Integer> {
   private RegistryHttpServer serve(ServiceRegistry registry) {
     RegistryEndpoints.Builder endpoints = RegistryEndpoints.builder(registry);
     listening.applyTo(endpoints);
-    security.applyTo(endpoints);
+    security.applyTo(endpoints, settings);
     limits.applyTo(endpoints);
     observing.applyTo(endpoints);
     endpoints.storeKind(storing.kind(settings));

@@ -6,6 +6,7 @@ import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.jdk.ServerTls;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Option;
@@ -56,8 +57,8 @@ final class SecurityOptions {
       description = "Its first line is the key store's password; read again when it changes.")
   private Optional<Path> passwordFile = Optional.empty();
 
-  void applyTo(RegistryEndpoints.Builder endpoints) {
-    Optional<ServiceKeys> keys = keys();
+  void applyTo(RegistryEndpoints.Builder endpoints, Settings settings) {
+    Optional<ServiceKeys> keys = keys(settings.environment());
     if (keyForReads && keys.isEmpty()) {
       throw new IllegalArgumentException(
           "--key-for-reads needs a --service-key-file, or a key in " + KEY_VARIABLE);
@@ -68,8 +69,8 @@ final class SecurityOptions {
   }
 
   /** Returns the keys in the file and the environment. */
-  private Optional<ServiceKeys> keys() {
-    Optional<ServiceKeys> inEnvironment = keyInEnvironment();
+  private Optional<ServiceKeys> keys(Map<String, String> environment) {
+    Optional<ServiceKeys> inEnvironment = keyIn(environment);
     if (keyFile.isEmpty()) {
       return inEnvironment;
     }
@@ -79,8 +80,8 @@ final class SecurityOptions {
   }
 
   /** Returns the key in the variable; an empty variable counts as not set. */
-  private static Optional<ServiceKeys> keyInEnvironment() {
-    String text = System.getenv(KEY_VARIABLE);
+  private static Optional<ServiceKeys> keyIn(Map<String, String> environment) {
+    String text = environment.get(KEY_VARIABLE);
     if (text == null || text.isEmpty()) {
       return Optional.empty();
     }

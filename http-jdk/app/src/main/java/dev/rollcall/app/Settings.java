@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,22 +56,28 @@ final class Settings implements IDefaultValueProvider {
 
   private static final Pattern SERVICE_LINK_VALUE = Pattern.compile("(tcp|udp|sctp)://.*");
 
+  private final Map<String, String> environment;
   private final Set<String> onCommandLine;
   private final Map<String, Setting> values;
   private final Map<String, String> unknownVariables;
 
   private Settings(
+      Map<String, String> environment,
       Set<String> onCommandLine,
       Map<String, Setting> values,
       Map<String, String> unknownVariables) {
+    this.environment = environment;
     this.onCommandLine = onCommandLine;
     this.values = values;
     this.unknownVariables = unknownVariables;
   }
 
-  /** Returns none: each option has the value of the command line, or its default. */
+  /**
+   * Returns none, and an environment without variables: each option has the value of the command
+   * line, or its default.
+   */
   static Settings none() {
-    return new Settings(Set.of(), Map.of(), Map.of());
+    return new Settings(Map.of(), Set.of(), Map.of(), Map.of());
   }
 
   /**
@@ -93,10 +98,11 @@ final class Settings implements IDefaultValueProvider {
           if (!variable.startsWith(PREFIX) || value.isEmpty() || isServiceLink(variable, value)) {
             return;
           }
-          if (option != null) {
+          // Not in another case as well: of two variables for one option, neither is the first.
+          if (option != null && variable.equals(variableOf(option.longestName()))) {
             values.put(option.longestName(), inVariable(program, variable, value));
           } else if (!OTHERS.contains(variable)) {
-            unknown.put(variable, nearest(options, optionOf(variable), Settings::variableOf));
+            unknown.put(variable, nearest(options, optionOf(variable)));
           }
         });
     Optional<Path> file = file(given, values);
@@ -105,7 +111,7 @@ final class Settings implements IDefaultValueProvider {
     }
     Set<String> matched =
         given.matchedOptions().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
-    return new Settings(matched, values, unknown);
+    return new Settings(Map.copyOf(environment), matched, values, unknown);
   }
 
   private static Map<String, OptionSpec> optionsOf(CommandLine program) {
@@ -154,14 +160,7 @@ final class Settings implements IDefaultValueProvider {
       String name = "--" + line.name();
       OptionSpec option = options.get(name);
       if (option == null) {
-        throw new ParameterException(
-            program,
-            label
-                + ": there is no option '"
-                + line.name()
-                + "'"
-                + "; "
-                + nearest(options, name.toLowerCase(Locale.ROOT), Settings::withoutDashes));
+        throw new ParameterException(program, label + ": " + unknownName(options, line.name()));
       }
       if (name.equals(CONFIG.longestName())) {
         throw new ParameterException(
@@ -187,15 +186,21 @@ final class Settings implements IDefaultValueProvider {
     }
   }
 
-  private static String withoutDashes(String option) {
-    return option.substring(2);
+  /**
+   * Says that no option has a name. The name is shown if it is like that of an option: otherwise it
+   * may be a part of a key, in a file that is not the configuration.
+   */
+  private static String unknownName(Map<String, OptionSpec> options, String name) {
+    return NearestName.of("--" + name.toLowerCase(Locale.ROOT), options.keySet())
+        .map(
+            option -> "there is no option '" + name + "'; did you mean " + option.substring(2) + "?")
+        .orElse("no option has the name before the =; --help names them all");
   }
 
-  /** Returns what to say of a name that is no option's: which of them is like it. */
-  private static String nearest(
-      Map<String, OptionSpec> options, String name, UnaryOperator<String> form) {
+  /** Returns what to say of a variable that is no option's: which of them is like it. */
+  private static String nearest(Map<String, OptionSpec> options, String name) {
     return NearestName.of(name, options.keySet())
-        .map(option -> "did you mean " + form.apply(option) + "?")
+        .map(option -> "did you mean " + variableOf(option) + "?")
         .orElse("--help names them all");
   }
 
@@ -209,6 +214,11 @@ final class Settings implements IDefaultValueProvider {
                 .addKeyValue("variable", variable)
                 .addKeyValue("detail", detail)
                 .log("variable.unknown"));
+  }
+
+  /** Returns the environment, for the variables that are no options. */
+  Map<String, String> environment() {
+    return environment;
   }
 
   /** Returns where an option has its value from. */

@@ -96,7 +96,7 @@ final class StoreOptions {
         set(settings, "--store-password-file", passwordFile),
         set(settings, "--store-sentinel-password-file", sentinelPasswordFile),
         DEFAULT_STORE,
-        System.getenv());
+        settings.environment());
   }
 
   /** Has the log tell of the store and the lease when the server has started. */

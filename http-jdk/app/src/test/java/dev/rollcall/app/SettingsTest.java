@@ -177,9 +177,9 @@ class SettingsTest {
   @CsvSource({
     "max-reqests=3, did you mean max-requests?",
     "port, a line is name=value",
-    "port=, port has no value",
+    "port=, there is no value after the =",
     "port=x, is not an int",
-    "help=true, there is no option",
+    "help=true, no option has the name before the =; --help names them all",
     "config=a, a file cannot name another",
     "PORT=1, did you mean port?"
   })
@@ -189,6 +189,31 @@ class SettingsTest {
     values(Map.of(), "--config=" + file);
 
     assertRefused(file + ":2: ", message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"aHVudGVyMg==", "aHVudGVyMjM=", "aHVudGVy = MjM", "aHVudGVyMjM0"})
+  void aFileOfKeysIsRefusedWithoutBeingRepeated(String line) throws Exception {
+    Path file = file(line);
+
+    values(Map.of(), "--config=" + file);
+
+    assertRefused(file + ":1: ");
+    assertThat(err.toString()).doesNotContain("aHVudGVy");
+  }
+
+  @Test
+  void aFileMayBeginWithAByteOrderMark() throws Exception {
+    assertThat(valueOf("--port", Map.of(), "--config=" + file("\ufeffport=7"))).isEqualTo("7");
+  }
+
+  @Test
+  void aVariableInAnotherCaseIsNoOptions() {
+    Map<String, String> environment = Map.of("ROLLCALL_PORT", "7", "ROLLCALL_Port", "8");
+
+    assertThat(valueOf("--port", environment)).isEqualTo("7");
+    assertThat(valueOf("--port", Map.of("ROLLCALL_MAX-LISTS", "8"))).isEqualTo("9000");
+    assertThat(valueOf("--max-lists", Map.of("ROLLCALL_MAX-LISTS", "8"))).isEqualTo("16");
   }
 
   @Test
@@ -209,6 +234,9 @@ class SettingsTest {
     err.getBuffer().setLength(0);
     values(Map.of("ROLLCALL_CONFIG", binary.toString()));
     assertRefused(binary + " is not UTF-8");
+    err.getBuffer().setLength(0);
+    values(Map.of("ROLLCALL_CONFIG", folder.toString()));
+    assertRefused(folder.toString());
   }
 
   /** As a Service that is called rollcall makes them in each pod of its namespace. */

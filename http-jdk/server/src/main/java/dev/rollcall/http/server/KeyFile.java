@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,12 +18,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a key, and what it may do, a line. It counts once its last line has its line break,
+ * A file with a key, and what it may do, a line; a line that starts with # is a comment. It counts once its last line has its line break,
  * for until then that may be half a key. Secrets of containers often end without one, so a file may
  * when it is read first, and when it is certain that another was renamed to it after it was
  * written. Is not thread-safe.
  */
 final class KeyFile {
+  private static final int MAX_BYTES = 1 << 20;
   private static final long SETTLED_MILLIS = 1_000;
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int MAX_STEPS = 100;
@@ -46,7 +48,8 @@ final class KeyFile {
   }
 
   /**
-   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it.
+   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it. A key that was
+   * made a comment is none: with the # before it, it would still be one that somebody knows.
    *
    * @throws IllegalArgumentException if a line is not a key, or the last may be half of one; the
    *     message has its number, and no key
@@ -104,8 +107,14 @@ final class KeyFile {
   }
 
   private String text() throws IOException {
-    // Not as UTF-8: a line that is not UTF-8 is then reported like any that is not ASCII.
-    return Files.readString(file, ISO_8859_1);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MAX_BYTES + 1);
+      if (content.length > MAX_BYTES) {
+        throw new IllegalArgumentException("it is longer than 1 MiB; is it the right file?");
+      }
+      // Not as UTF-8: a line that is not UTF-8 is then reported like any that is not ASCII.
+      return new String(content, ISO_8859_1);
+    }
   }
 
   private static boolean isEnded(String text) {
@@ -129,7 +138,7 @@ final class KeyFile {
     for (String line : text.lines().toList()) {
       number++;
       String key = line.strip();
-      if (!key.isEmpty()) {
+      if (!key.isEmpty() && !key.startsWith("#")) {
         try {
           ServiceKey.parse(key);
           keys.add(key);

@@ -1,6 +1,7 @@
 package dev.rollcall.http.server;
 
 import dev.rollcall.http.server.request.KeyScope;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -64,9 +65,9 @@ final class ServiceKey {
     return MessageDigest.isEqual(digest, otherDigest);
   }
 
-  /** Returns whether the other is the same key, with another scope. */
-  boolean contradicts(ServiceKey other) {
-    return isOf(other.digest) && !scope.equals(other.scope);
+  /** Returns what is the same for the same key. */
+  ByteBuffer digest() {
+    return ByteBuffer.wrap(digest).asReadOnlyBuffer();
   }
 
   KeyScope scope() {

@@ -3,10 +3,13 @@ package dev.rollcall.http.server;
 import dev.rollcall.http.server.files.WatchedFiles;
 import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.request.RequestKind;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -66,7 +69,8 @@ public final class ServiceKeys {
    * beyond that is refused with 403, and so is a registration without an id. A ping or a
    * deregistration is checked by its id. A key in several files may do what any of them lets it.
    *
-   * @param file a key a line; lines of nothing but spaces are passed over
+   * @param file a key a line, 1 MiB in all at most; lines of nothing but spaces, and those that
+   *     start with #, are passed over
    * @return the keys
    * @throws IllegalArgumentException if it cannot be read, holds no key, one that is not 1 to 512
    *     characters of printable ASCII, an unknown scope, or one key with two scopes; the message
@@ -132,8 +136,10 @@ public final class ServiceKeys {
       throw new IllegalArgumentException("there is no service key in it");
     }
     List<ServiceKey> keys = texts.stream().map(form).toList();
+    Map<ByteBuffer, KeyScope> scopes = new HashMap<>();
     for (ServiceKey key : keys) {
-      if (keys.stream().anyMatch(key::contradicts)) {
+      KeyScope before = scopes.putIfAbsent(key.digest(), key.scope());
+      if (before != null && !before.equals(key.scope())) {
         throw new IllegalArgumentException(
             "a service key stands in it twice, with two scopes; remove one of the lines");
       }

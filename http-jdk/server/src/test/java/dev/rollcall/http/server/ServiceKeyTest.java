@@ -105,11 +105,14 @@ class ServiceKeyTest {
 
   @Test
   void aFileOfKeysHoldsOneALine(@TempDir Path folder) throws Exception {
-    Path file = Files.writeString(folder.resolve("keys"), "one\r\n\n  two \n");
+    Path file =
+        Files.writeString(folder.resolve("keys"), "one\r\n\n  two \n# for orders\n#three\n");
     try (var served = serve(ServiceKeys.inFile(file))) {
       assertThat(served.wire().register(BODY, "X-Service-Key: one").status()).isEqualTo(201);
       assertThat(served.wire().register(BODY, "X-Service-Key: two").status()).isEqualTo(201);
-      assertThat(served.wire().register(BODY, "X-Service-Key: ").status()).isEqualTo(401);
+      for (String key : List.of("", "three", "#three")) {
+        assertThat(served.wire().register(BODY, "X-Service-Key: " + key).status()).isEqualTo(401);
+      }
     }
   }
 
@@ -124,6 +127,9 @@ class ServiceKeyTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServiceKeys.inFile(empty))
         .withMessageContainingAll(empty.toString(), "no service key");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(Path.of("/dev/zero")))
+        .withMessageContainingAll("/dev/zero", "longer than 1 MiB");
   }
 
   @ParameterizedTest
