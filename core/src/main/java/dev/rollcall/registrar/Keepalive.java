@@ -299,7 +299,7 @@ public final class Keepalive implements AutoCloseable {
    * Closes the registrars that are still open, all at once, and ends the threads that it created.
    *
    * <p>Idempotent. Blocks for the longest of their {@linkplain Registrar.Builder#timeout timeouts}
-   * at most, and for their longest {@linkplain Registrar.Builder#drain drain}, as {@link
+   * at most, and for their longest {@linkplain Registrar.Builder#drainDelay drain delay}, as {@link
    * Registrar#close()} does, however slow a registry is.
    */
   @Override

@@ -254,11 +254,11 @@ public final class Registrar implements AutoCloseable {
    * Ends the pings and, with {@link Builder#autoDeregister}, deregisters the service, unless
    * another registration holds its id by now. A registration that is under way is undone.
    *
-   * <p>Then, with {@link Builder#drain}, it waits, so that the service goes on serving those who
+   * <p>Then, with {@link Builder#drainDelay}, it waits, so that the service goes on serving those who
    * have not heard yet that it is gone.
    *
    * <p>Idempotent, and may be called from anywhere: a listener, a callback, a shutdown hook. Blocks
-   * for {@link Builder#timeout} at most, and for the drain, through interrupts, whose flag stays
+   * for {@link Builder#timeout} at most, and for the drain delay, through interrupts, whose flag stays
    * set; where the registry itself blocks, for that registry's timeout at most. What is not done by
    * then goes on in the background, or is left to the end of the lease. That is logged; it never
    * throws for it.
@@ -297,7 +297,7 @@ public final class Registrar implements AutoCloseable {
     private boolean enableKeepalive = true;
     private Duration keepaliveInterval = DEFAULT_INTERVAL;
     private boolean autoDeregister = true;
-    private Duration drain = Duration.ZERO;
+    private Duration drainDelay = Duration.ZERO;
     private int maxRetries = 5;
     private Duration retryDelay = DEFAULT_RETRY_DELAY;
     private boolean failOnError;
@@ -603,16 +603,16 @@ public final class Registrar implements AutoCloseable {
      * <p>Hooks of the JVM's shutdown run side by side: a program that stops serving in a hook of
      * its own closes the registrar first, in that hook.
      *
-     * @param drain zero to an hour; a second is enough for those who watch, longer for calls that
+     * @param drainDelay zero to an hour; a second is enough for those who watch, longer for calls that
      *     take longer
      * @return this
      * @throws IllegalArgumentException if it is out of bounds
      */
-    public Builder drain(Duration drain) {
-      if (drain.isNegative() || drain.compareTo(MAX_DRAIN) > 0) {
-        throw new IllegalArgumentException("a drain is zero to an hour, not " + drain);
+    public Builder drainDelay(Duration drainDelay) {
+      if (drainDelay.isNegative() || drainDelay.compareTo(MAX_DRAIN) > 0) {
+        throw new IllegalArgumentException("a drainDelay is zero to an hour, not " + drainDelay);
       }
-      this.drain = drain;
+      this.drainDelay = drainDelay;
       return this;
     }
 
@@ -776,7 +776,7 @@ public final class Registrar implements AutoCloseable {
      * @return the registrar, the caller's to close
      * @throws IllegalArgumentException if there is no registry or no host, if two settings are
      *     given of which one replaces the other, if the interval is not shorter than the ttl, if
-     *     there is a drain without deregistration, if a file of certificates cannot be used, or if
+     *     there is a drain delay without deregistration, if a file of certificates cannot be used, or if
      *     a URL is malformed or no client on the class path answers for it
      */
     public Registrar build() {
@@ -821,10 +821,10 @@ public final class Registrar implements AutoCloseable {
       if (nanoTime != null && executor == null) {
         throw new IllegalArgumentException("nanoTime needs an executor that goes by it");
       }
-      if (!drain.isZero() && !autoDeregister) {
+      if (!drainDelay.isZero() && !autoDeregister) {
         throw new IllegalArgumentException(
-            "a drain of "
-                + drain
+            "a drainDelay of "
+                + drainDelay
                 + " needs autoDeregister: without it nobody hears that the service goes");
       }
     }
@@ -853,7 +853,7 @@ public final class Registrar implements AutoCloseable {
           enableKeepalive,
           keepaliveInterval,
           autoDeregister,
-          drain,
+          drainDelay,
           maxRetries,
           retryDelay,
           failOnError,

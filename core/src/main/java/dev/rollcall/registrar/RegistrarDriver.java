@@ -466,7 +466,7 @@ final class RegistrarDriver {
   /** The service is deregistered, or that was given up. */
   private void beginDrain() {
     boolean drains = settings.drains() && read(m -> m.heldLease().mayHaveBeenSeen());
-    drainEnd.complete(System.nanoTime() + (drains ? settings.drain().toNanos() : 0));
+    drainEnd.complete(System.nanoTime() + (drains ? settings.drainDelay().toNanos() : 0));
   }
 
   /** Waits until the drain has ended, through interrupts. Returns whether there was one. */

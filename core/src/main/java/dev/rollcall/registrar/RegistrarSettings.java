@@ -19,7 +19,7 @@ record RegistrarSettings(
     boolean enableKeepalive,
     Duration keepaliveInterval,
     boolean autoDeregister,
-    Duration drain,
+    Duration drainDelay,
     int maxRetries,
     Duration retryDelay,
     boolean failOnError,
@@ -36,7 +36,7 @@ record RegistrarSettings(
   }
 
   boolean drains() {
-    return !drain.isZero();
+    return !drainDelay.isZero();
   }
 
   boolean hasListener() {

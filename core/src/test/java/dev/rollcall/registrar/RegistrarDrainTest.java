@@ -37,7 +37,7 @@ class RegistrarDrainTest {
 
   private Registrar draining(Duration drain) {
     registry.beforeDeregister = () -> deregisteredNanos.set(System.nanoTime());
-    return world.pinged(world.builder().drain(drain));
+    return world.pinged(world.builder().drainDelay(drain));
   }
 
   private Duration sinceDeregistered() {
@@ -70,7 +70,7 @@ class RegistrarDrainTest {
   @Test
   void aDeregistrationThatHangsIsGivenUpAndFollowedByTheSameDrain() {
     Duration timeout = Duration.ofMillis(100);
-    Registrar registrar = world.pinged(world.builder().drain(DRAIN).timeout(timeout));
+    Registrar registrar = world.pinged(world.builder().drainDelay(DRAIN).timeout(timeout));
     var answer = registry.hold();
     long begun = System.nanoTime();
     registrar.close();
@@ -113,8 +113,8 @@ class RegistrarDrainTest {
 
   @Test
   void aServiceThatWasNeverRegisteredHasNoDrain() {
-    world.builder().drain(HOUR).build().close();
-    Registrar waiting = world.started(world.builder().drain(HOUR).registerWhen(() -> false));
+    world.builder().drainDelay(HOUR).build().close();
+    Registrar waiting = world.started(world.builder().drainDelay(HOUR).registerWhen(() -> false));
     waiting.close();
 
     assertThat(waiting.state()).isEqualTo(RegistrarState.CLOSED);
@@ -124,7 +124,7 @@ class RegistrarDrainTest {
   void aServiceWhoseRegistrationMayHaveTakenEffectHasADrain() {
     world.registrationsFail(new RegistryUnavailableException("no answer", null, null));
     Registrar registrar =
-        world.started(world.builder(Registration.builder("http://h").build()).drain(DRAIN));
+        world.started(world.builder(Registration.builder("http://h").build()).drainDelay(DRAIN));
     long begun = System.nanoTime();
     registrar.close();
 
@@ -150,7 +150,7 @@ class RegistrarDrainTest {
       var unused =
           Registrar.builder(registry, one)
               .keepalive(keepalive)
-              .drain(SECOND)
+              .drainDelay(SECOND)
               .build()
               .startInBackground();
     }
@@ -165,14 +165,14 @@ class RegistrarDrainTest {
   @ValueSource(strings = {"PT-0.001S", "PT1H0.001S"})
   void aDrainOutOfBoundsIsRefused(Duration drain) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> world.builder().drain(drain))
+        .isThrownBy(() -> world.builder().drainDelay(drain))
         .withMessageContaining(drain.toString());
   }
 
   @Test
   void aDrainWithoutDeregistrationIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> world.builder().drain(SECOND).autoDeregister(false).build())
+        .isThrownBy(() -> world.builder().drainDelay(SECOND).autoDeregister(false).build())
         .withMessageContaining("needs autoDeregister");
   }
 
@@ -182,7 +182,7 @@ class RegistrarDrainTest {
 
     public static void main(String[] args) throws InterruptedException {
       Registration registration = Registration.builder("http://h").id("x").build();
-      Registrar registrar = Registrar.builder(new StubRegistry(), registration).drain(HOUR).build();
+      Registrar registrar = Registrar.builder(new StubRegistry(), registration).drainDelay(HOUR).build();
       registrar.start();
       System.out.println("up");
       if (args[0].equals("close")) {

@@ -100,22 +100,22 @@ final class KeepCommand implements Callable<Integer> {
   private Duration readyTimeout;
 
   @Option(
-      names = "--drain",
+      names = "--drain-delay",
       paramLabel = "TIME",
       description =
           "How long after a signal the command serves on, deregistered, before it is told to"
               + " stop.",
       defaultValue = "0s",
       converter = TimeConverter.class)
-  private Duration drain;
+  private Duration drainDelay;
 
   @Option(
-      names = "--grace",
+      names = "--drain-time",
       paramLabel = "TIME",
       description = "How long it may take to stop then, before it is killed.",
       defaultValue = "10s",
       converter = TimeConverter.class)
-  private Duration grace;
+  private Duration drainTime;
 
   @Mixin private LogOptions logging = new LogOptions();
 
@@ -153,7 +153,7 @@ final class KeepCommand implements Callable<Integer> {
       Registrar registrar = registrar(registry);
       ProcessBuilder process = new ProcessBuilder(command).inheritIO();
       process.environment().put(ID_VARIABLE, registrar.id());
-      return new KeptCommand(process, registrar, check, readyTimeout, drain, grace);
+      return new KeptCommand(process, registrar, check, readyTimeout, drainDelay, drainTime);
     } catch (IllegalArgumentException e) {
       throw usage(e);
     }

@@ -30,8 +30,8 @@ final class KeptCommand {
   private final Registrar registrar;
   private final Optional<ReadyCheck> ready;
   private final Duration readyTimeout;
-  private final Duration drain;
-  private final Duration grace;
+  private final Duration drainDelay;
+  private final Duration drainTime;
 
   /** Guards what decides whether the process and the registrar start. */
   private final ReentrantLock starting = new ReentrantLock();
@@ -46,22 +46,22 @@ final class KeptCommand {
    * @param registrar registers it
    * @param ready says when it is ready; empty if it is at once
    * @param readyTimeout how long it may take to be ready
-   * @param drain how long it serves on after it was deregistered
-   * @param grace how long it has to end by itself when it is told to
+   * @param drainDelay how long it serves on after it was deregistered
+   * @param drainTime how long it has to end by itself when it is told to
    */
   KeptCommand(
       ProcessBuilder command,
       Registrar registrar,
       Optional<ReadyCheck> ready,
       Duration readyTimeout,
-      Duration drain,
-      Duration grace) {
+      Duration drainDelay,
+      Duration drainTime) {
     this.command = command;
     this.registrar = registrar;
     this.ready = ready;
     this.readyTimeout = readyTimeout;
-    this.drain = drain;
-    this.grace = grace;
+    this.drainDelay = drainDelay;
+    this.drainTime = drainTime;
   }
 
   /**
@@ -160,8 +160,8 @@ final class KeptCommand {
   }
 
   /**
-   * Ends it: deregisters it, so that nobody finds it any more, lets it serve on for its drain time,
-   * and then tells it to stop. What does not within its grace is killed. Idempotent.
+   * Ends it: deregisters it, so that nobody finds it any more, lets it serve on for its drain delay,
+   * and then tells it to stop. What does not within its drain time is killed. Idempotent.
    *
    * @return its exit status; empty if it had not started, and then it will not
    */
@@ -179,13 +179,13 @@ final class KeptCommand {
       return OptionalInt.empty();
     }
     if (registrar.lease().isPresent()) { // somebody may have found it
-      var unused = hasEnded(running, drain);
+      var unused = hasEnded(running, drainDelay);
     }
     running.destroy();
-    if (hasEnded(running, grace)) {
+    if (hasEnded(running, drainTime)) {
       return OptionalInt.of(running.exitValue());
     }
-    LOG.atWarn().addKeyValue("grace", grace).log("command.killed");
+    LOG.atWarn().addKeyValue("drain_time", drainTime).log("command.killed");
     running.destroyForcibly();
     return OptionalInt.of(hasEnded(running, KILL_LIMIT) ? running.exitValue() : KILLED);
   }

@@ -9,10 +9,10 @@ import picocli.CommandLine.Option;
 /** The limits of the server. */
 final class LimitOptions {
   @Option(
-      names = "--max-body",
+      names = "--max-body-bytes",
       paramLabel = "BYTES",
       description = "Largest registration or batch of pings; 413 beyond.")
-  private int maxBody = RequestLimits.builder().build().maxBodyBytes();
+  private int maxBodyBytes = RequestLimits.builder().build().maxBodyBytes();
 
   @Option(
       names = "--max-requests",
@@ -48,7 +48,7 @@ final class LimitOptions {
 
   void applyTo(RegistryEndpoints.Builder endpoints) {
     RequestLimits.Builder limits = RequestLimits.builder();
-    OptionException.in("--max-body", () -> limits.maxBodyBytes(maxBody));
+    OptionException.in("--max-body-bytes", () -> limits.maxBodyBytes(maxBodyBytes));
     OptionException.in("--max-requests", () -> limits.maxRequests(maxRequests));
     OptionException.in("--max-lists", () -> limits.maxLists(maxLists));
     OptionException.in("--max-watches", () -> limits.maxWatches(maxWatches));
@@ -56,12 +56,10 @@ final class LimitOptions {
       throw new IllegalArgumentException(
           "--rate-burst needs a --rate-limit; set one, or leave --rate-burst out");
     }
-    if (rateLimit.isPresent()) {
-      int rate = rateLimit.get();
-      OptionException.in("--rate-limit", () -> limits.rateLimit(rate, rate));
-      rateBurst.ifPresent(
-          burst -> OptionException.in("--rate-burst", () -> limits.rateLimit(rate, burst)));
-    }
+    rateLimit.ifPresent(
+        rate -> OptionException.in("--rate-limit", () -> limits.rateLimit(rate)));
+    rateBurst.ifPresent(
+        burst -> OptionException.in("--rate-burst", () -> limits.rateBurst(burst)));
     endpoints.limits(limits.build());
   }
 }

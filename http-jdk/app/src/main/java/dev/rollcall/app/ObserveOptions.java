@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 
 /** What the server shows of itself: metrics, the page. */
 final class ObserveOptions {
-  @Option(names = "--no-metrics", description = "Leave out /metrics.")
-  private boolean noMetrics;
+  @Option(names = "--without-metrics", description = "Leave out /metrics.")
+  private boolean withoutMetrics;
 
-  @Option(names = "--no-page", description = "Leave out the page at /.")
-  private boolean noPage;
+  @Option(names = "--without-page", description = "Leave out the page at /.")
+  private boolean withoutPage;
 
   @Option(
       showDefaultValue = Help.Visibility.NEVER,
@@ -40,7 +40,7 @@ final class ObserveOptions {
 
   /** Returns the store to serve from; for use before {@link #applyTo}. */
   TtlStore measured(TtlStore store) {
-    if (noMetrics) {
+    if (withoutMetrics) {
       return store;
     }
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -64,7 +64,7 @@ final class ObserveOptions {
     if (observePort.isPresent()) {
       endpoints.metricsApart();
     }
-    if (noPage) {
+    if (withoutPage) {
       endpoints.withoutPage();
     }
   }

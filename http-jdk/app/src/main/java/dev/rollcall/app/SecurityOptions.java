@@ -45,14 +45,14 @@ final class SecurityOptions {
 
   @Option(
       showDefaultValue = Help.Visibility.NEVER,
-      names = "--tls-keystore",
+      names = "--tls-key-store",
       paramLabel = "FILE",
       description = "PKCS#12 or JKS, in place of PEM files.")
   private Optional<Path> keyStore = Optional.empty();
 
   @Option(
       showDefaultValue = Help.Visibility.NEVER,
-      names = "--tls-keystore-password-file",
+      names = "--tls-key-store-password-file",
       paramLabel = "FILE",
       description = "Its first line is the key store's password; read again when it changes.")
   private Optional<Path> passwordFile = Optional.empty();
@@ -64,7 +64,10 @@ final class SecurityOptions {
           "--key-for-reads needs a --service-key-file, or a key in " + KEY_VARIABLE);
     }
     if (keys.isPresent()) {
-      endpoints.serviceKeys(keyForReads ? keys.get().requiredForReads() : keys.get());
+      endpoints.serviceKeys(keys.get());
+    }
+    if (keyForReads) {
+      endpoints.keyForReads();
     }
   }
 
@@ -102,11 +105,11 @@ final class SecurityOptions {
     }
     if (keyStore.isPresent() != passwordFile.isPresent()) {
       throw new IllegalArgumentException(
-          "--tls-keystore and --tls-keystore-password-file go together");
+          "--tls-key-store and --tls-key-store-password-file go together");
     }
     if (certificate.isPresent() && keyStore.isPresent()) {
       throw new IllegalArgumentException(
-          "--tls-certificate and --tls-keystore are two ways to the same; leave one out");
+          "--tls-certificate and --tls-key-store are two ways to the same; leave one out");
     }
     if (certificate.isPresent() && key.isPresent()) {
       server.tls(
@@ -116,7 +119,7 @@ final class SecurityOptions {
     if (keyStore.isPresent() && passwordFile.isPresent()) {
       server.tls(
           OptionException.in(
-              "--tls-keystore", () -> ServerTls.keyStore(keyStore.get(), passwordFile.get())));
+              "--tls-key-store", () -> ServerTls.keyStore(keyStore.get(), passwordFile.get())));
     }
   }
 }

@@ -37,7 +37,7 @@ final class Settings implements IDefaultValueProvider {
           .showDefaultValue(Help.Visibility.NEVER)
           .description(
               "File of name=value lines, with the names of these options without their dashes. An"
-                  + " option comes before its variable, ROLLCALL_MAX_BODY for --max-body, and that"
+                  + " option comes before its variable, ROLLCALL_MAX_BODY_BYTES for --max-body-bytes, and that"
                   + " before the file.")
           .build();
 
@@ -126,7 +126,7 @@ final class Settings implements IDefaultValueProvider {
         : "";
   }
 
-  /** Returns the name of an option's variable: that of {@code --max-body}, ROLLCALL_MAX_BODY. */
+  /** Returns the name of an option's variable: that of {@code --max-body-bytes}, ROLLCALL_MAX_BODY_BYTES. */
   static String variableOf(String option) {
     return PREFIX + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
   }

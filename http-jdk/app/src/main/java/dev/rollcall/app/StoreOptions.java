@@ -53,12 +53,12 @@ final class StoreOptions {
   private Duration wait;
 
   @Option(
-      names = "--ttl",
+      names = "--default-ttl",
       paramLabel = "TIME",
       description = "Lease of a service that asks for none: 30s, 1500ms, 2m.",
       defaultValue = "30s",
       converter = TimeConverter.class)
-  private Duration ttl;
+  private Duration defaultTtl;
 
   /**
    * Opens the store.
@@ -101,7 +101,7 @@ final class StoreOptions {
 
   /** Has the log tell of the store and the lease when the server has started. */
   void applyTo(RegistryHttpServer.Builder server, Settings settings) {
-    server.startedField("store", StoreUri.shown(uri(settings))).startedField("ttl", ttl);
+    server.startedField("store", StoreUri.shown(uri(settings))).startedField("default_ttl", defaultTtl);
   }
 
   private static Optional<Setting> set(Settings settings, String option, Optional<String> value) {
@@ -125,6 +125,6 @@ final class StoreOptions {
 
   StoreRegistry.Builder registryOver(TtlStore opened) {
     StoreRegistry.Builder registry = StoreRegistry.builder(opened);
-    return OptionException.in("--ttl", () -> registry.defaultTtl(ttl));
+    return OptionException.in("--default-ttl", () -> registry.defaultTtl(defaultTtl));
   }
 }

@@ -115,7 +115,7 @@ class KeepIT {
   @Test
   void aCommandThatDoesNotStopInItsGraceIsKilled() throws Exception {
     String script = "trap '' TERM; echo runs as it; while :; do sleep 0.1; done";
-    try (ChildJvm keep = keep(script, "--grace=200ms")) {
+    try (ChildJvm keep = keep(script, "--drain-time=200ms")) {
       keep.readLineWith("runs as ");
       awaitRegistered();
       keep.terminate();
@@ -128,7 +128,7 @@ class KeepIT {
   @Test
   void aCommandThatDrainsServesOnAfterItWasDeregistered(@TempDir Path folder) throws Exception {
     Path end = folder.resolve("end");
-    try (ChildJvm keep = keep(until(end), "--drain=1h")) {
+    try (ChildJvm keep = keep(until(end), "--drain-delay=1h")) {
       keep.readLineWith("runs as ");
       awaitRegistered();
       keep.terminate();

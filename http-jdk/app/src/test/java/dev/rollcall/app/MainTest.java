@@ -72,9 +72,9 @@ class MainTest {
         .contains("--port=PORT", "Default: 9000")
         .contains("--host=HOST", "Default: 127.0.0.1")
         .contains("--store=URI", "Default: memory:?max-services=100000")
-        .contains("--ttl=TIME", "Default: 30s")
+        .contains("--default-ttl=TIME", "Default: 30s")
         .contains("--log-format=FORMAT", "Default: key-value", "--log-level=LEVEL")
-        .contains("--no-metrics", "--no-page");
+        .contains("--without-metrics", "--without-page");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -91,12 +91,12 @@ class MainTest {
     "--qqq, --qqq",
     "--max-reqests=3, did you mean --max-requests?",
     "--log-format=xml, key-value",
-    "--ttl=30, is no time; write it as 30s",
-    "--ttl=-1s, is no time",
-    "--ttl=9999999999s, is no time",
-    "--ttl=PT-1S, is no time; write it as 30s, 1500ms",
-    "--ttl=PT99999999999H, is no time",
-    "--ttl=P, is no time",
+    "--default-ttl=30, is no time; write it as 30s",
+    "--default-ttl=-1s, is no time",
+    "--default-ttl=9999999999s, is no time",
+    "--default-ttl=PT-1S, is no time; write it as 30s, 1500ms",
+    "--default-ttl=PT99999999999H, is no time",
+    "--default-ttl=P, is no time",
     "extra, extra",
     "--port, Missing required parameter"
   })
@@ -124,8 +124,8 @@ class MainTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--ttl=0s, 1 to 86400 seconds",
-    "--ttl=25h, 1 to 86400 seconds",
+    "--default-ttl=0s, 1 to 86400 seconds",
+    "--default-ttl=25h, 1 to 86400 seconds",
     "--port=65536, 65536"
   })
   void aBoundThatIsNotKeptIsOneLine(String option, String message) {
@@ -166,14 +166,14 @@ class MainTest {
     "--key-for-reads, --key-for-reads needs a --service-key-file",
     "--service-key-file=missing-keys, missing-keys",
     "--tls-certificate=c, --tls-certificate and --tls-key go together",
-    "--tls-keystore=k, --tls-keystore and --tls-keystore-password-file go together",
+    "--tls-key-store=k, --tls-key-store and --tls-key-store-password-file go together",
     "--tls-certificate=c --tls-key=missing-key, missing-key",
-    "--tls-keystore=k --tls-keystore-password-file=missing-password, missing-password",
+    "--tls-key-store=k --tls-key-store-password-file=missing-password, missing-password",
     "--rate-burst=3, --rate-burst needs a --rate-limit",
-    "--rate-limit=0, --rate-limit: ratePerSecond is 1 or more",
-    "--rate-limit=2 --rate-burst=0, --rate-burst: burst is 1 or more",
+    "--rate-limit=0, --rate-limit: rateLimit is 1 or more",
+    "--rate-limit=2 --rate-burst=0, --rate-burst: rateBurst is 1 or more",
     "--max-lists=0, --max-lists: maxLists is 1 or more",
-    "--max-body=-1, --max-body: maxBodyBytes is 1 or more",
+    "--max-body-bytes=-1, --max-body-bytes: maxBodyBytes is 1 or more",
     "--drain-time=2h, --drain-time: a drainTime is 0 to 1 h",
     "--wait-for-store=999999999h, --wait-for-store: it is 24h at most",
     "--base-path=v2, --base-path: a basePath is plain segments",

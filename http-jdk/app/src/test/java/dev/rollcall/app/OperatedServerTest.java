@@ -111,7 +111,7 @@ class OperatedServerTest {
   @Test
   void theStartIsToldWithWhatWasConfiguredAndWhereItCanBeReached(@TempDir Path folder)
       throws Exception {
-    Path file = Files.writeString(folder.resolve("rollcall.conf"), "ttl=PT45S\n");
+    Path file = Files.writeString(folder.resolve("rollcall.conf"), "default-ttl=PT45S\n");
     Map<String, String> environment =
         Map.of(
             "ROLLCALL_CONFIG", file.toString(),
@@ -128,7 +128,7 @@ class OperatedServerTest {
               " urls=http://127.0.0.1:" + port,
               " version=",
               " store=\"memory:?max-services=100000\" ",
-              " ttl=PT45S ",
+              " default_ttl=PT45S ",
               " public_url=https://registry.example ");
       assertThat(server.saidBefore())
           .filteredOn(line -> line.contains("event=variable.unknown"))
@@ -187,7 +187,7 @@ class OperatedServerTest {
             List.of(),
             "--base-path=/v2",
             "--public-url=https://registry.example/v2",
-            "--max-body=100",
+            "--max-body-bytes=100",
             "--rate-limit=1",
             "--rate-burst=5")) {
       Wire wire = server.wire();

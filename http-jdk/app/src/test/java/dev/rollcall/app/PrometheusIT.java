@@ -55,7 +55,7 @@ class PrometheusIT {
           });
     }
     services.start();
-    registry = ServerProcess.start(List.of(), "--store=" + valkey.uri(), "--ttl=1h");
+    registry = ServerProcess.start(List.of(), "--store=" + valkey.uri(), "--default-ttl=1h");
     wire = registry.wire();
     prometheus = PrometheusProcess.start(folder, settings());
   }

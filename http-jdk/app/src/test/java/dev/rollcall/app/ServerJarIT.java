@@ -38,7 +38,7 @@ class ServerJarIT {
 
   @Test
   void onceItHasPrintedItsUrlItServes() throws Exception {
-    try (ChildJvm jvm = start("--port=0", "--ttl=45s", "--store=memory:?max-services=1")) {
+    try (ChildJvm jvm = start("--port=0", "--default-ttl=45s", "--store=memory:?max-services=1")) {
       Wire wire = new Wire(addressOf(jvm));
 
       assertThat(wire.get("/health").text()).isEqualTo("{\"status\":\"healthy\"}");
@@ -98,7 +98,7 @@ class ServerJarIT {
 
   @Test
   void pageAndMetricsCanBeLeftOut() throws Exception {
-    try (ChildJvm jvm = start("--port=0", "--no-page", "--no-metrics")) {
+    try (ChildJvm jvm = start("--port=0", "--without-page", "--without-metrics")) {
       Wire wire = new Wire(addressOf(jvm));
 
       for (String path : List.of("/", "/assets/page.js", "/metrics")) {

@@ -122,13 +122,13 @@ class SettingsTest {
 
   @Test
   void aFlagOfAVariableIsTrueOrFalseAndTheOptionBesideItMeansTheSame() {
-    Map<String, String> on = Map.of("ROLLCALL_NO_PAGE", "true");
+    Map<String, String> on = Map.of("ROLLCALL_WITHOUT_PAGE", "true");
 
-    assertThat(valueOf("--no-page", on)).isEqualTo("true");
-    assertThat(valueOf("--no-page", on, "--no-page")).isEqualTo("true");
-    assertThat(valueOf("--no-page", Map.of("ROLLCALL_NO_PAGE", "false"))).isEqualTo("false");
-    valueOf("--no-page", Map.of("ROLLCALL_NO_PAGE", "yes"));
-    assertRefused("ROLLCALL_NO_PAGE: ", "--no-page", "'yes'");
+    assertThat(valueOf("--without-page", on)).isEqualTo("true");
+    assertThat(valueOf("--without-page", on, "--without-page")).isEqualTo("true");
+    assertThat(valueOf("--without-page", Map.of("ROLLCALL_WITHOUT_PAGE", "false"))).isEqualTo("false");
+    valueOf("--without-page", Map.of("ROLLCALL_WITHOUT_PAGE", "yes"));
+    assertRefused("ROLLCALL_WITHOUT_PAGE: ", "--without-page", "'yes'");
   }
 
   @Test

@@ -32,7 +32,7 @@ final class HttpGuardsBenchmark {
                 "--service-key-file=" + Files.writeString(keys, KEY),
                 "--rate-limit=1000000");
         JavaProcess open =
-            JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0", "--no-metrics")) {
+            JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0", "--without-metrics")) {
       return compare(guarded.awaitUrl(), open.awaitUrl());
     } finally {
       Files.delete(keys);

@@ -41,7 +41,7 @@ record RollcallProperties(
    * @param host where others reach it; the host's name by default
    * @param port where others reach it; the web server's by default
    * @param ttl how long it stays registered without a ping
-   * @param drain how long it serves after it has deregistered
+   * @param drainDelay how long it serves after it has deregistered
    * @param info what it says of itself
    */
   record Instance(
@@ -54,6 +54,6 @@ record RollcallProperties(
       @Nullable String host,
       @Nullable @Min(1) @Max(65_535) Integer port,
       @DefaultValue("30s") Duration ttl,
-      @DefaultValue("2s") Duration drain,
+      @DefaultValue("2s") Duration drainDelay,
       @DefaultValue Map<String, String> info) {}
 }

@@ -62,7 +62,7 @@ final class ServiceRegistration implements SmartLifecycle {
             .name(instance.name())
             .info(instance.info())
             .ttl(instance.ttl())
-            .drain(instance.drain())
+            .drainDelay(instance.drainDelay())
             .port(port())
             .listener(listener)
             .shutdownHook(false); // Spring has one, which closes the context.

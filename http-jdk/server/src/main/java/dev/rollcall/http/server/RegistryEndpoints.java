@@ -19,6 +19,7 @@ import dev.rollcall.http.server.pipeline.Pipeline;
 import dev.rollcall.http.server.pipeline.RequestReporter;
 import dev.rollcall.http.server.pipeline.ResponseSender;
 import dev.rollcall.http.server.request.BodyReader;
+import dev.rollcall.http.server.request.RequestKind;
 import dev.rollcall.http.server.response.ResponseJson;
 import dev.rollcall.http.server.routing.AuditLog;
 import dev.rollcall.http.server.routing.BatchPingEndpoint;
@@ -285,6 +286,7 @@ public final class RegistryEndpoints {
     private Optional<String> storeKind = Optional.empty();
     private Optional<Supplier<String>> metrics = Optional.empty();
     private boolean isMetricsApart;
+    private boolean isKeyForReads;
     private LongSupplier nanoTime = System::nanoTime;
     private long heapBytes = Runtime.getRuntime().maxMemory();
 
@@ -322,14 +324,34 @@ public final class RegistryEndpoints {
     }
 
     /**
-     * Sets the keys that clients must send one of. Default: none is needed.
+     * Sets the keys that clients must send one of to register, ping and deregister. Default: none
+     * is needed.
      *
-     * @param keys what is valid, and for what it is required
+     * @param keys what is valid
      * @return this
      */
     public Builder serviceKeys(ServiceKeys keys) {
       this.keys = Optional.of(keys);
       return this;
+    }
+
+    /**
+     * Requires one of the {@link #serviceKeys} for reads as well, health checks excepted. Default:
+     * reads need no key.
+     *
+     * @return this
+     */
+    public Builder keyForReads() {
+      this.isKeyForReads = true;
+      return this;
+    }
+
+    private boolean needsKey(RequestKind kind) {
+      return switch (kind) {
+        case PING, WRITE -> true;
+        case READ, LIST, WATCH -> isKeyForReads;
+        case PROBE, NONE -> false;
+      };
     }
 
     /**
@@ -488,8 +510,8 @@ public final class RegistryEndpoints {
     /** The rate limit comes first, so that it bounds the guesses at a key as well. */
     private List<Guard> guards() {
       List<Guard> all = new ArrayList<>();
-      if (limits.ratePerSecond() > 0) {
-        all.add(new RateLimiter(limits.ratePerSecond(), limits.rateBurst(), nanoTime, addresses));
+      if (limits.rateLimit() > 0) {
+        all.add(new RateLimiter(limits.rateLimit(), limits.rateBurst(), nanoTime, addresses));
       }
       if (keys.isEmpty() || !allowedHosts.isEmpty()) {
         Set<HostName> named = new HashSet<>(allowedHosts);
@@ -500,7 +522,7 @@ public final class RegistryEndpoints {
       }
       all.add(new OriginGuard(url()));
       if (keys.isPresent()) {
-        all.add(new KeyGuard(keys.get()::isRequiredFor, keys.get()::scopeOf));
+        all.add(new KeyGuard(this::needsKey, keys.get()::scopeOf));
       }
       return all;
     }
@@ -509,8 +531,13 @@ public final class RegistryEndpoints {
      * Builds the endpoints.
      *
      * @return the endpoints
+     * @throws IllegalArgumentException if reads need a key and there are no {@link #serviceKeys}
      */
     public RegistryEndpoints build() {
+      if (isKeyForReads && keys.isEmpty()) {
+        throw new IllegalArgumentException(
+            "keyForReads needs serviceKeys; set them, or leave keyForReads out");
+      }
       return new RegistryEndpoints(this);
     }
   }

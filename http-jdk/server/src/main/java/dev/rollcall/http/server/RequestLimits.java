@@ -11,7 +11,7 @@ public final class RequestLimits {
   private final int maxRequests;
   private final int maxLists;
   private final int maxWatches;
-  private final int ratePerSecond;
+  private final int rateLimit;
   private final int rateBurst;
 
   private RequestLimits(Builder builder) {
@@ -19,8 +19,8 @@ public final class RequestLimits {
     this.maxRequests = builder.maxRequests;
     this.maxLists = builder.maxLists;
     this.maxWatches = builder.maxWatches;
-    this.ratePerSecond = builder.ratePerSecond;
-    this.rateBurst = builder.rateBurst;
+    this.rateLimit = builder.rateLimit;
+    this.rateBurst = builder.rateBurst == 0 ? builder.rateLimit : builder.rateBurst;
   }
 
   /**
@@ -82,14 +82,14 @@ public final class RequestLimits {
    *
    * @return the count, 0 if any number
    */
-  public int ratePerSecond() {
-    return ratePerSecond;
+  public int rateLimit() {
+    return rateLimit;
   }
 
   /**
    * Returns how many requests one client address may send in one burst.
    *
-   * @return the count
+   * @return the count, 0 if any number
    */
   public int rateBurst() {
     return rateBurst;
@@ -101,8 +101,8 @@ public final class RequestLimits {
     private int maxRequests = 256;
     private int maxLists = 16;
     private int maxWatches = 1_000;
-    private int ratePerSecond;
-    private int rateBurst = 1;
+    private int rateLimit;
+    private int rateBurst;
 
     private Builder() {}
 
@@ -111,7 +111,7 @@ public final class RequestLimits {
       this.maxRequests = limits.maxRequests;
       this.maxLists = limits.maxLists;
       this.maxWatches = limits.maxWatches;
-      this.ratePerSecond = limits.ratePerSecond;
+      this.rateLimit = limits.rateLimit;
       this.rateBurst = limits.rateBurst;
     }
 
@@ -170,20 +170,32 @@ public final class RequestLimits {
     }
 
     /**
-     * Sets how many requests one client address may send, pings included; more are answered 429
-     * with {@code Retry-After}. IPv6 addresses count by their /64 network. Default: any number.
+     * Sets how many requests a second one client address may send, pings included; more are
+     * answered 429 with {@code Retry-After}. IPv6 addresses count by their /64 network. Default: any
+     * number.
      *
      * <p>The memory for it is fixed at half a megabyte: addresses that fall on the same of 65,536
      * places share one allowance.
      *
-     * @param ratePerSecond 1 to 1,000,000 a second
-     * @param burst how many at once after a pause, 1 to 1,000,000
+     * @param rateLimit 1 to 1,000,000 a second
      * @return this
-     * @throws IllegalArgumentException if one is out of bounds
+     * @throws IllegalArgumentException if it is out of bounds
      */
-    public Builder rateLimit(int ratePerSecond, int burst) {
-      this.ratePerSecond = rate("ratePerSecond", ratePerSecond);
-      this.rateBurst = rate("burst", burst);
+    public Builder rateLimit(int rateLimit) {
+      this.rateLimit = rate("rateLimit", rateLimit);
+      return this;
+    }
+
+    /**
+     * Sets how many requests one client address may send at once after a pause. Default: as many as
+     * in a second, by {@link #rateLimit}, without which this has no meaning.
+     *
+     * @param rateBurst 1 to 1,000,000
+     * @return this
+     * @throws IllegalArgumentException if it is out of bounds
+     */
+    public Builder rateBurst(int rateBurst) {
+      this.rateBurst = rate("rateBurst", rateBurst);
       return this;
     }
 
@@ -205,8 +217,12 @@ public final class RequestLimits {
      * Builds the limits.
      *
      * @return the limits
+     * @throws IllegalArgumentException if there is a {@link #rateBurst} and no {@link #rateLimit}
      */
     public RequestLimits build() {
+      if (rateBurst > 0 && rateLimit == 0) {
+        throw new IllegalArgumentException("rateBurst needs a rateLimit; set one, or neither");
+      }
       return new RequestLimits(this);
     }
   }

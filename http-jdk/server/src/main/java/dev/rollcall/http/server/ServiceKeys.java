@@ -2,7 +2,6 @@ package dev.rollcall.http.server;
 
 import dev.rollcall.http.server.files.WatchedFiles;
 import dev.rollcall.http.server.request.KeyScope;
-import dev.rollcall.http.server.request.RequestKind;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,11 +31,9 @@ import java.util.function.Supplier;
  */
 public final class ServiceKeys {
   private final List<Supplier<List<ServiceKey>>> sources;
-  private final boolean requiredForReads;
 
-  private ServiceKeys(List<Supplier<List<ServiceKey>>> sources, boolean requiredForReads) {
+  private ServiceKeys(List<Supplier<List<ServiceKey>>> sources) {
     this.sources = sources;
-    this.requiredForReads = requiredForReads;
   }
 
   /**
@@ -48,7 +45,7 @@ public final class ServiceKeys {
    */
   public static ServiceKeys of(Collection<String> keys) {
     List<ServiceKey> all = all(keys, ServiceKey::of);
-    return new ServiceKeys(List.of(() -> all), false);
+    return new ServiceKeys(List.of(() -> all));
   }
 
   /**
@@ -79,39 +76,19 @@ public final class ServiceKeys {
   public static ServiceKeys inFile(Path file) {
     var keys = new KeyFile(file);
     return new ServiceKeys(
-        List.of(new WatchedFiles<>(List.of(file), () -> all(keys.read(), ServiceKey::parse))),
-        false);
+        List.of(new WatchedFiles<>(List.of(file), () -> all(keys.read(), ServiceKey::parse))));
   }
 
   /**
    * Adds others.
    *
    * @param others valid beside these
-   * @return keys of which any is valid; required for reads if either were
+   * @return keys of which any is valid
    */
   public ServiceKeys and(ServiceKeys others) {
     List<Supplier<List<ServiceKey>>> all = new ArrayList<>(sources);
     all.addAll(others.sources);
-    return new ServiceKeys(List.copyOf(all), requiredForReads || others.requiredForReads);
-  }
-
-  /**
-   * Requires a key for reads as well, health checks excepted. Without this, only what registers,
-   * pings and deregisters needs one.
-   *
-   * @return the same keys, required for reads
-   */
-  public ServiceKeys requiredForReads() {
-    return new ServiceKeys(sources, true);
-  }
-
-  /** Says whether a request of a kind needs a key. */
-  boolean isRequiredFor(RequestKind kind) {
-    return switch (kind) {
-      case PING, WRITE -> true;
-      case READ, LIST, WATCH -> requiredForReads;
-      case PROBE, NONE -> false;
-    };
+    return new ServiceKeys(List.copyOf(all));
   }
 
   /**
@@ -150,6 +127,6 @@ public final class ServiceKeys {
   /** Returns what they are, without any of them. */
   @Override
   public String toString() {
-    return "ServiceKeys" + (requiredForReads ? " for reads too" : "");
+    return "ServiceKeys";
   }
 }

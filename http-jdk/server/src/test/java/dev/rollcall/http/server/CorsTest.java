@@ -26,7 +26,8 @@ class CorsTest {
               handler
                   .corsOrigin("https://dashboard.example")
                   .corsOrigin("HTTP://LocalHost:3000")
-                  .serviceKeys(ServiceKeys.of(List.of("key")).requiredForReads()),
+                  .serviceKeys(ServiceKeys.of(List.of("key")))
+                  .keyForReads(),
           server -> server);
   private final Wire wire = served.wire();
 

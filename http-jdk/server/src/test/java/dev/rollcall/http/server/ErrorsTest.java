@@ -28,7 +28,7 @@ class ErrorsTest {
                       RequestLimits.builder()
                           .maxRequests(4)
                           .maxLists(1)
-                          .rateLimit(1_000_000, 1_000_000)
+                          .rateLimit(1_000_000)
                           .build())
                   .nanoTime(
                       () -> {

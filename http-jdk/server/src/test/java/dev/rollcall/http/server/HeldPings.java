@@ -49,7 +49,7 @@ final class HeldPings implements AutoCloseable {
                   .limits(
                       RequestLimits.builder()
                           .maxRequests(MAX_REQUESTS)
-                          .rateLimit(1_000_000, 1_000_000)
+                          .rateLimit(1_000_000)
                           .build())
                   .nanoTime(
                       () -> {

@@ -166,13 +166,13 @@ class OpenApiTest {
 
   @Test
   void refusalsForWantOfAKeyOrByTheRateAreAsTheyAreSaidToBe() {
-    ServiceKeys keys = ServiceKeys.of(List.of("sesame")).requiredForReads();
-    try (var locked = new ServedRegistry(handler -> handler.serviceKeys(keys), server -> server);
+    ServiceKeys keys = ServiceKeys.of(List.of("sesame"));
+    try (var locked = new ServedRegistry(handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
         var hurried =
             new ServedRegistry(
                 handler ->
                     handler
-                        .limits(RequestLimits.builder().rateLimit(1, 1).build())
+                        .limits(RequestLimits.builder().rateLimit(1).build())
                         .nanoTime(new ManualClock()),
                 server -> server)) {
       hurried.wire().get("/services");

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** How a person deregisters a service, and what its key is asked for. */
 class PageDeregisterTest extends PageFixture {
-  private void serveWith(ServiceKeys keys) {
+  private void serveWith(UnaryOperator<RegistryEndpoints.Builder> settings) {
     server.close();
-    server =
-        RegistryHttpServer.builder(RegistryEndpoints.builder(registry).serviceKeys(keys).build())
-            .start();
+    ServiceKeys keys = ServiceKeys.of(List.of("sesame"));
+    RegistryEndpoints.Builder endpoints = RegistryEndpoints.builder(registry).serviceKeys(keys);
+    server = RegistryHttpServer.builder(settings.apply(endpoints).build()).start();
   }
 
   private static void ask(String id) {
@@ -47,7 +48,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aWrongKeyIsRefusedAndTheRightOneIsRememberedForTheTab() {
-    serveWith(ServiceKeys.of(List.of("sesame")));
+    serveWith(UnaryOperator.identity());
     register("a", Map.of());
     register("b", Map.of());
     open("/?service=a");
@@ -98,7 +99,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aRegistryThatWantsItsKeyForReadsIsAskedForItOnceATab() {
-    serveWith(ServiceKeys.of(List.of("sesame")).requiredForReads());
+    serveWith(RegistryEndpoints.Builder::keyForReads);
     register("a", Map.of());
     browser.driver().get(server.url() + "/");
     browser.await("!document.getElementById('key-form').hidden");

@@ -172,10 +172,10 @@ class PathsAndMethodsTest {
 
   @Test
   void metricsAtTheRootAskForTheKeyOfReads() {
-    ServiceKeys keys = ServiceKeys.of(List.of("key")).requiredForReads();
+    ServiceKeys keys = ServiceKeys.of(List.of("key"));
     try (var locked =
         new ServedRegistry(
-            handler -> handler.metrics(() -> "up 1\n").serviceKeys(keys),
+            handler -> handler.metrics(() -> "up 1\n").serviceKeys(keys).keyForReads(),
             server -> server.basePath("/v2"))) {
       assertProblem(locked.wire().get("/metrics"), 401, "unauthorized");
       assertThat(locked.wire().get("/health").status()).isEqualTo(200);

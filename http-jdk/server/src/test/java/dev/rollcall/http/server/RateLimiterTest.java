@@ -74,7 +74,7 @@ class RateLimiterTest {
 
   /** Serves at a time that stands still: however slow the requests are, no allowance comes. */
   private ServedRegistry serve(boolean isProxyTrusted) {
-    RequestLimits limits = RequestLimits.builder().rateLimit(1, 2).build();
+    RequestLimits limits = RequestLimits.builder().rateLimit(1).rateBurst(2).build();
     return new ServedRegistry(
         handler ->
             (isProxyTrusted ? handler.trustForwarded() : handler).limits(limits).nanoTime(now::get),

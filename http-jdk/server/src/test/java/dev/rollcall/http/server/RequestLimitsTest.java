@@ -141,13 +141,18 @@ class RequestLimitsTest {
     var limits = RequestLimits.builder();
     assertThatIllegalArgumentException().isThrownBy(() -> limits.maxRequests(0));
     assertThatIllegalArgumentException().isThrownBy(() -> limits.maxLists(0));
-    assertThatIllegalArgumentException().isThrownBy(() -> limits.rateLimit(0, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> limits.rateLimit(1, 1_000_001));
+    assertThatIllegalArgumentException().isThrownBy(() -> limits.rateLimit(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> limits.rateBurst(1_000_001));
 
-    RequestLimits copy = limits.rateLimit(5, 7).maxLists(3).build().toBuilder().build();
+    RequestLimits copy = limits.rateLimit(5).rateBurst(7).maxLists(3).build().toBuilder().build();
 
-    assertThat(copy.ratePerSecond()).isEqualTo(5);
+    assertThat(copy.rateLimit()).isEqualTo(5);
     assertThat(copy.rateBurst()).isEqualTo(7);
+    assertThat(RequestLimits.builder().rateLimit(5).build().rateBurst()).isEqualTo(5);
+    var burst = RequestLimits.builder().rateBurst(7);
+    assertThatIllegalArgumentException()
+        .isThrownBy(burst::build)
+        .withMessageContaining("rateBurst needs a rateLimit");
     assertThat(copy.maxLists()).isEqualTo(3);
     assertThat(copy.maxRequests()).isEqualTo(256);
     assertThat(copy.maxBodyBytes()).isEqualTo(1_048_576);

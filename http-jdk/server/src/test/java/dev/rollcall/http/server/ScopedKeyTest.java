@@ -43,8 +43,8 @@ class ScopedKeyTest {
 
   @BeforeEach
   void serve() throws IOException {
-    keys = inFile(KEYS).requiredForReads();
-    served = new ServedRegistry(handler -> handler.serviceKeys(keys), server -> server);
+    keys = inFile(KEYS);
+    served = new ServedRegistry(handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
     wire = served.wire();
   }
 

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
@@ -82,7 +83,8 @@ class ServiceKeyTest {
   void readsAndHealthNeedNoKeyUnlessReadsAreSaidTo() {
     ServiceKeys keys = ServiceKeys.of(List.of("right-key"));
     try (var open = serve(keys);
-        var closed = serve(keys.requiredForReads())) {
+        var closed = new ServedRegistry(
+                handler -> handler.serviceKeys(keys).keyForReads(), server -> server)) {
       for (String path :
           List.of("/services", "/services/a", "/services/a/$history", "/services/$events")) {
         open.wire().register(BODY, GOOD);
@@ -273,7 +275,17 @@ class ServiceKeyTest {
 
   @Test
   void noKeyIsToldByToString() {
-    assertThat(ServiceKeys.of(List.of("right-key")).requiredForReads())
-        .hasToString("ServiceKeys for reads too");
+    assertThat(ServiceKeys.of(List.of("right-key"))).hasToString("ServiceKeys");
+  }
+
+  @Test
+  void readsCannotNeedAKeyThatThereIsNot() {
+    try (var registry = ServiceRegistry.open("memory:")) {
+      var endpoints = RegistryEndpoints.builder(registry).keyForReads();
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(endpoints::build)
+          .withMessageContaining("keyForReads needs serviceKeys");
+    }
   }
 }

@@ -81,7 +81,7 @@ class StatusTest {
   void itNeedsTheKeyWhereReadsDo() {
     ServiceKeys keys = ServiceKeys.of(List.of("sesame"));
     try (var open = serve(endpoints -> endpoints.serviceKeys(keys));
-        var locked = serve(endpoints -> endpoints.serviceKeys(keys.requiredForReads()))) {
+        var locked = serve(endpoints -> endpoints.serviceKeys(keys).keyForReads())) {
       assertThat(new Wire(open.address()).get(STATUS).status()).isEqualTo(200);
       Wire wire = new Wire(locked.address());
       assertProblem(wire.get(STATUS), 401, "unauthorized").at(STATUS);

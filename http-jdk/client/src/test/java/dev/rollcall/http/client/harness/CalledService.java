@@ -39,7 +39,7 @@ public final class CalledService implements AutoCloseable {
             .name(name)
             .keepaliveInterval(interval)
             .timeout(CLOSE_TIMEOUT)
-            .drain(drain)
+            .drainDelay(drain)
             .shutdownHook(false)
             .build();
   }

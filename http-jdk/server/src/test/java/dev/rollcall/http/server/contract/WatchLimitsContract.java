@@ -317,7 +317,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
                 .serve(
                     registry,
                     endpoints ->
-                        endpoints.serviceKeys(ServiceKeys.of(List.of("k")).requiredForReads()))) {
+                        endpoints.serviceKeys(ServiceKeys.of(List.of("k"))).keyForReads())) {
       RawHttp.Answer refused =
           new Wire(server.address()).send("GET", "/services", "Accept: text/event-stream");
       assertProblem(refused, 401, "unauthorized");

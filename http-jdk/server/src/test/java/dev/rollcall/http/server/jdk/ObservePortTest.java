@@ -64,10 +64,10 @@ class ObservePortTest {
 
   @Test
   void keysForReadsAreNeededForItsMetrics() {
-    ServiceKeys keys = ServiceKeys.of(List.of("k")).requiredForReads();
+    ServiceKeys keys = ServiceKeys.of(List.of("k"));
     try (var served =
         new ServedRegistry(
-            endpoints -> endpoints.metrics(() -> "a_meter 1\n").serviceKeys(keys),
+            endpoints -> endpoints.metrics(() -> "a_meter 1\n").serviceKeys(keys).keyForReads(),
             server -> server.observePort(0).observeHost("127.0.0.1"))) {
       Wire observed = observed(served);
 
