@@ -254,14 +254,14 @@ public final class Registrar implements AutoCloseable {
    * Ends the pings and, with {@link Builder#autoDeregister}, deregisters the service, unless
    * another registration holds its id by now. A registration that is under way is undone.
    *
-   * <p>Then, with {@link Builder#drainDelay}, it waits, so that the service goes on serving those who
-   * have not heard yet that it is gone.
+   * <p>Then, with {@link Builder#drainDelay}, it waits, so that the service goes on serving those
+   * who have not heard yet that it is gone.
    *
    * <p>Idempotent, and may be called from anywhere: a listener, a callback, a shutdown hook. Blocks
-   * for {@link Builder#timeout} at most, and for the drain delay, through interrupts, whose flag stays
-   * set; where the registry itself blocks, for that registry's timeout at most. What is not done by
-   * then goes on in the background, or is left to the end of the lease. That is logged; it never
-   * throws for it.
+   * for {@link Builder#timeout} at most, and for the drain delay, through interrupts, whose flag
+   * stays set; where the registry itself blocks, for that registry's timeout at most. What is not
+   * done by then goes on in the background, or is left to the end of the lease. That is logged; it
+   * never throws for it.
    */
   @Override
   public void close() {
@@ -603,8 +603,8 @@ public final class Registrar implements AutoCloseable {
      * <p>Hooks of the JVM's shutdown run side by side: a program that stops serving in a hook of
      * its own closes the registrar first, in that hook.
      *
-     * @param drainDelay zero to an hour; a second is enough for those who watch, longer for calls that
-     *     take longer
+     * @param drainDelay zero to an hour; a second is enough for those who watch, longer for calls
+     *     that take longer
      * @return this
      * @throws IllegalArgumentException if it is out of bounds
      */
@@ -776,8 +776,8 @@ public final class Registrar implements AutoCloseable {
      * @return the registrar, the caller's to close
      * @throws IllegalArgumentException if there is no registry or no host, if two settings are
      *     given of which one replaces the other, if the interval is not shorter than the ttl, if
-     *     there is a drain delay without deregistration, if a file of certificates cannot be used, or if
-     *     a URL is malformed or no client on the class path answers for it
+     *     there is a drain delay without deregistration, if a file of certificates cannot be used,
+     *     or if a URL is malformed or no client on the class path answers for it
      */
     public Registrar build() {
       checkCombinations();

@@ -182,7 +182,8 @@ class RegistrarDrainTest {
 
     public static void main(String[] args) throws InterruptedException {
       Registration registration = Registration.builder("http://h").id("x").build();
-      Registrar registrar = Registrar.builder(new StubRegistry(), registration).drainDelay(HOUR).build();
+      Registrar registrar =
+          Registrar.builder(new StubRegistry(), registration).drainDelay(HOUR).build();
       registrar.start();
       System.out.println("up");
       if (args[0].equals("close")) {

@@ -160,8 +160,8 @@ final class KeptCommand {
   }
 
   /**
-   * Ends it: deregisters it, so that nobody finds it any more, lets it serve on for its drain delay,
-   * and then tells it to stop. What does not within its drain time is killed. Idempotent.
+   * Ends it: deregisters it, so that nobody finds it any more, lets it serve on for its drain
+   * delay, and then tells it to stop. What does not within its drain time is killed. Idempotent.
    *
    * @return its exit status; empty if it had not started, and then it will not
    */

@@ -56,10 +56,8 @@ final class LimitOptions {
       throw new IllegalArgumentException(
           "--rate-burst needs a --rate-limit; set one, or leave --rate-burst out");
     }
-    rateLimit.ifPresent(
-        rate -> OptionException.in("--rate-limit", () -> limits.rateLimit(rate)));
-    rateBurst.ifPresent(
-        burst -> OptionException.in("--rate-burst", () -> limits.rateBurst(burst)));
+    rateLimit.ifPresent(rate -> OptionException.in("--rate-limit", () -> limits.rateLimit(rate)));
+    rateBurst.ifPresent(burst -> OptionException.in("--rate-burst", () -> limits.rateBurst(burst)));
     endpoints.limits(limits.build());
   }
 }

@@ -126,7 +126,10 @@ final class Settings implements IDefaultValueProvider {
         : "";
   }
 
-  /** Returns the name of an option's variable: that of {@code --max-body-bytes}, ROLLCALL_MAX_BODY_BYTES. */
+  /**
+   * Returns the name of an option's variable: that of {@code --max-body-bytes},
+   * ROLLCALL_MAX_BODY_BYTES.
+   */
   static String variableOf(String option) {
     return PREFIX + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
   }
@@ -193,7 +196,8 @@ final class Settings implements IDefaultValueProvider {
   private static String unknownName(Map<String, OptionSpec> options, String name) {
     return NearestName.of("--" + name.toLowerCase(Locale.ROOT), options.keySet())
         .map(
-            option -> "there is no option '" + name + "'; did you mean " + option.substring(2) + "?")
+            option ->
+                "there is no option '" + name + "'; did you mean " + option.substring(2) + "?")
         .orElse("no option has the name before the =; --help names them all");
   }
 

@@ -101,7 +101,9 @@ final class StoreOptions {
 
   /** Has the log tell of the store and the lease when the server has started. */
   void applyTo(RegistryHttpServer.Builder server, Settings settings) {
-    server.startedField("store", StoreUri.shown(uri(settings))).startedField("default_ttl", defaultTtl);
+    server
+        .startedField("store", StoreUri.shown(uri(settings)))
+        .startedField("default_ttl", defaultTtl);
   }
 
   private static Optional<Setting> set(Settings settings, String option, Optional<String> value) {

@@ -126,7 +126,8 @@ class SettingsTest {
 
     assertThat(valueOf("--without-page", on)).isEqualTo("true");
     assertThat(valueOf("--without-page", on, "--without-page")).isEqualTo("true");
-    assertThat(valueOf("--without-page", Map.of("ROLLCALL_WITHOUT_PAGE", "false"))).isEqualTo("false");
+    assertThat(valueOf("--without-page", Map.of("ROLLCALL_WITHOUT_PAGE", "false")))
+        .isEqualTo("false");
     valueOf("--without-page", Map.of("ROLLCALL_WITHOUT_PAGE", "yes"));
     assertRefused("ROLLCALL_WITHOUT_PAGE: ", "--without-page", "'yes'");
   }

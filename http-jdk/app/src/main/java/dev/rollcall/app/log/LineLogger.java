@@ -69,12 +69,23 @@ final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware
 
   @Override
   public void log(LoggingEvent event) {
-    List<KeyValuePair> pairs = event.getKeyValuePairs();
-    write(
-        event.getLevel(),
-        MessageFormatter.basicArrayFormat(event.getMessage(), event.getArgumentArray()),
-        pairs == null ? List.of() : pairs,
-        event.getThrowable());
+    @Nullable List<KeyValuePair> given = event.getKeyValuePairs();
+    List<KeyValuePair> pairs = given == null ? List.of() : given;
+    write(event.getLevel(), messageOf(event, pairs), pairs, event.getThrowable());
+  }
+
+  /**
+   * Returns the message, without its end if that repeats the pairs, for logs that show no pairs.
+   */
+  private static @Nullable String messageOf(LoggingEvent event, List<KeyValuePair> pairs) {
+    String message = event.getMessage();
+    var end = new StringBuilder();
+    for (KeyValuePair pair : pairs) {
+      end.append(' ').append(pair.key).append("={}");
+    }
+    return !pairs.isEmpty() && message != null && message.endsWith(end.toString())
+        ? message.substring(0, message.length() - end.length())
+        : MessageFormatter.basicArrayFormat(message, event.getArgumentArray());
   }
 
   @Override

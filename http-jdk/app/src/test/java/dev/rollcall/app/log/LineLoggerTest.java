@@ -104,6 +104,19 @@ class LineLoggerTest {
   }
 
   @Test
+  void aMessageThatRepeatsThePairsIsShownWithoutThem() {
+    logger(LineFormat.KEY_VALUE)
+        .atWarn()
+        .addArgument("x y")
+        .addKeyValue("s", "x y")
+        .addArgument(3)
+        .addKeyValue("n", 3)
+        .log("e s={} n={}");
+
+    assertThat(line()).endsWith(" level=warn event=e s=\"x y\" n=3 logger=test");
+  }
+
+  @Test
   void argumentsOfOtherLibrariesStandInTheirMessage() {
     logger(LineFormat.KEY_VALUE).info("connected to {} in {} ms", "h", 5);
 

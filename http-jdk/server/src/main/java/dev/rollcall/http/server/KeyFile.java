@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a key, and what it may do, a line; a line that starts with # is a comment. It counts once its last line has its line break,
- * for until then that may be half a key. Secrets of containers often end without one, so a file may
- * when it is read first, and when it is certain that another was renamed to it after it was
- * written. Is not thread-safe.
+ * A file with a key, and what it may do, a line; a line that starts with # is a comment. It counts
+ * once its last line has its line break, for until then that may be half a key. Secrets of
+ * containers often end without one, so a file may when it is read first, and when it is certain
+ * that another was renamed to it after it was written. Is not thread-safe.
  */
 final class KeyFile {
   private static final int MAX_BYTES = 1 << 20;
@@ -48,8 +48,8 @@ final class KeyFile {
   }
 
   /**
-   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it. A key that was
-   * made a comment is none: with the # before it, it would still be one that somebody knows.
+   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it. A key that was made
+   * a comment is none: with the # before it, it would still be one that somebody knows.
    *
    * @throws IllegalArgumentException if a line is not a key, or the last may be half of one; the
    *     message has its number, and no key

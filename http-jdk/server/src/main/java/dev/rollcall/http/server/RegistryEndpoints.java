@@ -86,7 +86,7 @@ public final class RegistryEndpoints {
 
   private RegistryEndpoints(Builder builder) {
     var outage = new OutageLog(LOG);
-    var audit = new AuditLog(LOG, builder.addresses);
+    var audit = new AuditLog(LOG, builder.addresses, builder.nanoTime);
     RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
     var answers = new ResponseJson(memory.answers());
     var serviceEndpoints =

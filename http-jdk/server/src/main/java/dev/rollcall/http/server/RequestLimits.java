@@ -171,8 +171,8 @@ public final class RequestLimits {
 
     /**
      * Sets how many requests a second one client address may send, pings included; more are
-     * answered 429 with {@code Retry-After}. IPv6 addresses count by their /64 network. Default: any
-     * number.
+     * answered 429 with {@code Retry-After}. IPv6 addresses count by their /64 network. Default:
+     * any number.
      *
      * <p>The memory for it is fixed at half a megabyte: addresses that fall on the same of 65,536
      * places share one allowance.

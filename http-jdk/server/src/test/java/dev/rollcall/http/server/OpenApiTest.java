@@ -167,7 +167,9 @@ class OpenApiTest {
   @Test
   void refusalsForWantOfAKeyOrByTheRateAreAsTheyAreSaidToBe() {
     ServiceKeys keys = ServiceKeys.of(List.of("sesame"));
-    try (var locked = new ServedRegistry(handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
+    try (var locked =
+            new ServedRegistry(
+                handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
         var hurried =
             new ServedRegistry(
                 handler ->

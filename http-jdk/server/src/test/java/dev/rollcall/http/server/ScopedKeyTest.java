@@ -44,7 +44,8 @@ class ScopedKeyTest {
   @BeforeEach
   void serve() throws IOException {
     keys = inFile(KEYS);
-    served = new ServedRegistry(handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
+    served =
+        new ServedRegistry(handler -> handler.serviceKeys(keys).keyForReads(), server -> server);
     wire = served.wire();
   }
 
@@ -111,7 +112,8 @@ class ScopedKeyTest {
   @Test
   void theNameInTheInfoIsChecked() {
     byte[] joins =
-        "{\"id\":\"orders-1\",\"url\":\"http://h\",\"info\":{\"name\":\"payments\"}}".getBytes(UTF_8);
+        "{\"id\":\"orders-1\",\"url\":\"http://h\",\"info\":{\"name\":\"payments\"}}"
+            .getBytes(UTF_8);
 
     assertProblem(
         wire.send("POST", "/services/$register", joins, JSON, ORDERS), 403, "out-of-scope");

@@ -83,7 +83,8 @@ class ServiceKeyTest {
   void readsAndHealthNeedNoKeyUnlessReadsAreSaidTo() {
     ServiceKeys keys = ServiceKeys.of(List.of("right-key"));
     try (var open = serve(keys);
-        var closed = new ServedRegistry(
+        var closed =
+            new ServedRegistry(
                 handler -> handler.serviceKeys(keys).keyForReads(), server -> server)) {
       for (String path :
           List.of("/services", "/services/a", "/services/a/$history", "/services/$events")) {

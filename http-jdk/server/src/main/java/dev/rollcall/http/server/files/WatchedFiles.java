@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.files;
 
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.SafeLog;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What some files hold together. Whoever asks looks whether they have changed, at most once a
@@ -119,7 +121,8 @@ public final class WatchedFiles<T> implements Supplier<T> {
       if (stamps().equals(now)) { // else it changed under the reader, and the next look is soon
         value = read;
         stamps = now;
-        SafeLog.log(LOG, () -> LOG.atInfo().addKeyValue("files", files).log("files.reloaded"));
+        SafeLog.log(
+            LOG, () -> LogEvent.of(LOG, Level.INFO, "files.reloaded").with("files", files).log());
       }
     } catch (FileSystemException e) {
       // It is tried again: too many files may be open, or it is about to be replaced.
@@ -133,7 +136,9 @@ public final class WatchedFiles<T> implements Supplier<T> {
   private void keep(List<Optional<Stamp>> now, Exception why) {
     if (!now.equals(reported)) {
       reported = now;
-      SafeLog.log(LOG, () -> LOG.atWarn().addKeyValue("cause", whatIsWrong(why)).log("files.kept"));
+      SafeLog.log(
+          LOG,
+          () -> LogEvent.of(LOG, Level.WARN, "files.kept").with("cause", whatIsWrong(why)).log());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The JDK's server, and the threads that it runs on.
@@ -213,7 +215,7 @@ final class JdkServer {
 
   private static void log(String event, String thread, Throwable cause) {
     try {
-      LOG.atError().setCause(cause).addKeyValue("thread", thread).log(event);
+      LogEvent.of(LOG, Level.ERROR, event).with("thread", thread).cause(cause).log();
     } catch (Throwable e) {
       cause.addSuppressed(e); // There is nobody else to tell.
     }
@@ -283,7 +285,7 @@ final class JdkServer {
     } finally {
       replacing.unlock();
     }
-    LOG.atInfo().addKeyValue("url", url()).log("server.stopping");
+    LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log();
     endpoints.drain();
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and

@@ -3,6 +3,7 @@ package dev.rollcall.http.server.jdk;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.log.LogEvent;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.event.Level;
 
 /**
  * A registry's endpoints on an HTTP server of their own.
@@ -61,19 +62,15 @@ public final class RegistryHttpServer implements AutoCloseable {
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
     String urls = listener.urls().stream().map(URI::toString).collect(Collectors.joining(","));
-    LoggingEventBuilder started = LOG.atInfo().addKeyValue("urls", urls);
-    if (observer.isPresent()) {
-      started = started.addKeyValue("observe_url", observer.get().url());
-    }
-    for (Map.Entry<String, Object> field : builder.startedFields.entrySet()) {
-      started = started.addKeyValue(field.getKey(), field.getValue());
-    }
-    started.log("server.started");
+    LogEvent started = LogEvent.of(LOG, Level.INFO, "server.started").with("urls", urls);
+    observer.ifPresent(each -> started.with("observe_url", each.url()));
+    builder.startedFields.forEach(started::with);
+    started.log();
     if (!address.getAddress().isLoopbackAddress() && !builder.endpoints.isKeyRequired()) {
-      LOG.atWarn()
-          .addKeyValue("address", address)
-          .addKeyValue("detail", "whoever reaches it can register and deregister")
-          .log("server.without_key");
+      LogEvent.of(LOG, Level.WARN, "server.without_key")
+          .with("address", address)
+          .with("detail", "whoever reaches it can register and deregister")
+          .log();
     }
   }
 

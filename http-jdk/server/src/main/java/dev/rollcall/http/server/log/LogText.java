@@ -37,6 +37,25 @@ public final class LogText {
     return isCut ? result + "…" : result.toString();
   }
 
+  /** Returns a value on one line, in quotes as JSON has them if it could not be told apart. */
+  static String plainOrQuoted(Object value) {
+    String text = value.toString();
+    if (!text.isEmpty() && text.chars().allMatch(LogText::isPlain)) {
+      return text;
+    }
+    var quoted = new StringBuilder(text.length() + 2).append('"');
+    text.codePoints()
+        .forEach(
+            c ->
+                UntrustedText.appendEscaped(
+                    c == '"' || c == '\\' ? quoted.append('\\') : quoted, c));
+    return quoted.append('"').toString();
+  }
+
+  private static boolean isPlain(int c) {
+    return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
+  }
+
   private static String masked(String text) {
     if (text.indexOf('@') < 0) {
       return text;

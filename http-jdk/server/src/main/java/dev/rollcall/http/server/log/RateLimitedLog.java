@@ -1,13 +1,14 @@
 package dev.rollcall.http.server.log;
 
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
-import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.event.Level;
 
 /**
- * Logs warnings of one kind that strangers can cause at any rate: a number of lines a minute at
- * most, of which the next one says how many were left out.
+ * Logs events of one kind that strangers can cause at any rate: a number of lines a minute at most,
+ * of which the next one says how many were left out.
  *
  * <p>Safe for use by any number of threads.
  */
@@ -31,23 +32,34 @@ public final class RateLimitedLog {
   }
 
   /** Logs one with some fields, or counts it as left out. */
-  public synchronized void warn(long nowNanos, UnaryOperator<LoggingEventBuilder> fields) {
+  public void log(Level level, long nowNanos, UnaryOperator<LogEvent> fields) {
+    OptionalLong before = place(nowNanos);
+    if (before.isPresent()) {
+      SafeLog.log(
+          log,
+          () -> {
+            LogEvent line = fields.apply(LogEvent.of(log, level, event));
+            (before.getAsLong() == 0 ? line : line.with("left_out", before.getAsLong())).log();
+          });
+    }
+  }
+
+  /**
+   * Takes a place for a line. Returns how many were left out before it; empty if it is left out
+   * itself. The line is logged without the lock: a log that hangs holds up none that is left out.
+   */
+  private synchronized OptionalLong place(long nowNanos) {
     if (nowNanos - minuteNanos >= MINUTE_NANOS) {
       minuteNanos = nowNanos;
       lines = 0;
     }
     if (lines == MAX_LINES) {
       leftOut++;
-      return;
+      return OptionalLong.empty();
     }
     lines++;
     long before = leftOut;
     leftOut = 0;
-    SafeLog.log(
-        log,
-        () -> {
-          LoggingEventBuilder line = fields.apply(log.atWarn());
-          (before == 0 ? line : line.addKeyValue("left_out", before)).log(event);
-        });
+    return OptionalLong.of(before);
   }
 }

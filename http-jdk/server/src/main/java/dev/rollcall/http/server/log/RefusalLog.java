@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs when the registry begins to refuse calls for one reason, not each refusal. It is over when
@@ -34,7 +35,11 @@ public final class RefusalLog {
     long before = quietAtNanos.getAndSet(now + QUIET_NANOS);
     if (now - before >= 0) {
       SafeLog.log(
-          log, () -> log.atWarn().addKeyValue("cause", LogText.of(cause.getMessage())).log(event));
+          log,
+          () ->
+              LogEvent.of(log, Level.WARN, event)
+                  .with("cause", LogText.of(cause.getMessage()))
+                  .log());
     }
   }
 }

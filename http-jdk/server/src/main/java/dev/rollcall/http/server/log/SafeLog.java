@@ -1,6 +1,7 @@
 package dev.rollcall.http.server.log;
 
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs so that a log that fails changes no request: what the log throws, an {@code Error} included,
@@ -21,7 +22,7 @@ public final class SafeLog {
   /** Logs what ended a request without a response. */
   public static void brokeDown(Logger log, Throwable cause) {
     try {
-      log.atError().setCause(LogText.of(cause)).log("request.broke_down");
+      LogEvent.of(log, Level.ERROR, "request.broke_down").cause(LogText.of(cause)).log();
     } catch (Throwable e) {
       cause.addSuppressed(e); // There is nobody else to tell.
     }

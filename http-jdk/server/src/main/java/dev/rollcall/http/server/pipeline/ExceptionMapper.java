@@ -4,6 +4,7 @@ import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.RefusalLog;
 import dev.rollcall.http.server.log.SafeLog;
@@ -14,6 +15,7 @@ import dev.rollcall.http.server.routing.AuditLog;
 import dev.rollcall.http.server.routing.OutageLog;
 import java.time.Duration;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Tells what went wrong: to the client as a problem, to the operator what the client may not know.
@@ -63,19 +65,19 @@ public final class ExceptionMapper {
       SafeLog.log(
           log,
           () ->
-              log.atWarn()
-                  .addKeyValue("operation", request.endpoint().name())
-                  .addKeyValue("cause", LogText.of(failure.getMessage()))
-                  .log("registry.refused"));
+              LogEvent.of(log, Level.WARN, "registry.refused")
+                  .with("operation", request.endpoint().name())
+                  .with("cause", LogText.of(failure.getMessage()))
+                  .log());
       return Problem.refused();
     }
     SafeLog.log(
         log,
         () ->
-            log.atError()
-                .setCause(LogText.of(failure))
-                .addKeyValue("operation", request.endpoint().name())
-                .log("request.failed"));
+            LogEvent.of(log, Level.ERROR, "request.failed")
+                .with("operation", request.endpoint().name())
+                .cause(LogText.of(failure))
+                .log());
     return Problem.internal();
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.pipeline;
 
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.Request;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** Reports each completed request to the log, below INFO, and to the listeners. */
 public final class RequestReporter {
@@ -33,12 +35,12 @@ public final class RequestReporter {
 
   private void tell(Request request, Response answer, long nanos) {
     if (log.isDebugEnabled()) {
-      log.atDebug()
-          .addKeyValue("operation", request.endpoint().name())
-          .addKeyValue("status", answer.status())
-          .addKeyValue("client", request.client().getHostAddress())
-          .addKeyValue("micros", nanos / 1000)
-          .log("request.answered");
+      LogEvent.of(log, Level.DEBUG, "request.answered")
+          .with("operation", request.endpoint().name())
+          .with("status", answer.status())
+          .with("client", request.client().getHostAddress())
+          .with("micros", nanos / 1000)
+          .log();
     }
     if (listeners.isEmpty()) {
       return;
@@ -63,7 +65,9 @@ public final class RequestReporter {
   /** Logs that a client did not wait for its response, or did not send all of its request. */
   void clientGone(IOException cause) {
     try {
-      log.atDebug().addKeyValue("cause", LogText.of(cause.toString())).log("client.gone");
+      LogEvent.of(log, Level.DEBUG, "client.gone")
+          .with("cause", LogText.of(cause.toString()))
+          .log();
     } catch (Throwable e) {
       brokeDown(e);
     }
@@ -78,7 +82,7 @@ public final class RequestReporter {
     try {
       listener.run();
     } catch (Throwable e) {
-      log.atWarn().setCause(e).log("listener.failed");
+      LogEvent.of(log, Level.WARN, "listener.failed").cause(e).log();
     }
   }
 }

@@ -4,20 +4,25 @@ import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.http.server.address.ClientAddress;
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
+import dev.rollcall.http.server.log.RateLimitedLog;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.Problem.Fault;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
-import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.event.Level;
 
 /**
- * Logs what happens to services: the message names the event, key-value pairs say the rest. Of
- * pings it tells below INFO alone.
+ * Logs what happens to services. Of pings it tells below INFO alone. Of registrations that fail,
+ * which anybody can cause at any rate, it tells a number a minute for each reason.
  *
  * <p>Values that callers may choose are escaped here, for a log that does not: an id of a live
  * service alone is plain for sure.
@@ -26,16 +31,22 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 public final class AuditLog {
   private static final int SERVER_ERRORS = 500;
+  private static final String REGISTRATION_FAILED = "registration.failed";
 
   /** What is logged when it begins, and then of no request. */
   private static final Set<String> SAID_ONCE = Set.of("full", "store-unavailable");
 
   private final Logger log;
   private final ClientAddress addresses;
+  private final LongSupplier nanoTime;
 
-  public AuditLog(Logger log, ClientAddress addresses) {
+  /** By the type of the problem, of which there are not many. */
+  private final Map<String, RateLimitedLog> failures = new ConcurrentHashMap<>();
+
+  public AuditLog(Logger log, ClientAddress addresses, LongSupplier nanoTime) {
     this.log = log;
     this.addresses = addresses;
+    this.nanoTime = nanoTime;
   }
 
   /** Tells of a registration, or of an update: the lease is then the one that it names. */
@@ -45,20 +56,24 @@ public final class AuditLog {
     SafeLog.log(
         log,
         () ->
-            about(log.atInfo(), request, lease.id())
-                .addKeyValue("name", registration.name().orElseGet(lease::id))
-                .addKeyValue("url", LogText.of(registration.url()))
-                .addKeyValue("ttl", lease.ttl())
-                .log(isUpdate ? "service.updated" : "service.registered"));
+            about(
+                    LogEvent.of(
+                        log, Level.INFO, isUpdate ? "service.updated" : "service.registered"),
+                    request,
+                    lease.id())
+                .with("name", registration.name().orElseGet(lease::id))
+                .with("url", LogText.of(registration.url()))
+                .with("ttl", lease.ttl())
+                .log());
   }
 
   void deregistered(Request request, Service service) {
     SafeLog.log(
         log,
         () ->
-            about(log.atInfo(), request, service.id())
-                .addKeyValue("url", LogText.of(service.url()))
-                .log("service.deregistered"));
+            about(LogEvent.of(log, Level.INFO, "service.deregistered"), request, service.id())
+                .with("url", LogText.of(service.url()))
+                .log());
   }
 
   /** Tells that a holder of an id learnt that another registration holds it now. */
@@ -67,49 +82,54 @@ public final class AuditLog {
     SafeLog.log(
         log,
         () ->
-            about(isPing ? log.atDebug() : log.atInfo(), request, id)
-                .addKeyValue("operation", request.endpoint().name())
-                .log("service.superseded"));
+            about(
+                    LogEvent.of(log, isPing ? Level.DEBUG : Level.INFO, "service.superseded"),
+                    request,
+                    id)
+                .with("operation", request.endpoint().name())
+                .log());
   }
 
   /** Tells of a request that a problem is the answer to. */
   public void refused(Request request, Problem problem) {
     String operation = request.endpoint().name();
-    if (operation.equals("register")) {
-      SafeLog.log(log, () -> what(level(problem), request, problem).log("registration.failed"));
-    } else if (log.isDebugEnabled()) {
-      SafeLog.log(
-          log,
-          () ->
-              what(log.atDebug().addKeyValue("operation", operation), request, problem)
-                  .log("request.refused"));
+    if (!operation.equals("register")) {
+      if (log.isDebugEnabled()) {
+        LogEvent event = LogEvent.of(log, Level.DEBUG, "request.refused");
+        SafeLog.log(log, () -> what(event.with("operation", operation), request, problem).log());
+      }
+    } else if (SAID_ONCE.contains(problem.type())) {
+      LogEvent event = LogEvent.of(log, Level.DEBUG, REGISTRATION_FAILED);
+      SafeLog.log(log, () -> what(event, request, problem).log());
+    } else {
+      long now = nanoTime.getAsLong();
+      failures
+          .computeIfAbsent(
+              problem.type(), reason -> new RateLimitedLog(log, REGISTRATION_FAILED, now))
+          .log(
+              problem.status() >= SERVER_ERRORS ? Level.ERROR : Level.WARN,
+              now,
+              event -> what(event, request, problem));
     }
   }
 
-  private LoggingEventBuilder what(LoggingEventBuilder event, Request request, Problem problem) {
-    LoggingEventBuilder line =
+  private LogEvent what(LogEvent event, Request request, Problem problem) {
+    LogEvent line =
         event
-            .addKeyValue("client", client(request))
-            .addKeyValue("reason", problem.type())
-            .addKeyValue("status", problem.status())
-            .addKeyValue("detail", LogText.of(problem.detail()));
+            .with("client", client(request))
+            .with("reason", problem.type())
+            .with("status", problem.status())
+            .with("detail", LogText.of(problem.detail()));
     return problem.errors().isEmpty()
         ? line
-        : line.addKeyValue(
+        : line.with(
             "fields",
             LogText.of(
                 problem.errors().stream().map(Fault::place).collect(Collectors.joining(","))));
   }
 
-  private LoggingEventBuilder level(Problem problem) {
-    if (SAID_ONCE.contains(problem.type())) {
-      return log.atDebug();
-    }
-    return problem.status() >= SERVER_ERRORS ? log.atError() : log.atWarn();
-  }
-
-  private LoggingEventBuilder about(LoggingEventBuilder event, Request request, String id) {
-    return event.addKeyValue("service_id", id).addKeyValue("client", client(request));
+  private LogEvent about(LogEvent event, Request request, String id) {
+    return event.with("service_id", id).with("client", client(request));
   }
 
   private String client(Request request) {

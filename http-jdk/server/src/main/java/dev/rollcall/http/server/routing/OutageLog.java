@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.routing;
 
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.RequestKind;
@@ -7,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs when the store stops answering and when it answers again, not each request between. Each
@@ -26,10 +28,10 @@ public final class OutageLog {
       SafeLog.log(
           log,
           () ->
-              log.atWarn()
-                  .addKeyValue("access", nameOf(kind))
-                  .addKeyValue("cause", LogText.of(cause.getMessage()))
-                  .log("store.unavailable"));
+              LogEvent.of(log, Level.WARN, "store.unavailable")
+                  .with("access", nameOf(kind))
+                  .with("cause", LogText.of(cause.getMessage()))
+                  .log());
     }
   }
 
@@ -37,7 +39,8 @@ public final class OutageLog {
     // No lock is taken to look: this is on the path of each ping.
     if (down.contains(kind) && down.remove(kind)) {
       SafeLog.log(
-          log, () -> log.atInfo().addKeyValue("access", nameOf(kind)).log("store.recovered"));
+          log,
+          () -> LogEvent.of(log, Level.INFO, "store.recovered").with("access", nameOf(kind)).log());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.rollcall.http.server.stream;
 import dev.rollcall.http.server.log.RateLimitedLog;
 import java.net.InetAddress;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * Logs which clients were cut off.
@@ -18,11 +19,12 @@ final class CutOffLog {
 
   /** Logs that a client did not take what it was sent. */
   void cutOff(InetAddress client, String operation, long nowNanos) {
-    log.warn(
+    log.log(
+        Level.WARN,
         nowNanos,
         line ->
-            line.addKeyValue("client", client.getHostAddress())
-                .addKeyValue("operation", operation)
-                .addKeyValue("detail", "it took nothing of what it was sent"));
+            line.with("client", client.getHostAddress())
+                .with("operation", operation)
+                .with("detail", "it took nothing of what it was sent"));
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.http.server.stream;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.problem.Problem;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
  * The endpoints that wait for changes: event streams and long polls. They share one watch of the
@@ -318,7 +320,7 @@ public final class Watches {
     try {
       news.accept(listener);
     } catch (Throwable e) {
-      SafeLog.log(log, () -> log.atWarn().setCause(e).log("listener.failed"));
+      SafeLog.log(log, () -> LogEvent.of(log, Level.WARN, "listener.failed").cause(e).log());
     }
   }
 }

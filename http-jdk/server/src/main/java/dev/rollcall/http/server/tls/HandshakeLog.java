@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** Logs the handshakes that failed, of which the JDK's server says nothing. */
 final class HandshakeLog {
@@ -19,10 +20,10 @@ final class HandshakeLog {
 
   /** Logs that a client and this server could not agree. */
   void failed(@Nullable String client, SSLException reason) {
-    log.warn(
+    log.log(
+        Level.WARN,
         nanoTime.getAsLong(),
         line ->
-            line.addKeyValue("client", LogText.of(client))
-                .addKeyValue("cause", LogText.of(reason.getMessage())));
+            line.with("client", LogText.of(client)).with("cause", LogText.of(reason.getMessage())));
   }
 }

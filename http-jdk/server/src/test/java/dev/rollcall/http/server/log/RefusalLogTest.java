@@ -19,10 +19,10 @@ class RefusalLogTest {
       full.refused(new RegistryFullException("first", null, null));
       nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(59));
     }
-    assertThat(log.lines()).containsExactly("WARN cause=first registry.full");
+    assertThat(log.lines()).containsExactly("WARN registry.full cause=first");
 
     nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(1));
     full.refused(new RegistryFullException("second", null, null));
-    assertThat(log.lines()).hasSize(2).last().isEqualTo("WARN cause=second registry.full");
+    assertThat(log.lines()).hasSize(2).last().isEqualTo("WARN registry.full cause=second");
   }
 }

@@ -21,17 +21,17 @@ class OutageLogTest {
 
     outage.failed(RequestKind.PING, new StoreUnavailableException("first", null, null));
     outage.failed(RequestKind.PING, new StoreUnavailableException("second", null, null));
-    assertThat(logged).containsExactly("WARN access=ping cause=first store.unavailable");
+    assertThat(logged).containsExactly("WARN store.unavailable access=ping cause=first");
 
     outage.ended(RequestKind.PING);
     outage.ended(RequestKind.PING);
-    assertThat(logged).hasSize(2).last().isEqualTo("INFO access=ping store.recovered");
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered access=ping");
 
     outage.failed(RequestKind.PING, new StoreUnavailableException("third", null, null));
     assertThat(logged)
         .hasSize(3)
         .last()
-        .isEqualTo("WARN access=ping cause=third store.unavailable");
+        .isEqualTo("WARN store.unavailable access=ping cause=third");
   }
 
   @Test
@@ -45,8 +45,8 @@ class OutageLogTest {
 
     assertThat(logged)
         .containsExactly(
-            "WARN access=ping cause=NOREPLICAS store.unavailable",
-            "INFO access=ping store.recovered");
+            "WARN store.unavailable access=ping cause=NOREPLICAS",
+            "INFO store.recovered access=ping");
   }
 
   @Test
