@@ -279,12 +279,7 @@ final class JdkServer {
    * a time at most, and takes no others. An interrupted thread waits for neither.
    */
   void stop(Duration drainDelay, Duration drainTime) {
-    replacing.lock();
-    try {
-      isStopped = true;
-    } finally {
-      replacing.unlock();
-    }
+    endReplacing();
     LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log();
     endpoints.drain();
     boolean interrupted = !pause(drainDelay);
@@ -295,16 +290,35 @@ final class JdkServer {
     endpoints.endWatches();
     threads.shutdown();
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
+    end();
+    LOG.info("server.stopped");
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Stops at once and says nothing of it: its endpoints may go on at another server. */
+  void discard() {
+    endReplacing();
+    end();
+  }
+
+  private void endReplacing() {
+    replacing.lock();
+    try {
+      isStopped = true;
+    } finally {
+      replacing.unlock();
+    }
+  }
+
+  private void end() {
     server.stop(0);
     // Once more, now that the JDK's dispatcher has ended: a connection that it accepts while the
     // first stop closes the others is left open, and its client would wait for ever.
     server.stop(0);
     threads.shutdownNow();
     timer.shutdownNow();
-    LOG.info("server.stopped");
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** Waits; false if the thread was interrupted. */

@@ -142,8 +142,8 @@ public final class RegistryHttpServer implements AutoCloseable {
       try {
         listener.stop(drainDelay, drainTime);
       } finally {
-        // Last: until then it says that this server is alive, and not ready.
-        observer.ifPresent(each -> each.stop(Duration.ZERO, drainTime));
+        // Last: until then it says that this server is alive, and not ready. Nobody waits for it.
+        observer.ifPresent(each -> each.stop(Duration.ZERO, Duration.ZERO));
       }
     } finally {
       closing.unlock();
@@ -314,15 +314,20 @@ public final class RegistryHttpServer implements AutoCloseable {
      *     unknown
      */
     public RegistryHttpServer start() {
-      JdkServer listener = JdkServer.open(endpoints, endpoints::handle, basePath, host, port, tls);
+      // First, or a service might register at a server that then does not start.
+      Optional<JdkServer> observer = observer();
       boolean isStarted = false;
       try {
-        var server = new RegistryHttpServer(this, listener, observer());
+        var server =
+            new RegistryHttpServer(
+                this,
+                JdkServer.open(endpoints, endpoints::handle, basePath, host, port, tls),
+                observer);
         isStarted = true;
         return server;
       } finally {
         if (!isStarted) {
-          listener.stop(Duration.ZERO, Duration.ZERO);
+          observer.ifPresent(JdkServer::discard);
         }
       }
     }

@@ -2,9 +2,12 @@ package dev.rollcall.http.server.jdk;
 
 import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.ServiceKeys;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
@@ -76,6 +79,27 @@ class ObservePortTest {
           .isEqualTo(200);
       assertThat(observed.get("/health").status()).isEqualTo(200);
       assertThat(served.wire().send("GET", "/metrics", "X-Service-Key: k").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void endpointsWhoseServerDidNotStartServeElsewhere() throws Exception {
+    try (var registry = ServiceRegistry.open("memory:");
+        var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      RegistryEndpoints endpoints = RegistryEndpoints.of(registry);
+      var observed = RegistryHttpServer.builder(endpoints).observePort(taken.getLocalPort());
+      var observing =
+          RegistryHttpServer.builder(endpoints).port(taken.getLocalPort()).observePort(0);
+
+      for (RegistryHttpServer.Builder each : List.of(observed, observing)) {
+        assertThatExceptionOfType(UncheckedIOException.class)
+            .isThrownBy(each::start)
+            .withMessageContaining("cannot listen");
+      }
+
+      try (RegistryHttpServer server = RegistryHttpServer.builder(endpoints).start()) {
+        assertThat(new Wire(server.address()).get("/health/ready").status()).isEqualTo(200);
+      }
     }
   }
 
