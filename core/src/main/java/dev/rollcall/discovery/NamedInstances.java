@@ -218,6 +218,11 @@ final class NamedInstances {
     return pick;
   }
 
+  /** Takes a call back that was not made. */
+  void cancelled(Instance instance) {
+    instance.endCall();
+  }
+
   /** Counts a call as ended. */
   void ended(Instance instance, long startNanos, boolean hasFailed) {
     instance.endCall();

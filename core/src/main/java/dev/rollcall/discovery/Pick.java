@@ -66,6 +66,17 @@ public final class Pick implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends it without a call, as when the instance turns out to be no use for this one: nothing is
+   * learnt of the instance, neither how long calls take nor that it can be reached. {@link #close}
+   * has no effect then. Idempotent. Does not block.
+   */
+  public void cancel() {
+    if (STATE.getAndSet(this, CLOSED) != CLOSED) {
+      instances.cancelled(instance);
+    }
+  }
+
   /** Ends the call. Idempotent. Does not block. */
   @Override
   public void close() {

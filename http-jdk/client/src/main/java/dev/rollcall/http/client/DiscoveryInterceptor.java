@@ -5,6 +5,7 @@ import dev.rollcall.discovery.Discovery;
 import dev.rollcall.discovery.NoInstanceException;
 import dev.rollcall.discovery.Pick;
 import java.io.IOException;
+import java.net.UnknownServiceException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -31,8 +33,9 @@ import okhttp3.Response;
  *
  * <p><b>Where a request goes.</b> The scheme, the host, the port and the base path are those of the
  * instance's url; the request's own path and query follow. A port of the request's URL is ignored.
- * A request by https goes only to an instance whose url is https. {@link Response#request()} has
- * the URL that was called, and the {@link Service} as its tag: {@code
+ * A request by https goes only to an instance whose url is https; if there seems to be none, the
+ * call fails with an {@link UnknownServiceException}, and no instance is left out for it. {@link
+ * Response#request()} has the URL that was called, and the {@link Service} as its tag: {@code
  * response.request().tag(Service.class).id()}. Requests to other hosts are left as they are.
  *
  * <p><b>The call</b> counts as under way at its instance until the body of its response is closed
@@ -62,7 +65,9 @@ import okhttp3.Response;
  * <p>Immutable. Safe for use by any number of threads and clients.
  */
 public final class DiscoveryInterceptor {
-  /** How many picks may lead to the url that has failed before no other is looked for. */
+  private static final String HTTPS = "https:";
+
+  /** How many picks may lead to instances that are of no use before no other is looked for. */
   private static final int MAX_PICKS = 10;
 
   private final Discovery discovery;
@@ -161,12 +166,14 @@ public final class DiscoveryInterceptor {
   }
 
   private Response call(Interceptor.Chain chain, String name) throws IOException {
-    PickedCall call = new PickedCall(pick(name));
+    PickedCall call = new PickedCall(pick(name, chain.request().isHttps()));
     try {
       return call.proceed(chain);
     } catch (IOException e) {
       Optional<Pick> another =
-          call.mayBeRepeated(chain, e) ? pickAnother(name, call.url()) : Optional.empty();
+          call.mayBeRepeated(chain, e)
+              ? pickAnother(name, call.url(), chain.request().isHttps())
+              : Optional.empty();
       if (another.isEmpty()) {
         throw e;
       }
@@ -186,9 +193,22 @@ public final class DiscoveryInterceptor {
     }
   }
 
-  private Pick pick(String name) throws IOException {
+  /**
+   * Picks an instance.
+   *
+   * @throws UnknownServiceException if the request is by https and no instance seems to be: that
+   *     says nothing of the instances, which others call by http
+   */
+  private Pick pick(String name, boolean isHttps) throws IOException {
     try {
-      return discovery.pick(name);
+      return pick(name, pick -> !isHttps || isHttps(pick))
+          .orElseThrow(
+              () ->
+                  new UnknownServiceException(
+                      "the request is by https, and no instance of '"
+                          + name
+                          + "' that was picked has an https url: ask for http, or register the"
+                          + " instances with their https urls"));
     } catch (RuntimeException e) {
       // No instance, another name than the discovery's, or a closed one. Not as it is: an exception
       // other than an IOException would end the thread of an asynchronous call.
@@ -197,24 +217,33 @@ public final class DiscoveryInterceptor {
   }
 
   /** Picks an instance with another url; empty if there seems to be no other. */
-  private Optional<Pick> pickAnother(String name, String failedUrl) {
-    List<Pick> same = new ArrayList<>();
+  private Optional<Pick> pickAnother(String name, String failedUrl, boolean isHttps) {
     try {
-      while (same.size() < MAX_PICKS) {
-        Pick pick = discovery.pick(name);
-        if (!pick.url().equals(failedUrl)) {
-          return Optional.of(pick);
-        }
-        same.add(pick); // Stays open: the more calls an instance has, the rather another is picked.
-      }
-      return Optional.empty();
+      return pick(name, pick -> !pick.url().equals(failedUrl) && (!isHttps || isHttps(pick)));
     } catch (RuntimeException e) {
       return Optional.empty(); // The last instance has gone meanwhile: the first failure says more.
-    } finally {
-      for (Pick pick : same) {
-        pick.failed(); // Otherwise it would count as a call that went well.
-        pick.close();
-      }
     }
+  }
+
+  /** Picks until an instance is as it should be; empty if many in a row are not. */
+  private Optional<Pick> pick(String name, Predicate<Pick> isWanted) {
+    List<Pick> others = new ArrayList<>();
+    try {
+      while (others.size() < MAX_PICKS) {
+        Pick pick = discovery.pick(name);
+        if (isWanted.test(pick)) {
+          return Optional.of(pick);
+        }
+        others.add(
+            pick); // Stays open: the more calls an instance has, the rather another is picked.
+      }
+      return Optional.empty();
+    } finally {
+      others.forEach(Pick::cancel);
+    }
+  }
+
+  private static boolean isHttps(Pick pick) {
+    return pick.url().regionMatches(true, 0, HTTPS, 0, HTTPS.length());
   }
 }

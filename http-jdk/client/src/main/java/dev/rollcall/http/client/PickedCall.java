@@ -109,12 +109,14 @@ final class PickedCall {
   private Request addressed(Request request) throws UnknownServiceException {
     HttpUrl base = HttpUrl.parse(pick.url());
     if (base == null) {
-      throw unusable("which cannot be called");
+      throw new UnknownServiceException(
+          "'"
+              + pick.service().id()
+              + "' has the url '"
+              + SANITIZER.of(pick.url())
+              + "', which cannot be called");
     }
     HttpUrl asked = request.url();
-    if (asked.isHttps() && !base.isHttps()) {
-      throw unusable("which is not https as " + asked.host() + " was asked for");
-    }
     String basePath = base.encodedPath();
     HttpUrl url =
         asked
@@ -132,11 +134,6 @@ final class PickedCall {
         .tag(PickedCall.class, this)
         .tag(Service.class, pick.service())
         .build();
-  }
-
-  private UnknownServiceException unusable(String why) {
-    return new UnknownServiceException(
-        "'" + pick.service().id() + "' has the url '" + SANITIZER.of(pick.url()) + "', " + why);
   }
 
   /** An upgraded connection has no body, and others may end without anybody who closes them. */

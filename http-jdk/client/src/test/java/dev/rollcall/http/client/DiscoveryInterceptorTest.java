@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownServiceException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -152,6 +153,24 @@ class DiscoveryInterceptorTest {
   }
 
   @Test
+  void aRequestByHttpsOfAFleetByHttpLeavesNobodyOut() throws Exception {
+    register("a", a.url());
+    register("b", b.url());
+    Discovery discovery = discovery();
+    OkHttpClient client = clientOf(discovery);
+
+    for (int i = 0; i < 10; i++) {
+      assertThat(failureOf(client, new Request.Builder().url("https://orders/").build()))
+          .isInstanceOf(UnknownServiceException.class)
+          .hasMessageContaining("no instance of 'orders' that was picked has an https url");
+    }
+
+    assertThat(discovery.ejections()).isZero();
+    assertThat(a.asked()).isEmpty();
+    assertThat(b.asked()).isEmpty();
+  }
+
+  @Test
   void theUrlOfTheInstanceComesFirstThenThePathAndTheQueryOfTheRequest() throws Exception {
     a.then(200, "of a");
     register("a", a.url() + "/base/v2/?unused");
@@ -159,7 +178,7 @@ class DiscoveryInterceptorTest {
 
     Request request =
         new Request.Builder().url("https://orders:1234/items/a%2Fb?x=1&y=a%20b").build();
-    assertThat(failureOf(client, request)).hasMessageContaining("not https");
+    assertThat(failureOf(client, request)).hasMessageContaining("has an https url");
     request = request.newBuilder().url("http://ORDERS:1234/items/a%2Fb?x=1&y=a%20b").build();
     try (Response response = client.newCall(request).execute()) {
       assertThat(response.body().string()).isEqualTo("of a");
