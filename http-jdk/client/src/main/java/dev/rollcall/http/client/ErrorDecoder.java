@@ -14,9 +14,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Date;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +26,6 @@ final class ErrorDecoder {
 
   /** A registry that keeps no history keeps none a second later, though this is a 501. */
   private static final String NO_HISTORY = TYPE + "history-unsupported";
-
-  private static final String RETRY_AFTER = "Retry-After";
-  private static final Pattern SECONDS = Pattern.compile("\\d+");
-
-  /** More digits may not fit into a number, and are more than the longest wait anyway. */
-  private static final int MAX_DIGITS = 9;
-
-  /** A registry that asks for a longer wait is asked again after this time. */
-  private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
   private static final int MAX_SHOWN_LENGTH = 80;
   private static final int CLIENT_ERRORS = 400;
@@ -73,7 +61,7 @@ final class ErrorDecoder {
       return new RejectedException(message, null);
     }
     if (isUnavailable(status)) {
-      return unavailable(problem.type(), message, retryAfter(response).orElse(null));
+      return unavailable(problem.type(), message, RetryAfter.of(response, wallClock).orElse(null));
     }
     if (!problem.isOfRegistry() || status < CLIENT_ERRORS) {
       return foreign(description, response, body);
@@ -187,26 +175,5 @@ final class ErrorDecoder {
       case TYPE + "busy" -> new RegistryBusyException(message, null, wait);
       default -> new RegistryUnavailableException(message, null, wait);
     };
-  }
-
-  private Optional<Duration> retryAfter(Response response) {
-    String seconds = response.header(RETRY_AFTER, "").trim();
-    if (SECONDS.matcher(seconds).matches()) {
-      return Optional.of(
-          seconds.length() > MAX_DIGITS
-              ? LONGEST_WAIT
-              : bounded(Duration.ofSeconds(Long.parseLong(seconds))));
-    }
-    Date date = response.headers().getDate(RETRY_AFTER);
-    return date == null
-        ? Optional.empty()
-        : Optional.of(bounded(Duration.between(wallClock.instant(), date.toInstant())));
-  }
-
-  private static Duration bounded(Duration wait) {
-    if (wait.isNegative()) {
-      return Duration.ZERO;
-    }
-    return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
   }
 }

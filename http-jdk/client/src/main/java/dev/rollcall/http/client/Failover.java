@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -43,6 +45,7 @@ final class Failover {
   private final Endpoints endpoints;
   private final ProbeSchedule probes;
   private final TextSanitizer sanitizer;
+  private final Function<Response, Optional<Duration>> retryAfter;
   private final Runnable afterSwitch;
   private final ConditionLog failures = new ConditionLog();
   private final AtomicInteger preferred = new AtomicInteger();
@@ -54,13 +57,19 @@ final class Failover {
    * @param endpoints where the servers are
    * @param probes when those before the preferred one are probed
    * @param sanitizer of what a server, or the failure of a connection, says
+   * @param retryAfter returns the wait that an answer asks for
    * @param afterSwitch is run when another server is called first
    */
   Failover(
-      Endpoints endpoints, ProbeSchedule probes, TextSanitizer sanitizer, Runnable afterSwitch) {
+      Endpoints endpoints,
+      ProbeSchedule probes,
+      TextSanitizer sanitizer,
+      Function<Response, Optional<Duration>> retryAfter,
+      Runnable afterSwitch) {
     this.endpoints = endpoints;
     this.probes = probes;
     this.sanitizer = sanitizer;
+    this.retryAfter = retryAfter;
     this.afterSwitch = afterSwitch;
   }
 
@@ -156,7 +165,7 @@ final class Failover {
       avoid(attempt.server);
       return response;
     }
-    failed.add(attempt.server, "it answered " + response.code());
+    failed.add(attempt.server, response);
     response.close();
     return null;
   }
@@ -272,12 +281,23 @@ final class Failover {
     private final List<String> reasons = new ArrayList<>();
     private @Nullable IOException last;
 
+    /** The shortest wait that one of them asked for: after that, it may take the request. */
+    private @Nullable Duration wait;
+
     int count() {
       return reasons.size();
     }
 
     void add(int server, String reason) {
       reasons.add(endpoints.server(server) + " (" + sanitizer.of(reason, 200) + ")");
+    }
+
+    void add(int server, Response response) {
+      add(server, "it answered " + response.code());
+      retryAfter
+          .apply(response)
+          .filter(asked -> wait == null || asked.compareTo(wait) < 0)
+          .ifPresent(asked -> wait = asked);
     }
 
     void add(int server, IOException e) {
@@ -291,7 +311,7 @@ final class Failover {
     /** Returns the failure of all of them, of which this is the last. */
     IOException and(int server, IOException e) {
       add(server, e);
-      return new IOException(toString(), e);
+      return new UndeliveredException(toString(), e, wait);
     }
 
     @Override

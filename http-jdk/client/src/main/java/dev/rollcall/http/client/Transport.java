@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +48,6 @@ final class Transport implements AutoCloseable {
 
   private static final long IDLE_MINUTES = 5;
 
-  private static final String RETRY_AFTER = "Retry-After";
-
   /** Holds the original Retry-After while OkHttp looks at the answer. */
   private static final String KEPT_RETRY_AFTER = "Rollcall-Retry-After";
 
@@ -86,6 +85,7 @@ final class Transport implements AutoCloseable {
             settings.endpoints,
             new ProbeSchedule(settings.probeInterval, settings.nanoTime),
             sanitizer,
+            response -> RetryAfter.of(showWait(response), settings.wallClock),
             this::closeIdleConnections);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
@@ -188,15 +188,19 @@ final class Transport implements AutoCloseable {
   private static Response hideWait(Interceptor.Chain chain) throws IOException {
     Failover.sending(chain.request());
     Response response = chain.proceed(chain.request());
-    String wait = response.header(RETRY_AFTER);
+    String wait = response.header(RetryAfter.HEADER);
     return wait == null
         ? response
-        : response.newBuilder().header(KEPT_RETRY_AFTER, wait).header(RETRY_AFTER, "1").build();
+        : response
+            .newBuilder()
+            .header(KEPT_RETRY_AFTER, wait)
+            .header(RetryAfter.HEADER, "1")
+            .build();
   }
 
   private static Response showWait(Response response) {
     String wait = response.header(KEPT_RETRY_AFTER);
-    return wait == null ? response : response.newBuilder().header(RETRY_AFTER, wait).build();
+    return wait == null ? response : response.newBuilder().header(RetryAfter.HEADER, wait).build();
   }
 
   /**
@@ -332,7 +336,10 @@ final class Transport implements AutoCloseable {
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    return new RegistryUnavailableException(description + ": " + reason(cause, limit), cause, null);
+    Optional<Duration> wait =
+        cause instanceof UndeliveredException e ? e.retryAfter() : Optional.empty();
+    return new RegistryUnavailableException(
+        description + ": " + reason(cause, limit), cause, wait.orElse(null));
   }
 
   private String reason(Exception cause, Duration limit) {

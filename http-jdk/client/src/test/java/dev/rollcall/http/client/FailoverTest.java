@@ -173,6 +173,18 @@ class FailoverTest {
   }
 
   @Test
+  void theWaitThatAServerAsksForCountsWhereTheLastDoesNotAnswer() {
+    one.then(
+        answer(503, "Retry-After: 7\r\n", "{\"type\":\"urn:rollcall:error:store-unavailable\"}"));
+    other.close();
+
+    assertThat(catchThrowableOfType(RegistryUnavailableException.class, () -> registry.ping("a")))
+        .hasMessageContaining("it answered 503")
+        .extracting(RegistryUnavailableException::retryAfter)
+        .isEqualTo(Optional.of(Duration.ofSeconds(7)));
+  }
+
+  @Test
   void aServerThatHangsGetsItsShareOfTheTimeAndIsNotAskedAgain() {
     registry.close();
     registry = registry(Duration.ofHours(1), Duration.ofSeconds(6));

@@ -1,0 +1,28 @@
+package dev.rollcall.http.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** No server has taken a request. */
+final class UndeliveredException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final @Nullable Duration retryAfter;
+
+  /**
+   * Creates one.
+   *
+   * @param cause why the last server has not
+   * @param retryAfter after what time one of the others is to be asked again; null if none said so
+   */
+  UndeliveredException(String message, IOException cause, @Nullable Duration retryAfter) {
+    super(message, cause);
+    this.retryAfter = retryAfter;
+  }
+
+  Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+}
