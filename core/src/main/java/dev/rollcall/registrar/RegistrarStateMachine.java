@@ -76,6 +76,7 @@ final class RegistrarStateMachine {
   private boolean wasSuspended;
   private @Nullable RuntimeException lastError;
   private long registrations;
+  private long updated;
   private long pings;
   private long failures;
 
@@ -248,6 +249,7 @@ final class RegistrarStateMachine {
   /** An update was answered. It has renewed the lease as a ping does. */
   void updated(Sent what, Lease granted, long sent, long now) {
     updates.taken(what);
+    updated++;
     heldLease.begin(granted, sent);
     if (isClosing()) {
       return;
@@ -454,6 +456,6 @@ final class RegistrarStateMachine {
   }
 
   RegistrarCounts counts() {
-    return new RegistrarCounts(registrations, pings, failures);
+    return new RegistrarCounts(registrations, updated, pings, failures);
   }
 }

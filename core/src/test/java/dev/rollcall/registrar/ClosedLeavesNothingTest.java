@@ -27,7 +27,7 @@ class ClosedLeavesNothingTest {
         Registration registration = Registration.builder("http://h").build();
         try (Registrar registrar = Registrar.builder(registry, registration).build()) {
           registrar.start();
-          compare(registrar.counts(), new RegistrarCounts(0, 0, 0));
+          compare(registrar.counts(), new RegistrarCounts(0, 0, 0, 0));
           compare(registry.list(), registry.list());
           compare(Ulid.parse(registrar.id()), Ulid.parse(registrar.id()));
         }

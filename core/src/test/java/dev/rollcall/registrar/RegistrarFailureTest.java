@@ -43,7 +43,7 @@ class RegistrarFailureTest {
     assertThat(registry.newCalls()).containsExactly("ping a L1");
     elapse(INTERVAL);
     assertThat(registry.newCalls()).containsExactly("ping a L1");
-    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 3, 3));
+    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 0, 3, 3));
   }
 
   @Test

@@ -35,7 +35,7 @@ class RegistrarLifecycleTest {
     elapse(Duration.ofNanos(1));
     assertThat(registry.newCalls()).containsExactly("ping a L1");
     assertThat(registrar.lease().flatMap(Lease::leaseId)).contains("L1");
-    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 2, 0));
+    assertThat(registrar.counts()).isEqualTo(new RegistrarCounts(1, 0, 2, 0));
   }
 
   @Test

@@ -70,6 +70,8 @@ class RegistrarUpdateTest {
     assertThat(lastInfo()).isEqualTo(NEW);
     assertThat(updated).isCompleted();
     assertThat(registrar.lease().orElseThrow().leaseId()).contains("L1");
+    assertThat(registrar.counts().updates()).isEqualTo(1);
+    assertThat(registrar.counts().registrations()).isEqualTo(1);
     world.executor.elapse(INTERVAL.minusNanos(1));
     assertThat(registry.newCalls()).isEmpty(); // no ping beside it
     world.executor.elapse(Duration.ofNanos(1));
