@@ -112,6 +112,22 @@ class KeepIT {
     }
   }
 
+  /** Nothing that keep could do then would reach the command; a supervisor ends both. */
+  @Test
+  void whenKeepIsKilledTheCommandRunsOnAndItsLeaseEnds(@TempDir Path folder) throws Exception {
+    Path end = folder.resolve("end");
+    try (ChildJvm keep = keep(until(end), "--ttl=2s")) {
+      keep.readLineWith("runs as ");
+      awaitRegistered();
+      keep.signal("KILL");
+
+      Eventually.await("its lease has ended", LIMIT, () -> services().isEmpty());
+      assertThat(keep.exitCode()).isEqualTo(137);
+      Files.createFile(end);
+      keep.readLineWith("goes"); // not before: it runs without keep
+    }
+  }
+
   @Test
   void aCommandThatDoesNotStopInItsGraceIsKilled() throws Exception {
     String script = "trap '' TERM; echo runs as it; while :; do sleep 0.1; done";
