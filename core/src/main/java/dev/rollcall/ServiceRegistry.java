@@ -131,8 +131,9 @@ public interface ServiceRegistry extends AutoCloseable {
    *
    * @param id the service's id
    * @param fence which holder of the id may be removed
-   * @param client the address of who asked for it, as text; a registry that keeps no history
-   *     ignores it, as here
+   * @param client the address of who asked for it, as text; one that is longer than {@link
+   *     dev.rollcall.history.ServiceEvent#MAX_CLIENT_LENGTH} is not kept, and a registry that keeps
+   *     no history ignores it, as here
    * @return the service as it was, or empty if no live service had this id
    * @throws LeaseSupersededException if another registration holds the id; nothing was changed
    * @throws RejectedException if the registry refuses the caller

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. Two events are equal if all that they say is equal.
  */
 public final class ServiceEvent {
+  /**
+   * The most characters of the address of who asked for a deregistration: {@value}. A store keeps
+   * no longer one.
+   */
+  public static final int MAX_CLIENT_LENGTH = 100;
+
   private final String id;
   private final String name;
   private final Type type;

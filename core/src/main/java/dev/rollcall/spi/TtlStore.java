@@ -88,7 +88,8 @@ public interface TtlStore extends AutoCloseable {
    *
    * @param id the id
    * @param fence which holder of the id may do so
-   * @param client the address of who asked for it, as text
+   * @param client the address of who asked for it, as text; one that is longer than {@link
+   *     dev.rollcall.history.ServiceEvent#MAX_CLIENT_LENGTH} is not kept
    * @return the service as it was, or empty if the id was not alive
    * @throws LeaseSupersededException if the id is alive and the fence does not admit its holder
    * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be

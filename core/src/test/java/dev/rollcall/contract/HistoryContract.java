@@ -263,6 +263,16 @@ public interface HistoryContract extends RegistryFixture {
   }
 
   @Test
+  default void anAddressThatIsTooLongIsNotKept() {
+    History history = history();
+    registry().register(aService("a").build());
+    registry().deregister("a", Fence.none(), "x".repeat(ServiceEvent.MAX_CLIENT_LENGTH + 1));
+
+    // A server says from which address it was asked.
+    assertThat(history.of("a").get(0).client().orElse("127.0.0.1")).isEqualTo("127.0.0.1");
+  }
+
+  @Test
   default void ofSeveralDeregistrationsAtOnceOneIsKeptAndOfSeveralReadsOneEnd() {
     History history = history();
     try (Race race = new Race()) {

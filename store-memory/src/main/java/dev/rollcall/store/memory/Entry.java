@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * it returns. So a ping that read the clock in time but is late with its compare-and-set fails: a
  * service that was once seen as gone stays gone.
  *
- * <p>An entry has 64 bytes with compressed references; another field would cost 8 bytes for each
+ * <p>It says itself how it started, so that a service that is alive for the first time has no event
+ * in memory.
+ *
+ * <p>An entry has 72 bytes with compressed references; another field would cost 8 bytes for each
  * live service. So only an {@link UpdatedEntry} has a revision of its own.
  */
 sealed class Entry permits UpdatedEntry {
@@ -57,9 +61,6 @@ sealed class Entry permits UpdatedEntry {
    */
   private static final long OWN_BYTES = UpdatedEntry.BYTES + 32 + 12;
 
-  /** Of a live service the newest event counts here; its texts are those of the registration. */
-  private static final long EVENT_BYTES = PastEvent.BYTES;
-
   /** For each live entry the wheel may hold an ended one, without its registration. */
   private static final long ENDED_BYTES = UpdatedEntry.BYTES;
 
@@ -72,11 +73,13 @@ sealed class Entry permits UpdatedEntry {
    */
   private volatile @Nullable Registration registration;
 
-  /** What happened to the id so far, for as long as the entry is in the map. */
-  private @Nullable PastEvent history;
+  /** What happened to the id before, for as long as the entry is in the map. */
+  private @Nullable PastEvents past;
 
-  /** A ttl is a day at most, so an int holds it. */
-  private final int ttlMillis;
+  /** A ttl is a day at most, so these bits hold it. Above it is how the entry started. */
+  private int ttlAndStart;
+
+  private static final int TTL_BITS = 27;
 
   /** How long after two thirds of the lease the last ping came; 0 if it came before. */
   private int lateMillis;
@@ -84,10 +87,10 @@ sealed class Entry permits UpdatedEntry {
   private long registeredAtMillis;
   private final long lastUpdatedMillis;
 
-  /**
-   * The lower 64 bits of the lease id, which are random: as hard to guess as the whole, and 64
-   * bytes less than its text.
-   */
+  /** The upper 64 bits of the lease id. */
+  private final long leaseHigh;
+
+  /** The lower 64 bits of the lease id, which are random: as hard to guess as the whole. */
   private final long leaseBits;
 
   private volatile long deadlineNanos;
@@ -96,22 +99,38 @@ sealed class Entry permits UpdatedEntry {
   @Nullable Entry nextInBucket;
 
   /** Creates the entry of a claim, which may be an update. */
-  static Entry of(Claim claim, boolean hasHistory, long nowNanos, long nowMillis) {
-    Entry entry =
-        claim.fence().leaseId().isEmpty()
-            ? new Entry(claim, claim.leaseId().low(), nowNanos, nowMillis)
-            : new UpdatedEntry(claim, nowNanos, nowMillis);
-    entry.history = hasHistory ? PastEvent.start(claim, nowMillis) : null;
-    return entry;
+  static Entry of(Claim claim, long nowNanos, long nowMillis) {
+    return claim.fence().leaseId().isEmpty()
+        ? new Entry(claim, claim.leaseId(), EventKind.REGISTERED, nowNanos, nowMillis)
+        : new UpdatedEntry(claim, nowNanos, nowMillis);
   }
 
-  Entry(Claim claim, long leaseBits, long nowNanos, long nowMillis) {
+  /** Creates the entry of an update, which has the lease that it names. */
+  Entry(Claim claim, Ulid lease, long nowNanos, long nowMillis) {
+    this(claim, lease, EventKind.UPDATED, nowNanos, nowMillis);
+  }
+
+  private Entry(Claim claim, Ulid lease, EventKind start, long nowNanos, long nowMillis) {
     this.registration = claim.registration().withoutLeaseId();
-    this.ttlMillis = Math.toIntExact(claim.ttl().toMillis());
-    this.leaseBits = leaseBits;
+    this.ttlAndStart = Math.toIntExact(claim.ttl().toMillis());
+    this.leaseHigh = lease.high();
+    this.leaseBits = lease.low();
     this.registeredAtMillis = nowMillis;
     this.lastUpdatedMillis = nowMillis;
     this.deadlineNanos = deadlineFrom(nowNanos);
+    setStart(start);
+  }
+
+  private int ttlMillis() {
+    return ttlAndStart & ((1 << TTL_BITS) - 1);
+  }
+
+  private EventKind start() {
+    return EventKind.of(ttlAndStart >>> TTL_BITS);
+  }
+
+  private void setStart(EventKind start) {
+    ttlAndStart = ttlMillis() | start.code() << TTL_BITS;
   }
 
   /**
@@ -122,23 +141,88 @@ sealed class Entry permits UpdatedEntry {
   void continueFrom(Entry predecessor, long endNanos) {
     registeredAtMillis = predecessor.registeredAtMillis;
     // A ping with the same lease may have read the clock later than this.
-    boolean isSameLease = leaseBits == predecessor.leaseBits && ttlMillis == predecessor.ttlMillis;
+    boolean isSameLease =
+        leaseBits == predecessor.leaseBits && ttlMillis() == predecessor.ttlMillis();
     if (isSameLease && endNanos - deadlineNanos > 0) {
       deadlineNanos = endNanos;
     }
   }
 
-  /** Returns the newest event of the id, or null if there is no history. */
-  @Nullable PastEvent history() {
-    return history;
+  /**
+   * Notes that the id was known before, and not alive. Call it before other threads see this entry.
+   *
+   * @param before what happened before; null if that is forgotten
+   */
+  void startAgain(@Nullable PastEvents before) {
+    setStart(EventKind.CAME_BACK);
+    past = before;
   }
 
-  /** Returns an event that says that the lease has ended by itself, or null without a history. */
-  @Nullable PastEvent expiry(Timeline time) {
-    PastEvent started = history;
-    return started == null
-        ? null
-        : started.expiry(time.wallMillis(deadlineNanos | RUNNING), ttlMillis, lateMillis);
+  /**
+   * Notes that this takes the place of a live entry. Call it before other threads see this entry.
+   *
+   * @param before what happened before; null if that is forgotten
+   */
+  void supersede(@Nullable PastEvents before) {
+    if (start() != EventKind.UPDATED) {
+      setStart(EventKind.SUPERSEDED);
+    }
+    past = before;
+  }
+
+  /** Returns what happened to the id before this, or null if nothing did that is known. */
+  @Nullable PastEvents past() {
+    return past;
+  }
+
+  /** Returns when this was registered or updated. */
+  long startMillis() {
+    return lastUpdatedMillis;
+  }
+
+  /** Returns the name of the service, while the entry is in the map. */
+  String name() {
+    Registration held = Objects.requireNonNull(registration);
+    return held.name().or(held::id).orElseThrow();
+  }
+
+  /**
+   * Adds how this started to what happened before. Allocates nothing.
+   *
+   * @param name its {@link #name}
+   */
+  void addStartTo(PastEvents events, String name) {
+    events.addStart(
+        start(),
+        lastUpdatedMillis,
+        leaseHigh,
+        leaseBits,
+        name,
+        Objects.requireNonNull(registration).url());
+  }
+
+  /** Adds that the lease has ended by itself to what happened before. */
+  void addExpiryTo(PastEvents events, Timeline time) {
+    events.addExpiry(time.wallMillis(deadlineNanos | RUNNING), ttlMillis(), lateMillis);
+  }
+
+  /**
+   * Passes on what happened to the id until now, newest first. Under the map's lock for it, while
+   * the entry is in the map.
+   */
+  void forEachEvent(String id, EventSink sink) {
+    String name = name();
+    if (sink.wants(name, lastUpdatedMillis)) {
+      sink.add(
+          start()
+              .event(id, name, lastUpdatedMillis)
+              .leaseId(new Ulid(leaseHigh, leaseBits).toString())
+              .url(Objects.requireNonNull(registration).url())
+              .build());
+    }
+    if (past != null) {
+      past.forEach(id, PastEvents.MAX_EVENTS - 1, sink);
+    }
   }
 
   /** Returns about how many bytes of heap the store needs for it, 0 when it is out of the map. */
@@ -148,18 +232,18 @@ sealed class Entry permits UpdatedEntry {
       return 0;
     }
     int idLength = held.id().orElseThrow().length();
-    return OWN_BYTES + EVENT_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
+    return OWN_BYTES + ENDED_BYTES + KEY_BYTES + idLength + held.heapBytes();
   }
 
-  /** Drops the registration and the history, when the entry leaves the map. */
+  /** Drops the registration and the events, when the entry leaves the map. */
   void release() {
     registration = null;
-    history = null;
+    past = null;
   }
 
   /** Returns the deadline that a registration or a ping at this moment sets. */
   long deadlineFrom(long nowNanos) {
-    return (nowNanos + ttlMillis * NANOS_PER_MILLI - 1) | RUNNING;
+    return (nowNanos + ttlMillis() * NANOS_PER_MILLI - 1) | RUNNING;
   }
 
   /**
@@ -197,7 +281,7 @@ sealed class Entry permits UpdatedEntry {
 
   /** A ping of the same moment may note another lateness than that of the last deadline. */
   private void notePingAt(long nanosAfterDeadline) {
-    long lateness = nanosAfterDeadline / NANOS_PER_MILLI + ttlMillis / 3;
+    long lateness = nanosAfterDeadline / NANOS_PER_MILLI + ttlMillis() / 3;
     int late = (int) Math.max(0, lateness);
     if (late != lateMillis) {
       lateMillis = late;
@@ -233,7 +317,7 @@ sealed class Entry permits UpdatedEntry {
   }
 
   Duration ttl() {
-    return Duration.ofMillis(ttlMillis);
+    return Duration.ofMillis(ttlMillis());
   }
 
   Service toService(Registration registration, Instant expiresAt, long nowMillis) {
@@ -245,16 +329,16 @@ sealed class Entry permits UpdatedEntry {
         registration.info(),
         Instant.ofEpochMilli(registeredAtMillis),
         Instant.ofEpochMilli(lastUpdatedMillis),
-        expiresAt.minusMillis(ttlMillis),
+        expiresAt.minusMillis(ttlMillis()),
         expiresAt,
         revision(),
         marks(nowMillis));
   }
 
   Set<ServiceMark> marks(long nowMillis) {
-    PastEvent newest = history;
-    boolean isLate = newest != null && lateMillis > 0;
-    boolean isFlapping = newest != null && newest.isFlapping(nowMillis);
+    PastEvents before = past;
+    boolean isLate = lateMillis > 0;
+    boolean isFlapping = before != null && before.isFlapping(nowMillis);
     if (!isFlapping) {
       return isLate ? LATE : Set.of();
     }

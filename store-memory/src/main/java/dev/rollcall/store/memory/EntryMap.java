@@ -3,10 +3,8 @@ package dev.rollcall.store.memory;
 import dev.rollcall.Fence;
 import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
-import dev.rollcall.history.ServiceEvent;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -24,7 +22,6 @@ final class EntryMap {
   private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
   private final Capacity capacity;
   private final ExpiryWheel wheel;
-
   private final Histories histories;
 
   // Not a LongAdder, which allocates: an Error between two updates would make the counters
@@ -85,7 +82,7 @@ final class EntryMap {
     public @Nullable Entry apply(String id, @Nullable Entry old) {
       checkAdmitted(id, old);
       boolean isAlive = old != null && old.deadline(nowNanos) != Entry.ENDED;
-      PastEvent expiry = old == null || isAlive ? null : histories.expiry(old);
+      Histories.Prepared prepared = old == null ? null : histories.prepare(old, isAlive ? 1 : 2);
       long oldBytes = old == null ? 0 : old.heapBytes();
       if (oldBytes == 0 && !capacity.tryAddService()) {
         refusal = capacity.fullOfServices(id);
@@ -108,11 +105,11 @@ final class EntryMap {
           return apply(id, old);
         }
         entry.continueFrom(old, deadline);
-        histories.replace(entry, old, null);
+        histories.supersede(entry, old, prepared);
         old.release();
       } else {
         expired.incrementAndGet();
-        histories.replace(entry, old, expiry);
+        histories.comeBack(entry, old, prepared);
         old.release();
       }
       wheel.add(entry, entry.deadlineFrom(nowNanos), nowNanos);
@@ -148,53 +145,67 @@ final class EntryMap {
    * @return what was removed, or null if the id is not alive
    * @throws dev.rollcall.LeaseSupersededException if the fence does not admit the holder
    */
-  @Nullable Removed remove(String id, Fence fence, @Nullable String client, long nowNanos) {
+  @Nullable Removal remove(String id, Fence fence, @Nullable String client, long nowNanos) {
     Removal removal = new Removal(fence, client, nowNanos);
     entries.computeIfPresent(id, removal);
-    return removal.removed;
+    return removal.entry == null ? null : removal;
   }
 
   /**
-   * What a removal took out.
-   *
-   * @param deadlineNanos when its lease would have ended
+   * Runs under the map's lock for the id, and then says what it has taken out. Everything that it
+   * needs is allocated before it changes anything.
    */
-  record Removed(Entry entry, Registration registration, long deadlineNanos) {}
-
-  /** Runs under the map's lock for the id. */
-  private final class Removal implements BiFunction<String, Entry, @Nullable Entry> {
+  final class Removal implements BiFunction<String, Entry, @Nullable Entry> {
     private final Fence fence;
     private final @Nullable String client;
     private final long nowNanos;
-    private @Nullable Removed removed;
+    private @Nullable Entry entry;
+    private @Nullable Registration registration;
+    private long deadlineNanos;
 
-    Removal(Fence fence, @Nullable String client, long nowNanos) {
+    private Removal(Fence fence, @Nullable String client, long nowNanos) {
       this.fence = fence;
       this.client = client;
       this.nowNanos = nowNanos;
     }
 
     @Override
-    public @Nullable Entry apply(String id, Entry entry) {
-      long deadline = entry.deadline(nowNanos);
-      Registration registration = entry.registration();
-      if (deadline == Entry.ENDED || registration == null) {
-        takeOut(id, entry);
+    public @Nullable Entry apply(String id, Entry held) {
+      if (held.deadline(nowNanos) == Entry.ENDED) {
+        takeOut(id, held);
         return null;
       }
-      if (!entry.admits(fence)) {
+      if (!held.admits(fence)) {
         throw MemoryTtlStore.superseded(id);
       }
-      PastEvent end = histories.removal(entry, fence.leaseId().isPresent(), client, nowNanos);
-      long last = entry.end(nowNanos);
+      Histories.Prepared prepared = histories.prepare(held, 2);
+      boolean isByLease = fence.leaseId().isPresent();
+      long last = held.end(nowNanos);
       if (last == Entry.ENDED) { // It was ended after it was looked at.
-        takeOut(id, entry);
+        takeOut(id, held);
         return null;
       }
-      histories.endSafely(id, entry, end);
-      removed = new Removed(entry, registration, last);
-      giveBack(entry);
+      entry = held;
+      registration = held.registration();
+      deadlineNanos = last;
+      histories.remove(id, held, prepared, isByLease, client, nowNanos);
+      giveBack(held);
       return null;
+    }
+
+    /** Returns the entry that was taken out. */
+    Entry entry() {
+      return Objects.requireNonNull(entry);
+    }
+
+    /** Returns its registration, which it has no more. */
+    Registration registration() {
+      return Objects.requireNonNull(registration);
+    }
+
+    /** Returns when its lease would have ended. */
+    long deadlineNanos() {
+      return deadlineNanos;
     }
   }
 
@@ -220,29 +231,47 @@ final class EntryMap {
   /** Ends what is left of an entry whose lease has ended. Runs under the map's lock for the id. */
   private void takeOut(String id, Entry ended) {
     if (ended.registration() != null) {
-      histories.end(id, ended, histories.expiry(ended));
+      histories.expire(id, ended);
       expired.incrementAndGet();
       giveBack(ended);
     }
   }
 
-  /** Returns what happened to an id, newest first. */
-  List<ServiceEvent> historyOf(String id, long nowNanos) {
-    List<ServiceEvent> events = new ArrayList<>();
+  /** Passes on what happened to an id, newest first, under the map's lock for it. */
+  void history(String id, long nowNanos, EventSink sink) {
     entries.compute(
         id,
         (key, entry) -> {
           if (entry != null && entry.deadline(nowNanos) != Entry.ENDED) {
-            Histories.addTo(events, id, entry.history());
+            entry.forEachEvent(id, sink);
             return entry;
           }
           if (entry != null) {
             takeOut(id, entry);
           }
-          Histories.addTo(events, id, histories.ofGone(id));
+          histories.ofGone(id, sink);
           return null;
         });
-    return Collections.unmodifiableList(events);
+  }
+
+  /**
+   * Passes on what happened to all ids, to each at a moment of its own. Some events may come twice.
+   *
+   * <p>An id that ends or comes back meanwhile moves between those that are alive and those that
+   * are gone. So the latter are looked at before, newest first, and those that have ended since are
+   * looked at afterwards.
+   */
+  void histories(long nowNanos, EventSink sink) {
+    List<String> before = histories.goneIds();
+    for (int i = before.size() - 1; i >= 0; i--) {
+      history(before.get(i), nowNanos, sink);
+    }
+    entries.keySet().forEach(id -> history(id, nowNanos, sink));
+    List<String> after = histories.goneIds();
+    String last = before.isEmpty() ? "" : before.get(before.size() - 1);
+    for (int i = after.size() - 1; i >= 0 && !after.get(i).equals(last); i--) {
+      history(after.get(i), nowNanos, sink);
+    }
   }
 
   private void giveBack(Entry entry) {
@@ -257,11 +286,6 @@ final class EntryMap {
     if (registration != null && entry.deadline(nowNanos) == Entry.ENDED) {
       var unused = successorOf(entry, registration.id().orElseThrow());
     }
-  }
-
-  /** Takes out all entries whose lease is over. */
-  void removeOver(long nowNanos) {
-    entries.forEach((id, entry) -> removeIfOver(entry, nowNanos));
   }
 
   void forEach(BiConsumer<String, Entry> action) {

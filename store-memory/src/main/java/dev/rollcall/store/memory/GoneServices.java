@@ -1,56 +1,51 @@
 package dev.rollcall.store.memory;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happened to ids that are not alive any more: kept for some time, and of these only as many
  * as there is room for, the ones that went last.
  *
- * <p>Its lock is taken for some microseconds, under the map's lock for an id, and takes no other.
+ * <p>Its lock is taken for short, under the map's lock for an id, and takes no other.
  */
 final class GoneServices {
   /** How many ids are kept at most. */
   static final int MAX_IDS = 100_000;
 
-  /** An id's tombstone, its entry in the map of those, and the id. */
-  private static final int OWN_BYTES = 32 + 40 + 16;
+  /** An id's node in the map, and its share of the map's table. */
+  private static final int OWN_BYTES = 40 + 16;
+
+  /** How many are removed while others wait for the lock. */
+  private static final int BATCH = 1_000;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Tombstone> byId = new LinkedHashMap<>(); // the first is the oldest
+  private final Map<String, PastEvents> byId = new LinkedHashMap<>(); // the first is the oldest
   private final ByteBudget budget;
   private final long keepNanos;
-
-  /**
-   * Stands for an id that is gone.
-   *
-   * @param end what happened last
-   * @param bytes what it counts as
-   */
-  private record Tombstone(PastEvent end, long goneAtNanos, int bytes) {}
 
   GoneServices(ByteBudget budget, long keepNanos) {
     this.budget = budget;
     this.keepNanos = keepNanos;
   }
 
-  /** Adds an id that has ended, whose older events do not count against the budget any more. */
-  void add(String id, PastEvent end, long nowNanos) {
-    int bytes = OWN_BYTES + PastEvent.bytesOf(id) + end.bytes();
-    Tombstone tombstone = new Tombstone(end, nowNanos, bytes);
+  private static int bytesOf(String id, PastEvents events) {
+    return OWN_BYTES + PastEvents.bytesOf(id) + events.bytes();
+  }
+
+  /** Adds an id that has ended. If there is no room, others that ended before are removed. */
+  void add(String id, PastEvents events, long nowNanos) {
+    int bytes = bytesOf(id, events);
     boolean isCounted = false;
     lock.lock();
     try {
-      Tombstone former = byId.put(id, tombstone);
-      if (former != null) { // An Error came between its addition and the end of its entry.
-        budget.remove(former.bytes());
-        byId.remove(id);
-        byId.put(id, tombstone); // as the newest
-      }
+      events.goneAt(nowNanos);
+      byId.put(id, events);
       if (byId.size() > MAX_IDS) {
         removeOldest();
       }
@@ -68,32 +63,31 @@ final class GoneServices {
   }
 
   private void removeOldest() {
-    Iterator<Map.Entry<String, Tombstone>> all = byId.entrySet().iterator();
-    budget.remove(all.next().getValue().bytes());
+    Iterator<Map.Entry<String, PastEvents>> all = byId.entrySet().iterator();
+    Map.Entry<String, PastEvents> oldest = all.next();
+    budget.remove(bytesOf(oldest.getKey(), oldest.getValue()));
     all.remove();
   }
 
-  /** Takes out what happened to an id; it does not count against the budget any more. */
-  @Nullable PastEvent take(String id) {
+  /** Takes out what happened to an id; it does not count any more. */
+  @Nullable PastEvents take(String id) {
     lock.lock();
     try {
-      Tombstone removed = byId.isEmpty() ? null : byId.remove(id);
-      if (removed == null) {
-        return null;
+      PastEvents events = byId.isEmpty() ? null : byId.remove(id);
+      if (events != null) {
+        budget.remove(bytesOf(id, events));
       }
-      budget.remove(removed.bytes());
-      return removed.end();
+      return events;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Returns the last event of an id that is gone, or null. */
-  @Nullable PastEvent get(String id) {
+  /** Returns what happened to an id that is gone, or null. */
+  @Nullable PastEvents get(String id) {
     lock.lock();
     try {
-      Tombstone tombstone = byId.get(id);
-      return tombstone == null ? null : tombstone.end();
+      return byId.get(id);
     } finally {
       lock.unlock();
     }
@@ -101,22 +95,32 @@ final class GoneServices {
 
   /** Removes those that were kept for their time. */
   void removeOld(long nowNanos) {
+    while (removeSomeOld(nowNanos)) {
+      // Those who wait for the lock come in between.
+    }
+  }
+
+  private boolean removeSomeOld(long nowNanos) {
     lock.lock();
     try {
-      while (!byId.isEmpty()
-          && nowNanos - byId.values().iterator().next().goneAtNanos() >= keepNanos) {
+      for (int i = 0; i < BATCH; i++) {
+        if (byId.isEmpty()
+            || nowNanos - byId.values().iterator().next().goneAtNanos() < keepNanos) {
+          return false;
+        }
         removeOldest();
       }
+      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Passes on each id and its last event. The action takes no lock. */
-  void forEach(BiConsumer<String, PastEvent> action) {
+  /** Returns the ids that are gone, the last one last. */
+  List<String> ids() {
     lock.lock();
     try {
-      byId.forEach((id, tombstone) -> action.accept(id, tombstone.end()));
+      return new ArrayList<>(byId.keySet());
     } finally {
       lock.unlock();
     }

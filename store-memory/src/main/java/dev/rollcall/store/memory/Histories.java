@@ -1,15 +1,16 @@
 package dev.rollcall.store.memory;
 
-import dev.rollcall.history.EventQuery;
-import dev.rollcall.history.EventSelection;
-import dev.rollcall.history.ServiceEvent;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to the ids, within bounds. A live entry has its own history, and {@link
- * GoneServices} those of ids that are not alive.
+ * What happened to the ids, within bounds. A live entry says itself how it started, and has the
+ * {@linkplain PastEvents events before}; {@link GoneServices} has those of ids that are not alive.
+ *
+ * <p>Each of the two has half of the room: whoever registers under ever new ids pushes out what is
+ * known of ids that are gone, and not the history of a live service; and that of live services
+ * leaves room for how others ended.
  *
  * <p>What changes a history is called under the map's lock for its id.
  */
@@ -17,9 +18,10 @@ final class Histories {
   private final boolean isKept;
   private final Timeline time;
 
-  /** What the history takes; of a live service the newest event counts as a part of the service. */
-  private final ByteBudget budget;
+  /** What the events take that happened before the live services started. */
+  private final ByteBudget live;
 
+  private final ByteBudget ended;
   private final GoneServices gone;
 
   /**
@@ -30,8 +32,9 @@ final class Histories {
   Histories(Timeline time, Duration keep, long maxBytes) {
     this.isKept = !keep.isZero();
     this.time = time;
-    this.budget = new ByteBudget(maxBytes);
-    this.gone = new GoneServices(budget, keep.toNanos());
+    this.live = new ByteBudget(maxBytes / 2);
+    this.ended = new ByteBudget(maxBytes / 2);
+    this.gone = new GoneServices(ended, keep.toNanos());
   }
 
   /** Returns whether there is a history at all. */
@@ -39,133 +42,141 @@ final class Histories {
     return isKept;
   }
 
-  /** Returns an event that says that the lease of an entry has ended, or null without a history. */
-  @Nullable PastEvent expiry(Entry ended) {
-    return ended.expiry(time);
-  }
+  /**
+   * What a change of an entry that is in the map needs for its history, made before anything is
+   * changed: from then on nothing is allocated.
+   *
+   * @param past the events before the entry, with room for how it started and how it ended
+   * @param name the name of the service
+   */
+  record Prepared(PastEvents past, String name) {}
 
-  /** Returns an event that says that a live entry is removed, or null without a history. */
-  @Nullable PastEvent removal(
-      Entry entry, boolean isByLease, @Nullable String client, long nowNanos) {
-    PastEvent started = entry.history();
-    return started == null ? null : started.removal(time.wallMillis(nowNanos), isByLease, client);
+  /**
+   * Prepares the change of an entry.
+   *
+   * @param events how many events it will add
+   * @return what it needs, or null without a history
+   */
+  @Nullable Prepared prepare(Entry entry, int events) {
+    return isKept ? new Prepared(PastEvents.withRoom(entry.past(), events), entry.name()) : null;
   }
 
   /** Continues the history of an id that was not alive. */
   void begin(String id, Entry entry) {
-    PastEvent event = entry.history();
-    PastEvent before = event == null ? null : gone.take(id);
-    if (before != null) {
-      event.follow(before);
-      count(event, 0);
+    PastEvents past = isKept ? gone.take(id) : null;
+    if (past != null) {
+      past.comeBack(entry.startMillis());
+      entry.startAgain(live.tryAdd(past.bytes()) ? past : null);
     }
   }
 
   /**
-   * Continues the history of an id whose entry was in the map.
+   * Continues the history of an id whose entry was in the map and alive.
    *
-   * @param expiry says that its lease had ended; null if it was alive
+   * @param prepared with room for one event
    */
-  void replace(Entry entry, Entry old, @Nullable PastEvent expiry) {
-    PastEvent event = entry.history();
-    PastEvent before = old.history();
-    if (event == null || before == null) {
-      return;
-    }
-    int counted = before.olderBytes();
-    if (expiry == null) {
-      event.supersede();
-      event.follow(before);
-    } else {
-      expiry.follow(before);
-      event.follow(expiry);
-    }
-    count(event, counted);
-  }
-
-  private void count(PastEvent event, int counted) {
-    if (!budget.tryAdd(event.olderBytes() - counted)) {
-      event.forgetOlder();
-      budget.remove(counted);
+  void supersede(Entry entry, Entry old, @Nullable Prepared prepared) {
+    if (prepared != null) {
+      int counted = bytesOf(old);
+      old.addStartTo(prepared.past(), prepared.name());
+      entry.supersede(countAgain(prepared.past(), counted));
     }
   }
 
   /**
-   * Keeps the history of an id that is not alive any more. If this throws, it may be repeated.
+   * Continues the history of an id whose entry was in the map and had expired.
    *
-   * @param end how it ended; null without a history
+   * @param prepared with room for two events
    */
-  void end(String id, Entry ended, @Nullable PastEvent end) {
-    PastEvent before = ended.history();
-    if (end == null || before == null) {
-      return;
+  void comeBack(Entry entry, Entry old, @Nullable Prepared prepared) {
+    if (prepared != null) {
+      PastEvents past = prepared.past();
+      int counted = bytesOf(old);
+      old.addStartTo(past, prepared.name());
+      old.addExpiryTo(past, time);
+      past.comeBack(entry.startMillis());
+      entry.startAgain(countAgain(past, counted));
     }
-    end.follow(before);
-    gone.add(id, end, time.nanoTime());
-    budget.remove(before.olderBytes());
+  }
+
+  /** Counts events that have grown, or forgets them. */
+  private @Nullable PastEvents countAgain(PastEvents past, int counted) {
+    if (live.tryAdd(past.bytes() - counted)) {
+      return past;
+    }
+    live.remove(counted);
+    return null;
+  }
+
+  private static int bytesOf(Entry entry) {
+    PastEvents past = entry.past();
+    return past == null ? 0 : past.bytes();
   }
 
   /**
-   * Keeps the history of an id that was removed. That has happened, whatever happens here: if there
-   * is no memory, the history is lost.
+   * Keeps the history of an id that was removed.
+   *
+   * @param prepared with room for two events
    */
-  void endSafely(String id, Entry removed, @Nullable PastEvent end) {
+  void remove(
+      String id,
+      Entry removed,
+      @Nullable Prepared prepared,
+      boolean isByLease,
+      @Nullable String client,
+      long nowNanos) {
+    forget(removed);
+    if (prepared != null) {
+      removed.addStartTo(prepared.past(), prepared.name());
+      prepared.past().addRemoval(time.wallMillis(nowNanos), isByLease, client);
+      addGone(id, prepared.past());
+    }
+  }
+
+  /**
+   * Keeps the history of an id whose lease has ended. If there is no memory for that, it is
+   * forgotten: what gives memory back must not need any.
+   */
+  void expire(String id, Entry expired) {
+    Prepared prepared = null;
     try {
-      end(id, removed, end);
+      prepared = prepare(expired, 2);
     } catch (OutOfMemoryError e) {
-      forget(removed);
+      // There is none for it.
+    }
+    forget(expired);
+    if (prepared != null) {
+      expired.addStartTo(prepared.past(), prepared.name());
+      expired.addExpiryTo(prepared.past(), time);
+      addGone(id, prepared.past());
     }
   }
 
-  /** Forgets the history of an entry that is not in the map. */
+  /** The id is gone, whatever happens here: if there is no memory, the history is lost. */
+  private void addGone(String id, PastEvents past) {
+    try {
+      gone.add(id, past, time.nanoTime());
+    } catch (OutOfMemoryError e) {
+      // The map of those that are gone is as before.
+    }
+  }
+
+  /** Counts the events of an entry no more, when it leaves the map. */
   void forget(Entry entry) {
-    PastEvent event = entry.history();
-    if (event != null) {
-      budget.remove(event.olderBytes());
+    live.remove(bytesOf(entry));
+  }
+
+  /** Passes on what happened to an id that is not alive, newest first. */
+  void ofGone(String id, EventSink sink) {
+    PastEvents past = gone.get(id);
+    if (past != null) {
+      past.forEach(id, PastEvents.MAX_EVENTS, sink);
     }
   }
 
-  /** Returns the last event of an id that is not alive, or null. */
-  @Nullable PastEvent ofGone(String id) {
-    return gone.get(id);
-  }
-
-  static void addTo(List<ServiceEvent> events, String id, @Nullable PastEvent newest) {
-    PastEvent event = newest;
-    for (int i = 0; event != null && i < PastEvent.MAX_EVENTS; i++) {
-      events.add(event.toEvent(id));
-      event = event.older();
-    }
-  }
-
-  /**
-   * Selects the newest events.
-   *
-   * @param entries those that are alive. An id that ends or comes back meanwhile moves between
-   *     these and those that are gone: the latter are read before and after
-   */
-  List<ServiceEvent> newest(EventQuery query, EntryMap entries) {
-    EventSelection selection = new EventSelection(query);
-    gone.forEach((id, event) -> select(selection, id, event));
-    entries.forEach(
-        (id, entry) -> {
-          PastEvent event = entry.history();
-          if (event != null) {
-            select(selection, id, event);
-          }
-        });
-    gone.forEach((id, event) -> select(selection, id, event));
-    return selection.events();
-  }
-
-  private static void select(EventSelection selection, String id, PastEvent newest) {
-    PastEvent event = newest;
-    for (int i = 0; event != null && i < PastEvent.MAX_EVENTS; i++) {
-      if (selection.wants(event.name(), event.atMillis())) {
-        selection.add(event.toEvent(id));
-      }
-      event = event.older();
-    }
+  /** Returns the ids that are gone, the last one last. */
+  List<String> goneIds() {
+    return gone.ids();
   }
 
   void removeOld(long nowNanos) {
@@ -178,7 +189,7 @@ final class Histories {
 
   /** Returns about how many bytes the history takes, besides what services count. */
   long bytes() {
-    return budget.bytes();
+    return live.bytes() + ended.bytes();
   }
 
   /** Returns how many ids that are not alive have a history. */

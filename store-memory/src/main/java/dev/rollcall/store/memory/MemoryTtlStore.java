@@ -7,6 +7,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.history.EventQuery;
+import dev.rollcall.history.EventSelection;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.history.ServiceMark;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +83,7 @@ public final class MemoryTtlStore implements TtlStore {
     checkOpen();
     long now = time.nanoTime();
     Fence fence = claim.fence();
-    Entry entry = Entry.of(claim, histories.isKept(), now, time.wallMillis(now));
+    Entry entry = Entry.of(claim, now, time.wallMillis(now));
     String refusal = entries.tryPut(claim.id(), entry, fence, now);
     if (refusal != null) {
       wheel.sweep(now);
@@ -135,7 +137,7 @@ public final class MemoryTtlStore implements TtlStore {
   private Optional<Service> tryRemove(String id, Fence fence, @Nullable String client) {
     checkOpen();
     long now = time.nanoTime();
-    EntryMap.Removed removed = entries.remove(id, fence, client, now);
+    EntryMap.Removal removed = entries.remove(id, fence, client, now);
     if (removed == null) {
       return Optional.empty();
     }
@@ -203,14 +205,17 @@ public final class MemoryTtlStore implements TtlStore {
     @Override
     public List<ServiceEvent> of(String id) {
       checkOpen();
-      return entries.historyOf(id, time.nanoTime());
+      List<ServiceEvent> events = new ArrayList<>();
+      entries.history(id, time.nanoTime(), EventSink.all(events));
+      return Collections.unmodifiableList(events);
     }
 
     @Override
     public List<ServiceEvent> newest(EventQuery query) {
       checkOpen();
-      entries.removeOver(time.nanoTime());
-      return histories.newest(query, entries);
+      EventSelection selection = new EventSelection(query);
+      entries.histories(time.nanoTime(), EventSink.of(selection));
+      return selection.events();
     }
   }
 
@@ -223,8 +228,11 @@ public final class MemoryTtlStore implements TtlStore {
       time.followWallClock();
     } finally {
       long now = time.nanoTime();
-      histories.removeOld(now);
-      wheel.sweep(now);
+      try {
+        wheel.sweep(now);
+      } finally {
+        histories.removeOld(now);
+      }
     }
   }
 

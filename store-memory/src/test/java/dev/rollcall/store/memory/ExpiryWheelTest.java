@@ -32,7 +32,7 @@ class ExpiryWheelTest {
               entry.release();
             });
     for (int i = 0; i < ENTRIES; i++) {
-      wheel.add(Entry.of(aClaim("s" + i, Duration.ofSeconds(1)), true, 0, 0), END, 0);
+      wheel.add(Entry.of(aClaim("s" + i, Duration.ofSeconds(1)), 0, 0), END, 0);
     }
 
     assertThatThrownBy(() -> wheel.sweep(END)).isInstanceOf(OutOfMemoryError.class);

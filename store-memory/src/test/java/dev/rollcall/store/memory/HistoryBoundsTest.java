@@ -2,6 +2,7 @@ package dev.rollcall.store.memory;
 
 import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rollcall.Fence;
@@ -15,6 +16,8 @@ import dev.rollcall.history.ServiceMark;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +50,9 @@ class HistoryBoundsTest {
       comeAndGo(store, "a", "http://host");
     }
 
-    assertThat(store.history().orElseThrow().of("a")).hasSize(PastEvent.MAX_EVENTS);
+    assertThat(store.history().orElseThrow().of("a")).hasSize(PastEvents.MAX_EVENTS);
     assertThat(store.gone()).isEqualTo(1);
-    assertThat(store.historyBytes()).isLessThan(2 * PastEvent.MAX_OLDER_BYTES);
+    assertThat(store.historyBytes()).isLessThan(2 * 4_096);
     assertThat(store.bytes()).isZero();
   }
 
@@ -60,7 +63,7 @@ class HistoryBoundsTest {
     }
 
     assertThat(store.history().orElseThrow().of("a")).hasSizeBetween(3, 12);
-    assertThat(store.historyBytes()).isLessThan(2 * PastEvent.MAX_OLDER_BYTES + 2_000);
+    assertThat(store.historyBytes()).isLessThan(2 * 4_096 + 2_000);
   }
 
   @Test
@@ -87,6 +90,60 @@ class HistoryBoundsTest {
       }
       assertThat(small.history().orElseThrow().of("a").get(0).type())
           .isEqualTo(ServiceEvent.Type.SUPERSEDED);
+    }
+  }
+
+  @Test
+  void theHistoryOfLiveServicesLeavesRoomForHowOthersEnded() {
+    try (MemoryTtlStore small = builder().maxBytes(200_000).build()) {
+      for (int i = 0; i < 2_000; i++) {
+        small.put(aClaim("live-" + i % 100));
+      }
+      for (int i = 0; i < 10; i++) {
+        comeAndGo(small, "gone-" + i, "http://host");
+      }
+
+      for (int i = 0; i < 10; i++) {
+        assertThat(small.history().orElseThrow().of("gone-" + i)).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void idsThatAreNewEachTimePushOutNothingOfALiveService() {
+    try (MemoryTtlStore small = builder().maxBytes(200_000).build()) {
+      small.put(aClaim("live"));
+      small.put(aClaim("live"));
+      for (int i = 0; i < 1_000; i++) {
+        comeAndGo(small, "stranger-" + i, "http://host");
+      }
+      small.put(aClaim("live"));
+
+      assertThat(small.history().orElseThrow().of("live")).hasSize(3);
+    }
+  }
+
+  @Test
+  void whatHasEndedIsFreedThoughThereIsNoMemoryForItsHistory() {
+    AtomicInteger failing = new AtomicInteger();
+    LongSupplier time =
+        () -> {
+          if (failing.get() > 0 && failing.decrementAndGet() == 0) {
+            throw new OutOfMemoryError("of the test");
+          }
+          return clock.getAsLong();
+        };
+    try (MemoryTtlStore failed =
+        MemoryTtlStore.builder().nanoTime(time).wallClock(clock).executor(executor).build()) {
+      failed.put(aClaim("a"));
+      clock.advance(TTL);
+      failing.set(2); // after the one of the call
+      // JUnit would end its JVM at the Error itself.
+      assertThatCode(() -> failed.find("a")).doesNotThrowAnyException();
+      assertThat(failing.get()).isZero();
+      assertThat(failed.count()).isZero();
+      assertThat(failed.bytes()).isZero();
+      assertThat(failed.historyBytes()).isZero();
     }
   }
 
@@ -212,8 +269,7 @@ class HistoryBoundsTest {
     try (Race race = new Race()) {
       for (int round = 0; round < 3_000; round++) {
         race.run(register, remove, expire, read, register, sweep).forEach(Race.Outcome::get);
-        assertThat(store.historyBytes())
-            .isBetween(0L, 2L * (2 * PastEvent.MAX_OLDER_BYTES + 2_000));
+        assertThat(store.historyBytes()).isBetween(0L, 2L * (2 * 4_096 + 2_000));
       }
     }
     executor.elapse(TTL.plus(TWO_SECONDS));

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -201,7 +200,7 @@ final class ScriptCommands {
 
   List<ServiceEvent> history(String id) {
     Object reply = router.run(Script.HISTORY, id, "read", history.read(id));
-    return Collections.unmodifiableList(ValkeyHistory.events(id, reply));
+    return ValkeyHistory.events(id, reply);
   }
 
   List<ServiceEvent> newest(EventQuery query) {

@@ -15,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +24,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event as the JSON that a history holds. The scripts write the fields before those that say
- * something of the service: the type, the time, the ttl and the lease.
+ * something of the service: the type, the time, the ttl and the lease. What ended is said by the
+ * event before the end.
  */
 final class StoredEvent {
   /** A longer url is not in the history, which so has a bound in bytes. */
-  private static final int MAX_URL_LENGTH = 500;
+  private static final int MAX_URL_BYTES = 500;
 
-  private static final int MAX_CLIENT_LENGTH = 100;
+  /** 9999-12-31T23:59:59.999Z, the last time that can be formatted. */
+  private static final long MAX_MILLIS = 253_402_300_799_999L;
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -44,43 +45,36 @@ final class StoredEvent {
 
   private StoredEvent() {}
 
-  /** Returns what the event of a registration says of the service: fields without braces. */
-  static byte[] about(Registration registration) {
-    return fields(
+  /** Returns the end of the event of a registration, from the name on. */
+  static byte[] end(Registration registration) {
+    return end(
         json -> {
-          json.writeStringField(
-              "name", registration.name().orElseGet(() -> registration.id().orElseThrow()));
-          if (registration.url().length() <= MAX_URL_LENGTH) {
+          if (registration.name().isPresent()) {
+            json.writeStringField("name", registration.name().get());
+          }
+          if (registration.url().getBytes(UTF_8).length <= MAX_URL_BYTES) {
             json.writeStringField("url", registration.url());
           }
         });
   }
 
-  /** Returns what an event says of a service that nothing is known of. */
-  static byte[] about(String id) {
-    return fields(json -> json.writeStringField("name", id));
-  }
-
-  /** Returns what an event says of a removal: fields, each with a comma behind it. */
-  static byte[] removal(Fence fence, @Nullable String client) {
-    byte[] fields =
-        fields(
-            json -> {
-              json.writeStringField("by", fence.leaseId().isPresent() ? "lease" : "id");
-              if (client != null && client.length() <= MAX_CLIENT_LENGTH) {
-                json.writeStringField("client", client);
-              }
-            });
-    byte[] withComma = Arrays.copyOf(fields, fields.length + 1);
-    withComma[fields.length] = ',';
-    return withComma;
+  /** Returns the end of the event of a removal, from who did it on. */
+  static byte[] end(Fence fence, @Nullable String client) {
+    return end(
+        json -> {
+          json.writeStringField("by", fence.leaseId().isPresent() ? "lease" : "id");
+          if (client != null && client.length() <= ServiceEvent.MAX_CLIENT_LENGTH) {
+            json.writeStringField("client", client);
+          }
+        });
   }
 
   private interface Fields {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  private static byte[] fields(Fields content) {
+  /** Returns fields with a comma before them, if there are any, and a brace behind them. */
+  private static byte[] end(Fields content) {
     var bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
       json.writeStartObject();
@@ -90,16 +84,22 @@ final class StoredEvent {
       throw new UncheckedIOException(e);
     }
     byte[] object = bytes.toByteArray();
-    return Arrays.copyOfRange(object, 1, object.length - 1);
+    if (object.length == 2) {
+      return new byte[] {'}'};
+    }
+    object[0] = ',';
+    return object;
   }
 
   /**
    * Reads an event.
    *
+   * @param before the event before it; null if there is none, or none that this version knows
    * @param hasBefore whether something had happened to the id before it
    * @return the event, or empty if the value is not an event that this version knows
    */
-  static Optional<ServiceEvent> read(String id, byte[] value, boolean hasBefore) {
+  static Optional<ServiceEvent> read(
+      String id, byte[] value, @Nullable ServiceEvent before, boolean hasBefore) {
     JsonNode json;
     try {
       json = MAPPER.readTree(new String(value, UTF_8));
@@ -107,25 +107,28 @@ final class StoredEvent {
       return Optional.empty();
     }
     ServiceEvent.Type type = TYPES.get(json.path("type").asText());
-    if (type == null || !json.path("at").canConvertToLong()) {
+    Optional<Instant> at = time(json, "at");
+    if (type == null || at.isEmpty()) {
       return Optional.empty();
     }
-    String name = json.path("name").asText();
-    ServiceEvent.Builder event =
-        ServiceEvent.builder(
-            type,
-            id,
-            ServiceId.isValid(name) ? name : id,
-            Instant.ofEpochMilli(json.path("at").longValue()));
-    text(json, "lease_id").ifPresent(event::leaseId);
     if (type.isEnd()) {
+      ServiceEvent started = before == null || before.type().isEnd() ? null : before;
+      String name = started == null ? id : started.name();
+      ServiceEvent.Builder event = ServiceEvent.builder(type, id, name, at.get());
+      if (started != null) {
+        started.leaseId().ifPresent(event::leaseId);
+      }
       text(json, "client").ifPresent(event::client);
-    } else {
-      text(json, "url").ifPresent(event::url);
+      time(json, "last_ping_at").ifPresent(event::lastPingAt);
+      if (json.path("by").asText().equals("lease")) {
+        event.byLease();
+      }
+      return Optional.of(event.build());
     }
-    if (json.path("by").asText().equals("lease")) {
-      event.byLease();
-    }
+    String name = text(json, "name").filter(ServiceId::isValid).orElse(id);
+    ServiceEvent.Builder event = ServiceEvent.builder(type, id, name, at.get());
+    text(json, "lease_id").ifPresent(event::leaseId);
+    text(json, "url").ifPresent(event::url);
     if (type == ServiceEvent.Type.REGISTERED && hasBefore) {
       event.again();
     }
@@ -134,5 +137,12 @@ final class StoredEvent {
 
   private static Optional<String> text(JsonNode json, String field) {
     return Optional.ofNullable(json.path(field).textValue());
+  }
+
+  private static Optional<Instant> time(JsonNode json, String field) {
+    JsonNode millis = json.path(field);
+    boolean isTime =
+        millis.canConvertToLong() && millis.longValue() >= 0 && millis.longValue() <= MAX_MILLIS;
+    return isTime ? Optional.of(Instant.ofEpochMilli(millis.longValue())) : Optional.empty();
   }
 }

@@ -8,7 +8,8 @@ import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValkeyHistory {
   private static final byte[] NOTHING = {};
+
+  /** How many events of an id are shown. */
+  private static final int MAX_EVENTS = 16;
 
   /** Until a service renews its history, and for a day on which it does. See ping.lua. */
   private static final Duration UNTIL_RENEWED = Duration.ofDays(2);
@@ -43,18 +47,18 @@ final class ValkeyHistory {
     return isKept;
   }
 
-  /** Returns what the script that registers takes: the key, how long, and what an event says. */
+  /** Returns what the script that registers takes: the key, how long, and the end of the event. */
   List<byte[]> registration(Registration registration) {
     return isKept
-        ? List.of(key(registration.id().orElseThrow()), keep(), StoredEvent.about(registration))
+        ? List.of(key(registration.id().orElseThrow()), keep(), StoredEvent.end(registration))
         : List.of(NOTHING, NOTHING, NOTHING);
   }
 
   /** Returns what the script that removes takes, as for a registration. */
   List<byte[]> removal(String id, Fence fence, @Nullable String client) {
     return isKept
-        ? List.of(key(id), keep(), StoredEvent.removal(fence, client), StoredEvent.about(id))
-        : List.of(NOTHING, NOTHING, NOTHING, NOTHING);
+        ? List.of(key(id), keep(), StoredEvent.end(fence, client))
+        : List.of(NOTHING, NOTHING, NOTHING);
   }
 
   /** Returns what the script that pings takes behind the default ttl. */
@@ -74,14 +78,19 @@ final class ValkeyHistory {
     return new PendingCommand(Script.HISTORY, deadlineNanos, List.of(keys.keyOf(id)), read(id));
   }
 
-  /** Returns what the script has read. A value that is no event is skipped. */
+  /** Returns the events of what the script has read. A value that is no event is skipped. */
   static List<ServiceEvent> events(String id, @Nullable Object reply) {
     List<?> values = (List<?>) Objects.requireNonNull(reply);
-    List<ServiceEvent> events = new ArrayList<>(values.size());
-    for (int i = 0; i < values.size(); i++) {
-      StoredEvent.read(id, (byte[]) values.get(i), i < values.size() - 1).ifPresent(events::add);
+    Deque<ServiceEvent> events = new ArrayDeque<>(values.size());
+    ServiceEvent before = null;
+    for (int i = values.size() - 1; i >= 0; i--) { // the oldest first
+      boolean hasBefore = i < values.size() - 1;
+      before = StoredEvent.read(id, (byte[]) values.get(i), before, hasBefore).orElse(null);
+      if (before != null && i < MAX_EVENTS) {
+        events.addFirst(before);
+      }
     }
-    return events;
+    return List.copyOf(events);
   }
 
   private byte[] key(String id) {

@@ -78,12 +78,59 @@ class ClusterChangeTest {
 
       assertThat(pingers).allSatisfy(pings -> assertThat(pings.join()).isPositive());
       assertThat(registry.list()).extracting(Service::id).containsExactlyInAnyOrder("a", late);
-      for (String id : List.of("a", late)) {
-        assertThat(registry.history().orElseThrow().of(id)).hasSize(1);
-      }
+      assertThat(registry.history().orElseThrow().of("a")).hasSize(1);
       assertThat(registry.deregister("a")).isPresent();
     } finally {
       done.set(true);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theHistoryOfAServiceThatComesBackWhileItsSlotMovesCanBeMovedToo(boolean isAsync) {
+    int slot = slotOf("a");
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = open(cluster, isAsync)) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      int from = cluster.firstMasterOf(slot);
+      int to = (from + 1) % 3;
+      registry.register(service("a"));
+      registry.deregister("a");
+
+      cluster.startMove(slot, from, to);
+      registry.register(service("a")); // Unknown where it was, so stored where it will be.
+      registry.register(service("a"));
+      cluster.moveKey("history:{service:a}", from, to);
+      registry.register(service("a"));
+      registry.deregister("a");
+      registry.register(service("a"));
+      cluster.endMove(slot, from, to);
+
+      assertThat(registry.ping("a")).isPresent();
+      assertThat(registry.history().orElseThrow().of("a")).hasSize(2);
+      registry.deregister("a");
+      assertThat(registry.history().orElseThrow().of("a")).hasSize(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatHappensToAServiceWhoseHistoryHasMovedBeforeItFailsNothing(boolean isAsync) {
+    int slot = slotOf("a");
+    try (ValkeyCluster cluster = new ValkeyCluster();
+        TtlStore store = open(cluster, isAsync)) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      int from = cluster.firstMasterOf(slot);
+      int to = (from + 1) % 3;
+      registry.register(service("a"));
+      cluster.startMove(slot, from, to);
+      cluster.moveKey("history:{service:a}", from, to);
+
+      registry.register(service("a"));
+      assertThat(registry.ping("a")).isPresent();
+      cluster.moveKey("service:a", from, to);
+      cluster.endMove(slot, from, to);
+      assertThat(registry.deregister("a")).isPresent();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.rollcall.store.valkey;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -16,6 +17,7 @@ import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,17 +166,58 @@ class ValkeyHistoryTest {
 
   @Test
   void itHasABoundInEventsAndBytes() {
-    String url = "http://h/" + "\u00fc".repeat(491);
+    String url = "http://h/12" + "\u8336".repeat(163); // 500 bytes
     for (int i = 0; i < 500; i++) {
       registry.register(Registration.builder(url).id("a").name("n".repeat(128)).build());
     }
     registry.register(Registration.builder(url + "x").id("a").build());
 
-    assertThat(VALKEY.client().llen(KEY)).isEqualTo(16);
-    long bytes = VALKEY.client().lrange(KEY, 0, -1).stream().mapToLong(String::length).sum();
-    assertThat(bytes).isLessThan(16 * 1024);
+    assertThat(VALKEY.client().llen(KEY)).isBetween(17L, 32L);
+    long bytes =
+        VALKEY.client().lrange(KEY, 0, -1).stream()
+            .mapToLong(event -> event.getBytes(UTF_8).length)
+            .sum();
+    assertThat(bytes).isLessThan(32 * 1024);
+    assertThat(history.of("a")).hasSize(16);
     assertThat(history.of("a").get(0).url()).isEmpty();
     assertThat(history.of("a").get(1).url()).contains(url);
+  }
+
+  @Test
+  void theOldestEventThatIsShownIsTheFirstOnlyIfNothingWasBefore() {
+    for (int i = 0; i < 60; i++) {
+      register("a");
+      registry.deregister("a");
+      register("a");
+      List<ServiceEvent> events = history.of("a");
+      ServiceEvent oldest = events.get(events.size() - 1);
+      boolean isFirst = i < 7;
+      assertThat(oldest.isAgain())
+          .as("%s of %s", oldest, i)
+          .isEqualTo(oldest.type() == ServiceEvent.Type.REGISTERED && !isFirst);
+      assertThat(events).extracting(ServiceEvent::leaseId).doesNotContain(Optional.empty());
+      registry.deregister("a");
+    }
+  }
+
+  @Test
+  void aLiveServiceThatRegistersAgainAndAgainAndNeverPingsRenewsIt() {
+    Duration aDay = A_DAY; // Each registration is one of the first of a day.
+    for (int i = 0; i < 3; i++) {
+      registry.register(Registration.builder("http://h").id("a").ttl(aDay).build());
+      assertThat(timeLeft()).isGreaterThan(A_DAY.multipliedBy(2));
+      VALKEY.client().pexpire(KEY, 1_000_000);
+    }
+  }
+
+  @Test
+  void aTimeThatNoDateHasIsNoEvent() {
+    register("a");
+    for (String at : List.of("9223372036854775807", "253402300800000", "-1", "1e300", "\"x\"")) {
+      VALKEY.client().lpush(KEY, "{\"type\":\"expired\",\"at\":" + at + "}");
+    }
+
+    assertThat(types("a")).containsExactly(ServiceEvent.Type.REGISTERED);
   }
 
   @Test

@@ -12,8 +12,8 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
   private final long deadlineNanos;
   private final Function<Supplier<@Nullable Object>, T> outcome;
 
-  /** Used by the timer alone. */
-  private boolean timedOut;
+  /** At how many ticks it was found to be overdue. Used by the timer alone. */
+  private int overdueTicks;
 
   /**
    * Creates the future.
@@ -58,11 +58,14 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
         });
   }
 
-  /** Returns true the first time. Only the timer calls this. */
-  boolean tryTimeOut() {
-    boolean first = !timedOut;
-    timedOut = true;
-    return first;
+  /**
+   * Returns whether to time out now that the deadline has passed: at the second tick. After a pause
+   * of the process the first one comes at once, and the reply may have arrived meanwhile. Only the
+   * timer calls this.
+   */
+  boolean isOverdueAgain() {
+    overdueTicks = Math.min(overdueTicks + 1, 3);
+    return overdueTicks == 2;
   }
 
   public void timeOut() {

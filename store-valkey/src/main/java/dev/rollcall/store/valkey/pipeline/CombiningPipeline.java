@@ -44,6 +44,12 @@ public final class CombiningPipeline {
    */
   private static final long SPIN_NANOS = 200_000;
 
+  /**
+   * How long a caller whose deadline has passed waits for one who leads: after a pause of the
+   * process, the reply may have arrived, and not have been read yet.
+   */
+  private static final long LATE_NANOS = 5_000_000;
+
   /** Send when the batch has this share of the last one's size. */
   private static final double DRAIN_SHARE = 0.9;
 
@@ -181,6 +187,10 @@ public final class CombiningPipeline {
     for (long now = System.nanoTime(); !command.isCompleted(); now = System.nanoTime()) {
       long nanosLeft = command.deadlineNanos() - now;
       if (nanosLeft <= 0 || (!busy.get() && node.mayOutlast(nanosLeft))) {
+        park(command, waiter, LATE_NANOS);
+        if (command.isCompleted()) {
+          return;
+        }
         leave(command, waiter);
         throw new JedisConnectionException("no reply in time");
       }
@@ -211,18 +221,19 @@ public final class CombiningPipeline {
     long spinNanos = VirtualThreads.isCurrent() ? 0 : SPIN_NANOS;
     while (!command.isCompleted() && busy.get()) {
       if (System.nanoTime() - sinceNanos >= spinNanos) {
-        park(command, waiter);
+        park(command, waiter, command.nanosLeft());
         return;
       }
       Thread.yield();
     }
   }
 
-  private void park(PendingCommand command, WaitingThread waiter) {
+  /** Waits while another caller leads, for so long at most. */
+  private void park(PendingCommand command, WaitingThread waiter, long nanos) {
     waiter.setParked(true);
     // A leader that has not seen this has completed the command, or stopped leading, before.
     if (!command.isCompleted() && busy.get()) {
-      LockSupport.parkNanos(this, command.nanosLeft());
+      LockSupport.parkNanos(this, nanos);
     }
     waiter.setParked(false);
   }

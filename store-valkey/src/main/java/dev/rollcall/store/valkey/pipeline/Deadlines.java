@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Fails asynchronous operations at their deadline, within some milliseconds.
+ * Fails asynchronous operations after their deadline, within some 20 milliseconds.
  *
  * <p>Its thread checks all of them at each tick, and ticks only while there are any. A timer task
  * for each would cost more than the rest of a ping.
@@ -98,7 +98,7 @@ final class Deadlines {
     if (operation.isDone()) {
       return true;
     }
-    if (now - operation.deadlineNanos() >= 0 && operation.tryTimeOut()) {
+    if (now - operation.deadlineNanos() >= 0 && operation.isOverdueAgain()) {
       completions.add(operation::timeOut);
     }
     return false;

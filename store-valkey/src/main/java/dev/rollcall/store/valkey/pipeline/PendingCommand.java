@@ -67,9 +67,15 @@ public class PendingCommand {
     return again;
   }
 
-  /** Returns the same command, not yet sent, for the target of a slot migration. */
+  /**
+   * Returns the same command, not yet sent, for the target of a slot migration. It creates no
+   * history there: the history may still be at the source, and could not be moved to where there is
+   * another one.
+   */
   public PendingCommand asking() {
-    PendingCommand again = again(deadlineNanos);
+    byte[][] there = script == null ? operands : script.withoutHistory(operands);
+    PendingCommand again = new PendingCommand(script, name, deadlineNanos, keys, there);
+    again.inFull = inFull;
     again.asking = true;
     return again;
   }

@@ -99,7 +99,7 @@ public final class RoundTrip {
   }
 
   private Object receive() {
-    return connection.receive(millisLeft());
+    return connection.receive(millisToReceive(deadlineNanos));
   }
 
   private void send(List<PendingCommand> commands) {
@@ -107,7 +107,7 @@ public final class RoundTrip {
       write(commands);
       return;
     }
-    connection.writeWithin(millisLeft(), () -> write(commands));
+    connection.writeWithin(millisToWrite(), () -> write(commands));
   }
 
   private void write(List<PendingCommand> commands) {
@@ -130,16 +130,24 @@ public final class RoundTrip {
     return size;
   }
 
-  private int millisLeft() {
-    return millisUntil(deadlineNanos);
-  }
-
-  /** Returns the milliseconds that are left until a deadline, one at least; throws if none is. */
-  static int millisUntil(long deadlineNanos) {
-    long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+  private int millisToWrite() {
+    long left = millisUntil(deadlineNanos);
     if (left <= 0) {
       throw new JedisConnectionException("no reply in time");
     }
     return (int) Math.min(left, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Returns how many milliseconds to wait for a reply by a deadline: one at least. The process may
+   * have paused until the deadline had passed, and the reply may have arrived meanwhile: it is
+   * looked for before it counts as late.
+   */
+  static int millisToReceive(long deadlineNanos) {
+    return (int) Math.max(1, Math.min(millisUntil(deadlineNanos), Integer.MAX_VALUE));
+  }
+
+  private static long millisUntil(long deadlineNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
   }
 }

@@ -16,18 +16,32 @@ import java.util.HexFormat;
  * SCRIPT FLUSH}, has not run it; it is then sent in full.
  */
 public enum Script {
-  REGISTER("register.lua", false),
+  REGISTER("register.lua", false, 6),
   PING("ping.lua", true),
-  REMOVE("remove.lua", false),
+  REMOVE("remove.lua", false, 2),
   HISTORY("history.lua", true),
   READ("read.lua", true);
 
+  private static final int NONE = -1;
+  private static final byte[] NO_HISTORY = {};
+
   private final boolean repeatable;
+  private final int historyOperand;
   private final String source;
   private final String digest;
 
   Script(String file, boolean repeatable) {
+    this(file, repeatable, NONE);
+  }
+
+  /**
+   * Creates a script.
+   *
+   * @param historyOperand which operand is the key of a history that the script may create
+   */
+  Script(String file, boolean repeatable, int historyOperand) {
     this.repeatable = repeatable;
+    this.historyOperand = historyOperand;
     this.source =
         load(file)
             .replace("--@include shared.lua\n", load("shared.lua"))
@@ -38,6 +52,16 @@ public enum Script {
   /** Returns whether it is idempotent, so that it may be run again. */
   boolean isRepeatable() {
     return repeatable;
+  }
+
+  /** Returns the operands by which it creates no history. */
+  byte[][] withoutHistory(byte[]... operands) {
+    if (historyOperand == NONE) {
+      return operands;
+    }
+    byte[][] without = operands.clone();
+    without[historyOperand] = NO_HISTORY;
+    return without;
   }
 
   public byte[] source() {

@@ -116,7 +116,7 @@ public final class Subscription implements AutoCloseable {
   private Object ask(long deadlineNanos, Command command, byte[]... args) {
     connection.send(command, args);
     connection.flush();
-    return connection.receive(RoundTrip.millisUntil(deadlineNanos));
+    return connection.receive(RoundTrip.millisToReceive(deadlineNanos));
   }
 
   private static byte[] ascii(String text) {
@@ -128,7 +128,7 @@ public final class Subscription implements AutoCloseable {
     connection.flush();
     int confirmed = 0;
     while (confirmed < channels.size()) {
-      if (isOf(SUBSCRIBED, connection.receivePush(RoundTrip.millisUntil(deadlineNanos)))) {
+      if (isOf(SUBSCRIBED, connection.receivePush(RoundTrip.millisToReceive(deadlineNanos)))) {
         confirmed++;
       }
     }

@@ -3,8 +3,12 @@
 -- KEYS: that of the service. ARGV: the key of its history, and how long that is kept then, in milliseconds.
 --@include events.lua
 if redis.call('PEXPIRETIME', KEYS[1]) == -2 then
-  local clock = redis.call('TIME')
-  record_end(ARGV[1], clock[1] * 1000 + math.floor(clock[2] / 1000), ARGV[2])
+  local at, ttl = start_of(redis.pcall('LINDEX', ARGV[1], 0))
+  if at then
+    local clock = redis.call('TIME')
+    redis.pcall('LPUSH', ARGV[1], noticed_end(at, ttl, clock[1] * 1000 + math.floor(clock[2] / 1000)))
+    redis.pcall('PEXPIRE', ARGV[1], ARGV[2])
+  end
 end
-local events = redis.pcall('LRANGE', ARGV[1], 0, -1)
+local events = redis.pcall('LRANGE', ARGV[1], 0, 16)
 return events.err and {} or events

@@ -2,14 +2,13 @@
 -- Stores a service for its ttl from now. A live service of the same id keeps its registered_at.
 -- KEYS: that of the service. ARGV: the lease id, the ttl in seconds and in milliseconds, the JSON from "id" on;
 -- the channel for hints, and the hint to publish there; the key of the history, or '' for none, how long that is kept
--- after the end of the service, in milliseconds, and what an event says of the service; for an update the lease id
--- that the holder must have. An update keeps that lease id, and the one in ARGV[1] becomes its update_id; a holder
--- without a lease gets ARGV[1] as its lease id.
+-- after the end of the service, in milliseconds, and the end of the JSON of an event, from the name on; for an update
+-- the lease id that the holder must have. An update keeps that lease id, and the one in ARGV[1] becomes its update_id;
+-- a holder without a lease gets ARGV[1] as its lease id.
 -- Returns the end of the lease, in milliseconds since 1970; false if the key holds something else; 0 if another lease
 -- holds the id; -1 if an update finds no live service; an update of a holder without a lease returns the end in a
 -- table. The value is changed only if an end is returned.
 --@include shared.lua
---@include events.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
 local function iso(time)
@@ -34,8 +33,10 @@ local kept_flapping
 -- Returns registered_at as it is written in the value; nil if the value is not a service. Sets until when the service
 -- counts as flapping, if it does.
 local function registered_at()
-  local head = read('GETRANGE', KEYS[1], 0, 449)
-  kept_flapping = string.match(head, '^[^}]-,"expires_at":"[^"]*",[^}]-"flapping_until":(%d+),[^}]-"id":')
+  local head = read('GETRANGE', KEYS[1], 0, 349)
+  -- Most services have none, and are told so by the plain search, which is fast.
+  kept_flapping = string.find(head, ',"flapping_until":', 1, true)
+      and string.match(head, '^[^}]-,"expires_at":"[^"]*",[^}]-"flapping_until":(%d+),"id":')
   local since = string.match(head,
       '^{"lease_id": ?"[^"\\]*", ?"ttl_seconds": ?[%d.]+, ?"registered_at": ?"' .. TIME .. '"')
   if not since then
@@ -69,22 +70,60 @@ if ARGV[10] then
     lease, update = cjson.encode(holding), '"update_id":"' .. ARGV[1] .. '",'
   end
 end
+-- The history is a list beside the service, newest event first: docs/valkey.md, "What is stored". A failure to record, by
+-- an ACL, by another value at the key, or since the key has moved to another server of the cluster, must not fail the
+-- registration: hence pcall. A function here would cost each registration as much as half a command.
 if ARGV[7] ~= '' then
-  if held == -2 then
-    record_end(ARGV[7], time, ARGV[8])
+  local history = ARGV[7]
+  local kind = held == -2 and 'registered' or ARGV[10] and 'updated' or 'superseded'
+  local event = '{"type":"' .. kind .. '","at":' .. time .. ',"ttl":' .. ARGV[3] .. ',"lease_id":' .. lease .. ARGV[9]
+  local count = redis.pcall('LPUSH', history, event)
+  if type(count) == 'number' then
+    -- It is cut when it is twice as long as is shown, so that most registrations cut nothing. The event before those that
+    -- are shown tells whether the oldest of these is the first of all.
+    if count > 32 then
+      redis.pcall('LTRIM', history, 0, 16)
+    end
+    if held == -2 and count > 1 then -- The id has come back.
+      local events = redis.pcall('LRANGE', history, 1, 4)
+      local index = 1
+      if events[1] and string.find(events[1], ',"ttl":', 1, true) then -- Nobody has recorded its end.
+        --@include events.lua
+        local at, ttl = start_of(events[1])
+        if at and not redis.pcall('LSET', history, 0, noticed_end(at, ttl, time)).err then
+          count = redis.pcall('LPUSH', history, event)
+          index = 2
+        end
+      end
+      -- It counts as flapping until a window after the third last time that it came back. Its first registration, the
+      -- oldest event, is not a comeback. The numbers are those of ServiceMark. Four events before this are enough to
+      -- tell, unless it was updated meanwhile.
+      local comebacks = 1
+      repeat
+        local at
+        for _, past in ipairs(events) do
+          index = index + 1
+          local is_comeback = index < count and string.find(past, '^{"type":"registered",')
+          at = is_comeback and string.match(past, '"at":(%d+)') or at
+          comebacks = comebacks + (is_comeback and 1 or 0)
+          if comebacks == 3 then
+            break
+          end
+        end
+        local is_over = at and at + 600000 <= time
+        if comebacks == 3 and not is_over then
+          kept_flapping = string.format('%d', at + 600000)
+        end
+        events = not is_over and comebacks < 3 and redis.pcall('LRANGE', history, index, index + 9) or {}
+      until #events == 0
+    end
+    -- A ping renews it once a day, see ping.lua, and so does a registration: it lives two days longer than after the end.
+    if held == -2 or count == 1 or time % 86400000 < tonumber(ARGV[3]) then
+      redis.pcall('PEXPIRE', history, ARGV[8] + 172800000)
+    end
   end
-  local kind = ARGV[10] and 'updated' or held == -2 and 'registered' or 'superseded'
-  -- A ping renews this once a day, see ping.lua: so there are two days more than after the end.
-  local event = string.format('{"type":"%s","at":%d,"ttl":%d,"lease_id":', kind, time, ARGV[3]) .. lease .. ','
-      .. ARGV[9] .. '}'
-  local count = record(ARGV[7], event, ARGV[8] + 172800000)
-  -- Four registrations and the three ends between them are the least that is flapping.
-  local until_time = kept_flapping
-  if held == -2 then
-    until_time = count and count >= 7 and flapping_until(ARGV[7], time)
-  end
-  if until_time then
-    update = update .. '"flapping_until":' .. until_time .. ','
+  if kept_flapping then
+    update = update .. '"flapping_until":' .. kept_flapping .. ','
   end
 end
 -- The order of fields is that of docs/valkey.md, "What is stored".

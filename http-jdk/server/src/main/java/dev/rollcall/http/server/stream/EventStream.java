@@ -172,7 +172,7 @@ final class EventStream extends Subscriber {
       Batch batch = take();
       goesOn = batch == null || send(batch);
     } catch (Throwable e) {
-      watches.responder().end(request, exchange, head, e);
+      end(e);
     } finally {
       RequestId.end();
       if (!goesOn) {
@@ -182,7 +182,13 @@ final class EventStream extends Subscriber {
     }
   }
 
+  private void end(@Nullable Throwable failure) {
+    giveBackPlace(watches);
+    watches.responder().end(request, exchange, head, failure);
+  }
+
   private void hasEndedNow() {
+    giveBackPlace(watches);
     broadcaster.remove(this);
     watches.leave();
   }
@@ -217,6 +223,7 @@ final class EventStream extends Subscriber {
     } catch (ProblemException e) {
       // There is no memory for the list, or nothing is known yet.
       if (out == null) {
+        giveBackPlace(watches);
         var unused =
             watches
                 .responder()
@@ -231,7 +238,7 @@ final class EventStream extends Subscriber {
     } catch (Throwable e) {
       failure = e;
     }
-    watches.responder().end(request, exchange, head, failure);
+    end(failure);
     if (failure instanceof SlowClientException) {
       watches.cutOff(request);
     }

@@ -84,10 +84,12 @@ final class LongPoll extends Subscriber {
         broadcaster.lock().unlock();
       }
       if (isDue) {
+        giveBackPlace(watches);
         answer(known);
       }
     } finally {
       if (isDue) {
+        giveBackPlace(watches);
         broadcaster.remove(this);
         watches.leave();
       }

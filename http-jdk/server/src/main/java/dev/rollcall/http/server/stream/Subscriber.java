@@ -10,6 +10,9 @@ abstract class Subscriber implements Runnable {
   /** Whether it waits for a writer, or has one. Guarded by the broadcaster's lock. */
   private boolean isQueued;
 
+  /** Used by the writer alone, one at a time. */
+  private boolean hasPlace = true;
+
   Subscriber(QueryFeed feed) {
     this.feed = feed;
   }
@@ -24,6 +27,14 @@ abstract class Subscriber implements Runnable {
 
   final void setQueued(boolean queued) {
     isQueued = queued;
+  }
+
+  /** Gives back its place, once, before its client can see the end of the response. */
+  final void giveBackPlace(Watches watches) {
+    if (hasPlace) {
+      hasPlace = false;
+      watches.giveBackPlace();
+    }
   }
 
   /** Returns whether there is something to send. To be called with the broadcaster's lock held. */

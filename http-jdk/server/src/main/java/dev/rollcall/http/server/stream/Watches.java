@@ -72,6 +72,7 @@ public final class Watches {
 
   // Guarded by the lock.
   private @Nullable Broadcaster broadcaster;
+  private int places;
   private int open;
   private boolean isEnding;
 
@@ -194,7 +195,7 @@ public final class Watches {
         throw new ProblemException(Problem.busy());
       }
       // Half of the connections are left to those who do not wait.
-      if (open >= Math.min(maxWatches, Math.max(1, exchange.maxConnections() / 2))) {
+      if (places >= Math.min(maxWatches, Math.max(1, exchange.maxConnections() / 2))) {
         if (broadcaster != null) {
           broadcaster.probe();
         }
@@ -214,6 +215,7 @@ public final class Watches {
       Broadcaster current = broadcaster;
       exchange.startAsync();
       current.add(query, feed -> factory.create(current, feed));
+      places++;
       open++;
       tell(heard -> heard.streamsOpen(open));
       return Response.LATER;
@@ -222,7 +224,21 @@ public final class Watches {
     }
   }
 
-  /** Gives back the place of one that has ended. */
+  /**
+   * Gives back the place of one that is about to end: its client may come back as soon as it sees
+   * the end, and must find the place free. So there may be more open than there are places, by as
+   * many as there are writers. Each calls it once, before {@link #leave}.
+   */
+  void giveBackPlace() {
+    lock.lock();
+    try {
+      places--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes note that one has ended, which has given back its place. */
   void leave() {
     lock.lock();
     try {

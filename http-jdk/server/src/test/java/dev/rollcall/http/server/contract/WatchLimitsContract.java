@@ -54,6 +54,41 @@ public abstract class WatchLimitsContract extends WatchServerContract {
   }
 
   @Test
+  void aPlaceIsFreeAsSoonAsItsClientSeesTheEnd() throws IOException {
+    CountDownLatch seen = new CountDownLatch(1);
+    // What comes after the end of a response is held up, as on a busy machine.
+    try (WatchedRegistry served =
+            new WatchedRegistry(
+                servers(),
+                endpoints ->
+                    WatchedRegistry.maxWatches(1)
+                        .apply(endpoints)
+                        .listener(request -> awaitOpen(seen)));
+        RawStream stream = RawStream.open(served.address(), "/services")) {
+      try {
+        stream.untilSync();
+        served.clock().advance(Duration.ofSeconds(50));
+        stream.untilEnd();
+        RawHttp.Answer polled = served.wire().send("GET", "/services?wait=50", "If-None-Match: x");
+        assertThat(polled.status()).isEqualTo(200);
+        try (RawStream next = RawStream.open(served.address(), "/services")) {
+          assertThat(next.status()).isEqualTo(200);
+        }
+      } finally {
+        seen.countDown();
+      }
+    }
+  }
+
+  private static void awaitOpen(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void placesOfClientsThatAreGoneAreFoundOnceOthersWantThem() throws Exception {
     try (WatchedRegistry served = new WatchedRegistry(servers(), WatchedRegistry.maxWatches(4))) {
       for (int i = 0; i < 4; i++) {
