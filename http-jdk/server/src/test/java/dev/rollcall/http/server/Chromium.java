@@ -4,11 +4,13 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebElement;
@@ -26,6 +28,7 @@ final class Chromium implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final ChromeDriver driver;
+  private final List<Object> initialScripts = new ArrayList<>();
 
   /**
    * Starts one.
@@ -82,11 +85,45 @@ final class Chromium implements AutoCloseable {
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
   }
 
+  /** Moves the pointer. */
+  void pointAt(int x, int y) {
+    driver.executeCdpCommand(
+        "Input.dispatchMouseEvent", Map.of("type", "mouseMoved", "x", x, "y", y));
+  }
+
   /** Chooses what the page's media queries find, such as {@code prefers-color-scheme: dark}. */
   void emulate(String feature, String value) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", feature, "value", value))));
+  }
+
+  /** Runs a script in each page that is opened, before the page's own, until all are forgotten. */
+  void runFirst(String script) {
+    initialScripts.add(
+        driver
+            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script))
+            .get("identifier"));
+  }
+
+  void forgetInitialScripts() {
+    for (Object id : initialScripts) {
+      driver.executeCdpCommand(
+          "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", id));
+    }
+    initialScripts.clear();
+  }
+
+  /** Makes timers of some milliseconds take others, in the pages that are opened from now on. */
+  void hurry(Map<Integer, Integer> millis) {
+    String pairs =
+        millis.entrySet().stream()
+            .map(each -> each.getKey() + ": " + each.getValue())
+            .collect(Collectors.joining(", "));
+    runFirst(
+        "const real = window.setTimeout; const hurried = {"
+            + pairs
+            + "}; window.setTimeout = (step, ms, ...rest) => real(step, hurried[ms] ?? ms, ...rest);");
   }
 
   WebElement find(String selector) {

@@ -2,11 +2,15 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /** How a person deregisters a service, and what its key is asked for. */
@@ -114,5 +118,131 @@ class PageDeregisterTest extends PageFixture {
     open();
     assertThat(titles()).containsExactly("a");
     assertThat(browser.find("#key-form").isDisplayed()).isFalse();
+  }
+
+  @Test
+  void aKeyThatMayNotIsKeptAndAnotherOneIsAskedFor(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("keys");
+    Files.writeString(file, "reader read-only\nother services=b\nsesame\n");
+    serveWith(ServiceKeys.inFile(file).requiredForReads());
+    register("a", Map.of());
+    browser.driver().get(server.url() + "/?service=a");
+    browser.await("!document.getElementById('key-form').hidden");
+    browser.find("#key").sendKeys("reader", Keys.ENTER);
+
+    ask("a");
+    confirm();
+    awaitText("deregister-problem", "may only read");
+    browser.find("#deregister-key").sendKeys("other", Keys.ENTER);
+    awaitText("deregister-problem", "is for services whose id and name match b");
+    browser.find("#deregister-key").sendKeys("wrong", Keys.ENTER);
+    awaitText("deregister-problem", "does not take this key");
+    assertThat(browser.<String>run("return sessionStorage.getItem('rollcall-key')"))
+        .isEqualTo("reader");
+    browser.find("#deregister-key").sendKeys("sesame", Keys.ENTER);
+
+    browser.await("!document.querySelector('dialog').open");
+    awaitText("panel-state", "deregistered");
+    assertThat(registry.find("a")).isEmpty();
+  }
+
+  @Test
+  void anotherRegistrationThanWasShownIsNotRemovedUnasked() {
+    register("a", Map.of());
+    open("/?service=a");
+    ask("a");
+    registry.register(Registration.builder("http://other:1").id("a").build());
+    browser.await("document.querySelector('.row .more').textContent === 'http://other:1'");
+
+    confirm();
+
+    awaitText("deregister-problem", "has registered again");
+    assertThat(browser.find("#deregister-url").getText()).isEqualTo("http://other:1");
+    assertThat(registry.find("a")).isPresent();
+    confirm();
+    browser.await("!document.querySelector('dialog').open");
+    assertThat(registry.find("a")).isEmpty();
+  }
+
+  @Test
+  void anAnswerToADialogThatWasClosedDoesNotCloseTheNext() {
+    register("a", Map.of());
+    register("b", Map.of());
+    open("/?service=a");
+    browser.run(
+        "const real = fetch; const held = new Promise(resolve => { window.release = resolve; });"
+            + "window.fetch = async (path, options) => { const answer = await real(path, options);"
+            + "  if (options.method === 'DELETE') { await held; } return answer; };");
+    ask("a");
+    confirm();
+    awaitText("panel-state", "deregistered");
+    browser.driver().switchTo().activeElement().sendKeys(Keys.ESCAPE);
+    browser.await("!document.querySelector('dialog').open");
+    row("b").click();
+    ask("b");
+
+    browser.run("release()");
+
+    browser.await("!document.getElementById('deregister-confirm').disabled");
+    assertThat(browser.find("#deregister-title").isDisplayed()).isTrue();
+    assertThat(browser.find("#deregister-title").getText()).isEqualTo("Deregister b?");
+  }
+
+  @Test
+  void theFocusStaysInThePanelWhenItsButtonGoes() {
+    register("a", Map.of());
+    open("/?service=a");
+    ask("a");
+    confirm();
+    awaitText("panel-state", "deregistered");
+
+    browser.await("document.activeElement === document.getElementById('panel')");
+  }
+
+  @Test
+  void aKeyThatCannotBeSentIsSaidToBeNone() {
+    serveWith(ServiceKeys.of(List.of("sesame")).requiredForReads());
+    browser.driver().get(server.url() + "/");
+    browser.await("!document.getElementById('key-form').hidden");
+
+    browser.find("#key").sendKeys("☃", Keys.ENTER);
+
+    awaitText("key-form", "A key has no such characters.");
+  }
+
+  @Test
+  void aPageWhoseKeyIsNoLongerTakenSaysSoAndAsksNoMore() {
+    serveWith(ServiceKeys.of(List.of("old")).requiredForReads());
+    register("a", Map.of());
+    browser.driver().get(server.url() + "/?service=a");
+    browser.await("!document.getElementById('key-form').hidden");
+    browser.find("#key").sendKeys("old", Keys.ENTER);
+    awaitRows(1);
+    awaitText("lease-text", "of 30 s left");
+    int port = server.address().getPort();
+    server.close();
+    server =
+        RegistryHttpServer.builder(
+                RegistryEndpoints.builder(registry)
+                    .serviceKeys(ServiceKeys.of(List.of("new")).requiredForReads())
+                    .build())
+            .port(port)
+            .start();
+    awaitText("freshness", "Locked");
+    browser.await("document.title.startsWith('⚠ Locked · ')");
+    browser.requested();
+
+    browser.run("document.dispatchEvent(new Event('visibilitychange'))"); // asks what the server is
+    browser.await(
+        "fetch('health').then(() => { window.asked = (window.asked ?? 0) + 1; })"
+            + " && window.asked > 10");
+
+    assertThat(browser.find("#freshness").getText()).isEqualTo("Locked");
+    assertThat(browser.requested())
+        .doesNotContain(server.url() + "/services/$status")
+        .filteredOn((server.url() + "/services/a")::equals)
+        .hasSizeLessThan(2); // the one that finds out
+    browser.find("#key").sendKeys("new", Keys.ENTER);
+    browser.await("document.getElementById('freshness').innerText === 'Live'");
   }
 }

@@ -43,6 +43,7 @@ abstract class PageFixture {
   @BeforeEach
   void serve() {
     browser.resize(1200, 900);
+    browser.pointAt(0, 0);
     server = RegistryHttpServer.builder(registry).start();
     browser.console();
     browser.requested();
@@ -50,6 +51,7 @@ abstract class PageFixture {
 
   @AfterEach
   void stop() {
+    browser.forgetInitialScripts();
     browser.run("sessionStorage.clear()");
     browser.driver().get("about:blank"); // it asks for nothing more
     server.close();

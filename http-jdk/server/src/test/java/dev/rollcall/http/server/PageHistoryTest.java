@@ -6,6 +6,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** What the page shows of histories and marks, and of a registry that cannot stream. */
 class PageHistoryTest extends PageFixture {
@@ -65,6 +66,26 @@ class PageHistoryTest extends PageFixture {
     browser.await("document.title.startsWith('⚠ 1 late')");
 
     assertThat(row("orders-2").getText()).contains("flapping, late");
+    browser.run(
+        "window.before = performance.getEntriesByName(document.baseURI + 'services').length");
+    browser.await( // a snapshot knows of no mark, and takes none away
+        "performance.getEntriesByName(document.baseURI + 'services').length > before + 2");
+    assertThat(browser.driver().getTitle()).startsWith("⚠ 1 late");
+  }
+
+  @Test
+  void aPlaceInTheListOutlastsANewList() {
+    openAt(scripted.url(), "/");
+    browser.find("#tree").sendKeys(Keys.HOME);
+    browser.await("document.querySelector('.active .title')?.textContent === 'orders'");
+
+    list(
+        SERVICE.formatted("orders-1", ""),
+        SERVICE.formatted("orders-2", ""),
+        SERVICE.formatted("orders-3", ""));
+    awaitRows(4);
+
+    assertThat(browser.texts(".active .title")).containsExactly("orders");
   }
 
   @Test
@@ -75,7 +96,7 @@ class PageHistoryTest extends PageFixture {
     awaitRows(2);
 
     assertThat(titles()).containsExactly("orders", "orders-1");
-    assertThat(browser.driver().getTitle()).isEqualTo("1 service · Rollcall");
+    assertThat(browser.driver().getTitle()).startsWith("1 service · ");
     browser.await("document.querySelectorAll('#feed .event').length === 1");
   }
 

@@ -1,12 +1,19 @@
 package dev.rollcall.http.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.selenium.AxeBuilder;
+import dev.rollcall.Registration;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How the page fits devices and eyes, and ten thousand services. */
@@ -27,6 +34,23 @@ class PageLooksTest extends PageFixture {
           .as(path)
           .isTrue();
     }
+  }
+
+  /** A window of 1,280 by 1,024 at 400 per cent, as WCAG 2.2 has it in 1.4.10 (reflow). */
+  @Test
+  void aLargeZoomLeavesPlaceForTheListAndForAService() {
+    registerTens(30);
+    browser.resize(320, 256);
+    open();
+    assertThat(browser.<Long>run("return document.getElementById('tree').clientHeight"))
+        .isGreaterThan(150);
+    open("/?service=name-0-1");
+    assertThat(browser.<Long>run("return document.getElementById('panel').clientHeight"))
+        .isGreaterThan(150);
+    browser.run("scrollTo(0, 1e6)");
+    browser.await("scrollY > 0");
+    assertThat(browser.<Boolean>run("return document.documentElement.scrollWidth <= innerWidth"))
+        .isTrue();
   }
 
   @Test
@@ -128,7 +152,8 @@ class PageLooksTest extends PageFixture {
         "!document.querySelector('.row[aria-posinset=\"1\"]')?.textContent.includes('name-0 ')");
     browser.await(
         "(window.kept = [...document.querySelectorAll('.row')].find(row =>"
-            + " row.getBoundingClientRect().top > 400).querySelector('.title').textContent) !== ''");
+            + " row.getBoundingClientRect().top > 400)?.querySelector('.title').textContent)"
+            + " !== undefined");
     browser.run(
         "window.topOf = () => [...document.querySelectorAll('.row')].find(row =>"
             + " row.querySelector('.title').textContent === kept)?.getBoundingClientRect().top;"
@@ -157,8 +182,117 @@ class PageLooksTest extends PageFixture {
     System.out.printf(
         "page: a change among 10,000 services is seen after %d ms%n", seenAt.longValue() - start);
 
-    System.out.println("page: scrolling over 10,000 services " + Frames.of(scrolled()));
+    System.out.println("page: scrolling over 10,000 services: " + Frames.of(scrolled()));
     assertFewRows();
+  }
+
+  /** A rollout of a large fleet, or a restart of all of it. */
+  @Test
+  void aThousandChangesASecondAmongTenThousandAreFollowed() throws Exception {
+    registerTens(MANY);
+    open();
+    register("a-probe", Map.of("version", "0"));
+    awaitText("tree", "a-probe");
+    double heapBefore = heapMegabytes();
+    ScheduledExecutorService fleet = Executors.newSingleThreadScheduledExecutor();
+    var changes = new AtomicInteger();
+    long start = System.nanoTime();
+    try {
+      ScheduledFuture<?> ticks =
+          fleet.scheduleAtFixedRate(() -> change(changes.incrementAndGet()), 0, 1, MILLISECONDS);
+      Map<String, Object> seen = followed();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      double[] delays = sorted(seen.get("delays"));
+      double[] longTasks = sorted(seen.get("longTasks"));
+      System.out.printf(
+          "page: %.0f changes a second among 10,000 services: %s; a change is seen after %.0f ms"
+              + " (median), %.0f ms (longest of %d); %d tasks of more than 50 ms, the longest %.0f ms%n",
+          changes.get() / seconds,
+          Frames.of(sorted(seen.get("frames"))),
+          delays[delays.length / 2],
+          delays[delays.length - 1],
+          delays.length,
+          longTasks.length,
+          longTasks.length == 0 ? 0 : longTasks[longTasks.length - 1]);
+      assertThat(ticks.isDone()).isFalse(); // none of them failed
+    } finally {
+      fleet.shutdownNow();
+      assertThat(fleet.awaitTermination(60, SECONDS)).isTrue();
+    }
+    register("a-probe", Map.of("version", "last"));
+    browser.await("document.querySelector('.row .version').textContent === 'last'");
+    assertThat(browser.find("#count").getText())
+        .isEqualTo("%,d services".formatted(registry.list().size()));
+    assertThat(browser.<Long>run("return document.querySelectorAll('#feed .event').length"))
+        .isLessThanOrEqualTo(100L);
+    assertFewRows();
+    System.out.printf(
+        "page: its heap was %.1f MB before %d changes and is %.1f MB after them%n",
+        heapBefore, changes.get(), heapMegabytes());
+  }
+
+  /** Changes one of ten thousand services; of each hundred changes, one is the probe's. */
+  private void change(int number) {
+    if (number % 100 == 0) {
+      register("a-probe", Map.of("version", Long.toString(System.currentTimeMillis())));
+      return;
+    }
+    int index = number * 7_919 % MANY;
+    String name = "name-" + index / 10;
+    String id = name + "-" + index % 10;
+    if (number % 4 == 0) {
+      registry.deregister(id);
+    } else {
+      registry.register(
+          Registration.builder("http://" + id + ":8000")
+              .name(name)
+              .id(id)
+              .ttl(Duration.ofHours(1))
+              .info(Map.of("version", "2." + number))
+              .build());
+    }
+  }
+
+  /** Returns what a watcher of the screen notes in five seconds. */
+  private static Map<String, Object> followed() {
+    @SuppressWarnings("unchecked")
+    Map<String, Object> seen =
+        (Map<String, Object>)
+            browser
+                .driver()
+                .executeAsyncScript(
+                    """
+                    const done = arguments[0];
+                    const frames = [], delays = [], longTasks = [];
+                    new PerformanceObserver(list =>
+                      list.getEntries().forEach(entry => longTasks.push(entry.duration)))
+                      .observe({ type: "longtask" });
+                    const start = performance.now();
+                    let last, text;
+                    requestAnimationFrame(function frame(time) {
+                      if (last !== undefined) frames.push(time - last);
+                      last = time;
+                      const now = document.querySelector(".row .version").textContent;
+                      if (text !== undefined && now !== text) delays.push(Date.now() - now);
+                      text = now;
+                      time - start < 5000
+                        ? requestAnimationFrame(frame)
+                        : done({ frames, delays, longTasks });
+                    });
+                    """);
+    return seen;
+  }
+
+  private static double heapMegabytes() {
+    browser.driver().executeCdpCommand("HeapProfiler.collectGarbage", Map.of());
+    Map<String, Object> usage =
+        browser.driver().executeCdpCommand("Runtime.getHeapUsage", Map.of());
+    return ((Number) usage.get("usedSize")).doubleValue() / 1e6;
+  }
+
+  private static double[] sorted(Object numbers) {
+    return ((List<?>) numbers)
+        .stream().mapToDouble(each -> ((Number) each).doubleValue()).sorted().toArray();
   }
 
   private static void assertFewRows() {
@@ -169,23 +303,26 @@ class PageLooksTest extends PageFixture {
   }
 
   private record Frames(double perSecond, double medianMillis, double longestMillis) {
-    static Frames of(List<Double> millis) {
-      double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    static Frames of(double[] sorted) {
       double sum = Arrays.stream(sorted).sum();
       return new Frames(
           sorted.length * 1_000 / sum, sorted[sorted.length / 2], sorted[sorted.length - 1]);
     }
+
+    @Override
+    public String toString() {
+      return "%.1f frames a second, %.1f ms between two (median), %.1f ms at most"
+          .formatted(perSecond, medianMillis, longestMillis);
+    }
   }
 
   /** Returns the milliseconds between the frames of three seconds of scrolling. */
-  private static List<Double> scrolled() {
-    browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
-    List<?> millis =
-        (List<?>)
-            browser
-                .driver()
-                .executeAsyncScript(
-                    """
+  private static double[] scrolled() {
+    return sorted(
+        browser
+            .driver()
+            .executeAsyncScript(
+                """
                     const done = arguments[0];
                     const tree = document.getElementById("tree");
                     const millis = [];
@@ -197,7 +334,6 @@ class PageLooksTest extends PageFixture {
                       tree.scrollTop += 300;
                       time - start < 3000 ? requestAnimationFrame(frame) : done(millis);
                     });
-                    """);
-    return millis.stream().map(each -> ((Number) each).doubleValue()).toList();
+                    """));
   }
 }

@@ -7,6 +7,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.spi.StreamListener;
 import java.net.URLEncoder;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,38 @@ class PageSafetyTest extends PageFixture {
     }
   }
 
+  @Test
+  void whatHasNoLookOfItsOwnIsShownByItsNumber() {
+    register(
+        "a",
+        Map.of("display_name", "a\u202eb\u200bc\u0007", "version", "שלום", "note", "x\u202ey"));
+    open("/?service=a");
+    awaitText("info", "שלום");
+
+    assertThat(browser.<String>run("return document.querySelector('.row .alias').textContent"))
+        .isEqualTo("a\\u202eb\\u200bc\\u0007");
+    assertThat(browser.find("#info").getText()).contains("x\\u202ey");
+  }
+
+  @Test
+  void aLongTextCostsARowNoMoreThanAShortOne() {
+    register("a", Map.of("display_name", "y".repeat(60_000), "version", "z".repeat(60_000)));
+
+    open();
+
+    assertThat(browser.<Long>run("return document.querySelector('.row').textContent.length"))
+        .isLessThan(1_000L);
+  }
+
+  @Test
+  void whatIsAPathOfSomethingElseIsNoId() {
+    register("a", Map.of());
+    for (String id : List.of(".", "..", "$status", "%24events")) {
+      open("/?service=" + id);
+      assertThat(browser.find("#panel").isDisplayed()).as(id).isFalse();
+    }
+  }
+
   private static String json(String text, String hostile) {
     return text.replace('\'', '"').formatted(hostile);
   }
@@ -104,21 +137,8 @@ class PageSafetyTest extends PageFixture {
   }
 
   /** Lets a minute pass at once, and ten seconds soon, in the pages that are opened from now on. */
-  private static Object hurry() {
-    String hurried =
-        "const real = window.setTimeout; window.setTimeout = (step, ms, ...rest) =>"
-            + " real(step, ms === 60000 ? 0 : ms === 10000 ? 50 : ms, ...rest);";
-    return browser
-        .driver()
-        .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", hurried))
-        .get("identifier");
-  }
-
-  private static void hurryNoMore(Object script) {
-    browser
-        .driver()
-        .executeCdpCommand(
-            "Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", script));
+  private static void hurry() {
+    browser.hurry(Map.of(60_000, 0, 10_000, 50));
   }
 
   /** Hides the page, as far as it can tell: a hidden page gets no frames. */
@@ -146,25 +166,21 @@ class PageSafetyTest extends PageFixture {
 
   @Test
   void aPageThatNobodySeesGivesBackItsStreamAndStillSaysWhatIsWrong() {
-    Object script = hurry();
-    try {
-      register("a", Map.of());
-      open();
-      hide();
-      awaitStreams(0);
-      store.fail(true);
-      browser.await("document.title.startsWith('⚠ Store down')"); // by the status alone
-      store.fail(false);
-      browser.await("!document.title.startsWith('⚠')");
-      register("b", Map.of());
+    hurry();
+    register("a", Map.of());
+    open();
+    hide();
+    awaitStreams(0);
+    store.fail(true);
+    browser.await("document.title.startsWith('⚠ Store down')"); // by the status alone
+    store.fail(false);
+    browser.await("!document.title.startsWith('⚠')");
+    register("b", Map.of());
 
-      show();
+    show();
 
-      awaitRows(2);
-      assertThat(titles()).containsExactly("a", "b");
-    } finally {
-      hurryNoMore(script);
-    }
+    awaitRows(2);
+    assertThat(titles()).containsExactly("a", "b");
   }
 
   @Test
@@ -189,22 +205,18 @@ class PageSafetyTest extends PageFixture {
                         })
                     .build())
             .start();
-    Object script = hurry();
-    try {
-      register("a", Map.of());
-      open();
-      hide();
-      awaitStreams(0);
+    hurry();
+    register("a", Map.of());
+    open();
+    hide();
+    awaitStreams(0);
 
-      show();
+    show();
 
-      awaitStreams(1);
-      register("b", Map.of());
-      awaitRows(2);
-      assertThat(snapshots).hasValue(1);
-      assertThat(resumed).hasValue(1);
-    } finally {
-      hurryNoMore(script);
-    }
+    awaitStreams(1);
+    register("b", Map.of());
+    awaitRows(2);
+    assertThat(snapshots).hasValue(1);
+    assertThat(resumed).hasValue(1);
   }
 }

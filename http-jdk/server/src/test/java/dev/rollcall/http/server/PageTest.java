@@ -1,5 +1,6 @@
 package dev.rollcall.http.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
@@ -8,6 +9,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
@@ -29,8 +33,12 @@ class PageTest extends PageFixture {
     assertThat(row("alone").getText()).contains("Alone", "http://alone:8000", "2.1");
     assertThat(browser.find("#count").getText()).isEqualTo("4 services");
     assertThat(browser.find("#freshness").getText()).isEqualTo("Live");
-    assertThat(browser.driver().getTitle()).isEqualTo("4 services · Rollcall");
+    assertThat(browser.driver().getTitle()).isEqualTo("4 services · " + brand());
     assertThat(icon()).isEqualTo("assets/mark.svg");
+  }
+
+  private String brand() {
+    return "Rollcall " + server.url().getAuthority();
   }
 
   @Test
@@ -118,7 +126,7 @@ class PageTest extends PageFixture {
     assertThat(browser.find("#panel-facts a").getDomAttribute("href"))
         .isEqualTo("http://orders-1:8000");
     assertThat(browser.find("#history-note").getText()).contains("since this page was opened");
-    assertThat(browser.driver().getTitle()).isEqualTo("orders-1 · 2 services · Rollcall");
+    assertThat(browser.driver().getTitle()).isEqualTo("orders-1 · 2 services · " + brand());
 
     row("orders-1x").click();
     browser.driver().navigate().back();
@@ -165,6 +173,119 @@ class PageTest extends PageFixture {
 
     open("/?service=nobody");
     awaitText("panel-state", "No live service has this id.");
+  }
+
+  @Test
+  void aLeaseOfWhichNobodyCouldBeAskedIsNotSaidToHaveEnded() {
+    registry.register(Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(5)).build());
+    open("/?service=a");
+    awaitText("lease-text", "of 5 s left");
+
+    server.close();
+
+    browser.await("!document.getElementById('lease-text').innerText.includes(' left,')");
+    assertThat(browser.find("#lease-text").getText())
+        .isEqualTo("Not known: the registry does not answer.");
+  }
+
+  @Test
+  void theHistoryOfAServiceThatNeverRestsIsReadAllTheSame() {
+    browser.hurry(Map.of(300, 1_500)); // no pause between two changes is as long
+    register("a", Map.of());
+    open("/?service=a");
+    browser.await("!document.getElementById('deregister').hidden");
+    ScheduledExecutorService restless = Executors.newSingleThreadScheduledExecutor();
+    try {
+      ScheduledFuture<?> changes =
+          restless.scheduleAtFixedRate(() -> register("a", Map.of()), 0, 20, MILLISECONDS);
+
+      browser.await("document.querySelector('#history .what')?.textContent === 'registered again'");
+
+      assertThat(changes.isDone()).isFalse();
+    } finally {
+      restless.shutdownNow();
+    }
+  }
+
+  @Test
+  void aServiceThatIsGoneIsNotAskedForAgainAndAgain() {
+    browser.hurry(Map.of(2_000, 20));
+    register("a", Map.of());
+    open("/?service=a");
+    browser.await("!document.getElementById('deregister').hidden");
+    registry.deregister("a");
+    awaitText("panel-state", "deregistered");
+    browser.await("document.querySelectorAll('#history .event').length === 1");
+    browser.requested();
+
+    browser.await( // as long as ten requests would take
+        "fetch('services/$status').then(() => { window.asked = (window.asked ?? 0) + 1; })"
+            + " && window.asked > 10");
+
+    assertThat(browser.requested()).doesNotContain(server.url() + "/services/a");
+    register("a", Map.of());
+    awaitText("panel-state", "Registered");
+    awaitText("lease-text", "of 30 s left");
+  }
+
+  @Test
+  void whichVersionsTheInstancesOfANameAreOfStandsBesideIt() {
+    for (int i = 0; i < 3; i++) {
+      registry.register(
+          Registration.builder("http://h")
+              .name("orders")
+              .id("orders-" + i)
+              .info(Map.of("version", i == 0 ? "2.10" : "2.9"))
+              .build());
+    }
+    open();
+    assertThat(row("orders").getText()).contains("3 instances, 2 × 2.9, 1 × 2.10");
+
+    registry.register(
+        Registration.builder("http://h")
+            .name("orders")
+            .id("orders-0")
+            .info(Map.of("version", "2.9"))
+            .build());
+
+    browser.await("document.querySelector('.row .more').textContent === '3 instances, 2.9'");
+  }
+
+  @Test
+  void whatHappensMovesNothingFromUnderThePointer() {
+    register("a", Map.of());
+    open();
+    register("b", Map.of());
+    browser.await("document.querySelectorAll('#feed .event').length === 1");
+    var first = browser.find("#feed .event .link");
+    browser.pointAt(first.getRect().getX() + 2, first.getRect().getY() + 2);
+
+    register("c", Map.of());
+    awaitText("feed-note", "1 more event, as soon as you leave the list.");
+    assertThat(browser.texts("#feed .link")).containsExactly("b");
+    browser.pointAt(0, 0);
+
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+    assertThat(browser.texts("#feed .link")).containsExactly("c", "b");
+    assertThat(browser.find("#feed-note").isDisplayed()).isFalse();
+  }
+
+  @Test
+  void whoHearsThePageIsToldWhatASearchFindsAndNotEachChange() {
+    register("a", Map.of());
+    open();
+    browser.run(
+        "window.told = []; new MutationObserver(() => told.push("
+            + "[...document.querySelectorAll('[role=status], [aria-live]')]"
+            + ".map(node => node.textContent).join('')))"
+            + ".observe(document.body, {childList: true, characterData: true, subtree: true});");
+
+    register("b", Map.of());
+    awaitRows(2);
+    assertThat(browser.<List<String>>run("return told")).containsOnly("");
+
+    browser.find("#search").sendKeys("b");
+    browser.await("told.at(-1) === '1 of 2 services'");
   }
 
   @Test
@@ -275,7 +396,7 @@ class PageTest extends PageFixture {
     assertThat(titles()).containsExactly("b", "c");
     browser.await("document.querySelectorAll('#feed .event').length === 2");
     assertThat(browser.texts("#feed .link")).containsExactlyInAnyOrder("a", "c");
-    assertThat(browser.driver().getTitle()).isEqualTo("2 services · Rollcall");
+    assertThat(browser.driver().getTitle()).isEqualTo("2 services · " + brand());
   }
 
   @Test

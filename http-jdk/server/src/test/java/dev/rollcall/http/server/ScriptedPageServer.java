@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -24,6 +25,8 @@ final class ScriptedPageServer implements AutoCloseable {
 
   private final Map<String, String> answers = new ConcurrentHashMap<>();
   private volatile String stream = "";
+  private final CountDownLatch heldStreams = new CountDownLatch(1);
+  private volatile boolean holdsStreams;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
@@ -50,12 +53,20 @@ final class ScriptedPageServer implements AutoCloseable {
     return this;
   }
 
+  /** Answers nothing to whoever wants a stream, until this is closed. */
+  ScriptedPageServer holdStreams() {
+    this.holdsStreams = true;
+    return this;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
       String answer = answers.get(path);
       boolean isStream = STREAM.equals(exchange.getRequestHeaders().getFirst("Accept"));
-      if (isStream && !stream.isEmpty()) {
+      if (isStream && holdsStreams) {
+        awaitClose();
+      } else if (isStream && !stream.isEmpty()) {
         send(exchange, 200, STREAM, stream.getBytes(UTF_8));
       } else if (answer != null) {
         send(exchange, 200, "application/json", answer.getBytes(UTF_8));
@@ -65,6 +76,14 @@ final class ScriptedPageServer implements AutoCloseable {
       } else {
         send(exchange, 404, "application/problem+json", "{\"status\":404}".getBytes(UTF_8));
       }
+    }
+  }
+
+  private void awaitClose() {
+    try {
+      heldStreams.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -89,6 +108,7 @@ final class ScriptedPageServer implements AutoCloseable {
 
   @Override
   public void close() {
+    heldStreams.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

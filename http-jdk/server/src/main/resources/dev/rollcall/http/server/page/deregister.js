@@ -1,11 +1,13 @@
-// The dialog that deregisters a service: it says what will happen, and asks for the key if the
-// registry wants one.
+// The dialog that deregisters a service: it says what will happen, and asks for a key if the
+// registry wants one, or another one than that of this tab.
 
 import { byId, setText } from "./dom.js";
-import { forgetKey, NOT_FOUND, pathOf, problemOf, request, UNAUTHORIZED, useKey } from "./registry.js";
+import { FORBIDDEN, NOT_FOUND, UNAUTHORIZED, hasKey, isKey, pathOf, problemOf, request, useKey } from "./registry.js";
 
 const dialog = byId("deregister-dialog");
-let id = "";
+let shown; // the service that the dialog is about
+let latest; // returns how an id is registered now
+let opened = 0; // how often the dialog was opened
 
 function say(text) {
   setText(byId("deregister-problem"), text);
@@ -18,37 +20,73 @@ function askForKey(text) {
   say(text);
 }
 
-export function confirmDeregistration(service) {
-  id = service.id;
+function show(service) {
+  shown = service;
+  setText(byId("deregister-title"), `Deregister ${service.id}?`);
+  setText(byId("deregister-url"), `${service.url}`);
+}
+
+// Asks for a confirmation; find(id) returns how an id is registered now, or undefined.
+export function confirmDeregistration(service, find) {
+  latest = find;
+  opened++;
   say("");
   byId("deregister-key-part").hidden = true;
-  setText(byId("deregister-title"), `Deregister ${id}?`);
-  setText(byId("deregister-url"), `${service.url}`);
+  show(service);
   dialog.showModal();
   byId("deregister-cancel").focus(); // the harmless one
 }
 
+// A request that names no lease removes whoever has the id: not another one than was shown.
+function hasChanged() {
+  const now = latest(shown.id);
+  if (now === undefined || now.last_updated <= shown.last_updated) {
+    return false;
+  }
+  show(now);
+  return true;
+}
+
 async function deregister() {
-  const keyPart = byId("deregister-key-part");
-  const key = byId("deregister-key").value;
-  if (!keyPart.hidden && !useKey(key)) {
+  const entered = byId("deregister-key-part").hidden ? undefined : byId("deregister-key").value;
+  if (entered !== undefined && !isKey(entered)) {
     askForKey("A key has no such characters.");
     return;
   }
+  if (hasChanged()) {
+    say("The service has registered again, or has changed, since you were asked. Is it still the one to deregister?");
+    return;
+  }
+  const mine = opened;
   byId("deregister-confirm").disabled = true;
   try {
-    const response = await request(pathOf(id), { method: "DELETE" });
-    if (response.ok || response.status === NOT_FOUND) {
+    const response = await request(pathOf(shown.id), { method: "DELETE", key: entered });
+    const isDone = response.ok || response.status === NOT_FOUND;
+    if (isDone && entered !== undefined) {
+      useKey(entered);
+    }
+    const problem = isDone ? undefined : await problemOf(response);
+    if (mine !== opened || !dialog.open) {
+      return; // It was closed meanwhile, and may be about another service by now.
+    }
+    if (isDone) {
       dialog.close(); // the stream tells that it is gone
     } else if (response.status === UNAUTHORIZED) {
-      forgetKey();
-      askForKey(keyPart.hidden ? "This registry wants its service key." : "The registry does not take this key.");
+      askForKey(
+        entered !== undefined ? "The registry does not take this key."
+        : hasKey() ? "The registry does not take the key that this tab has."
+        : "This registry wants its service key.",
+      );
+    } else if (response.status === FORBIDDEN && problem.type === "out-of-scope") {
+      askForKey(problem.text);
     } else {
-      say(await problemOf(response));
+      say(problem.text);
     }
   } catch (error) {
     console.debug(error);
-    say("The registry cannot be reached. Nobody knows whether the service was deregistered.");
+    if (mine === opened) {
+      say("The registry cannot be reached. Nobody knows whether the service was deregistered.");
+    }
   } finally {
     byId("deregister-confirm").disabled = false;
   }

@@ -8,6 +8,14 @@ const DAY = 24 * HOUR;
 const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
+// Controls, invisible characters, and those that turn the direction of what follows them.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+// Returns a text in which all that has no look of its own is shown by its number: a stranger's text
+// cannot pass for another one.
+export const visible = (text) =>
+  text.replace(UNSEEN, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 export const byId = (id) => document.getElementById(id);
 
 export function element(tag, className, ...content) {
@@ -15,7 +23,7 @@ export function element(tag, className, ...content) {
   if (className) {
     made.className = className;
   }
-  made.append(...content); // strings become text
+  made.append(...content.map((each) => (typeof each === "string" ? visible(each) : each)));
   return made;
 }
 
@@ -38,8 +46,9 @@ export function link(url) {
 }
 
 export function setText(node, text) {
-  if (node.textContent !== text) {
-    node.textContent = text;
+  const shown = visible(text);
+  if (node.textContent !== shown) {
+    node.textContent = shown;
   }
 }
 

@@ -1,7 +1,8 @@
 // What just happened, the newest first, and what one event says. It keeps a bounded number of events,
-// and draws them at most four times a second, however many come.
+// and draws them at most four times a second, however many come; and none while somebody points at
+// the list or is in it with the keyboard, so that nothing moves away from under a click.
 
-import { button, element, span, timeElement } from "./dom.js";
+import { button, count, element, setText, span, timeElement } from "./dom.js";
 
 const MAX_KEPT = 500;
 const MAX_SHOWN = 100;
@@ -60,15 +61,20 @@ export function eventItem(event, ...before) {
   return item;
 }
 
+const keyOf = ({ id, type, at }) => JSON.stringify([id, type, at]);
+
 export class Feed {
   #list;
+  #note;
   #onSelect;
   #events = []; // the newest last
   #undrawn = 0;
   #timer = 0;
 
-  constructor(list, onSelect) {
+  // The note says what is not in the list.
+  constructor(list, note, onSelect) {
     this.#list = list;
+    this.#note = note;
     this.#onSelect = onSelect;
   }
 
@@ -80,11 +86,13 @@ export class Feed {
     this.#schedule();
   }
 
-  // Adds what happened before all that is here, the newest last.
+  // Adds what happened before all that is here, the newest last. It may have some of that, too: no
+  // two clocks agree on what was before.
   addBefore(events) {
-    this.#events = [...events, ...this.#events].slice(-MAX_KEPT);
+    const known = new Set(this.#events.map(keyOf));
+    const older = events.filter((event) => !known.has(keyOf(event)));
+    this.#events = [...older, ...this.#events].slice(-MAX_KEPT);
     this.#undrawn = this.#events.length;
-    this.#list.replaceChildren();
     this.#schedule();
   }
 
@@ -101,6 +109,15 @@ export class Feed {
   }
 
   #draw() {
+    if (this.#list.matches(":hover, :focus-within")) {
+      setText(this.#note, `${count(this.#undrawn, "more event", "more events")}, as soon as you leave the list.`);
+      this.#schedule();
+      return;
+    }
+    setText(this.#note, "");
+    if (this.#undrawn >= this.#events.length) {
+      this.#list.replaceChildren();
+    }
     const added = this.#undrawn === 0 ? [] : this.#events.slice(-Math.min(this.#undrawn, MAX_SHOWN));
     this.#undrawn = 0;
     this.#list.prepend(...added.reverse().map((event) => this.#item(event)));

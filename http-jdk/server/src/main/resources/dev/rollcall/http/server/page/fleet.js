@@ -1,6 +1,8 @@
 // What is registered: services in groups of one name, all in natural order, and what a search finds
 // of them. Both kinds of row are here: a Group, and an Entry for each of its services.
 
+import { textOf } from "./dom.js";
+
 // A text that sorts as people count: orders-2 before orders-10. Each number is preceded by its
 // length, so that plain comparison, which is many times faster than a collator, is enough.
 export function naturalKey(text) {
@@ -58,9 +60,9 @@ class Entry {
     return this.service.name ?? this.id;
   }
 
-  update(service) {
+  update(service, marks) {
     this.service = service;
-    this.marks = service.marks ?? [];
+    this.marks = marks;
     this.#haystack = this.#search = undefined;
   }
 
@@ -96,10 +98,32 @@ class Group {
   shown = 0; // how many of its services the search finds
   late = 0;
   flapping = 0;
+  #versions;
 
   constructor(name) {
     this.id = name;
     this.key = naturalKey(name);
+  }
+
+  changed() {
+    this.#versions = undefined;
+  }
+
+  // Returns how many of its services say that they are of each version: [version, amount], in
+  // natural order.
+  get versions() {
+    if (this.#versions === undefined) {
+      const amounts = new Map();
+      for (const { service } of this.entries) {
+        const version = textOf(service.info?.version);
+        if (version !== "") {
+          amounts.set(version, (amounts.get(version) ?? 0) + 1);
+        }
+      }
+      const keyed = [...amounts].map(([id, amount]) => ({ id, key: naturalKey(id), amount }));
+      this.#versions = keyed.sort(compare).map(({ id, amount }) => [id, amount]);
+    }
+    return this.#versions;
   }
 }
 
@@ -134,14 +158,16 @@ export class Fleet {
   put(service) {
     const known = this.#entries.get(service.id);
     if (known && known.name === (service.name ?? service.id)) {
-      known.update(service);
+      known.update(service, service.marks ?? []);
+      this.#groupOf(known.name).changed();
       return;
     }
     this.remove(service.id);
     const entry = new Entry(service);
     this.#entries.set(entry.id, entry);
-    const { entries } = this.#groupOf(entry.name);
-    entries.splice(indexIn(entries, entry), 0, entry);
+    const group = this.#groupOf(entry.name);
+    group.entries.splice(indexIn(group.entries, entry), 0, entry);
+    group.changed();
   }
 
   #groupOf(name) {
@@ -163,6 +189,7 @@ export class Fleet {
     this.#entries.delete(id);
     const group = this.#groups.get(entry.name);
     group.entries.splice(indexIn(group.entries, entry), 1);
+    group.changed();
     if (group.entries.length === 0) {
       this.#groups.delete(entry.name);
       this.#sorted.splice(indexIn(this.#sorted, group), 1);
@@ -170,40 +197,41 @@ export class Fleet {
     return entry;
   }
 
-  // Takes a whole list; returns what is new in it, what has changed, and what it no longer has.
-  replace(services) {
+  // Takes a whole list; returns what is new in it, what has changed, and what it no longer has. What
+  // is known keeps its rows, so that a place in the list stays where it is. A list knows which
+  // services have marks (hasMarks), a snapshot only which had them when they last changed.
+  replace(services, hasMarks) {
     const gone = new Map(this.#entries);
     const added = [];
     const updated = [];
-    const fresh = [];
+    const oldGroups = this.#groups;
+    this.#entries = new Map();
+    this.#groups = new Map();
     for (const service of services) {
       const known = gone.get(service.id);
       gone.delete(service.id);
+      const isSame = known?.service.last_updated === service.last_updated;
       if (!known) {
         added.push(service);
-      } else if (known.service.last_updated !== service.last_updated) {
+      } else if (!isSame) {
         updated.push(service);
       }
-      fresh.push(service);
-    }
-    // Sorted as a whole: to insert ten thousand one by one takes longer.
-    const old = this.#entries;
-    this.#entries = new Map();
-    this.#groups = new Map();
-    for (const service of fresh) {
-      const entry = old.get(service.id) ?? new Entry(service);
-      entry.update(service);
+      const entry = known ?? new Entry(service);
+      entry.update(service, isSame && !hasMarks ? entry.marks : (service.marks ?? []));
       this.#entries.set(entry.id, entry);
       let group = this.#groups.get(entry.name);
       if (!group) {
-        group = new Group(entry.name);
+        group = oldGroups.get(entry.name) ?? new Group(entry.name);
+        group.entries = [];
+        group.changed();
         this.#groups.set(entry.name, group);
       }
       group.entries.push(entry);
     }
+    // Sorted as a whole: to insert ten thousand one by one takes longer.
     this.#sorted = [...this.#groups.values()].sort(compare);
     this.#sorted.forEach((group) => group.entries.sort(compare));
-    return { added, updated, gone: [...gone.values()].map((entry) => entry.service) };
+    return { added, updated, gone };
   }
 
   // Takes which services have marks at all.

@@ -8,6 +8,21 @@ import { isGroup } from "./fleet.js";
 import { count, element, setAttribute, setText, textOf } from "./dom.js";
 
 const OVERSCAN = 6; // rows beyond each edge
+const MAX_TEXT = 200; // characters: more than a row has place for, and an info may be long
+const MAX_VERSIONS = 3;
+
+const clipped = (text) => (text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
+
+// Says which versions the instances of a name are of, as they are while a new one is rolled out.
+function versionsText({ versions, entries }) {
+  if (versions.length === 1 && versions[0][1] === entries.length) {
+    return `, ${versions[0][0]}`;
+  }
+  if (versions.length > MAX_VERSIONS) {
+    return `, ${versions.length} versions`;
+  }
+  return versions.map(([version, amount]) => `, ${amount} × ${version}`).join("");
+}
 
 class RowNode {
   constructor(label) {
@@ -45,11 +60,11 @@ class RowNode {
 
   #drawGroup(group) {
     delete this.node.dataset.state;
-    setText(this.title, group.id);
+    setText(this.title, clipped(group.id));
     setText(this.alias, "");
     const all = group.entries.length;
     const shown = group.shown === all ? "" : `${group.shown} of `;
-    setText(this.more, shown + count(all, "instance", "instances"));
+    setText(this.more, clipped(shown + count(all, "instance", "instances") + versionsText(group)));
     setText(this.version, "");
     const marks = [];
     if (group.late > 0) {
@@ -64,11 +79,11 @@ class RowNode {
   #drawService(entry) {
     const { service, marks } = entry;
     this.node.dataset.state = marks.length > 0 ? "marked" : "fine";
-    setText(this.title, entry.id);
+    setText(this.title, clipped(entry.id));
     const alias = textOf(service.info?.display_name);
-    setText(this.alias, alias === entry.id ? "" : alias);
-    setText(this.more, `${service.url}`);
-    setText(this.version, textOf(service.info?.version));
+    setText(this.alias, alias === entry.id ? "" : clipped(alias));
+    setText(this.more, clipped(`${service.url}`));
+    setText(this.version, clipped(textOf(service.info?.version)));
     setText(this.marks, marks.join(", "));
   }
 }

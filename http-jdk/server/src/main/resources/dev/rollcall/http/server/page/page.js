@@ -3,12 +3,12 @@
 
 import { now } from "./clock.js";
 import { confirmDeregistration } from "./deregister.js";
-import { bytes, byId, count, element, number, setText, span, timeText } from "./dom.js";
+import { bytes, byId, count, element, number, setText, span, timeText, visible } from "./dom.js";
 import { Feed } from "./feed.js";
 import { Fleet, searchOf } from "./fleet.js";
 import { ServiceTree } from "./list.js";
 import { ServicePanel } from "./panel.js";
-import { hasKey, forgetKey, headersWithKey, read, useKey } from "./registry.js";
+import { forgetKey, hasKey, headersWithKey, isKey, read, useKey } from "./registry.js";
 import { ServiceStream } from "./stream.js";
 
 const SECOND = 1000;
@@ -17,10 +17,12 @@ const MARKS_MS = 20 * SECOND;
 const REST_FACTOR = 20;
 const HIDDEN_MS = 60 * SECOND;
 const URL_MS = 250;
+const ANNOUNCE_MS = SECOND;
+const SUSPENDED_MS = 10 * SECOND; // a second that takes so long is a computer that slept
 const MAX_ID = 128; // characters
 
 const fleet = new Fleet();
-const feed = new Feed(byId("feed"), (id) => open(id));
+const feed = new Feed(byId("feed"), byId("feed-note"), (id) => open(id));
 const folds = new Set(); // names that are not as all are
 const view = { q: "", service: "", fold: false };
 let search = searchOf("");
@@ -29,6 +31,7 @@ let snapshotAt; // when the list was first whole
 let heardAt = now(); // when the registry last spoke, by its own clock as all times here
 let outage; // { text, since }, while there is one
 let storeIsDown = false;
+let isLocked = false; // the registry wants a key, or another one; nothing is asked without it
 let isAway = false; // nobody looks, and the stream is closed
 let scheduled = false;
 let isMarked = false; // in the browser's timeline
@@ -89,20 +92,26 @@ function drawCounts() {
 }
 
 function drawChip(chip, word, text, amount) {
-  const isOn = view.q.split(/\s+/).includes(word);
+  const isOn = search.marks.includes(word.slice("is:".length));
   chip.hidden = amount === 0 && !isOn;
   setText(chip, text);
   chip.setAttribute("aria-pressed", `${isOn}`);
 }
 
 function wrong() {
+  if (isLocked) {
+    return "Locked";
+  }
   if (outage) {
     return outage.short;
   }
   if (storeIsDown) {
     return "Store down";
   }
-  return found.late > 0 ? `${number(found.late)} late` : "";
+  if (found.late > 0) {
+    return `${number(found.late)} late`;
+  }
+  return found.flapping > 0 ? `${number(found.flapping)} flapping` : "";
 }
 
 function drawState() {
@@ -111,7 +120,8 @@ function drawState() {
   if (snapshotAt) {
     parts.push(count(found.total, "service", "services"));
   }
-  const title = [...parts, "Rollcall"].filter(Boolean).join(" · ");
+  parts.push(`Rollcall ${location.host}`); // somebody may have several registries open
+  const title = visible(parts.filter(Boolean).join(" · "));
   if (document.title !== title) {
     document.title = title;
   }
@@ -122,11 +132,19 @@ function drawState() {
   byId("banner").hidden = !outage;
   setText(byId("banner-text"), outage ? outage.text : "");
   drawAge();
-  const state = !snapshotAt && !outage ? "waiting" : outage ? "stale" : "live";
+  const [state, text] =
+    isLocked ? ["stale", "Locked"]
+    : outage ? ["stale", "Out of date"]
+    : snapshotAt ? ["live", "Live"]
+    : ["waiting", "Asking the registry…"];
   byId("freshness").dataset.state = state;
-  if (state !== "waiting") {
-    setText(byId("freshness-text"), state === "live" ? "Live" : "Out of date");
-  }
+  setText(byId("freshness-text"), text);
+}
+
+// Tells those who hear the page what others see at a glance; what changes by itself, and may do so
+// many times a second, is not told.
+function announce(text) {
+  setText(byId("announcement"), text);
 }
 
 // Not read out: it changes every second.
@@ -140,7 +158,6 @@ function happened(events) {
   if (events.length === 0) {
     return;
   }
-  byId("feed-note").hidden = true;
   feed.add(events);
   events.forEach((event) => panel.happened(event));
 }
@@ -156,24 +173,34 @@ function eventOf(service, change) {
   };
 }
 
+function replaceAll(services, hasMarks) {
+  heardAt = now();
+  const { added, updated, gone } = fleet.replace(services, hasMarks);
+  if (snapshotAt) {
+    // What happened in between is known only by its end.
+    const at = new Date(now()).toISOString();
+    happened([
+      ...[...gone.keys()].map((id) => ({ id, type: "gone", at })),
+      ...added.map((service) => eventOf(service, "added")),
+      ...updated.map((service) => eventOf(service, "updated")),
+    ]);
+  } else {
+    snapshotAt = now();
+    seedFeed();
+  }
+  if (!hasMarks) {
+    readMarks();
+  }
+  schedule();
+}
+
 const stream = new ServiceStream({
+  onList(services) {
+    replaceAll(services, true);
+  },
+
   onSnapshot(services) {
-    heardAt = now();
-    const { added, updated, gone } = fleet.replace(services);
-    if (snapshotAt) {
-      // What happened in between is known only by its end.
-      const at = new Date(now()).toISOString();
-      happened([
-        ...gone.map((service) => ({ id: service.id, type: "gone", at })),
-        ...added.map((service) => eventOf(service, "added")),
-        ...updated.map((service) => eventOf(service, "updated")),
-      ]);
-    } else {
-      snapshotAt = now();
-      seedFeed();
-      readMarks();
-    }
-    schedule();
+    replaceAll(services, false);
   },
 
   onPut(service) {
@@ -195,6 +222,9 @@ const stream = new ServiceStream({
     heardAt = now();
     byId("key-form").hidden = true;
     if (fresh) {
+      if (outage) {
+        announce("The list is live again.");
+      }
       outage = undefined;
     } else {
       const text = `The registry could not ask its store since ${timeText(since)}. Shown is what it knew then; no service is gone for it.`;
@@ -206,15 +236,20 @@ const stream = new ServiceStream({
   onFailure: failed,
 
   onKeyNeeded() {
+    isLocked = true;
     byId("key-form").hidden = false;
-    setText(byId("freshness-text"), "Locked");
-    setText(byId("key-form").querySelector("label"), hasKey()
+    sayOfKey(hasKey()
       ? "The registry does not take this key. Which one is right?"
       : "This registry shows its services to those who have its key.");
     forgetKey();
     byId("key").focus();
+    schedule();
   },
 });
+
+function sayOfKey(text) {
+  setText(byId("key-form").querySelector("label"), text);
+}
 
 // What was known last stays: a registry that does not answer is not an empty one.
 function failed(message) {
@@ -229,7 +264,6 @@ async function seedFeed() {
   const events = Array.isArray(latest?.events) ? latest.events : [];
   const before = events.filter((event) => Date.parse(event.at) < snapshotAt);
   if (before.length > 0) {
-    byId("feed-note").hidden = true;
     feed.addBefore(before.reverse());
   }
 }
@@ -239,12 +273,21 @@ async function seedFeed() {
 let worker;
 let marksTimer;
 let marksAskedAt = 0;
+let isReadingMarks = false;
+
+// A list that takes long is read more seldom.
+function readMarksLater() {
+  isReadingMarks = false;
+  clearTimeout(marksTimer);
+  const restMs = REST_FACTOR * (performance.now() - marksAskedAt);
+  marksTimer = setTimeout(readMarks, Math.max(MARKS_MS, restMs));
+}
 
 function readMarks() {
-  clearTimeout(marksTimer);
-  if (document.hidden || !snapshotAt) {
+  if (document.hidden || isLocked || !snapshotAt || isReadingMarks) {
     return;
   }
+  clearTimeout(marksTimer);
   if (!worker) {
     worker = new Worker("assets/marks.js");
     worker.addEventListener("message", ({ data }) => {
@@ -252,11 +295,15 @@ function readMarks() {
         fleet.markAll(data);
         schedule();
       }
-      // A list that takes long is read more seldom.
-      marksTimer = setTimeout(readMarks, Math.max(MARKS_MS, REST_FACTOR * (Date.now() - marksAskedAt)));
+      readMarksLater();
+    });
+    worker.addEventListener("error", () => {
+      worker = undefined; // the server did not give it away, and may do so the next time
+      readMarksLater();
     });
   }
-  marksAskedAt = Date.now();
+  isReadingMarks = true;
+  marksAskedAt = performance.now();
   worker.postMessage({ url: new URL("services", document.baseURI).href, headers: headersWithKey() });
 }
 
@@ -266,6 +313,9 @@ let statusTimer;
 
 async function readStatus() {
   clearTimeout(statusTimer);
+  if (isLocked) {
+    return;
+  }
   try {
     const status = await read("services/$status");
     if (status) {
@@ -308,7 +358,7 @@ function fromUrl() {
   const parameters = new URLSearchParams(location.search);
   view.q = parameters.get("q") ?? "";
   view.service = parameters.get("service") ?? "";
-  if (view.service.startsWith("$")) {
+  if (/^(\$.*|\.\.?)$/s.test(view.service)) {
     view.service = ""; // no id, but the path of something else
   }
   view.fold = parameters.has("names");
@@ -359,6 +409,7 @@ function close() {
 // A search is one step back, however many keys were typed.
 let searchTimer = 0;
 let isTyping = false;
+let announceTimer = 0;
 
 function commitSearch() {
   clearTimeout(searchTimer);
@@ -409,6 +460,8 @@ byId("search").addEventListener("input", () => {
   schedule();
   clearTimeout(searchTimer);
   searchTimer = setTimeout(commitSearch, URL_MS);
+  clearTimeout(announceTimer);
+  announceTimer = setTimeout(() => announce(byId("count").textContent), ANNOUNCE_MS);
 });
 
 byId("search").addEventListener("blur", () => {
@@ -417,7 +470,7 @@ byId("search").addEventListener("blur", () => {
 });
 
 byId("search").addEventListener("keydown", (event) => {
-  if (event.key === "ArrowDown" && found.rows.length > 0) {
+  if (event.key === "ArrowDown" && !event.isComposing && found.rows.length > 0) {
     event.preventDefault();
     byId("tree").focus();
     tree.reveal(found.rows[0]);
@@ -439,7 +492,7 @@ byId("fold").addEventListener("click", () => {
 
 byId("deregister").addEventListener("click", () => {
   if (panel.service) {
-    confirmDeregistration(panel.service);
+    confirmDeregistration(panel.service, (id) => fleet.find(id)?.service);
   }
 });
 
@@ -450,15 +503,22 @@ byId("show-activity").addEventListener("click", () => {
 
 byId("key-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (useKey(byId("key").value)) {
-    stream.start();
-    readStatus();
-  }
+  const key = byId("key").value;
   byId("key").value = "";
+  if (!isKey(key)) {
+    sayOfKey("A key has no such characters. Which one is right?");
+    return;
+  }
+  useKey(key);
+  isLocked = false;
+  stream.start();
+  readStatus();
+  readMarks();
+  panel.resume();
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || document.querySelector("dialog[open]")) {
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
     return;
   }
   const isInput = event.target.closest("input") !== null;
@@ -507,7 +567,20 @@ byId("example").textContent = `curl -X POST -H 'Content-Type: application/json' 
   -d '{"url": "http://my-service:8000", "info": {"display_name": "My Service"}}' \\
   '${register}'`;
 
+// A computer that slept, or a page that was frozen, has lost its connections without a word.
+let tickedAt = Date.now();
+
+function tick() {
+  const suspendedMs = Math.abs(Date.now() - tickedAt);
+  tickedAt = Date.now();
+  if (suspendedMs > SUSPENDED_MS && stream.isRunning) {
+    stream.start();
+  }
+  drawAge();
+}
+
+setText(byId("host"), location.host);
 fromUrl();
 stream.start();
 noticeVisibility();
-setInterval(drawAge, SECOND);
+setInterval(tick, SECOND);

@@ -4,10 +4,11 @@
 import { now } from "./clock.js";
 import { button, byId, count, element, link, setText, span, timeElement } from "./dom.js";
 import { describe, eventItem } from "./feed.js";
-import { NOT_FOUND, parseExactly, pathOf, read, request } from "./registry.js";
+import { NOT_FOUND, parseExactly, pathOf, read, request, UNAUTHORIZED } from "./registry.js";
 
 const SECOND = 1000;
 const REFRESH_MS = 2000;
+const LEASE_MS = 250; // as long as the bar takes from one length to the next (page.css)
 const HISTORY_DELAY_MS = 300;
 const MAX_SIBLINGS = 20;
 
@@ -26,7 +27,10 @@ export class ServicePanel {
   #gone; // the event that ended it
   #timer = 0;
   #historyTimer = 0;
-  #drawnAt = 0;
+  #historyReads = 0;
+  #leaseTimer = 0;
+  #changes = 0; // how often the stream told of it
+  #isAnswered = true; // whether the registry told of it when it was last asked
   #info; // as it was last drawn
   #infoText = "";
 
@@ -52,24 +56,24 @@ export class ServicePanel {
     if (id === this.#id) {
       return;
     }
+    clearTimeout(this.#timer);
     clearTimeout(this.#historyTimer);
-    const wasOpen = this.#id !== "";
+    clearInterval(this.#leaseTimer);
+    this.#historyTimer = 0;
     this.#id = id;
+    this.#isAnswered = true;
     this.#gone = undefined;
     this.#info = undefined;
     this.#infoText = "";
     this.#service = this.#fleet.find(id)?.service;
     byId("panel").hidden = id === "";
     if (id === "") {
-      clearTimeout(this.#timer);
       return;
     }
     setText(byId("panel-title"), id);
     byId("history").replaceChildren();
     byId("panel").scrollTop = 0;
-    if (!wasOpen) {
-      requestAnimationFrame((time) => this.#frame(time));
-    }
+    this.#leaseTimer = setInterval(() => this.#drawLease(), calm.matches ? SECOND : LEASE_MS);
     this.changed();
     this.#refresh();
     this.#readHistory();
@@ -81,11 +85,15 @@ export class ServicePanel {
       return;
     }
     const known = this.#fleet.find(this.#id)?.service;
-    if (known && (this.#gone || !this.#service || this.#service.last_updated < known.last_updated)) {
+    const wasGone = this.isGone;
+    if (known && (wasGone || !this.#service || this.#service.last_updated < known.last_updated)) {
       this.#service = known;
       this.#gone = undefined;
     }
     this.#draw();
+    if (wasGone && !this.isGone) {
+      this.#refresh();
+    }
   }
 
   // Takes what the feed was told of this service.
@@ -93,11 +101,22 @@ export class ServicePanel {
     if (event.id !== this.#id) {
       return;
     }
+    this.#changes++;
     this.#gone = ["deregistered", "expired", "lost", "gone"].includes(event.type) ? event : undefined;
-    clearTimeout(this.#historyTimer);
-    this.#historyTimer = setTimeout(() => this.#readHistory(), HISTORY_DELAY_MS);
+    this.#historyTimer ||= setTimeout(() => {
+      this.#historyTimer = 0;
+      this.#readHistory();
+    }, HISTORY_DELAY_MS);
     if (!this.#gone) {
       this.#refresh();
+    }
+  }
+
+  // Asks again, after the registry has wanted another key.
+  resume() {
+    if (this.#id !== "") {
+      this.#refresh();
+      this.#readHistory();
     }
   }
 
@@ -108,33 +127,42 @@ export class ServicePanel {
     if (id === "" || document.hidden) {
       return;
     }
+    const changes = this.#changes;
+    let status = 0;
     try {
       const response = await request(pathOf(id));
       const text = response.ok ? await response.text() : "";
+      status = response.status;
       if (id !== this.#id) {
         return;
       }
-      if (response.ok) {
+      this.#isAnswered = response.ok || status === NOT_FOUND;
+      const isNewest = changes === this.#changes; // not from before what the stream told meanwhile
+      if (isNewest && response.ok) {
         this.#service = parseExactly(text);
         this.#gone = undefined;
-      } else if (response.status === NOT_FOUND && !this.#fleet.find(id)) {
+      } else if (isNewest && status === NOT_FOUND && !this.#fleet.find(id)) {
         this.#gone ??= this.#feed.of(id)[0] ?? { type: "gone" };
       }
       this.#draw();
     } catch (error) {
       console.debug(error); // the banner says what the stream finds
+      if (id === this.#id) {
+        this.#isAnswered = false;
+      }
     }
-    if (id === this.#id) {
-      clearTimeout(this.#timer);
+    clearTimeout(this.#timer);
+    if (id === this.#id && !this.isGone && status !== UNAUTHORIZED) {
       this.#timer = setTimeout(() => this.#refresh(), REFRESH_MS);
     }
   }
 
   async #readHistory() {
     const id = this.#id;
+    const mine = ++this.#historyReads;
     const history = await read(`${pathOf(id)}/$history`).catch(() => undefined);
-    if (id !== this.#id) {
-      return;
+    if (id !== this.#id || mine !== this.#historyReads) {
+      return; // A later one is on its way.
     }
     const events = Array.isArray(history?.events) ? history.events : this.#feed.of(id);
     byId("history").replaceChildren(...events.map((event) => eventItem(event)));
@@ -147,6 +175,9 @@ export class ServicePanel {
 
   #draw() {
     const service = this.#service;
+    if (this.isGone && document.activeElement === byId("deregister")) {
+      byId("panel").focus(); // the button goes, the place on the page stays
+    }
     this.#drawState();
     byId("panel-facts").hidden = !service;
     byId("deregister").hidden = !service || this.isGone;
@@ -232,17 +263,6 @@ export class ServicePanel {
     }
   }
 
-  #frame(time) {
-    if (this.#id === "") {
-      return;
-    }
-    if (!calm.matches || time - this.#drawnAt >= SECOND) {
-      this.#drawnAt = time;
-      this.#drawLease();
-    }
-    requestAnimationFrame((next) => this.#frame(next));
-  }
-
   // Draws what changes with time alone.
   #drawLease() {
     if (!this.#service || this.isGone) {
@@ -253,7 +273,14 @@ export class ServicePanel {
     const left = Math.min(Date.parse(this.#service.expires_at) - now(), ttl);
     const share = Math.min(1, Math.max(0, left / ttl));
     byId("lease-fill").style.transform = `scaleX(${share.toFixed(4)})`;
-    byId("lease").dataset.state = share > LATE ? "fresh" : share > CRITICAL ? "late" : "critical";
+    // The last ping that is known is not the last one, if nobody could be asked since.
+    const isKnown = left > 0 || this.#isAnswered;
+    byId("lease").dataset.state =
+      !isKnown ? "unknown" : share > LATE ? "fresh" : share > CRITICAL ? "late" : "critical";
+    if (!isKnown) {
+      setText(byId("lease-text"), "Not known: the registry does not answer.");
+      return;
+    }
     const ping = now() - Date.parse(this.#service.last_ping_at);
     const rest = left <= 0 ? "has ended" : `${span(left + SECOND - 1)} of ${span(ttl)} left`;
     setText(byId("lease-text"), `${rest}, last ping ${span(ping)} ago`);

@@ -5,7 +5,9 @@ import { learn } from "./clock.js";
 const KEY = "rollcall-key";
 const TIMEOUT_MS = 10000;
 export const UNAUTHORIZED = 401;
+export const FORBIDDEN = 403;
 export const NOT_FOUND = 404;
+export const UNAVAILABLE = 503;
 
 // A browser that stores nothing for this page still keeps the key until the page is left.
 let key = fromStorage();
@@ -32,16 +34,20 @@ function toStorage() {
 
 export const hasKey = () => key !== "";
 
-// Returns whether the text can be sent as a key at all. It is remembered until the tab is closed.
-export function useKey(text) {
+// Returns whether a text can be sent as a key at all.
+export function isKey(text) {
   try {
     new Headers({ "X-Service-Key": text });
+    return true;
   } catch {
     return false;
   }
+}
+
+// Sends this key with all requests, until the tab is closed.
+export function useKey(text) {
   key = text;
   toStorage();
-  return true;
 }
 
 export function forgetKey() {
@@ -49,15 +55,16 @@ export function forgetKey() {
   toStorage();
 }
 
-export const headersWithKey = (headers = {}) =>
-  key === "" ? headers : { ...headers, "X-Service-Key": key };
+export const headersWithKey = (headers = {}, sent = key) =>
+  sent === "" ? headers : { ...headers, "X-Service-Key": sent };
 
-// Paths are relative to the page, which stands at the base path of the server.
-export async function request(path, { method = "GET", headers, signal } = {}) {
+// Paths are relative to the page, which stands at the base path of the server. A key that is given
+// is sent instead of that of the tab.
+export async function request(path, { method = "GET", headers, signal, key: given } = {}) {
   const sentAt = Date.now();
   const response = await fetch(path, {
     method,
-    headers: headersWithKey(headers),
+    headers: headersWithKey(headers, given),
     cache: "no-store",
     signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
   });
@@ -82,9 +89,14 @@ export function parseExactly(text) {
   );
 }
 
-// Returns what a refusal says was wrong, as a sentence.
+// Returns what a refusal is: the end of its type, such as "out-of-scope", and what was wrong, as a
+// sentence.
 export async function problemOf(response) {
-  const problem = await response.json().catch(() => ({}));
-  const text = typeof problem.detail === "string" ? problem.detail : `The registry answered ${response.status}`;
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+  const problem = await response.json().catch(() => undefined);
+  const detail = problem?.detail;
+  const text = typeof detail === "string" ? detail : `The registry answered ${response.status}`;
+  return {
+    type: `${problem?.type ?? ""}`.split(":").at(-1),
+    text: /[.!?…]$/.test(text) ? text : `${text}.`,
+  };
 }

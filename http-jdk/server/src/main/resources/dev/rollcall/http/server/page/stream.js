@@ -1,27 +1,33 @@
 // Follows the registry's stream of changes, and comes back to it where it was.
 //
-// It is fetch and not EventSource, which can send no key and hides why it was refused. A registry
-// that cannot stream answers with the list; then the list is read again and again.
+// It is fetch and not EventSource, which can send no key and hides why it was refused. Where there is
+// no stream (the registry cannot have one, has no place for one more, or a proxy holds it up) the
+// list is read again and again.
 
-import { problemOf, request, UNAUTHORIZED } from "./registry.js";
+import { problemOf, request, UNAUTHORIZED, UNAVAILABLE } from "./registry.js";
 
-const SILENCE_MS = 25000; // the registry sends a sync every 10 s
+const SECOND = 1000;
+const SILENCE_MS = 25 * SECOND; // the registry sends a sync every 10 s
+const FIRST_SILENCE_MS = 12 * SECOND; // it begins a stream within 2 s
 const MIN_RETRY_MS = 500;
-const MAX_RETRY_MS = 10000;
-const POLL_MS = 2000;
+const MAX_RETRY_MS = 10 * SECOND;
+const MAX_RETRY_AFTER_MS = 60 * SECOND;
+const LIST_MS = 60 * SECOND; // for so long a stream that failed is not tried again
+const POLL_MS = 2 * SECOND;
 // A large list, or a slow way to it, is read a twentieth of the time, but each half minute.
 const REST_FACTOR = 19;
-const MAX_REST_MS = 30000;
+const MAX_REST_MS = 30 * SECOND;
 
 export class ServiceStream {
   #listener;
   #lastId = "";
   #retryMs = 0;
   #failures = 0;
+  #listUntil = 0; // in performance.now()
   #run;
 
-  // The listener has onSnapshot(services), onPut(service), onGone(event), onSync(sync),
-  // onFailure(message), and onKeyNeeded(), after which the stream waits for start().
+  // The listener has onList(services), onSnapshot(services), onPut(service), onGone(event),
+  // onSync(sync), onFailure(message), and onKeyNeeded(), after which the stream waits for start().
   constructor(listener) {
     this.#listener = listener;
   }
@@ -65,40 +71,70 @@ export class ServiceStream {
 
   // Returns how long to wait before the next connection; undefined if that needs another key.
   async #connect(signal) {
-    const started = performance.now();
-    const silence = new AbortController();
-    let timer;
-    const heard = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => silence.abort(), SILENCE_MS);
-    };
-    heard();
+    const connection = new AbortController();
+    const end = () => connection.abort();
+    const silence = new Silence(end);
+    signal.addEventListener("abort", end);
+    const wantsStream = performance.now() >= this.#listUntil;
     try {
-      const response = await request("services", {
-        headers: { Accept: "text/event-stream", ...(this.#lastId && { "Last-Event-ID": this.#lastId }) },
-        signal: AbortSignal.any([signal, silence.signal]),
-      });
-      if (response.status === UNAUTHORIZED) {
-        this.#listener.onKeyNeeded();
-        return undefined;
+      return await this.#exchange(wantsStream, silence, connection.signal);
+    } catch (error) {
+      if (!wantsStream) {
+        this.#listUntil = 0;
+      } else if (silence.isTooLong && !silence.wasBroken) {
+        this.#failed("The registry has not answered for a while.");
+        this.#readList();
+        return 0;
       }
-      if (!response.ok) {
-        return this.#failed(await problemOf(response));
-      }
-      if (response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
-        return await this.#readEvents(response.body, heard, signal);
-      }
-      const { services } = await response.json();
-      if (!signal.aborted) {
-        this.#listener.onSnapshot(services);
-        this.#listener.onSync({ fresh: true });
-        this.#failures = 0;
-      }
-      const tookMs = performance.now() - started;
-      return Math.min(MAX_REST_MS, Math.max(POLL_MS, tookMs * REST_FACTOR));
+      throw error;
     } finally {
-      clearTimeout(timer);
+      silence.end();
+      signal.removeEventListener("abort", end);
+      end(); // an answer that is not read to its end keeps one of the browser's few connections
     }
+  }
+
+  async #exchange(wantsStream, silence, signal) {
+    const started = performance.now();
+    const response = await request("services", {
+      headers: wantsStream
+        ? { Accept: "text/event-stream", ...(this.#lastId && { "Last-Event-ID": this.#lastId }) }
+        : { Accept: "application/json" },
+      signal,
+    });
+    if (response.status === UNAUTHORIZED) {
+      this.#listener.onKeyNeeded();
+      return undefined;
+    }
+    if (wantsStream && response.status === UNAVAILABLE) {
+      this.#readList(); // it may have no place for a stream, and still answer
+      return 0;
+    }
+    if (!response.ok) {
+      this.#listUntil = 0;
+      const { text } = await problemOf(response);
+      return Math.max(this.#failed(text), retryAfterMs(response));
+    }
+    if (response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+      return await this.#readEvents(response.body, silence, signal);
+    }
+    const services = (await response.json().catch(() => undefined))?.services;
+    if (signal.aborted) {
+      throw new DOMException("The list was not read to its end.", "AbortError");
+    }
+    if (!Array.isArray(services)) {
+      return this.#failed("What answers here is not the registry. Perhaps a proxy wants you to log in again.");
+    }
+    this.#listener.onList(services);
+    this.#listener.onSync({ fresh: true });
+    this.#failures = 0;
+    const tookMs = performance.now() - started;
+    return Math.min(MAX_REST_MS, Math.max(POLL_MS, tookMs * REST_FACTOR));
+  }
+
+  #readList() {
+    this.#lastId = ""; // a list has no id to go on from
+    this.#listUntil = performance.now() + LIST_MS;
   }
 
   #failed(message) {
@@ -108,7 +144,7 @@ export class ServiceStream {
   }
 
   // Reads to the end of the stream, which comes after some 45 s by itself.
-  async #readEvents(body, heard, signal) {
+  async #readEvents(body, silence, signal) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     const started = performance.now();
     const event = { type: "", id: "", data: "" };
@@ -122,7 +158,7 @@ export class ServiceStream {
       if (done) {
         break;
       }
-      heard();
+      silence.heard();
       const lines = value.split("\n");
       for (const line of lines.slice(0, -1)) {
         unended.push(line);
@@ -171,6 +207,7 @@ export class ServiceStream {
   }
 
   #dispatch({ type, id, data }) {
+    this.#lastId = ""; // what cannot be taken is followed by a snapshot
     const content = JSON.parse(data);
     if (type === "snapshot") {
       this.#listener.onSnapshot(content.services);
@@ -186,12 +223,49 @@ export class ServiceStream {
   }
 }
 
+// Ends a connection over which nothing comes.
+class Silence {
+  wasBroken = false;
+  isTooLong = false;
+  #end;
+  #timer;
+
+  constructor(end) {
+    this.#end = end;
+    this.#wait(FIRST_SILENCE_MS);
+  }
+
+  heard() {
+    this.wasBroken = true;
+    this.#wait(SILENCE_MS);
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(millis) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.isTooLong = true;
+      this.#end();
+    }, millis);
+  }
+}
+
+function retryAfterMs(response) {
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  return Number.isNaN(seconds) ? 0 : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, seconds * SECOND));
+}
+
 function pause(millis, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis);
-    signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end); // it lives as long as the page
       resolve();
-    });
+    };
+    const timer = setTimeout(end, millis);
+    signal.addEventListener("abort", end);
   });
 }
