@@ -147,10 +147,7 @@ final class JdkServer {
   }
 
   private void configure(HttpServer made) {
-    // Measured on two processors: a tenth more pings where they hold no thread, a twentieth fewer
-    // where each is answered on its own thread.
-    Executor executor =
-        endpoints.isAsync() ? new RequestQueue(threads) : RequestQueue.direct(threads);
+    Executor executor = new RequestQueue(threads);
     made.setExecutor(executor);
     // Else what is outside of the base path gets the JDK's page.
     made.createContext(

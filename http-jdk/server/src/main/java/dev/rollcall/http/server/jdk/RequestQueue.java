@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
  * if there is more to do, and each that is done takes the next request itself.
  *
  * <p>So a request waits for no other to end, however long that takes; and of a burst of short ones,
- * such as follows the answers of a batch of pings, a few threads do all. To wake one for each costs
- * more than the requests do.
+ * a few threads do all. To wake a thread for each costs more than the requests do: on Java 17, with
+ * 32 connections on two processors, twice the switches of context and up to a third more processor
+ * time a ping.
  *
  * <p>What its threads reject, or can start no thread for, it rejects. Requests that it has taken
  * are ended by the threads that run when those are shut down.
@@ -42,11 +43,6 @@ final class RequestQueue implements Executor {
    */
   RequestQueue(Executor threads) {
     this.threads = threads;
-  }
-
-  /** Returns threads that run each request at once, and that no request can end. */
-  static Executor direct(Executor threads) {
-    return request -> threads.execute(() -> run(request));
   }
 
   @Override
