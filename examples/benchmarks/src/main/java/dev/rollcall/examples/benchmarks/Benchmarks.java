@@ -29,7 +29,9 @@ public final class Benchmarks {
     ALL.put("pick", PickBenchmark::run);
     ALL.put("slow-backend", SlowBackendBenchmark::run);
     ALL.put("calling", CallingBenchmark::run);
+    ALL.put("costs", CostBenchmark::run);
     ALL.put("scale", ScaleBenchmark::run);
+    ALL.put("scaling", ScalingBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);
