@@ -31,8 +31,7 @@ public final class Relay {
     }
     ServiceRegistry registry = other.build();
     RegistryHttpServer server =
-        RegistryHttpServer.builder(registry).port(Integer.parseInt(args[1])).build();
-    server.start();
+        RegistryHttpServer.builder(registry).port(Integer.parseInt(args[1])).start();
     System.out.println("Relays " + args[0] + " at " + server.url());
   }
 }
