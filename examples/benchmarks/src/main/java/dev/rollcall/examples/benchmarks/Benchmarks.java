@@ -25,6 +25,7 @@ public final class Benchmarks {
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("watch", WatchBenchmark::run);
     ALL.put("streams", StreamBenchmark::run);
+    ALL.put("relay", RelayBenchmark::run);
     ALL.put("watch-quiet", WatchQuietBenchmark::run);
     ALL.put("pick", PickBenchmark::run);
     ALL.put("slow-backend", SlowBackendBenchmark::run);

@@ -170,11 +170,9 @@ final class CostBenchmark {
   /** What is registered at one server is told by another to its streams. */
   private void ofStreams(URI url, URI watchedUrl) throws IOException {
     Cost ping = new Cost(rows.get(0).figure(), rows.get(1).figure());
-    // A stream is refused if its server does not know all services within 2 s.
-    HttpLoad.run(watchedUrl, HttpLoad.request("GET", watchedUrl, "/services"), 1, WARM_UP);
     try (var poster = new Poster(url, "/services/$register")) {
       Cost toOne;
-      try (EventCrowd one = EventCrowd.open(watchedUrl, 1)) {
+      try (EventCrowd one = EventCrowd.openWhenKnown(watchedUrl)) {
         poster.changes(one, CHANGES, new Latencies());
         toOne = change(poster, one, CHANGES);
       }
