@@ -25,11 +25,14 @@ public final class Benchmarks {
     ALL.put("valkey-list", ValkeyListBenchmark::run);
     ALL.put("watch", WatchBenchmark::run);
     ALL.put("streams", StreamBenchmark::run);
+    ALL.put("relay", RelayBenchmark::run);
     ALL.put("watch-quiet", WatchQuietBenchmark::run);
     ALL.put("pick", PickBenchmark::run);
     ALL.put("slow-backend", SlowBackendBenchmark::run);
     ALL.put("calling", CallingBenchmark::run);
+    ALL.put("costs", CostBenchmark::run);
     ALL.put("scale", ScaleBenchmark::run);
+    ALL.put("scaling", ScalingBenchmark::run);
     ALL.put("startup", StartupBenchmark::run);
     ALL.put("keepalive", KeepaliveBenchmark::run);
     ALL.put("keepalive-slow", KeepaliveBenchmark::runSlow);

@@ -57,6 +57,19 @@ final class EventCrowd implements AutoCloseable {
     return crowd;
   }
 
+  /** Opens one stream as soon as the server has read all services; until then it refuses them. */
+  static EventCrowd openWhenKnown(URI server) throws IOException {
+    for (long start = System.nanoTime(); ; ) {
+      try {
+        return open(server, 1);
+      } catch (IllegalStateException e) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Returns the id of the last event that a new stream is told at first. */
   static String cursor(URI server) throws IOException {
     try (EventCrowd one = open(server, 1)) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** Counts times by their microseconds, up to two seconds; longer ones count as that. */
-final class Latencies {
+public final class Latencies {
   private final long[] byMicros = new long[2_000_000];
   private long count;
 
@@ -29,17 +29,19 @@ final class Latencies {
     return sorted[sorted.length / 2];
   }
 
-  void add(long nanos) {
+  /** Adds one. */
+  public void add(long nanos) {
     byMicros[(int) Math.min(nanos / 1_000, byMicros.length - 1)]++;
     count++;
   }
 
-  long count() {
+  /** Returns how many there are. */
+  public long count() {
     return count;
   }
 
   /** Returns the time that a share of all stayed within. */
-  double percentileMillis(double share) {
+  public double percentileMillis(double share) {
     long wanted = (long) Math.ceil(count * share);
     int micros = 0;
     for (long seen = byMicros[0]; seen < wanted; seen += byMicros[micros]) {

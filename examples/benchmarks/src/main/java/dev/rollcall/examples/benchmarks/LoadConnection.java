@@ -85,7 +85,7 @@ final class LoadConnection implements AutoCloseable {
     byte[] bytes = new byte[headEnd];
     buffer.get(0, bytes);
     head = new String(bytes, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-    if (!head.startsWith("http/1.1 200 ") && !head.startsWith("http/1.1 304 ")) {
+    if (!head.startsWith("http/1.1 2") && !head.startsWith("http/1.1 304 ")) {
       throw new IllegalStateException("the server answered " + head.lines().findFirst());
     }
     String length = header(LENGTH);

@@ -7,20 +7,17 @@ import dev.rollcall.StoreRegistry;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
-import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import redis.clients.jedis.RedisClient;
 
 /**
  * How far one Cluster goes: three masters, each with a replica, on this machine, loaded with ten
@@ -34,9 +31,11 @@ final class ScaleBenchmark {
   private static final Duration PINGING = Duration.ofSeconds(10);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final int UNDER_WAY = 1_000;
-  private static final Pattern USED = Pattern.compile("used_memory:([0-9]+)");
+
+  private static final int MASTERS = 3;
 
   private final ValkeyCluster cluster;
+  private final ValkeyFigures masters;
   private final AsyncRegistry registry;
   private final Fence[] fences = new Fence[SERVICES];
   private int registered;
@@ -45,6 +44,7 @@ final class ScaleBenchmark {
 
   private ScaleBenchmark(ValkeyCluster cluster, StoreRegistry registry) {
     this.cluster = cluster;
+    this.masters = new ValkeyFigures(cluster.nodes().subList(0, MASTERS));
     this.registry = (AsyncRegistry) registry;
   }
 
@@ -81,18 +81,16 @@ final class ScaleBenchmark {
   }
 
   private Map<String, Double> step(int services) throws Exception {
-    double emptyBytes = usedBytes();
-    int before = registered;
-    double registrations = registrationsPerSecond(services - before);
-    double bytes = (usedBytes() - emptyBytes) / (services - before);
-    double pings = pingsPerSecond();
     Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("registrations, /s", registrations);
-    figures.put("pings, /s", pings);
-    figures.put("memory of a master for each, B", bytes);
+    double emptyBytes = masters.usedBytes();
+    int added = services - registered;
+    measure(figures, "registrations", () -> register(added));
+    figures.put("memory of a master for each, B", (masters.usedBytes() - emptyBytes) / added);
+    measure(figures, "pings", this::ping);
     try (JavaProcess view =
         JavaProcess.start(
-            "-Xmx6g",
+            "-Xmx12g", // a list and a view of a million services, and the list that is compared
+            // with it
             "-cp",
             JavaProcess.classPath(),
             ScaleView.class.getName(),
@@ -106,16 +104,27 @@ final class ScaleBenchmark {
     return figures;
   }
 
-  private double registrationsPerSecond(int count) throws Exception {
+  /** Measures how many calls a second there are, and what one costs the masters. */
+  private void measure(Map<String, Double> figures, String calls, Callable<Integer> load)
+      throws Exception {
+    double processor = masters.processorSeconds();
     long start = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      submit(register());
-    }
+    double count = load.call();
     awaitAll();
-    return count / ((System.nanoTime() - start) / 1e9);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    figures.put(calls + ", /s", count / seconds);
+    double used = masters.processorSeconds() - processor;
+    figures.put(calls + ", processor time of the masters for each, us", used / count * 1e6);
   }
 
-  private CompletableFuture<?> register() {
+  private int register(int count) throws InterruptedException {
+    for (int i = 0; i < count; i++) {
+      submit(registerNext());
+    }
+    return count;
+  }
+
+  private CompletableFuture<?> registerNext() {
     int index = registered++;
     Registration one =
         Registration.builder("http://10.0.0.1:8000")
@@ -130,7 +139,7 @@ final class ScaleBenchmark {
   }
 
   /** Of such a size that the registration, as JSON, has about 350 bytes. */
-  private static Map<String, Object> info(int index) {
+  static Map<String, Object> info(int index) {
     return Map.of(
         "display_name",
         "Service " + index,
@@ -144,16 +153,14 @@ final class ScaleBenchmark {
         List.of("read", "write", "search"));
   }
 
-  private double pingsPerSecond() throws Exception {
-    long start = System.nanoTime();
-    long end = start + PINGING.toNanos();
-    long pings = 0;
+  private int ping() throws InterruptedException {
+    long end = System.nanoTime() + PINGING.toNanos();
+    int pings = 0;
     for (; System.nanoTime() - end < 0; pings++) {
       int index = ThreadLocalRandom.current().nextInt(registered);
       submit(registry.pingAsync("service-" + index, fences[index], TIMEOUT));
     }
-    awaitAll();
-    return pings / ((System.nanoTime() - start) / 1e9);
+    return pings;
   }
 
   private void submit(CompletableFuture<?> call) throws InterruptedException {
@@ -174,16 +181,5 @@ final class ScaleBenchmark {
     if (failure.get() != null) {
       throw new IllegalStateException("a call has failed", failure.get());
     }
-  }
-
-  private double usedBytes() {
-    double bytes = 0;
-    for (ValkeyProcess master : cluster.nodes().subList(0, 3)) {
-      try (RedisClient client = RedisClient.create(master.host(), master.port())) {
-        Matcher used = USED.matcher(client.info("memory"));
-        bytes += used.find() ? Double.parseDouble(used.group(1)) : 0;
-      }
-    }
-    return bytes;
   }
 }

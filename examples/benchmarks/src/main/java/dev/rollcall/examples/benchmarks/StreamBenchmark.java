@@ -4,11 +4,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,8 +70,8 @@ final class StreamBenchmark {
       URI url = server.awaitUrl();
       try (EventCrowd one = EventCrowd.open(url, 1);
           Poster poster = new Poster(url, "/services/$register")) {
-        changes(one, poster, CHANGES_OF_ONE, new Latencies());
-        changes(one, poster, CHANGES_OF_ONE, latencies);
+        poster.changes(one, CHANGES_OF_ONE, new Latencies());
+        poster.changes(one, CHANGES_OF_ONE, latencies);
       }
     }
     String name = "Registered to told, over HTTP, memory";
@@ -114,58 +110,9 @@ final class StreamBenchmark {
       throws IOException {
     Latencies latencies = new Latencies();
     try (EventCrowd crowd = EventCrowd.open(server, streams)) {
-      changes(crowd, poster, changes, latencies);
+      poster.changes(crowd, changes, latencies);
     }
     return latencies.percentileMillis(0.5);
-  }
-
-  private static void changes(EventCrowd crowd, Poster poster, int changes, Latencies latencies)
-      throws IOException {
-    for (int i = 0; i < changes; i++) {
-      String url = "http://change-" + System.nanoTime();
-      long start = System.nanoTime();
-      poster.post(url);
-      crowd.await(url);
-      latencies.add(System.nanoTime() - start);
-      poster.readAnswer();
-    }
-  }
-
-  /** Posts registrations of one service over a connection of its own. */
-  private static final class Poster implements AutoCloseable {
-    /** So much longer is an event than the registration that it tells of. */
-    private static final int EVENT_BYTES = 280;
-
-    private final String head;
-    private final String padding;
-    private final SocketChannel channel;
-
-    Poster(URI server, String path) throws IOException {
-      this.channel = SocketChannel.open(new InetSocketAddress(server.getHost(), server.getPort()));
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      this.head =
-          "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: "
-              .formatted(path, server.getAuthority());
-      this.padding = path.equals("/") ? " ".repeat(EVENT_BYTES) : "";
-    }
-
-    void post(String url) throws IOException {
-      String body =
-          "{\"id\":\"changing\",\"url\":\"%s\",\"info\":{},\"ttl_seconds\":3600}".formatted(url)
-              + padding;
-      String request = head + body.length() + "\r\n\r\n" + body;
-      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1)));
-    }
-
-    /** Reads what has come of an answer, which is short. */
-    void readAnswer() throws IOException {
-      channel.read(ByteBuffer.allocate(1 << 16));
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 
   /** Heap and threads of streams in which nothing happens. */
@@ -264,7 +211,7 @@ final class StreamBenchmark {
       try (EventCrowd crowd = EventCrowd.open(url, FEW, "Last-Event-ID: " + cursor);
           Poster poster = new Poster(url, "/services/$register")) {
         long before = crowd.bytes();
-        changes(crowd, poster, 1, new Latencies());
+        poster.changes(crowd, 1, new Latencies());
         return goal(
             "Bytes that a change among 20,000 instances sends to 1,000 streams",
             (double) (crowd.bytes() - before),

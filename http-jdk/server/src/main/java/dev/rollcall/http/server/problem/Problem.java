@@ -319,6 +319,17 @@ public record Problem(
         "The registry could not ask its store; try again. No service is gone for it");
   }
 
+  /** Of a request that waits for changes, before its server knows any service. */
+  public static Problem servicesUnknown() {
+    return new Problem(
+            "store-unavailable",
+            "Store unavailable",
+            503,
+            "This server has no list of the services yet: it is still reading them, or its store"
+                + " does not answer; try again, or ask without waiting")
+        .with(RETRY_AFTER, "1");
+  }
+
   public static Problem refused() {
     return new Problem(
         "refused", "Refused", 502, "The registry behind this server refused the request");

@@ -76,7 +76,7 @@ final class Broadcaster implements AutoCloseable {
     this.emptySinceNanos = nanoTime.getAsLong();
     this.probedNanos = emptySinceNanos - PROBE_PAUSE_NANOS;
     this.timer = timer();
-    this.writers = new StreamWriters(timer, slowClients);
+    this.writers = new StreamWriters(timer, slowClients, System::nanoTime); // like the timer
     boolean isOpen = false;
     try {
       this.watch = registry.watch(Query.all(), this::changed);

@@ -207,8 +207,7 @@ final class EventStream extends Subscriber {
       try {
         Broadcaster.Known known = batch.known();
         if (known == null) {
-          throw new ProblemException(
-              batch.isEnding() ? Problem.busy() : Problem.storeUnavailable());
+          throw new ProblemException(batch.isEnding() ? Problem.busy() : Problem.servicesUnknown());
         }
         snapshot = batch.isSnapshot() ? broadcaster.listOf(feed(), known) : null;
         write(batch, known, snapshot, transfer);

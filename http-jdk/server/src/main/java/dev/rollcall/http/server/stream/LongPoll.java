@@ -106,7 +106,7 @@ final class LongPoll extends Subscriber {
 
   private Response response(Broadcaster.@Nullable Known known) {
     if (known == null) {
-      throw new ProblemException(Problem.storeUnavailable());
+      throw new ProblemException(Problem.servicesUnknown());
     }
     SetVersion version = known.version();
     return isKnownVersion.test(version)

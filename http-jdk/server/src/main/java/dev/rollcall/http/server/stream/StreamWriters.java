@@ -9,13 +9,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * The threads that write to streams: a few, since a write that the client takes costs microseconds.
  *
  * <p>A write to a client that takes nothing holds its thread. So where all threads are held for 25
- * ms others take their place, up to a bound; beyond it, clients that have taken nothing for a
- * quarter of a second are cut off, so that they cost the others nothing.
+ * ms others take their place, up to a bound. Beyond it, if no write at all ends for a quarter of a
+ * second, clients that have taken nothing for as long are cut off, so that they cost the others
+ * nothing. As long as writes end, nobody is cut off: on a machine without enough processors threads
+ * seem to be held by clients that take all they are sent.
  */
 final class StreamWriters implements AutoCloseable {
   private static final int THREADS = 3;
@@ -24,15 +27,23 @@ final class StreamWriters implements AutoCloseable {
   private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
   private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+  /** Counted in looks and not by the clock: a pause of the JVM is one look, however long it is. */
+  private static final int PATIENCE_LOOKS = (int) (PATIENCE_NANOS / HELD_NANOS);
+
   private final ScheduledExecutorService timer;
   private final SlowClientMonitor slowClients;
   private final ThreadPoolExecutor threads;
 
-  /** Since when a subscriber has held each thread that one holds, by {@link System#nanoTime}. */
+  private final LongSupplier nanoTime;
+
+  /** Since when a subscriber has held each thread that one holds. */
   private final Map<Thread, Long> writing = new ConcurrentHashMap<>();
 
   /** How many had been run when the threads were last looked at, one look at a time. */
   private volatile long lastCompleted;
+
+  /** At how many looks in a row all were held, and none had been run since the look before. */
+  private volatile int stuckLooks;
 
   private final AtomicBoolean isWatching = new AtomicBoolean();
 
@@ -43,9 +54,11 @@ final class StreamWriters implements AutoCloseable {
    * @param slowClients knows what the threads are writing
    */
   @SuppressWarnings("ErroneousThreadPoolConstructorChecker") // What watches it sets the core size.
-  StreamWriters(ScheduledExecutorService timer, SlowClientMonitor slowClients) {
+  StreamWriters(
+      ScheduledExecutorService timer, SlowClientMonitor slowClients, LongSupplier nanoTime) {
     this.timer = timer;
     this.slowClients = slowClients;
+    this.nanoTime = nanoTime;
     this.threads =
         new ThreadPoolExecutor(
             THREADS,
@@ -66,15 +79,15 @@ final class StreamWriters implements AutoCloseable {
    *
    * @throws RejectedExecutionException if this is closed
    */
-  void run(Subscriber subscriber) {
+  void run(Runnable subscriber) {
     threads.execute(() -> runNow(subscriber));
     if (!threads.getQueue().isEmpty() && isWatching.compareAndSet(false, true)) {
       watchLater();
     }
   }
 
-  private void runNow(Subscriber subscriber) {
-    writing.put(Thread.currentThread(), System.nanoTime());
+  private void runNow(Runnable subscriber) {
+    writing.put(Thread.currentThread(), nanoTime.getAsLong());
     try {
       subscriber.run();
     } finally {
@@ -105,8 +118,10 @@ final class StreamWriters implements AutoCloseable {
       if (held == 0 || completed == lastCompleted) {
         threads.setCorePoolSize(Math.min(MAX_THREADS, THREADS + held));
       }
+      boolean isStuck = held > MAX_THREADS - THREADS && completed == lastCompleted;
+      stuckLooks = isStuck ? stuckLooks + 1 : 0;
       lastCompleted = completed;
-      if (held > MAX_THREADS - THREADS) {
+      if (stuckLooks >= PATIENCE_LOOKS) {
         cutOffAfter(PATIENCE_NANOS);
       }
       isDone = threads.getQueue().isEmpty() && held == 0;
@@ -119,7 +134,7 @@ final class StreamWriters implements AutoCloseable {
   }
 
   private int countHeld() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     int held = 0;
     for (long since : writing.values()) {
       if (now - since >= HELD_NANOS) {

@@ -370,6 +370,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
       RawHttp.Answer refused =
           new Wire(server.address()).send("GET", "/services", "Accept: text/event-stream");
       assertProblem(refused, 503, "store-unavailable");
+      assertThat(refused.header("retry-after")).isEqualTo("1");
     }
   }
 
