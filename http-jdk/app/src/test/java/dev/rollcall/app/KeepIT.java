@@ -116,15 +116,20 @@ class KeepIT {
   @Test
   void whenKeepIsKilledTheCommandRunsOnAndItsLeaseEnds(@TempDir Path folder) throws Exception {
     Path end = folder.resolve("end");
-    try (ChildJvm keep = keep(until(end), "--ttl=2s")) {
+    Path ended = folder.resolve("ended");
+    String script =
+        "echo runs as it; until [ -e '%s' ]; do sleep 0.1; done; touch '%s'".formatted(end, ended);
+    try (ChildJvm keep = keep(script, "--ttl=30s")) {
       keep.readLineWith("runs as ");
       awaitRegistered();
       keep.signal("KILL");
-
-      Eventually.await("its lease has ended", LIMIT, () -> services().isEmpty());
       assertThat(keep.exitCode()).isEqualTo(137);
+
+      assertThat(services()).hasSize(1);
+      registry.clock().advance(Duration.ofSeconds(30));
+      assertThat(services()).isEmpty();
       Files.createFile(end);
-      keep.readLineWith("goes"); // not before: it runs without keep
+      Eventually.await("the command ends by itself", LIMIT, () -> Files.exists(ended));
     }
   }
 
