@@ -120,4 +120,36 @@ class PageStreamTest extends PageFixture {
       browser.driver().get(server.url() + "/");
     }
   }
+
+  @Test
+  void aRegistryThatSaysWhenToComeBackIsNotAskedBefore() throws Exception {
+    browser.runFirst(
+        "window.waits = []; const real = window.setTimeout;"
+            + "window.setTimeout = (step, ms, ...rest) => { waits.push(ms);"
+            + " return real(step, ms, ...rest); };");
+    try (var scripted = new ScriptedPageServer().refuse(33)) {
+      browser.driver().get(scripted.url() + "/");
+
+      awaitText("banner", "The registry answered 429.");
+      browser.await("waits.includes(33000)");
+      browser.driver().get(server.url() + "/");
+    }
+  }
+
+  @Test
+  void marksAreReadOnceAtATimeHoweverOftenThePageIsLookedAt() {
+    browser.runFirst(
+        "window.reading = 0; window.most = 0; const Real = Worker;"
+            + "window.Worker = class extends Real { constructor(...all) { super(...all);"
+            + " this.addEventListener('message', () => reading--); }"
+            + " postMessage(...all) { most = Math.max(most, ++reading); super.postMessage(...all); } };");
+    register("a", Map.of());
+    open();
+
+    browser.run(
+        "for (let i = 0; i < 9; i++) document.dispatchEvent(new Event('visibilitychange'));");
+
+    browser.await("most > 0 && reading === 0");
+    assertThat(browser.<Long>run("return most")).isEqualTo(1);
+  }
 }

@@ -27,6 +27,7 @@ final class ScriptedPageServer implements AutoCloseable {
   private volatile String stream = "";
   private final CountDownLatch heldStreams = new CountDownLatch(1);
   private volatile boolean holdsStreams;
+  private volatile int retryAfterSeconds;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
 
@@ -47,6 +48,14 @@ final class ScriptedPageServer implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Refuses each request for the services with 429, and says after how many seconds to come back.
+   */
+  ScriptedPageServer refuse(int retryAfterSeconds) {
+    this.retryAfterSeconds = retryAfterSeconds;
+    return this;
+  }
+
   /** Sets the events of the services' stream, which ends after them. */
   ScriptedPageServer stream(String events) {
     this.stream = events;
@@ -64,7 +73,10 @@ final class ScriptedPageServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       String answer = answers.get(path);
       boolean isStream = STREAM.equals(exchange.getRequestHeaders().getFirst("Accept"));
-      if (isStream && holdsStreams) {
+      if (retryAfterSeconds > 0 && path.equals("/services")) {
+        exchange.getResponseHeaders().set("Retry-After", Integer.toString(retryAfterSeconds));
+        send(exchange, 429, "application/problem+json", "{\"status\":429}".getBytes(UTF_8));
+      } else if (isStream && holdsStreams) {
         awaitClose();
       } else if (isStream && !stream.isEmpty()) {
         send(exchange, 200, STREAM, stream.getBytes(UTF_8));
