@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.jdk;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsExchange;
 import dev.rollcall.http.server.spi.ServerExchange;
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /** An exchange of the JDK's server. */
 class JdkExchange implements ServerExchange {
-  private static final int NO_HEAD_YET = -1;
   private static final int NO_BODY = -1;
   private static final int CHUNKED = 0;
 
   private final HttpExchange exchange;
+  private final Headers requestHeaders;
   private final String basePath;
   private @Nullable InputStream body;
+  private volatile boolean isHeadSent;
 
   JdkExchange(HttpExchange exchange, String basePath) {
     this.exchange = exchange;
+    this.requestHeaders = exchange.getRequestHeaders(); // Jetty makes them anew each time.
     this.basePath = basePath;
   }
 
@@ -44,7 +47,7 @@ class JdkExchange implements ServerExchange {
 
   @Override
   public List<String> headers(String name) {
-    @Nullable List<String> values = exchange.getRequestHeaders().get(name);
+    @Nullable List<String> values = requestHeaders.get(name);
     return values == null ? List.of() : values;
   }
 
@@ -86,7 +89,7 @@ class JdkExchange implements ServerExchange {
 
   @Override
   public boolean isHeadSent() {
-    return exchange.getResponseCode() != NO_HEAD_YET;
+    return isHeadSent;
   }
 
   @Override
@@ -95,12 +98,14 @@ class JdkExchange implements ServerExchange {
     if (isToHead) {
       setHeader("Content-Length", Long.toString(length));
     }
+    isHeadSent = true;
     exchange.sendResponseHeaders(status, isToHead || length == 0 ? NO_BODY : length);
     return exchange.getResponseBody();
   }
 
   /** Sends the head of a response of unknown length. */
   final OutputStream sendStreamHead(int status) throws IOException {
+    isHeadSent = true;
     exchange.sendResponseHeaders(status, method().equals("HEAD") ? NO_BODY : CHUNKED);
     return exchange.getResponseBody();
   }

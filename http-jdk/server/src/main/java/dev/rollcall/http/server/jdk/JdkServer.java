@@ -54,6 +54,10 @@ final class JdkServer {
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
+
+  /** What comes to a server that is not the JDK's passes it. */
+  private final RequestGate gate = new RequestGate();
+
   private final boolean isDaemon = Thread.currentThread().isDaemon();
   private final ReentrantLock replacing = new ReentrantLock();
   private volatile HttpServer server;
@@ -100,8 +104,7 @@ final class JdkServer {
             () -> {
               try {
                 made.set(create(address));
-                configure(made.get());
-                made.get().start();
+                start(made.get());
               } catch (Throwable e) {
                 failure.set(e);
               }
@@ -146,12 +149,40 @@ final class JdkServer {
     }
   }
 
-  private void configure(HttpServer made) {
+  private void start(HttpServer made) {
     Executor executor = new RequestQueue(threads);
-    made.setExecutor(executor);
+    boolean isOfJetty = made.getClass().getName().startsWith("org.eclipse.jetty.");
+    if (!isOfJetty) {
+      made.setExecutor(executor);
+    }
     // Else what is outside of the base path gets the JDK's page.
     made.createContext(
-        "/", exchange -> handler.handle(new JdkAsyncExchange(exchange, basePath, executor)));
+        "/",
+        isOfJdk(made)
+            ? exchange -> handler.handle(new JdkAsyncExchange(exchange, basePath, executor))
+            : exchange -> handleHeld(new HeldExchange(exchange, basePath, executor)));
+    made.start();
+    if (isOfJetty) {
+      made.setExecutor(executor); // Before, it would start without its port (12.1).
+    }
+  }
+
+  /** Returns whether a server is the JDK's own, and not that of a provider on the class path. */
+  private static boolean isOfJdk(HttpServer server) {
+    return server.getClass().getModule() == HttpServer.class.getModule();
+  }
+
+  private void handleHeld(HeldExchange exchange) throws IOException {
+    if (!gate.enter()) {
+      exchange.refuse();
+      return;
+    }
+    try {
+      handler.handle(exchange);
+      exchange.awaitEnd();
+    } finally {
+      gate.leave();
+    }
   }
 
   private void cutOffStalled() {
@@ -285,9 +316,13 @@ final class JdkServer {
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
     // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
     // request from its first byte on, except those that wait without a thread, which the endpoints
-    // count; what the executor rejects, the server closes unanswered.
+    // count; what the executor rejects, the server closes unanswered. Servers of other providers
+    // also use the executor for what does not end, such as idle connections; there the gate counts.
     endpoints.endWatches();
-    threads.shutdown();
+    gate.close();
+    if (isOfJdk(server)) {
+      threads.shutdown();
+    }
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
     end();
     LOG.info("server.stopped");
@@ -339,7 +374,11 @@ final class JdkServer {
   private boolean awaitRequests(Duration time) {
     try {
       long start = System.nanoTime();
-      var unused = threads.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+      if (isOfJdk(server)) {
+        var unused = threads.awaitTermination(time.toNanos(), TimeUnit.NANOSECONDS);
+      } else {
+        gate.awaitEmpty(time);
+      }
       endpoints.awaitLateResponses(time.minusNanos(System.nanoTime() - start));
       return true;
     } catch (InterruptedException e) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A connection on which event streams are read, as bytes come. */
 public final class RawStream implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int NO_CHUNK_YET = -1;
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Socket socket = new Socket();
@@ -79,7 +80,7 @@ public final class RawStream implements AutoCloseable {
 
   public void readHead() throws IOException {
     headers.clear();
-    leftOfChunk = 0;
+    leftOfChunk = NO_CHUNK_YET;
     String line = readLine();
     status = Integer.parseInt(line.substring(9, 12));
     for (line = readLine(); !line.isEmpty(); line = readLine()) {
@@ -187,7 +188,10 @@ public final class RawStream implements AutoCloseable {
   }
 
   private int readBody() throws IOException {
-    if (leftOfChunk == 0) {
+    if (leftOfChunk <= 0) {
+      if (leftOfChunk == 0) {
+        readLine(); // Some servers end a chunk only when they have the next.
+      }
       leftOfChunk = Integer.parseInt(readLine(), 16);
       if (leftOfChunk == 0) {
         readLine();
@@ -198,9 +202,7 @@ public final class RawStream implements AutoCloseable {
     if (b < 0) {
       throw new EOFException("the connection ended within a chunk");
     }
-    if (--leftOfChunk == 0) {
-      readLine();
-    }
+    leftOfChunk--;
     return b;
   }
 
