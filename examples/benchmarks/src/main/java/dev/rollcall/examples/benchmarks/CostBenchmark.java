@@ -60,7 +60,6 @@ final class CostBenchmark {
   private static JavaProcess start(ValkeyProcess valkey) {
     return JavaProcess.start(
         "-Djdk.httpserver.maxConnections=" + 2 * MAX_WATCHES, // Streams may take half of them.
-        "-Dsun.net.httpserver.maxRspTime=600", // No stream ends while it is measured.
         "-Xmx2g",
         "-jar",
         JavaProcess.serverJar(),

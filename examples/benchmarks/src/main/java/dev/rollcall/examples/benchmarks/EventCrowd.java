@@ -12,16 +12,21 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Many clients that each hold a stream of events open. One thread reads them all. */
+/**
+ * Many clients that each hold a stream of events open, and ask for it again when it ends. One
+ * thread reads them all.
+ */
 final class EventCrowd implements AutoCloseable {
   /** What comes last when a stream has been opened. */
   static final String OPENED = "event: sync";
 
   private static final Pattern ID = Pattern.compile("(?m)^id: (\\S+)$");
+  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int BUFFER = 1 << 16;
 
@@ -120,6 +125,7 @@ final class EventCrowd implements AutoCloseable {
 
   private final class Stream {
     private final SocketChannel channel;
+    private final byte[] request;
 
     /** What has come since it was told to forget, for as long as the awaited text has not. */
     private String text = "";
@@ -127,11 +133,23 @@ final class EventCrowd implements AutoCloseable {
     private boolean isWaiting = true;
 
     Stream(InetSocketAddress address, byte[] request) throws IOException {
+      this.request = request;
       this.channel = SocketChannel.open(address);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.write(ByteBuffer.wrap(request));
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    private static boolean isEnd(byte[] chunk) {
+      return chunk.length >= LAST_CHUNK.length
+          && Arrays.equals(
+              chunk,
+              chunk.length - LAST_CHUNK.length,
+              chunk.length,
+              LAST_CHUNK,
+              0,
+              LAST_CHUNK.length);
     }
 
     void forget() {
@@ -147,9 +165,12 @@ final class EventCrowd implements AutoCloseable {
           throw new IllegalStateException("the server ended a stream");
         }
         bytes += read;
+        byte[] chunk = new byte[read];
+        buffer.get(0, chunk);
+        if (isEnd(chunk)) {
+          channel.write(ByteBuffer.wrap(request)); // Streams end after less than a minute.
+        }
         if (isWaiting) {
-          byte[] chunk = new byte[read];
-          buffer.get(0, chunk);
           text += new String(chunk, StandardCharsets.ISO_8859_1);
           if (text.startsWith("HTTP/") && !text.startsWith("HTTP/1.1 200 ")) {
             throw new IllegalStateException("the server answered " + text);
