@@ -124,7 +124,7 @@ class PageDeregisterTest extends PageFixture {
   void aKeyThatMayNotIsKeptAndAnotherOneIsAskedFor(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("keys");
     Files.writeString(file, "reader read-only\nother services=b\nsesame\n");
-    serveWith(ServiceKeys.inFile(file).requiredForReads());
+    serveWith(endpoints -> endpoints.serviceKeys(ServiceKeys.inFile(file)).keyForReads());
     register("a", Map.of());
     browser.driver().get(server.url() + "/?service=a");
     browser.await("!document.getElementById('key-form').hidden");
@@ -201,7 +201,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aKeyThatCannotBeSentIsSaidToBeNone() {
-    serveWith(ServiceKeys.of(List.of("sesame")).requiredForReads());
+    serveWith(endpoints -> endpoints.serviceKeys(ServiceKeys.of(List.of("sesame"))).keyForReads());
     browser.driver().get(server.url() + "/");
     browser.await("!document.getElementById('key-form').hidden");
 
@@ -212,7 +212,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aPageWhoseKeyIsNoLongerTakenSaysSoAndAsksNoMore() {
-    serveWith(ServiceKeys.of(List.of("old")).requiredForReads());
+    serveWith(endpoints -> endpoints.serviceKeys(ServiceKeys.of(List.of("old"))).keyForReads());
     register("a", Map.of());
     browser.driver().get(server.url() + "/?service=a");
     browser.await("!document.getElementById('key-form').hidden");
@@ -224,7 +224,8 @@ class PageDeregisterTest extends PageFixture {
     server =
         RegistryHttpServer.builder(
                 RegistryEndpoints.builder(registry)
-                    .serviceKeys(ServiceKeys.of(List.of("new")).requiredForReads())
+                    .serviceKeys(ServiceKeys.of(List.of("new")))
+                    .keyForReads()
                     .build())
             .port(port)
             .start();
