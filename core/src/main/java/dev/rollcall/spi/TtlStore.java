@@ -8,6 +8,7 @@ import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.history.ServiceMark;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ public interface TtlStore extends AutoCloseable {
    * @param id the id
    * @param fence which holder of the id may do so
    * @param client the address of who asked for it, as text; one that is longer than {@link
-   *     dev.rollcall.history.ServiceEvent#MAX_CLIENT_LENGTH} is not kept
+   *     ServiceEvent#MAX_CLIENT_LENGTH} is not kept
    * @return the service as it was, or empty if the id was not alive
    * @throws LeaseSupersededException if the id is alive and the fence does not admit its holder
    * @throws StoreUnavailableException if the store could not be asked; the entry may or may not be
@@ -179,6 +180,19 @@ public interface TtlStore extends AutoCloseable {
   default Optional<History> history() {
     return Optional.empty();
   }
+
+  /**
+   * Takes note of an end of which this store may not have learned: somebody who watches has seen
+   * that an entry is not alive any more. A store that keeps a history and finds ends late records
+   * it, unless it has recorded one, or the entry is alive again. Does not block; a failure is
+   * nobody's.
+   *
+   * <p>This one ignores it.
+   *
+   * @param end the event, with the type {@link ServiceEvent.Type#EXPIRED} or {@link
+   *     ServiceEvent.Type#LOST}
+   */
+  default void noteEnd(ServiceEvent end) {}
 
   /**
    * Returns the time by the clock that dates this store's entries, so that a reader knows how long

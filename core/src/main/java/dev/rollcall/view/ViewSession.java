@@ -6,6 +6,7 @@ import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.ViewListener;
 import java.lang.System.Logger.Level;
@@ -350,6 +351,7 @@ final class ViewSession implements AutoCloseable {
     long readNanos = nanoTime.getAsLong();
     Collection<Service> alive = source.findAll(ids);
     List<Change> changes = new ArrayList<>();
+    List<ServiceEvent> ends = new ArrayList<>();
     lock.lock();
     try {
       Set<String> gone = new LinkedHashSet<>(ids);
@@ -357,11 +359,21 @@ final class ViewSession implements AutoCloseable {
         gone.remove(service.id());
         changeOf(service, see(service, time, readNanos)).ifPresent(changes::add);
       }
-      gone.forEach(id -> lose(id, time, readNanos, changes));
+      gone.forEach(id -> lose(id, time, readNanos, changes, ends));
       publish(changes);
       listener.servicesKnown(known.size());
     } finally {
       lock.unlock();
+    }
+    ends.forEach(this::noteEnd);
+  }
+
+  /** The watchers have been told: a history that cannot be written is no reason to ask again. */
+  private void noteEnd(ServiceEvent end) {
+    try {
+      source.noteEnd(end);
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "The end of '" + end.id() + "' was not recorded", e);
     }
   }
 
@@ -391,7 +403,8 @@ final class ViewSession implements AutoCloseable {
   }
 
   /** Takes in that a service is not alive. */
-  private void lose(String id, Instant time, long readNanos, List<Change> changes) {
+  private void lose(
+      String id, Instant time, long readNanos, List<Change> changes, List<ServiceEvent> ends) {
     boolean isOver = known.isOver(id, readNanos);
     Service before = known.remove(id);
     if (before == null) {
@@ -404,8 +417,14 @@ final class ViewSession implements AutoCloseable {
     Instant at = type == Change.Type.EXPIRED ? before.expiresAt() : wallClock.instant();
     changes.add(new Change(type, before, Optional.of(before), at));
     if (type == Change.Type.EXPIRED) {
+      ends.add(
+          ServiceEvent.builder(ServiceEvent.Type.EXPIRED, id, before.name(), at)
+              .lastPingAt(before.lastPingAt())
+              .build());
       Duration lag = Duration.between(before.expiresAt(), time);
       listener.expirySeen(lag.isNegative() ? Duration.ZERO : lag);
+    } else if (type == Change.Type.LOST) {
+      ends.add(ServiceEvent.builder(ServiceEvent.Type.LOST, id, before.name(), time).build());
     }
   }
 

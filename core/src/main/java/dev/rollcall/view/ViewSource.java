@@ -2,6 +2,7 @@ package dev.rollcall.view;
 
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
@@ -24,6 +25,9 @@ public interface ViewSource {
   /** Returns the time by the clock that dates the services; see {@link TtlStore#time}. */
   Instant time();
 
+  /** Takes note of how services ended that the view has seen end; see {@link TtlStore#noteEnd}. */
+  default void noteEnd(ServiceEvent end) {}
+
   /** Has a listener told where to look, if that is possible; see {@link TtlStore#subscribe}. */
   Optional<HintSubscription> subscribe(HintListener listener);
 
@@ -43,6 +47,11 @@ public interface ViewSource {
       @Override
       public Instant time() {
         return store.time();
+      }
+
+      @Override
+      public void noteEnd(ServiceEvent end) {
+        store.noteEnd(end);
       }
 
       @Override

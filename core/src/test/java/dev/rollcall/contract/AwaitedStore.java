@@ -6,6 +6,7 @@ import dev.rollcall.Fence;
 import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
@@ -117,6 +118,11 @@ public final class AwaitedStore implements TtlStore {
   @Override
   public Optional<History> history() {
     return store.history();
+  }
+
+  @Override
+  public void noteEnd(ServiceEvent end) {
+    store.noteEnd(end);
   }
 
   @Override

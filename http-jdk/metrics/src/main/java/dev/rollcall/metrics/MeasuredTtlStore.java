@@ -5,6 +5,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
@@ -237,6 +238,11 @@ class MeasuredTtlStore implements TtlStore {
   @Override
   public Optional<History> history() {
     return store.history();
+  }
+
+  @Override
+  public void noteEnd(ServiceEvent end) {
+    store.noteEnd(end);
   }
 
   @Override

@@ -17,6 +17,9 @@ final class ByteBudget {
 
   /** Adds bytes if there is room for them. A change of zero or less always succeeds. */
   boolean tryAdd(long change) {
+    if (change == 0) {
+      return true; // without a step that other threads would have to wait for
+    }
     long before;
     do {
       before = bytes.get();
@@ -28,7 +31,9 @@ final class ByteBudget {
   }
 
   void remove(long count) {
-    bytes.addAndGet(-count);
+    if (count != 0) {
+      bytes.addAndGet(-count);
+    }
   }
 
   long bytes() {

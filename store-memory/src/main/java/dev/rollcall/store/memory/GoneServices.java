@@ -18,8 +18,8 @@ final class GoneServices {
   /** How many ids are kept at most. */
   static final int MAX_IDS = 100_000;
 
-  /** An id's node in the map, and its share of the map's table. */
-  private static final int OWN_BYTES = 40 + 16;
+  /** An id's node in the map, its share of the map's table, and the id without its characters. */
+  private static final int OWN_BYTES = 40 + 16 + 48;
 
   /** How many are removed while others wait for the lock. */
   private static final int BATCH = 1_000;
@@ -35,7 +35,7 @@ final class GoneServices {
   }
 
   private static int bytesOf(String id, PastEvents events) {
-    return OWN_BYTES + PastEvents.bytesOf(id) + events.bytes();
+    return OWN_BYTES + id.length() + events.bytes();
   }
 
   /** Adds an id that has ended. If there is no room, others that ended before are removed. */

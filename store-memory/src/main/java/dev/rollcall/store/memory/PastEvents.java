@@ -25,7 +25,7 @@ final class PastEvents {
   static final int MAX_TEXT_BYTES = 3_000;
 
   /** How many bytes one has with compressed references, without its arrays. */
-  private static final int BYTES = 48;
+  private static final int BYTES = 64;
 
   private static final int ARRAY_BYTES = 16;
 
@@ -43,14 +43,18 @@ final class PastEvents {
 
   private static final int INT_BITS = 32;
 
+  private static final long LONG_PAST = Long.MIN_VALUE / 2;
+
   private final long[] numbers;
   private final @Nullable String[] texts;
   private int oldest;
   private int size;
   private int textBytes;
 
-  /** When the id came back for the third last time; a time long past if it did not. */
-  private long thirdComebackMillis = Long.MIN_VALUE;
+  // When the id came back last, and before that; a time long past if it did not.
+  private long lastComeback = LONG_PAST;
+  private long secondLastComeback = LONG_PAST;
+  private long thirdLastComeback = LONG_PAST;
 
   /** When it was gone, by {@link GoneServices}. */
   private long goneAtNanos;
@@ -83,7 +87,9 @@ final class PastEvents {
     }
     larger.size = events.size;
     larger.textBytes = events.textBytes;
-    larger.thirdComebackMillis = events.thirdComebackMillis;
+    larger.lastComeback = events.lastComeback;
+    larger.secondLastComeback = events.secondLastComeback;
+    larger.thirdLastComeback = events.thirdLastComeback;
     return larger;
   }
 
@@ -138,7 +144,7 @@ final class PastEvents {
       String name,
       @Nullable String text) {
     if (size == capacity()) {
-      removeOldest();
+      passOldest(); // The new one takes its place.
     }
     int place = place(size);
     int number = place * NUMBERS;
@@ -147,8 +153,8 @@ final class PastEvents {
     numbers[number + 2] = leaseLow;
     numbers[number + 3] = lease;
     boolean isSameName = size > 0 && name.equals(nameOf(size - 1));
-    texts[place * TEXTS] = isSameName ? nameOf(size - 1) : name;
-    texts[place * TEXTS + 1] = text;
+    setText(place * TEXTS, isSameName ? nameOf(size - 1) : name);
+    setText(place * TEXTS + 1, text);
     textBytes += isSameName ? 0 : bytesOf(name);
     textBytes += text == null || isText(lastStart(), text) ? 0 : bytesOf(text);
     size++;
@@ -157,17 +163,29 @@ final class PastEvents {
     }
   }
 
-  /** Removes the oldest event. Its texts stay if the next one has the same. */
-  @SuppressWarnings("ReferenceEquality") // an equal text takes memory of its own
+  /** A write would have the garbage collector look at the array, which is mostly the same. */
+  @SuppressWarnings("ReferenceEquality")
+  private void setText(int index, @Nullable String text) {
+    if (texts[index] != text) {
+      texts[index] = text;
+    }
+  }
+
   private void removeOldest() {
     int place = oldest;
+    passOldest();
+    texts[place * TEXTS] = null;
+    texts[place * TEXTS + 1] = null;
+  }
+
+  /** Counts the oldest event no more. Its texts count on if the next one has the same. */
+  @SuppressWarnings("ReferenceEquality") // an equal text takes memory of its own
+  private void passOldest() {
     String name = nameOf(0);
     String text = textOf(0);
     textBytes -= size > 1 && nameOf(1) == name ? 0 : bytesOf(name);
     int next = size > 1 && kindOf(1).isEnd() ? 2 : 1; // the next start
     textBytes -= text == null || (next < size && isText(next, text)) ? 0 : bytesOf(text);
-    texts[place * TEXTS] = null;
-    texts[place * TEXTS + 1] = null;
     oldest = place(1);
     size--;
   }
@@ -198,29 +216,20 @@ final class PastEvents {
     return numbers[place(index) * NUMBERS] >> KIND_BITS;
   }
 
-  /** Notes that the id has come back, after the events that are here. */
+  /** Notes that the id has come back. */
   void comeBack(long atMillis) {
-    long since = atMillis - ServiceMark.FLAPPING_WINDOW.toMillis();
-    int comebacks = 1;
-    thirdComebackMillis = Long.MIN_VALUE;
-    for (int i = size - 1; i >= 0 && atMillis(i) > since; i--) {
-      if (kindOf(i) == EventKind.CAME_BACK) {
-        comebacks++;
-        if (comebacks == ServiceMark.FLAPPING_COMEBACKS) {
-          thirdComebackMillis = atMillis(i);
-          return;
-        }
-      }
-    }
+    thirdLastComeback = secondLastComeback;
+    secondLastComeback = lastComeback;
+    lastComeback = atMillis;
   }
 
   /**
-   * Returns whether the id has come back so often lately that its service counts as flapping. For
-   * any thread: one that reads this while the id comes back may get what was true before.
+   * Returns whether the id has come back {@link ServiceMark#FLAPPING_COMEBACKS} times, which are
+   * three, within the window. For any thread: one that reads this while the id comes back may get
+   * what was true before.
    */
   boolean isFlapping(long nowMillis) {
-    long third = thirdComebackMillis;
-    return third != Long.MIN_VALUE && nowMillis - third < ServiceMark.FLAPPING_WINDOW.toMillis();
+    return nowMillis - thirdLastComeback < ServiceMark.FLAPPING_WINDOW.toMillis();
   }
 
   /** Says when the id was gone. */

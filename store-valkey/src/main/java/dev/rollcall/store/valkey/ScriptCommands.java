@@ -38,6 +38,9 @@ final class ScriptCommands {
   private static final String RENEWED = "renewed";
   private static final String REMOVED = "removed";
 
+  /** Whoever notices the end later records it, too. */
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(1);
+
   private final CommandRouter router;
   private final StoredServiceReader reader;
   private final byte[] channel;
@@ -201,6 +204,15 @@ final class ScriptCommands {
   List<ServiceEvent> history(String id) {
     Object reply = router.run(Script.HISTORY, id, "read", history.read(id));
     return ValkeyHistory.events(id, reply);
+  }
+
+  /** Records the end of a service, without waiting for it. */
+  void noteEnd(ServiceEvent end) {
+    if (history.isKept()) {
+      CompletableFuture<Boolean> unused =
+          router.runAsync(
+              Script.END, end.id(), "recorded", END_TIMEOUT, reply -> true, history.end(end));
+    }
   }
 
   List<ServiceEvent> newest(EventQuery query) {

@@ -69,6 +69,15 @@ final class StoredEvent {
         });
   }
 
+  /** Returns the event of an end that was seen. */
+  static byte[] of(ServiceEvent end) {
+    StringBuilder json = new StringBuilder(100);
+    json.append("{\"type\":\"").append(end.type().name().toLowerCase(Locale.ROOT));
+    json.append("\",\"at\":").append(end.at().toEpochMilli());
+    end.lastPingAt().ifPresent(at -> json.append(",\"last_ping_at\":").append(at.toEpochMilli()));
+    return json.append('}').toString().getBytes(UTF_8);
+  }
+
   private interface Fields {
     void writeTo(JsonGenerator json) throws IOException;
   }

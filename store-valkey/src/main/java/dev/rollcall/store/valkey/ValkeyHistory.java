@@ -73,6 +73,12 @@ final class ValkeyHistory {
     return new byte[][] {key(id), keep()};
   }
 
+  /** Returns the operands of the script that records the end of a service. */
+  byte[][] end(ServiceEvent end) {
+    byte[] at = Long.toString(end.at().toEpochMilli()).getBytes(US_ASCII);
+    return new byte[][] {key(end.id()), keep(), at, StoredEvent.of(end)};
+  }
+
   /** Returns the command that reads a history. */
   PendingCommand command(String id, long deadlineNanos) {
     return new PendingCommand(Script.HISTORY, deadlineNanos, List.of(keys.keyOf(id)), read(id));

@@ -170,9 +170,10 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    * {@inheritDoc}
    *
    * <p>It is under a key beside that of the service, has the newest 16 events, and {@linkplain
-   * Builder#keepHistory ends} some time after the service. The end of a lease is recorded by the
-   * registration, or by the reading of a history, that notices it first, with the time at which it
-   * was noticed: the server itself ends leases, and tells nobody when.
+   * Builder#keepHistory ends} some time after the service. The server itself ends leases, and tells
+   * nobody when. So the end of a lease is recorded by the store that sees it first: exactly, by one
+   * whose services somebody watches; otherwise by the registration, or by the reading of a history,
+   * that notices it, with the time at which it was noticed.
    *
    * @return the history; empty if it is kept for no time, or if the prefix has a closing brace
    *     outside of a hash tag
@@ -181,6 +182,12 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
   public Optional<History> history() {
     checkOpen();
     return keepsHistory ? Optional.of(new StoredHistory()) : Optional.empty();
+  }
+
+  @Override
+  public void noteEnd(ServiceEvent end) {
+    checkOpen();
+    operations.noteEnd(end);
   }
 
   private final class StoredHistory implements History {

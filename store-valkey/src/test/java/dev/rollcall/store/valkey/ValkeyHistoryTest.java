@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.rollcall.Fence;
+import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.Race;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
@@ -16,8 +19,10 @@ import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +121,62 @@ class ValkeyHistoryTest {
         "the end of the lease", Duration.ofSeconds(30), () -> registry.find("a").isEmpty());
     assertThat(types("a")).containsExactly(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.REGISTERED);
     assertThat(timeLeft()).isBetween(A_DAY.minusMinutes(1), A_DAY);
+  }
+
+  @Test
+  void whoeverWatchesRecordsWhenALeaseEndedAndThatAServiceIsLost() {
+    AtomicInteger known = new AtomicInteger();
+    try (Watch watch =
+        registry.watch(Query.all(), (view, changes) -> known.set(view.services().size()))) {
+      assertThat(watch).isNotNull();
+      Lease lease =
+          registry.register(
+              Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(4)).build());
+      lease = registry.ping("a").orElse(lease);
+      registry.register(Registration.builder("http://h").id("b").ttl(Duration.ofHours(1)).build());
+      // As if it had been pinged for years: by the history alone, its lease could have ended.
+      String started = VALKEY.client().lindex("history:{service:b}", 0);
+      String longAgo = started.replaceFirst("\"at\":[0-9]+", "\"at\":1000000000000");
+      VALKEY.client().lset("history:{service:b}", 0, longAgo);
+      Eventually.await("both are known", Duration.ofSeconds(30), () -> known.get() == 2);
+      VALKEY.client().del("service:b");
+
+      // The lists themselves: reading a history would record an end.
+      Eventually.await(
+          "both events",
+          Duration.ofSeconds(30),
+          () -> VALKEY.client().llen(KEY) == 2 && VALKEY.client().llen("history:{service:b}") == 2);
+      ServiceEvent end = history.of("a").get(0);
+      assertThat(end.type()).isEqualTo(ServiceEvent.Type.EXPIRED);
+      assertThat(end.at()).isEqualTo(lease.expiresAt());
+      assertThat(end.lastPingAt()).contains(lease.expiresAt().minusSeconds(4));
+      assertThat(types("b")).startsWith(ServiceEvent.Type.LOST);
+    }
+  }
+
+  @Test
+  void anEndThatWasSeenIsRecordedOnceAndNeverForAServiceThatIsAlive() {
+    ServiceEvent end =
+        ServiceEvent.builder(ServiceEvent.Type.EXPIRED, "a", "a", Instant.now().plusSeconds(60))
+            .build();
+    store.noteEnd(end); // of an id that nobody knows
+    register("a");
+    store.noteEnd(end);
+    registry.deregister("a");
+    store.noteEnd(end);
+    register("a");
+    VALKEY.client().del("service:a");
+    store.noteEnd(ServiceEvent.builder(end.type(), "a", "a", Instant.EPOCH).build()); // before
+    store.noteEnd(end);
+    store.noteEnd(end);
+
+    Eventually.await("the end", Duration.ofSeconds(30), () -> VALKEY.client().llen(KEY) == 4);
+    assertThat(types("a"))
+        .containsExactly(
+            ServiceEvent.Type.EXPIRED,
+            ServiceEvent.Type.REGISTERED,
+            ServiceEvent.Type.DEREGISTERED,
+            ServiceEvent.Type.REGISTERED);
   }
 
   @Test

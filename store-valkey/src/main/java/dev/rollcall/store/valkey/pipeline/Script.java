@@ -20,6 +20,7 @@ public enum Script {
   PING("ping.lua", true),
   REMOVE("remove.lua", false, 2),
   HISTORY("history.lua", true),
+  END("end.lua", true),
   READ("read.lua", true);
 
   private static final int NONE = -1;
