@@ -189,6 +189,33 @@ class PageTest extends PageFixture {
   }
 
   @Test
+  void aDeviceWhoseClockIsWrongShowsTheSameLease() {
+    browser.runFirst("const real = Date.now; Date.now = () => real() + 7200000;");
+    registry.register(Registration.builder("http://h").id("a").ttl(Duration.ofHours(1)).build());
+
+    open("/?service=a");
+
+    awaitText("lease-text", "1 h left");
+    assertThat(browser.find("#lease-text").getText()).containsPattern("last ping \\d+ s ago");
+  }
+
+  @Test
+  void aPageThatIsOpenedInAnOutageSaysSoAndShowsTheListWhenItIsOver() {
+    register("a", Map.of());
+    store.fail(true);
+    browser.driver().get(server.url() + "/");
+    browser.await("!document.getElementById('banner').hidden");
+    assertThat(browser.find("#empty").isDisplayed()).isFalse();
+    assertThat(browser.driver().getTitle()).startsWith("⚠ Out of reach · ");
+
+    store.fail(false);
+
+    awaitRows(1);
+    browser.await("document.getElementById('banner').hidden");
+    assertThat(browser.find("#freshness").getText()).isEqualTo("Live");
+  }
+
+  @Test
   void theHistoryOfAServiceThatNeverRestsIsReadAllTheSame() {
     browser.hurry(Map.of(300, 1_500)); // no pause between two changes is as long
     register("a", Map.of());
