@@ -112,6 +112,27 @@ class KeepIT {
     }
   }
 
+  /** Nothing that keep could do then would reach the command; a supervisor ends both. */
+  @Test
+  void whenKeepIsKilledTheCommandRunsOnAndItsLeaseEnds(@TempDir Path folder) throws Exception {
+    Path end = folder.resolve("end");
+    Path ended = folder.resolve("ended");
+    String script =
+        "echo runs as it; until [ -e '%s' ]; do sleep 0.1; done; touch '%s'".formatted(end, ended);
+    try (ChildJvm keep = keep(script, "--ttl=30s")) {
+      keep.readLineWith("runs as ");
+      awaitRegistered();
+      keep.signal("KILL");
+      assertThat(keep.exitCode()).isEqualTo(137);
+
+      assertThat(services()).hasSize(1);
+      registry.clock().advance(Duration.ofSeconds(30));
+      assertThat(services()).isEmpty();
+      Files.createFile(end);
+      Eventually.await("the command ends by itself", LIMIT, () -> Files.exists(ended));
+    }
+  }
+
   @Test
   void aCommandThatDoesNotStopInItsGraceIsKilled() throws Exception {
     String script = "trap '' TERM; echo runs as it; while :; do sleep 0.1; done";
