@@ -8,10 +8,12 @@ import dev.rollcall.RegistryFullException;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -155,6 +157,16 @@ public interface TtlStore extends AutoCloseable {
    */
   default OptionalLong expired() {
     return OptionalLong.empty();
+  }
+
+  /**
+   * Returns about how many live entries have a mark, for metrics.
+   *
+   * @return the number by mark, of the marks that the store can count without reading its entries
+   *     from elsewhere; empty, as here, if it can count none
+   */
+  default Map<ServiceMark, Long> marked() {
+    return Map.of();
   }
 
   /**

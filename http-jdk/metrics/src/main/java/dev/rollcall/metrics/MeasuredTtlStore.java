@@ -5,6 +5,7 @@ import dev.rollcall.Lease;
 import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.History;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
@@ -15,8 +16,11 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /** Counts and times what a store does. */
 class MeasuredTtlStore implements TtlStore {
   private final TtlStore store;
-  private final CachedServiceCount serviceCount;
+  private final Cached<Long> count;
+  private final Cached<Map<ServiceMark, Long>> marked;
   private final Counter registrations;
   private final Counter pings;
   private final Counter deregistrations;
@@ -40,7 +45,8 @@ class MeasuredTtlStore implements TtlStore {
 
   private MeasuredTtlStore(TtlStore store, MeterFactory meters) {
     this.store = store;
-    this.serviceCount = new CachedServiceCount(store, System::nanoTime);
+    this.count = new Cached<>(store::count, System::nanoTime);
+    this.marked = new Cached<>(store::marked, System::nanoTime);
     this.registrations = meters.counter("rollcall.registrations", "Registrations that were stored");
     this.pings = meters.counter("rollcall.pings", "Pings that extended a lease");
     this.deregistrations = meters.counter("rollcall.deregistrations", "Services that deregistered");
@@ -51,7 +57,17 @@ class MeasuredTtlStore implements TtlStore {
     this.findAll = new OperationMeters("find_all", meters);
     this.list = new OperationMeters("list", meters);
     meters.gauge(
-        "rollcall.services", "Services that are alive", serviceCount, CachedServiceCount::value);
+        "rollcall.services",
+        "Services that are alive",
+        count,
+        counted -> counted.value().map(Long::doubleValue).orElse(Double.NaN));
+    for (ServiceMark mark : marked.value().map(Map::keySet).orElse(Set.of())) {
+      meters.gauge(
+          "rollcall.services." + mark.name().toLowerCase(Locale.ROOT),
+          "Services that are alive and have this mark",
+          marked,
+          counted -> numberOf(counted, mark));
+    }
     if (store.expired().isPresent()) {
       meters.counter(
           "rollcall.expiries",
@@ -59,6 +75,14 @@ class MeasuredTtlStore implements TtlStore {
           store,
           counted -> counted.expired().orElse(0));
     }
+  }
+
+  private static double numberOf(Cached<Map<ServiceMark, Long>> marked, ServiceMark mark) {
+    return marked
+        .value()
+        .map(numbers -> numbers.get(mark))
+        .map(Long::doubleValue)
+        .orElse(Double.NaN);
   }
 
   /** Times the calls of one kind, and counts those that the store did not answer. */
@@ -218,6 +242,11 @@ class MeasuredTtlStore implements TtlStore {
   @Override
   public long count() {
     return store.count();
+  }
+
+  @Override
+  public Map<ServiceMark, Long> marked() {
+    return store.marked();
   }
 
   @Override

@@ -48,10 +48,12 @@ public final class RollcallMetrics {
    * Returns a store that measures another one: {@code rollcall.services}, {@code
    * rollcall.registrations}, {@code rollcall.pings}, {@code rollcall.deregistrations}, {@code
    * rollcall.expiries} where the store {@linkplain TtlStore#expired() learns of them}, {@code
-   * rollcall.store} (latency) and {@code rollcall.store.errors}.
+   * rollcall.store} (latency) and {@code rollcall.store.errors}; {@code rollcall.services.flapping}
+   * and {@code rollcall.services.late} where the store {@linkplain TtlStore#marked() counts} these
+   * marks.
    *
-   * <p>{@code rollcall.services} asks the store for its {@linkplain TtlStore#count() count} when it
-   * is read, at most every 5 seconds, and is NaN where the store does not answer.
+   * <p>These three gauges ask the store when they are read, at most every 5 seconds and in a
+   * fiftieth of the time, and are NaN where it does not answer.
    *
    * <p>It is an {@link dev.rollcall.spi.AsyncTtlStore} if the store is one.
    *

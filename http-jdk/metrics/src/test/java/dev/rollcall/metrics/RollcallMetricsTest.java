@@ -3,6 +3,7 @@ package dev.rollcall.metrics;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
@@ -14,6 +15,7 @@ import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.harness.RawStream;
 import dev.rollcall.http.server.harness.Wire;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -74,6 +77,37 @@ class RollcallMetricsTest {
               List.of(calls("put"), calls("renew"), calls("remove"), calls("find"), calls("list")))
           .containsExactly(2L, 2L, 2L, 1L, 1L);
       assertThat(count("rollcall.store.errors", "operation", "renew")).isZero();
+    }
+  }
+
+  @Test
+  void servicesThatComeBackOftenAndThoseThatPingLateAreCounted() {
+    MemoryTtlStore memory = MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
+    ServiceRegistry registry = ServiceRegistry.over(memory);
+    Registration restarting = Registration.builder("http://h").id("a").build();
+    for (int i = 0; i <= ServiceMark.FLAPPING_COMEBACKS; i++) {
+      registry.register(restarting);
+      registry.deregister("a");
+    }
+    registry.register(restarting);
+    Registration slow =
+        Registration.builder("http://h").id("b").ttl(Duration.ofSeconds(30)).build();
+    registry.register(slow);
+    clock.advance(Duration.ofSeconds(25));
+    registry.ping("b");
+    try (TtlStore store = metrics.measured(memory)) {
+      assertThat(store.marked())
+          .containsOnly(entry(ServiceMark.FLAPPING, 1L), entry(ServiceMark.LATE, 1L));
+      assertThat(meters.get("rollcall.services.flapping").gauge().value()).isEqualTo(1);
+      assertThat(meters.get("rollcall.services.late").gauge().value()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aStoreThatCountsNoMarksHasNoGaugesOfThem() {
+    try (TtlStore store = metrics.measured(new DownStore())) {
+      assertThat(store.marked()).isEmpty();
+      assertThat(meters.find("rollcall.services.late").gauge()).isNull();
     }
   }
 
@@ -204,7 +238,7 @@ class RollcallMetricsTest {
   @Test
   void theServicesAreCountedAtMostEveryFiveSeconds() {
     var down = new DownStore();
-    var count = new CachedServiceCount(down, clock);
+    var count = new Cached<>(down::count, clock);
 
     for (int i = 0; i < 10; i++) {
       count.value();
@@ -214,6 +248,24 @@ class RollcallMetricsTest {
     clock.advance(Duration.ofSeconds(5));
     count.value();
     assertThat(down.counted).isEqualTo(2);
+  }
+
+  @Test
+  void aStoreThatTakesLongIsAskedTheMoreRarely() {
+    var asked = new AtomicInteger();
+    var count =
+        new Cached<>(
+            () -> {
+              clock.advance(Duration.ofMillis(400));
+              return asked.incrementAndGet();
+            },
+            clock);
+
+    assertThat(count.value()).contains(1);
+    clock.advance(Duration.ofMillis(19_599));
+    assertThat(count.value()).contains(1);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(count.value()).contains(2);
   }
 
   @Test

@@ -251,7 +251,7 @@ sealed class Entry permits UpdatedEntry {
         marks(nowMillis));
   }
 
-  private Set<ServiceMark> marks(long nowMillis) {
+  Set<ServiceMark> marks(long nowMillis) {
     PastEvent newest = history;
     boolean isLate = newest != null && lateMillis > 0;
     boolean isFlapping = newest != null && newest.isFlapping(nowMillis);

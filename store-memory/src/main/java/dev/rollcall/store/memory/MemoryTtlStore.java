@@ -9,6 +9,7 @@ import dev.rollcall.Service;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
@@ -17,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -229,6 +232,19 @@ public final class MemoryTtlStore implements TtlStore {
   public long count() {
     checkOpen();
     return capacity.services();
+  }
+
+  @Override // O(n), without a copy of any entry; expired services count until the sweep
+  public Map<ServiceMark, Long> marked() {
+    checkOpen();
+    long nowMillis = time.wallMillis(time.nanoTime());
+    Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
+    for (ServiceMark mark : ServiceMark.values()) {
+      marked.put(mark, 0L);
+    }
+    entries.forEach(
+        (id, entry) -> entry.marks(nowMillis).forEach(mark -> marked.merge(mark, 1L, Long::sum)));
+    return marked;
   }
 
   /** Returns about how many bytes of heap the services take that {@link #count} counts. */
