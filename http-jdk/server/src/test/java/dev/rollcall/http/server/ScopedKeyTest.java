@@ -212,9 +212,10 @@ class ScopedKeyTest {
         "Authorization: Bearer all",
         "authorization: bearer  all",
         "Authorization: Basic eDp5\r\nX-Service-Key: all",
-        "Authorization: Bearer all\r\nX-Service-Key: all"
+        "Authorization: Bearer for-a-gateway\r\nX-Service-Key: all",
+        "Authorization: Bearer for-orders\r\nX-Service-Key: all"
       })
-  void aBearerTokenIsAKeyToo(String headers) {
+  void aBearerTokenIsAKeyTooUnlessThereIsOne(String headers) {
     assertThat(wire.register(body(""), headers).status()).isEqualTo(201);
   }
 
@@ -225,18 +226,25 @@ class ScopedKeyTest {
         "Authorization: Bearer",
         "Authorization: Bearer other",
         "Authorization: Basic all",
-        "Authorization: Bearer all\r\nX-Service-Key: for-orders",
-        "Authorization: Bearer for-orders\r\nX-Service-Key: all",
+        "Authorization: Bearer all\r\nX-Service-Key: wrong",
         "Authorization: Bearer all\r\nAuthorization: Bearer other",
         "Authorization: Bearer all\r\nX-Service-Key:",
         "Authorization: Bearer all\r\nX-Service-Key: all\r\nX-Service-Key: all"
       })
-  void twoKeysThatDifferAreNone(String headers) {
+  void severalKeysAndAWrongOneBesideATokenAreNone(String headers) {
     Answer answer = wire.register(body(""), headers);
 
     assertProblem(answer, 401, "unauthorized");
     assertThat(answer.header("WWW-Authenticate"))
         .isEqualTo("ServiceKey realm=\"rollcall\", Bearer realm=\"rollcall\"");
+  }
+
+  @Test
+  void aTokenThatMayDoMoreWidensNoKey() {
+    Answer answer =
+        wire.register(body("\"id\":\"payments\","), ORDERS + "\r\nAuthorization: Bearer all");
+
+    assertProblem(answer, 403, "out-of-scope");
   }
 
   @ParameterizedTest

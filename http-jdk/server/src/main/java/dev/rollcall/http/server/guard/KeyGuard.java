@@ -5,7 +5,6 @@ import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -54,18 +53,19 @@ public final class KeyGuard implements Guard {
     }
   }
 
-  /** Returns the key that a request brings; empty if it brings none, or two that differ. */
+  /**
+   * Returns the key that a request brings; empty if it brings none, or several. Beside a key in its
+   * own header, a token is for somebody else, such as a gateway that passes it on.
+   */
   private static String keyOf(Request request) {
-    List<String> keys = new ArrayList<>(request.exchange().headers(HEADER));
-    if (keys.size() > 1) {
-      return "";
+    List<String> keys = request.exchange().headers(HEADER);
+    if (keys.isEmpty()) {
+      keys =
+          request.exchange().headers("Authorization").stream()
+              .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+              .map(value -> value.substring(BEARER.length()).strip())
+              .toList();
     }
-    for (String value : request.exchange().headers("Authorization")) {
-      if (value.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-        keys.add(value.substring(BEARER.length()).strip());
-      }
-    }
-    boolean isOne = keys.stream().distinct().count() == 1;
-    return isOne ? keys.get(0) : "";
+    return keys.size() == 1 ? keys.get(0) : "";
   }
 }
