@@ -57,6 +57,7 @@ final class JdkServer {
   private final boolean isDaemon = Thread.currentThread().isDaemon();
   private final ReentrantLock replacing = new ReentrantLock();
   private volatile HttpServer server;
+  private volatile Runnable whenBrokenDown = () -> {};
   private boolean isStopped;
 
   private JdkServer(
@@ -208,6 +209,7 @@ final class JdkServer {
       cause.addSuppressed(e);
       // It is closed: clients are refused at once, where they would wait for ever.
       log("server.broke_down", thread, cause);
+      whenBrokenDown.run();
     } finally {
       replacing.unlock();
     }
@@ -295,6 +297,11 @@ final class JdkServer {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Has an action run when it is closed for good because it broke. The action does not throw. */
+  void whenBrokenDown(Runnable action) {
+    whenBrokenDown = action;
   }
 
   /** Stops at once and says nothing of it: its endpoints may go on at another server. */

@@ -58,6 +58,8 @@ public final class RegistryHttpServer implements AutoCloseable {
   private RegistryHttpServer(Builder builder, JdkServer listener, Optional<JdkServer> observer) {
     this.listener = listener;
     this.observer = observer;
+    // Or it would say for ever that a server is alive which nobody can reach.
+    observer.ifPresent(each -> listener.whenBrokenDown(each::discard));
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
@@ -199,8 +201,9 @@ public final class RegistryHttpServer implements AutoCloseable {
     /**
      * Serves {@code /health} and {@code /metrics} at a port of their own, too, which a firewall can
      * keep to those who watch over the server. It has the same keys, TLS and limits, and stops
-     * after the other. {@code RegistryEndpoints.Builder.metricsApart} leaves the metrics out of the
-     * other one. Default: there is no such port.
+     * after the other, or with it if that is closed because it broke. {@code
+     * RegistryEndpoints.Builder.metricsApart} leaves the metrics out of the other one. Default:
+     * there is no such port.
      *
      * @param port 1 to 65,535, or 0 for any that is free
      * @return this

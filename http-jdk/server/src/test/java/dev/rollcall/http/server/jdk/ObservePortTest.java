@@ -13,16 +13,25 @@ import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A port for those who watch over the server. */
 @Timeout(60)
 class ObservePortTest {
+  private static final int MAX_TRIES = 200;
+
   private static ServedRegistry serve() {
     return new ServedRegistry(
         endpoints -> endpoints.metrics(() -> "a_meter 1\n").metricsApart(),
@@ -101,6 +110,57 @@ class ObservePortTest {
         assertThat(new Wire(server.address()).get("/health/ready").status()).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void aServerThatBrokeForGoodIsNotSaidToBeAlive() throws Exception {
+    boolean hasBroken = false;
+    for (int i = 0; i < MAX_TRIES && !hasBroken; i++) {
+      hasBroken = isBrokenWhereItsPortIsStolen();
+    }
+    assertThat(hasBroken).as("its port was stolen in one of many tries").isTrue();
+  }
+
+  /** Returns whether the port was stolen before another server took the place of the broken one. */
+  private static boolean isBrokenWhereItsPortIsStolen() throws Exception {
+    try (ServedRegistry served = serve()) {
+      // The last that was started is that of the services.
+      Thread dispatcher =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("HTTP-Dispatcher"))
+              .max(Comparator.comparingLong(Thread::getId))
+              .orElseThrow();
+      InetSocketAddress observed = served.server().observeAddress().orElseThrow();
+      var isOver = new AtomicBoolean();
+      var stolen = new AtomicReference<ServerSocket>();
+      Thread thief =
+          new Thread(() -> stolen.set(steal(served.server().address().getPort(), isOver)));
+      thief.start();
+      dispatcher
+          .getUncaughtExceptionHandler()
+          .uncaughtException(dispatcher, new OutOfMemoryError("a test's own"));
+      isOver.set(true);
+      thief.join();
+      if (stolen.get() == null) {
+        assertThat(new Wire(observed).get("/health/live").status()).isEqualTo(200);
+        return false;
+      }
+      stolen.get().close();
+      assertThatExceptionOfType(ConnectException.class)
+          .isThrownBy(() -> new Socket(observed.getAddress(), observed.getPort()).close());
+      return true;
+    }
+  }
+
+  private static @Nullable ServerSocket steal(int port, AtomicBoolean isOver) {
+    while (!isOver.get()) {
+      try {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      } catch (IOException e) {
+        Thread.onSpinWait(); // It is taken still.
+      }
+    }
+    return null;
   }
 
   @Test

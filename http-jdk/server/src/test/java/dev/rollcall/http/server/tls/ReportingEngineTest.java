@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** A method that is not passed on would be that of an engine which does nothing. */
 class ReportingEngineTest {
-  /** They are told to the constructor, or call another overload, by the documentation of SSLEngine. */
+  /**
+   * They are told to the constructor, or call another overload, by the documentation of SSLEngine.
+   */
   private static final Set<String> NOT_PASSED_ON =
       Set.of(
           "getPeerHost()",
