@@ -7,6 +7,7 @@ import dev.rollcall.app.log.LineLoggerProvider;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.jdk.JdkServerLimits;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.wire.UntrustedText;
 import dev.rollcall.spi.TtlStore;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -187,7 +188,7 @@ public final class Main implements Callable<Integer> {
         meant
             .map(known -> "; did you mean " + known + "?")
             .orElse("; " + name + " --help shows what there is");
-    command.getErr().println(name + ": " + where + e.getMessage() + hint);
+    println(command, where + e.getMessage() + hint);
     return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
@@ -228,7 +229,8 @@ public final class Main implements Callable<Integer> {
   }
 
   private static void println(CommandLine command, String what) {
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + what);
+    String line = command.getCommandSpec().qualifiedName() + ": " + what;
+    command.getErr().println(UntrustedText.escaped(line)); // a value may hold anything
   }
 
   /** Starts the server and leaves it running. */

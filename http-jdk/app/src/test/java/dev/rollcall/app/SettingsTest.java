@@ -167,6 +167,13 @@ class SettingsTest {
   }
 
   @Test
+  void aWrongValueCannotBeTakenForAnotherLine() {
+    valueOf("--port", Map.of("ROLLCALL_PORT", "1\nrollcall-server: \u001b[2J"));
+
+    assertRefused("ROLLCALL_PORT: ", "'1\\nrollcall-server: \\u001b[2J' is not an int");
+  }
+
+  @Test
   void aVariableOfBlanksIsRefusedAndAnEmptyOneIsNotSet() {
     assertThat(valueOf("--port", Map.of("ROLLCALL_PORT", ""))).isEqualTo("9000");
 
