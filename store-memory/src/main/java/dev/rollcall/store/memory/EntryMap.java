@@ -79,23 +79,25 @@ final class EntryMap {
     }
 
     @Override
-    public @Nullable Entry apply(String id, @Nullable Entry old) {
-      checkAdmitted(id, old);
+    public @Nullable Entry apply(String id, @Nullable Entry present) {
+      checkAdmitted(id, present);
+      // One without its registration has left, and an Error came before it was out of the map.
+      Entry old = present == null || present.registration() == null ? null : present;
       boolean isAlive = old != null && old.deadline(nowNanos) != Entry.ENDED;
       Histories.Prepared prepared = old == null ? null : histories.prepare(old, isAlive ? 1 : 2);
       long oldBytes = old == null ? 0 : old.heapBytes();
-      if (oldBytes == 0 && !capacity.tryAddService()) {
+      if (old == null && !capacity.tryAddService()) {
         refusal = capacity.fullOfServices(id);
-        return old;
+        return present;
       }
       if (!capacity.tryAddBytes(entry.heapBytes() - oldBytes)) {
-        if (oldBytes == 0) {
+        if (old == null) {
           capacity.removeService();
         }
         refusal = capacity.fullOfBytes(id, entry.heapBytes());
-        return old;
+        return present;
       }
-      isAdded = oldBytes == 0;
+      isAdded = old == null;
       if (old == null) {
         histories.begin(id, entry);
       } else if (isAlive) {
