@@ -197,6 +197,7 @@ class PageTest extends PageFixture {
 
     awaitText("lease-text", "1 h left");
     assertThat(browser.find("#lease-text").getText()).containsPattern("last ping \\d+ s ago");
+    assertThat(browser.find("#panel-state").getText()).matches("Registered for \\d+ s");
   }
 
   @Test
@@ -324,7 +325,8 @@ class PageTest extends PageFixture {
             + " document.getElementById('lease-fill').getBoundingClientRect().width;");
     awaitText("lease-text", "of 30 s left");
 
-    browser.await("width() > 0 && (window.before ??= width()) > width() + 20");
+    // Further than it runs down until the page asks again, which it does every 2 s.
+    browser.await("width() > 0 && (window.before ??= width()) > width() + 80");
     browser.run("window.low = width()");
     registry.ping("a");
 

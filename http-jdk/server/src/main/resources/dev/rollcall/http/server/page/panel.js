@@ -202,7 +202,8 @@ export class ServicePanel {
     } else if (!this.#service) {
       setText(state, "Asking the registry…");
     } else {
-      setText(state, marks.length > 0 ? `Registered, ${marks.join(", ")}` : "Registered");
+      const age = span(now() - Date.parse(this.#service.registered_at));
+      setText(state, [`Registered for ${age}`, ...marks].join(", "));
     }
   }
 
