@@ -6,6 +6,7 @@ import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -39,6 +40,8 @@ final class JdkServer {
   private static final int BACKLOG = 1024;
 
   private static final long TICK_SECONDS = 1;
+  private static final int BAD_REQUEST = 400;
+  private static final int UNAVAILABLE = 503;
 
   /** Answers one request. */
   @FunctionalInterface
@@ -122,6 +125,9 @@ final class JdkServer {
     if (why instanceof IOException e) {
       throw e;
     }
+    if (why instanceof RuntimeException && why.getCause() instanceof IOException e) {
+      throw e; // of Jetty, for a port that is taken
+    }
     if (why instanceof RuntimeException e) {
       throw e;
     }
@@ -170,13 +176,24 @@ final class JdkServer {
   }
 
   private void handleHeld(HeldExchange exchange) throws IOException {
+    if (!exchange.hasValidHeaderNames()) {
+      exchange.refuse(BAD_REQUEST);
+      return;
+    }
     if (!gate.enter()) {
-      exchange.refuse();
+      exchange.refuse(UNAVAILABLE);
       return;
     }
     try {
       handler.handle(exchange);
       exchange.awaitEnd();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!exchange.isHeadSent()) {
+        exchange.refuse(BAD_REQUEST); // Jetty would answer 200.
+      }
+      throw e;
     } finally {
       gate.leave();
     }
@@ -297,7 +314,7 @@ final class JdkServer {
   }
 
   private String scheme() {
-    return server instanceof HttpsServer ? "https" : "http";
+    return tls.isPresent() ? "https" : "http";
   }
 
   /**

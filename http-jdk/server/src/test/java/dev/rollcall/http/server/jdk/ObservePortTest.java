@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ class ObservePortTest {
     return new Wire(served.server().observeAddress().orElseThrow());
   }
 
+  @Tag("not-on-jetty")
   @Test
   void healthAndMetricsAreThereAndNothingElse() {
     try (ServedRegistry served = serve()) {
