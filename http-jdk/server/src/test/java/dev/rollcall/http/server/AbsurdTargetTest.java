@@ -11,11 +11,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ids and request lines that nobody sends in good faith. */
+@Tag("not-on-jetty")
 class AbsurdTargetTest {
   private final ServedRegistry served = new ServedRegistry();
   private final Wire wire = served.wire();

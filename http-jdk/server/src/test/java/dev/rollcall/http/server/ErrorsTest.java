@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -140,6 +141,7 @@ class ErrorsTest {
     return group != null && group.getName().equals("rollcall-http");
   }
 
+  @Tag("not-on-jetty")
   @Test
   void theServersThreadsAreThoseOfWhoStartsIt() throws Exception {
     var wasDaemon = new AtomicBoolean();

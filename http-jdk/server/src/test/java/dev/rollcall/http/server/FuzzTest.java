@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Thousands of requests that are almost right: each gets a well-formed answer, and never a 500. */
@@ -96,6 +97,7 @@ class FuzzTest {
     }
   }
 
+  @Tag("not-on-jetty")
   @Test
   void almostPathsAreAnsweredWell() throws IOException {
     for (int i = 0; i < REQUESTS; i++) {

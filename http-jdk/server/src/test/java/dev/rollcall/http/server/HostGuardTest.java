@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +124,7 @@ class HostGuardTest {
     }
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +88,7 @@ class ListEndpointTest {
     assertThat(wire.send("HEAD", "/services?limit=x").status()).isEqualTo(422);
   }
 
+  @Tag("not-on-jetty")
   @Test
   void thousandsOfNamesAreRefusedWithAShortAnswer() {
     Answer answer = wire.get("/services?" + "name=a&".repeat(4_000));
@@ -128,6 +130,7 @@ class ListEndpointTest {
     assertThat(tag("?limit=1")).isEqualTo(last);
   }
 
+  @Tag("not-on-jetty")
   @Test
   void whoKnowsTheTagGetsNoBody() {
     wire.registered("a");

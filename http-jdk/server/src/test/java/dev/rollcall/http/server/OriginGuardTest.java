@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,7 @@ class OriginGuardTest {
         wire.send("DELETE", "/services/before", headers));
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -138,6 +140,7 @@ class OriginGuardTest {
     }
   }
 
+  @Tag("not-on-jetty")
   @Test
   void theHostThatATrustedProxyNamesIsTheServersOwn() {
     String[] headers = {"Origin: https://registry.example", "X-Forwarded-Host: registry.example"};

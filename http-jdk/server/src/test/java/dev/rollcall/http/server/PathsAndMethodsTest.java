@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,6 +67,7 @@ class PathsAndMethodsTest {
     assertThat(served.registry().list()).hasSize(1);
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -96,6 +98,7 @@ class PathsAndMethodsTest {
     assertProblem(wire.get(path), 404, "no-such-path").at(path).saying("'" + path + "'");
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(strings = {"/services/..", "/services/.", "/services/%2e%2e", "/services/a%2F$ping"})
   void aDotSegmentOrAnEncodedSlashIsAnIdThatNobodyHas(String path) {
@@ -198,6 +201,7 @@ class PathsAndMethodsTest {
     assertProblem(mounted.wire().get("/v2/services/b"), 404, "not-found").at("/v2/services/b");
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -9,6 +9,7 @@ import dev.rollcall.http.server.harness.Wire;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +93,7 @@ class PublicUrlTest {
     };
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @MethodSource("hostileHosts")
   void aHostThatIsNotPlainIsNotBelieved(String host) {
@@ -121,6 +123,7 @@ class PublicUrlTest {
     assertRoot(served.wire().register(BODY, KEY, "Host: good", header), "http://good");
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @CsvSource({
     "https://registry.example/v2, https://registry.example/v2",

@@ -6,6 +6,7 @@ import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ class RequestIdTest {
     assertThat(idOfTheAnswerTo(LONGEST + "x")).matches(MADE);
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a\"b", "ä", "a,b", "a=b", "a/b"})
   void anIdThatIsNotPlainIsReplaced(String id) {

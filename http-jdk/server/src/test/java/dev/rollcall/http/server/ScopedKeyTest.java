@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -219,6 +220,7 @@ class ScopedKeyTest {
     assertThat(wire.register(body(""), headers).status()).isEqualTo(201);
   }
 
+  @Tag("not-on-jetty")
   @ParameterizedTest
   @ValueSource(
       strings = {

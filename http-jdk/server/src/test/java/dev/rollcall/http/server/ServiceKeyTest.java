@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ class ServiceKeyTest {
         wire.send("DELETE", "/services/none", new byte[0], headers));
   }
 
+  @Tag("not-on-jetty")
   @Test
   void withoutAKeyOrWithAWrongOneNothingIsWrittenAndTheAnswerIsTheSame() {
     try (var served = serve(ServiceKeys.of(List.of("right-key")))) {

@@ -2,18 +2,24 @@ package dev.rollcall.http.server.jdk;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An exchange of a server that ends it when its handler returns, as those of other providers than
  * the JDK do. So the thread of a request that is answered later waits for the response.
+ *
+ * <p>Such a server may ignore the interrupt by which a thread that writes to a slow client is cut
+ * off. Then the thread that waits ends the exchange, and with it the connection and the write.
  */
 final class HeldExchange extends JdkExchange implements AsyncServerExchange {
-  private static final int UNAVAILABLE = 503;
+  private static final long TICK_SECONDS = 1;
 
   private final Executor executor;
   private final CountDownLatch isEnded = new CountDownLatch(1);
@@ -22,6 +28,7 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
   private boolean isLate;
 
   private volatile boolean isAborted;
+  private volatile @Nullable Thread writer;
 
   HeldExchange(HttpExchange exchange, String basePath, Executor executor) {
     super(exchange, basePath);
@@ -39,8 +46,42 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
   }
 
   @Override
+  public OutputStream sendHead(int status, long length) throws IOException {
+    return new Output(super.sendHead(status, length));
+  }
+
+  @Override
   public OutputStream sendHead(int status) throws IOException {
-    return sendStreamHead(status);
+    OutputStream out = new Output(sendStreamHead(status));
+    out.flush(); // Else the head may wait for the first event.
+    return out;
+  }
+
+  /** Notes which thread writes. */
+  private final class Output extends FilterOutputStream {
+    Output(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      writer = Thread.currentThread();
+      try {
+        out.write(bytes, offset, length);
+      } finally {
+        writer = null;
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      writer = Thread.currentThread();
+      try {
+        out.flush();
+      } finally {
+        writer = null;
+      }
+    }
   }
 
   @Override
@@ -58,10 +99,10 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
     isEnded.countDown();
   }
 
-  /** Answers that the server stops; for a request that is not to be handled. */
-  void refuse() throws IOException {
+  /** Ends the connection with a status; for a request that is not to be handled. */
+  void refuse(int status) throws IOException {
     setHeader("Connection", "close");
-    sendHead(UNAVAILABLE, 0);
+    super.sendHead(status, 0);
     super.complete();
   }
 
@@ -75,7 +116,12 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
       return;
     }
     try {
-      isEnded.await();
+      while (!isEnded.await(TICK_SECONDS, TimeUnit.SECONDS)) {
+        Thread writing = writer;
+        if (writing != null && writing.isInterrupted()) {
+          throw new IOException("the client takes nothing of the response");
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the server stops");

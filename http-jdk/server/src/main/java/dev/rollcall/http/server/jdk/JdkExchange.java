@@ -11,12 +11,14 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange of the JDK's server. */
 class JdkExchange implements ServerExchange {
   private static final int NO_BODY = -1;
   private static final int CHUNKED = 0;
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
   private final HttpExchange exchange;
   private final Headers requestHeaders;
@@ -49,6 +51,14 @@ class JdkExchange implements ServerExchange {
   public List<String> headers(String name) {
     @Nullable List<String> values = requestHeaders.get(name);
     return values == null ? List.of() : values;
+  }
+
+  /**
+   * Returns whether the name of each header is a token (RFC 9110, section 5.6.2). Where one is not,
+   * it may have meant the body's length, and what follows may not be a request.
+   */
+  final boolean hasValidHeaderNames() {
+    return requestHeaders.keySet().stream().allMatch(name -> TOKEN.matcher(name).matches());
   }
 
   @Override

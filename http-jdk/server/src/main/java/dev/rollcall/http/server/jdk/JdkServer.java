@@ -7,6 +7,7 @@ import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.spi.ServerExchange;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -41,6 +42,8 @@ final class JdkServer {
   private static final int BACKLOG = 1024;
 
   private static final long TICK_SECONDS = 1;
+  private static final int BAD_REQUEST = 400;
+  private static final int UNAVAILABLE = 503;
 
   /** Answers one request. */
   @FunctionalInterface
@@ -125,6 +128,9 @@ final class JdkServer {
     if (why instanceof IOException e) {
       throw e;
     }
+    if (why instanceof RuntimeException && why.getCause() instanceof IOException e) {
+      throw e; // of Jetty, for a port that is taken
+    }
     if (why instanceof RuntimeException e) {
       throw e;
     }
@@ -173,13 +179,24 @@ final class JdkServer {
   }
 
   private void handleHeld(HeldExchange exchange) throws IOException {
+    if (!exchange.hasValidHeaderNames()) {
+      exchange.refuse(BAD_REQUEST);
+      return;
+    }
     if (!gate.enter()) {
-      exchange.refuse();
+      exchange.refuse(UNAVAILABLE);
       return;
     }
     try {
       handler.handle(exchange);
       exchange.awaitEnd();
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      if (!exchange.isHeadSent()) {
+        exchange.refuse(BAD_REQUEST); // Jetty would answer 200.
+      }
+      throw e;
     } finally {
       gate.leave();
     }
@@ -301,7 +318,7 @@ final class JdkServer {
   }
 
   private String scheme() {
-    return server instanceof HttpsServer ? "https" : "http";
+    return tls.isPresent() ? "https" : "http";
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -250,6 +251,7 @@ public abstract class EventStreamContract extends WatchServerContract {
     assertThat(answer.json().path("count").isInt()).isTrue();
   }
 
+  @Tag("not-on-jetty")
   @Test
   void headHasTheHeadersAlone() throws IOException {
     try (RawStream stream = new RawStream(served.address())) {

@@ -8,6 +8,7 @@ import dev.rollcall.http.server.harness.TestServer;
 import dev.rollcall.http.server.harness.Wire;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The targets that Prometheus discovers; what of a service becomes a label is tested elsewhere. */
@@ -85,6 +86,7 @@ public abstract class PrometheusTargetsContract extends EndpointsContract {
     assertThat(answer.text()).contains("those are name and info.…");
   }
 
+  @Tag("not-on-jetty")
   @Test
   void whoKnowsTheTagGetsNoBody() {
     register("o1", "orders", "{}");

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -118,6 +119,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
     return served.completed().poll(1, TimeUnit.SECONDS);
   }
 
+  @Tag("not-on-jetty")
   @Test
   void aThousandStreamsTakeAFewThreads() throws IOException {
     try (WatchedRegistry served = watched()) {

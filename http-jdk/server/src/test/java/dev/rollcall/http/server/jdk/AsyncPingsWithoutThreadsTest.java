@@ -21,12 +21,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.MDC;
 
 /** Pings that wait, in a server whose system starts no more threads for a while. */
 @Timeout(60)
+@Tag("not-on-jetty")
 class AsyncPingsWithoutThreadsTest {
   private final Queue<Runnable> asked = new ConcurrentLinkedQueue<>();
   private final AsyncStore store = new AsyncStore(MemoryTtlStore.builder().build(), asked::add);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -42,6 +43,7 @@ class ObservePortTest {
     return new Wire(served.server().observeAddress().orElseThrow());
   }
 
+  @Tag("not-on-jetty")
   @Test
   void healthAndMetricsAreThereAndNothingElse() {
     try (ServedRegistry served = serve()) {

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The handler in a server that the application owns, without an executor. */
@@ -47,6 +48,7 @@ class RegistryHandlerTest {
         .isEqualTo("http://localhost:9000" + basePath + "/services/a");
   }
 
+  @Tag("not-on-jetty")
   @Test
   void twoHandlersOnOneServerKnowNothingOfEachOther() {
     server.createContext("/one", RegistryHandler.of(one));

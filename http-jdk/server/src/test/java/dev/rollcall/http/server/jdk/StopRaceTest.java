@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ class StopRaceTest {
 
   private static final String PING = "PUT /services/a/$ping HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
+  @Tag("not-on-jetty")
   @Test
   void aConnectionThatIsAcceptedWhileTheServerStopsIsClosed() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
