@@ -2,7 +2,9 @@ package dev.rollcall.examples.benchmarks;
 
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.http.client.HttpServiceRegistry;
+import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +34,19 @@ final class CostBenchmark {
   private static final int CHANGES_OF_MANY = 50;
 
   private static final int CHANGES = 3_000;
+  private static final int TOGETHER = 20_000;
+  private static final Duration TTL = Duration.ofHours(2);
   private static final Duration WARM_UP = Duration.ofSeconds(8);
   private static final Duration ROUND = Duration.ofSeconds(8);
 
+  private final String uri;
   private final ValkeyFigures valkey;
   private final JavaProcess server;
   private final JavaProcess watched;
   private final List<Row> rows = new ArrayList<>();
 
   private CostBenchmark(ValkeyProcess valkey, JavaProcess server, JavaProcess watched) {
+    this.uri = valkey.uri();
     this.valkey = new ValkeyFigures(List.of(valkey));
     this.server = server;
     this.watched = watched;
@@ -96,7 +103,7 @@ final class CostBenchmark {
                 Registration.builder("http://10.0.0.1:8000")
                     .id("service-" + i)
                     .name("name-" + i % 100)
-                    .ttl(Duration.ofHours(2))
+                    .ttl(TTL)
                     .info(ScaleBenchmark.info(i))
                     .build()));
       }
@@ -171,9 +178,11 @@ final class CostBenchmark {
     Cost ping = new Cost(rows.get(0).figure(), rows.get(1).figure());
     try (var poster = new Poster(url, "/services/$register")) {
       Cost toOne;
+      double inBulk;
       try (EventCrowd one = EventCrowd.openWhenKnown(watchedUrl)) {
         poster.changes(one, CHANGES, new Latencies());
         toOne = change(poster, one, CHANGES);
+        inBulk = cost(watched, () -> changeTogether(one)).server;
       }
       String[] goOn = {"Last-Event-ID: " + EventCrowd.cursor(watchedUrl)};
       EventCrowd.open(watchedUrl, STREAMS / 10, goOn).close();
@@ -184,10 +193,35 @@ final class CostBenchmark {
         Cost toMany = change(poster, many, CHANGES_OF_MANY);
         double each = (toMany.server - toOne.server) / (STREAMS - 1);
         add("a change, server with one stream", toOne.server, ping.server);
+        add("a change of 20,000 in a row, server with one stream", inBulk, ping.server);
         add("a change, Valkey, registration and one view", toOne.valkey, ping.valkey);
         add("a change, for each further of 10,000 streams", each, ping.server);
         add("a stream that goes on at another server", open, ping.server);
       }
+    }
+  }
+
+  /** Registers many services as fast as Valkey takes them, until the stream has the last one. */
+  private long changeTogether(EventCrowd one) throws IOException {
+    try (TtlStore store = TtlStore.open(uri);
+        StoreRegistry registry = StoreRegistry.builder(store).build()) {
+      CompletableFuture<Void> registered =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 0; i < TOGETHER; i++) {
+                  var unused =
+                      registry.register(
+                          Registration.builder("http://10.0.0.1:8000")
+                              .id("bulk-" + i)
+                              .name("bulk")
+                              .ttl(TTL)
+                              .info(ScaleBenchmark.info(i))
+                              .build());
+                }
+              });
+      one.await("bulk-" + (TOGETHER - 1) + '"');
+      registered.join();
+      return TOGETHER;
     }
   }
 

@@ -12,7 +12,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +25,7 @@ final class EventCrowd implements AutoCloseable {
   static final String OPENED = "event: sync";
 
   private static final Pattern ID = Pattern.compile("(?m)^id: (\\S+)$");
-  private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+  private static final String LAST_CHUNK = "0\r\n\r\n";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int BUFFER = 1 << 16;
 
@@ -132,6 +131,9 @@ final class EventCrowd implements AutoCloseable {
 
     private boolean isWaiting = true;
 
+    /** The end of what has come, as long as the chunk that ends a stream. */
+    private String last = "";
+
     Stream(InetSocketAddress address, byte[] request) throws IOException {
       this.request = request;
       this.channel = SocketChannel.open(address);
@@ -139,17 +141,6 @@ final class EventCrowd implements AutoCloseable {
       channel.write(ByteBuffer.wrap(request));
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ, this);
-    }
-
-    private static boolean isEnd(byte[] chunk) {
-      return chunk.length >= LAST_CHUNK.length
-          && Arrays.equals(
-              chunk,
-              chunk.length - LAST_CHUNK.length,
-              chunk.length,
-              LAST_CHUNK,
-              0,
-              LAST_CHUNK.length);
     }
 
     void forget() {
@@ -165,13 +156,15 @@ final class EventCrowd implements AutoCloseable {
           throw new IllegalStateException("the server ended a stream");
         }
         bytes += read;
-        byte[] chunk = new byte[read];
-        buffer.get(0, chunk);
-        if (isEnd(chunk)) {
+        byte[] bytesRead = new byte[read];
+        buffer.get(0, bytesRead);
+        String chunk = new String(bytesRead, StandardCharsets.ISO_8859_1);
+        last = (last + chunk).substring(Math.max(0, last.length() + read - LAST_CHUNK.length()));
+        if (last.equals(LAST_CHUNK)) {
           channel.write(ByteBuffer.wrap(request)); // Streams end after less than a minute.
         }
         if (isWaiting) {
-          text += new String(chunk, StandardCharsets.ISO_8859_1);
+          text += chunk;
           if (text.startsWith("HTTP/") && !text.startsWith("HTTP/1.1 200 ")) {
             throw new IllegalStateException("the server answered " + text);
           }
