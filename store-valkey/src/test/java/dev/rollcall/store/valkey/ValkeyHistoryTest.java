@@ -307,8 +307,7 @@ class ValkeyHistoryTest {
     assertThat(history.newest(EventQuery.newest())).hasSize(1);
   }
 
-  @Test
-  void theRemovalOfWhatAnotherProgramRegisteredIsRecorded() {
+  private static void registerByAnotherProgram() {
     VALKEY
         .client()
         .set(
@@ -317,6 +316,11 @@ class ValkeyHistoryTest {
                 + "\"registered_at\":\"2026-11-23T18:01:32.977000+00:00\","
                 + "\"last_updated\":\"2026-11-23T18:01:32.977000+00:00\"}",
             SetParams.setParams().ex(30));
+  }
+
+  @Test
+  void theRemovalOfWhatAnotherProgramRegisteredIsRecorded() {
+    registerByAnotherProgram();
     assertThat(store.remove("a", Fence.none(), "192.0.2.7")).isPresent();
 
     ServiceEvent event = history.of("a").get(0);
@@ -324,6 +328,17 @@ class ValkeyHistoryTest {
     assertThat(event.client()).contains("192.0.2.7");
     assertThat(event.isByLease()).isFalse();
     assertThat(event.name()).isEqualTo("a");
+  }
+
+  @Test
+  void removalsAloneKeepTheBoundToo() {
+    for (int i = 0; i < 100; i++) {
+      registerByAnotherProgram();
+      assertThat(registry.deregister("a")).isPresent();
+    }
+
+    assertThat(VALKEY.client().llen(KEY)).isLessThanOrEqualTo(32);
+    assertThat(history.of("a")).hasSize(16);
   }
 
   @Test

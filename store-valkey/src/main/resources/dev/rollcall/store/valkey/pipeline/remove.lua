@@ -21,7 +21,10 @@ redis.call('DEL', KEYS[1])
 if ARGV[3] ~= '' then -- A failure to record must not fail the removal.
   local clock = redis.call('TIME')
   local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
-  redis.pcall('LPUSH', ARGV[3], '{"type":"deregistered","at":' .. time .. ARGV[5])
+  local count = redis.pcall('LPUSH', ARGV[3], '{"type":"deregistered","at":' .. time .. ARGV[5])
+  if type(count) == 'number' and count > 32 then -- as in register.lua: another program may have registered it each time
+    redis.pcall('LTRIM', ARGV[3], 0, 16)
+  end
   redis.pcall('PEXPIRE', ARGV[3], ARGV[4])
 end
 redis.pcall('PUBLISH', ARGV[1], ARGV[2]) -- An ACL may forbid it, which must not fail the removal.
