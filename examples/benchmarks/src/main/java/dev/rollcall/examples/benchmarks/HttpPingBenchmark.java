@@ -1,6 +1,7 @@
 package dev.rollcall.examples.benchmarks;
 
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import java.io.File;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,7 +10,8 @@ import java.util.List;
 /**
  * Pings of one service through the bundled server, against the JDK's server alone, which gets the
  * same requests and answers as much. Both run all the while and are asked in turn, so that what
- * else the machine does falls on both.
+ * else the machine does falls on both. The property {@code provider} may have the jars of another
+ * {@code HttpServer} for the bundled server to run on.
  */
 final class HttpPingBenchmark {
   private static final int CONNECTIONS = 32;
@@ -20,7 +22,7 @@ final class HttpPingBenchmark {
   private HttpPingBenchmark() {}
 
   static List<Row> run() throws Exception {
-    return run("HTTP ping", "memory:", ">= 0.90");
+    return run("HTTP ping", "memory:", ">= 0.92");
   }
 
   /** Measures with a Valkey behind the server. */
@@ -32,7 +34,8 @@ final class HttpPingBenchmark {
 
   private static List<Row> run(String name, String store, String goal) throws Exception {
     try (JavaProcess server =
-        JavaProcess.start("-jar", JavaProcess.serverJar(), "--port", "0", "--store", store)) {
+        JavaProcess.start(
+            "-cp", serverClassPath(), "dev.rollcall.app.Main", "--port", "0", "--store", store)) {
       URI url = server.awaitUrl();
       String path = PingedService.register(url, "none");
       byte[] ping = HttpLoad.request("PUT", url, path);
@@ -49,6 +52,13 @@ final class HttpPingBenchmark {
         return compare(name, goal, url, ping, floorUrl, bare);
       }
     }
+  }
+
+  private static String serverClassPath() {
+    String jars = System.getProperty("provider", "");
+    return jars.isEmpty()
+        ? JavaProcess.serverJar()
+        : JavaProcess.serverJar() + File.pathSeparator + jars;
   }
 
   private static List<Row> compare(

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
 /** What the page shows of histories and marks, and of a registry that cannot stream. */
+@Tag("not-on-jetty")
 class PageHistoryTest extends PageFixture {
   private static final String SERVICE =
       "{\"id\":\"%s\",\"name\":\"orders\",\"url\":\"http://h:1\",\"info\":{},"

@@ -10,9 +10,11 @@ import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the page runs, loads and asks for: its own, and no more than it must. */
+@Tag("not-on-jetty")
 class PageSafetyTest extends PageFixture {
   private static final String HOSTILE =
       "<script>window.hacked = 1</script><img src=x onerror=hacked=1>\u202e";

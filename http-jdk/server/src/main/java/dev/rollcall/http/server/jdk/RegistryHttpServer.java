@@ -42,6 +42,10 @@ import org.slf4j.event.Level;
  * <p>An {@code Error} may end one of the threads that the JDK's server has of its own. Then another
  * server takes its place at the same port, or, where that fails, it is closed; both are logged.
  *
+ * <p>If there is another provider of {@code HttpServer} on the class path, the server is that
+ * provider's. There an event stream, and a ping that waits, hold a thread each. The guide to the
+ * ways of use says which providers were tested, and what they cannot do.
+ *
  * <p>Safe for use by any number of threads.
  */
 public final class RegistryHttpServer implements AutoCloseable {
