@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 final class FleetPlan {
   /** As {@code costs} and {@code scale} measured them, on Java 17; see {@code docs/scaling.md}. */
-  static final Costs COSTS = new Costs(36, 9, 75, 36, 20, 120, 8, 150, 2, 20, 940, 1_250, 34_000);
+  static final Costs COSTS = new Costs(42, 9, 81, 36, 229, 13, 237, 4, 112, 940, 1_210, 34_000);
 
   /** Larger ones do not fit into the list that a client or a relay accepts. */
   private static final int SHARD_SERVICES = 500_000;

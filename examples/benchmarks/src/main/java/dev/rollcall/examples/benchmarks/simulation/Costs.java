@@ -8,7 +8,6 @@ package dev.rollcall.examples.benchmarks.simulation;
  * @param pingAtMaster the same, at the master that has the service
  * @param registrationAtServer a registration over HTTP
  * @param registrationAtMaster the same, at the master, history included
- * @param refusalAtServer a request beyond the limit of those that run at once
  * @param changeAtView a change at a server that has a view
  * @param changeForStream what is more for each stream that is told of it
  * @param streamOpened a stream that goes on after its server was lost
@@ -23,7 +22,6 @@ public record Costs(
     double pingAtMaster,
     double registrationAtServer,
     double registrationAtMaster,
-    double refusalAtServer,
     double changeAtView,
     double changeForStream,
     double streamOpened,

@@ -15,10 +15,11 @@ import java.util.SplittableRandom;
 public final class ShardSimulation {
   private static final int SEND = 0;
   private static final int AT_SERVER = 1;
-  private static final int AT_MASTER = 2;
-  private static final int ANSWERED = 3;
-  private static final int REFUSED = 4;
-  private static final int KINDS = 5;
+  private static final int SERVED = 2;
+  private static final int AT_MASTER = 3;
+  private static final int ANSWERED = 4;
+  private static final int REFUSED = 5;
+  private static final int KINDS = 6;
 
   /** A service whose pings are answered by 200. */
   private static final byte REGISTERED = 0;
@@ -29,7 +30,10 @@ public final class ShardSimulation {
   /** A service that has had a 404. */
   private static final byte REGISTERING = 2;
 
-  /** How many requests a server works on at once, and how many of them that are not pings. */
+  /**
+   * How many requests of a server wait for masters at once, and how many of them that are not
+   * pings.
+   */
   private static final int MAX_REQUESTS = 256;
 
   private static final int MAX_REGISTRATIONS = MAX_REQUESTS - MAX_REQUESTS / 4;
@@ -184,6 +188,7 @@ public final class ShardSimulation {
     switch (event % KINDS) {
       case SEND -> send(service);
       case AT_SERVER -> atServer(service);
+      case SERVED -> served(service);
       case AT_MASTER -> atMaster(service);
       case ANSWERED -> answered(service);
       case REFUSED -> refused(service);
@@ -209,16 +214,21 @@ public final class ShardSimulation {
 
   private void atServer(int service) {
     boolean isPing = states[service] != REGISTERING;
-    int server = serverOf(service);
-    if (inProgress[server] >= (isPing ? MAX_REQUESTS : MAX_REGISTRATIONS)) {
-      double done = servers[server].serve(queue.now(), costs.refusalAtServer() * MICRO);
-      queue.add(done + oneWay, event(service, REFUSED));
-      return;
-    }
-    inProgress[server]++;
     double micros = isPing ? costs.pingAtServer() : costs.registrationAtServer();
-    double done = servers[server].serve(queue.now(), micros * MICRO);
-    queue.add(done + oneWay, event(service, AT_MASTER));
+    double done = servers[serverOf(service)].serve(queue.now(), micros * MICRO);
+    queue.add(done, event(service, SERVED));
+  }
+
+  /** The server has decided, and waits for the master, unless it waits for too many answers. */
+  private void served(int service) {
+    int server = serverOf(service);
+    int limit = states[service] == REGISTERING ? MAX_REGISTRATIONS : MAX_REQUESTS;
+    if (inProgress[server] >= limit) {
+      queue.add(queue.now() + oneWay, event(service, REFUSED));
+    } else {
+      inProgress[server]++;
+      queue.add(queue.now() + oneWay, event(service, AT_MASTER));
+    }
   }
 
   private void atMaster(int service) {
