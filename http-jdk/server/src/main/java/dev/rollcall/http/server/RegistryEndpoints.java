@@ -185,7 +185,7 @@ public final class RegistryEndpoints {
    *
    * <p>When it returns, the exchange has been completed; or, if it is an {@link
    * dev.rollcall.http.server.spi.AsyncServerExchange}, it may be completed or aborted later: a ping
-   * if {@link #isAsync()}, and an event stream or a request that waits for a change.
+   * of a registry that holds no thread for it, an event stream, or a request that waits for a change.
    *
    * @param exchange the request and its response
    * @throws IOException if the client is gone, or there is no whole response for another reason,
@@ -205,16 +205,6 @@ public final class RegistryEndpoints {
    */
   public void handleObserved(ServerExchange exchange) throws IOException {
     pipeline.handleObserved(exchange);
-  }
-
-  /**
-   * Returns whether pings that wait for the registry's store need no thread, where the exchange
-   * allows it.
-   *
-   * @return whether the registry can renew leases without a thread for each
-   */
-  public boolean isAsync() {
-    return pipeline.isAsync();
   }
 
   /**

@@ -100,11 +100,6 @@ public final class Pipeline {
     }
   }
 
-  /** Returns whether pings hold no thread while they wait, where the exchange allows it. */
-  public boolean isAsync() {
-    return pings.isPresent();
-  }
-
   /** Waits until every ping that waits without a thread has been answered, for so long at most. */
   public void awaitLateResponses(Duration limit) throws InterruptedException {
     if (pings.isPresent()) {
