@@ -185,7 +185,8 @@ public final class RegistryEndpoints {
    *
    * <p>When it returns, the exchange has been completed; or, if it is an {@link
    * dev.rollcall.http.server.spi.AsyncServerExchange}, it may be completed or aborted later: a ping
-   * of a registry that holds no thread for it, an event stream, or a request that waits for a change.
+   * of a registry that holds no thread for it, an event stream, or a request that waits for a
+   * change.
    *
    * @param exchange the request and its response
    * @throws IOException if the client is gone, or there is no whole response for another reason,
