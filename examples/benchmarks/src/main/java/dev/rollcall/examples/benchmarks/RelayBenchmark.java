@@ -27,7 +27,12 @@ final class RelayBenchmark {
   static List<Row> run() throws Exception {
     try (JavaProcess origin =
         JavaProcess.start(
-            "-Xmx4g", "-jar", JavaProcess.serverJar(), "--port=0", "--log-level=warn")) {
+            "-Xmx4g",
+            "-jar",
+            JavaProcess.serverJar(),
+            "--port=0",
+            "--log-level=warn",
+            "--store=memory:")) {
       URI url = origin.awaitUrl();
       try (var registry = HttpServiceRegistry.builder(url.toString()).timeout(TIMEOUT).build()) {
         register(registry);
