@@ -142,7 +142,7 @@ final class Histories {
     try {
       prepared = prepare(expired, 2);
     } catch (OutOfMemoryError e) {
-      // There is none for it.
+      // The history is forgotten.
     }
     forget(expired);
     if (prepared != null) {

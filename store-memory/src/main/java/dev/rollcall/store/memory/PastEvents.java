@@ -195,7 +195,7 @@ final class PastEvents {
     return index >= 0 && textOf(index) == text;
   }
 
-  /** Returns which event is the last start; less than 0 if there is none. */
+  /** Returns the index of the last start, or a negative number if there are no events. */
   private int lastStart() {
     return size > 0 && kindOf(size - 1).isEnd() ? size - 2 : size - 1;
   }

@@ -103,7 +103,7 @@ final class StoredEvent {
   /**
    * Reads an event.
    *
-   * @param before the event before it; null if there is none, or none that this version knows
+   * @param before the event before it; null if it is the oldest, or the one before is unknown
    * @param hasBefore whether something had happened to the id before it
    * @return the event, or empty if the value is not an event that this version knows
    */

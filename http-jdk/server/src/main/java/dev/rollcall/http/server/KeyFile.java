@@ -48,8 +48,8 @@ final class KeyFile {
   }
 
   /**
-   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it. A key that was made
-   * a comment is none: with the # before it, it would still be one that somebody knows.
+   * Reads the lines that hold a key, each as {@link ServiceKey#parse} takes it. A line that begins
+   * with # is a comment and not a key: somebody may still know the key that was commented out.
    *
    * @throws IllegalArgumentException if a line is not a key, or the last may be half of one; the
    *     message has its number, and no key
