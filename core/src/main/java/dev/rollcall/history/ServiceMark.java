@@ -11,9 +11,10 @@ public enum ServiceMark {
   FLAPPING,
 
   /**
-   * The last ping arrived when more than two thirds of the lease had passed. A ping in time ends
-   * it. Only a store that can tell without another step of each ping has this mark: that in memory
-   * does, and that in Valkey does not.
+   * The next ping is late: more than two thirds of the lease have passed since the last one.
+   *
+   * <p>A store that can tell without another step of each ping goes on with this mark after a late
+   * ping, until one comes in time. The store in memory does, and that in Valkey does not.
    */
   LATE;
 

@@ -251,6 +251,26 @@ public interface HistoryContract extends RegistryFixture {
   }
 
   @Test
+  default void aServiceWhoseNextPingIsLateIsMarked() {
+    history();
+    registry().register(aService("a").build());
+    elapse(TTL.dividedBy(2));
+    registry().register(aService("b").build());
+    assertThat(registry().find("a").orElseThrow().marks()).isEmpty();
+
+    elapse(TTL.dividedBy(4)); // a's lease: three quarters have passed
+    assertThat(registry().find("a").orElseThrow().marks()).containsExactly(ServiceMark.LATE);
+    assertThat(registry().list())
+        .extracting(Service::marks)
+        .containsExactly(Set.of(ServiceMark.LATE), Set.of());
+
+    registry().ping("a");
+    elapse(TTL.dividedBy(4));
+    registry().ping("a"); // This one is in time.
+    assertThat(registry().find("a").orElseThrow().marks()).isEmpty();
+  }
+
+  @Test
   default void hostileTextsAreKeptAsTheyAre() {
     History history = history();
     String url = "http://h/<script>?q='\"&x=\u2028".replace("\u2028", "%E2%80%A8");

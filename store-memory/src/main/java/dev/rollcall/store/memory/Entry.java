@@ -320,7 +320,7 @@ sealed class Entry permits UpdatedEntry {
     return Duration.ofMillis(ttlMillis());
   }
 
-  Service toService(Registration registration, Instant expiresAt, long nowMillis) {
+  Service toService(Registration registration, Instant expiresAt, long nowMillis, long nowNanos) {
     String id = registration.id().orElseThrow();
     return new Service(
         id,
@@ -332,12 +332,12 @@ sealed class Entry permits UpdatedEntry {
         expiresAt.minusMillis(ttlMillis()),
         expiresAt,
         revision(),
-        marks(nowMillis));
+        marks(nowMillis, nowNanos));
   }
 
-  Set<ServiceMark> marks(long nowMillis) {
+  Set<ServiceMark> marks(long nowMillis, long nowNanos) {
     PastEvents before = past;
-    boolean isLate = lateMillis > 0;
+    boolean isLate = lateMillis > 0 || deadlineNanos - nowNanos < ttlMillis() * NANOS_PER_MILLI / 3;
     boolean isFlapping = before != null && before.isFlapping(nowMillis);
     if (!isFlapping) {
       return isLate ? LATE : Set.of();

@@ -144,7 +144,7 @@ public final class MemoryTtlStore implements TtlStore {
     hintListeners.forEach(listener -> listener.deregistered(id));
     Instant end = time.wallTime(removed.deadlineNanos());
     return Optional.of(
-        removed.entry().toService(removed.registration(), end, time.wallMillis(now)));
+        removed.entry().toService(removed.registration(), end, time.wallMillis(now), now));
   }
 
   @Override
@@ -161,7 +161,7 @@ public final class MemoryTtlStore implements TtlStore {
       long deadline = entry.deadline(now);
       if (deadline != Entry.ENDED) {
         Instant end = time.wallTime(deadline);
-        return Optional.of(entry.toService(registration, end, time.wallMillis(now)));
+        return Optional.of(entry.toService(registration, end, time.wallMillis(now), now));
       }
       entry = entries.successorOf(entry, id);
     }
@@ -242,16 +242,21 @@ public final class MemoryTtlStore implements TtlStore {
     return capacity.services();
   }
 
-  @Override // O(n), without a copy of any entry; expired services count until the sweep
+  @Override // O(n), without a copy of any entry
   public Map<ServiceMark, Long> marked() {
     checkOpen();
-    long nowMillis = time.wallMillis(time.nanoTime());
+    long now = time.nanoTime();
+    long nowMillis = time.wallMillis(now);
     Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
     for (ServiceMark mark : ServiceMark.values()) {
       marked.put(mark, 0L);
     }
     entries.forEach(
-        (id, entry) -> entry.marks(nowMillis).forEach(mark -> marked.merge(mark, 1L, Long::sum)));
+        (id, entry) -> {
+          if (entry.deadline(now) != Entry.ENDED) {
+            entry.marks(nowMillis, now).forEach(mark -> marked.merge(mark, 1L, Long::sum));
+          }
+        });
     return marked;
   }
 

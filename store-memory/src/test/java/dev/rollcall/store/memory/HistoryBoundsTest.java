@@ -212,13 +212,24 @@ class HistoryBoundsTest {
     clock.advance(Duration.ofSeconds(20));
     store.renew("a", Fence.none());
     assertThat(marks()).isEmpty();
-    clock.advance(Duration.ofMillis(20_001));
+    clock.advance(Duration.ofMillis(19_999));
     assertThat(marks()).isEmpty(); // the last ping was in time
+    clock.advance(Duration.ofMillis(2));
+    assertThat(marks()).containsExactly(ServiceMark.LATE); // the next one is late
     store.renew("a", Fence.none());
-    assertThat(marks()).containsExactly(ServiceMark.LATE);
     clock.advance(Duration.ofSeconds(10));
+    assertThat(marks()).containsExactly(ServiceMark.LATE); // it was late
     store.renew("a", Fence.none());
     assertThat(marks()).isEmpty();
+  }
+
+  @Test
+  void aServiceThatHasExpiredIsNotCountedAsLate() {
+    store.put(aClaim("a"));
+    clock.advance(TTL.minusMillis(1));
+    assertThat(store.marked()).containsEntry(ServiceMark.LATE, 1L);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(store.marked()).containsEntry(ServiceMark.LATE, 0L);
   }
 
   @Test

@@ -234,7 +234,7 @@ final class ScriptCommands {
   private Optional<Service> service(String id, @Nullable List<?> reply) {
     return reply == null
         ? Optional.empty()
-        : reader.read(id, (byte[]) reply.get(0), (Long) reply.get(1));
+        : reader.read(id, (byte[]) reply.get(0), (Long) reply.get(1), (Long) reply.get(2));
   }
 
   private static Lease lease(String id, long ttlMillis, long endMillis) {

@@ -189,7 +189,7 @@ final class ServiceScan {
   /** A command that reads some keys. */
   private record Read(List<byte[]> keys, PendingCommand command) {}
 
-  /** The values of the first keys of a command. */
+  /** The values of the first keys of a command, as its script returned them. */
   private record Values(List<byte[]> keys, List<?> reply) {}
 
   /** Returns what to read next; its values have at most the bytes of a round trip. */
@@ -243,10 +243,11 @@ final class ServiceScan {
   }
 
   private void collect(Values values, Found found) {
+    long now = (Long) values.reply().get(values.reply().size() - 1);
     for (int i = 0; i < values.keys().size(); i++) {
       String id = keys.idOf(values.keys().get(i));
       reader
-          .read(id, (byte[]) values.reply().get(2 * i), (Long) values.reply().get(2 * i + 1))
+          .read(id, (byte[]) values.reply().get(2 * i), (Long) values.reply().get(2 * i + 1), now)
           .ifPresent(service -> add(service, found));
     }
   }

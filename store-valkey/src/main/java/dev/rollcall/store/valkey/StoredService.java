@@ -115,14 +115,16 @@ final class StoredService {
    *
    * @param id the id by the key
    * @param endMillis when its lease ends
+   * @param nowMillis when it was read, by the same clock
    * @param defaultTtl its ttl if it does not say
    * @return the service, or empty if the value is not a service
    */
-  static Optional<Service> read(String id, byte[] value, long endMillis, Duration defaultTtl) {
+  static Optional<Service> read(
+      String id, byte[] value, long endMillis, long nowMillis, Duration defaultTtl) {
     try (JsonParser json = MAPPER.createParser(textOf(value))) {
       StoredService stored = new StoredService();
       stored.readFrom(json);
-      return stored.toService(id, endMillis, defaultTtl);
+      return stored.toService(id, endMillis, nowMillis, defaultTtl);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // A value that is not a service must not fail the reading of others.
       return Optional.empty();
@@ -196,7 +198,8 @@ final class StoredService {
     return StoredTime.parse(text(json));
   }
 
-  private Optional<Service> toService(String key, long endMillis, Duration defaultTtl) {
+  private Optional<Service> toService(
+      String key, long endMillis, long nowMillis, Duration defaultTtl) {
     if (!key.equals(id)
         || url == null
         || info == null
@@ -205,7 +208,7 @@ final class StoredService {
       return Optional.empty();
     }
     Instant end = StoredTime.of(endMillis);
-    Instant lastPing = end.minus(lease(end, defaultTtl));
+    Duration lease = lease(end, defaultTtl);
     return Optional.of(
         new Service(
             key,
@@ -214,21 +217,19 @@ final class StoredService {
             info,
             registeredAt,
             lastUpdated,
-            lastPing,
+            end.minus(lease),
             end,
             revision(),
-            marks()));
+            marks(nowMillis, endMillis - nowMillis < lease.toMillis() / 3)));
   }
 
-  /**
-   * The mark is a help for people, for minutes: the clock of this host, which may differ from the
-   * server's, is good enough.
-   */
-  private Set<ServiceMark> marks() {
-    return flappingUntil != null
-            && flappingUntil.compareTo(BigDecimal.valueOf(System.currentTimeMillis())) > 0
-        ? Set.of(ServiceMark.FLAPPING)
-        : Set.of();
+  private Set<ServiceMark> marks(long nowMillis, boolean isLate) {
+    boolean isFlapping =
+        flappingUntil != null && flappingUntil.compareTo(BigDecimal.valueOf(nowMillis)) > 0;
+    if (!isFlapping) {
+      return isLate ? Set.of(ServiceMark.LATE) : Set.of();
+    }
+    return isLate ? Set.of(ServiceMark.FLAPPING, ServiceMark.LATE) : Set.of(ServiceMark.FLAPPING);
   }
 
   /** A registration of ours stores its name only where its info does not say the same. */

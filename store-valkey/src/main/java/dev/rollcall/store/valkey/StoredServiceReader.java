@@ -50,15 +50,16 @@ final class StoredServiceReader {
    *
    * @param value what its key holds, or null if there is no string
    * @param endMillis when its lease ends, {@link #NEVER}, or {@link #NO_KEY}
+   * @param nowMillis when this was read, by the server's clock
    */
-  Optional<Service> read(String id, byte @Nullable [] value, long endMillis) {
+  Optional<Service> read(String id, byte @Nullable [] value, long endMillis, long nowMillis) {
     if (endMillis == NO_KEY) {
       return Optional.empty();
     }
     Optional<Service> service =
         value == null || endMillis == NEVER
             ? Optional.empty()
-            : StoredService.read(id, value, endMillis, defaultTtl);
+            : StoredService.read(id, value, endMillis, nowMillis, defaultTtl);
     if (service.isEmpty() && logged.add(id)) {
       LOG.warn("The value of '{}' is not a service with a lease; it is ignored", id);
     }

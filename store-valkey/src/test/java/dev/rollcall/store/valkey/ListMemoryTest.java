@@ -130,7 +130,7 @@ class ListMemoryTest {
   }
 
   @Test
-  void aCallForManyValuesReturnsTheFirstThatFitAndTheLengthOfTheNext() {
+  void aCallForManyValuesReturnsTheFirstThatFitTheLengthOfTheNextAndTheTime() {
     RedisClient client = VALKEY.client();
     List<byte[]> keys =
         IntStream.range(0, 30)
@@ -142,15 +142,15 @@ class ListMemoryTest {
     byte[] script = Script.READ.source();
 
     assertThat((List<?>) client.eval(script, keys, bytes("1250")))
-        .hasSize(26)
+        .hasSize(27)
         .element(24)
         .isEqualTo(100L);
     assertThat((List<?>) client.eval(script, keys, bytes("99")))
-        .hasSize(2)
+        .hasSize(3)
         .element(0)
         .isEqualTo(100L);
-    assertThat((List<?>) client.eval(script, keys, bytes("2500"))).hasSize(60);
-    assertThat((List<?>) client.eval(script, keys, List.of())).hasSize(60).element(58).isNull();
+    assertThat((List<?>) client.eval(script, keys, bytes("2500"))).hasSize(61);
+    assertThat((List<?>) client.eval(script, keys, List.of())).hasSize(61).element(58).isNull();
   }
 
   private static List<byte[]> bytes(String text) {
