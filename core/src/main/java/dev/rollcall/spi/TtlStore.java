@@ -9,12 +9,10 @@ import dev.rollcall.Service;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
-import dev.rollcall.history.ServiceMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -139,16 +137,17 @@ public interface TtlStore extends AutoCloseable {
   Collection<Service> list();
 
   /**
-   * Returns about how many entries are alive, for metrics: some that came or went within the last
-   * seconds may be missing or still be counted.
+   * Returns about how many entries are alive, and how many of these have a mark, for metrics: some
+   * that came or went within the last seconds may be missing or still be counted.
    *
    * <p>This one lists them; a store that can tell more cheaply overrides it.
    *
-   * @return the number
+   * @return the counts
+   * @throws dev.rollcall.RegistryBusyException as {@link #list} does
    * @throws StoreUnavailableException if the store could not be asked
    */
-  default long count() {
-    return list().size();
+  default ServiceCounts counts() {
+    return ServiceCounts.of(list());
   }
 
   /**
@@ -159,16 +158,6 @@ public interface TtlStore extends AutoCloseable {
    */
   default OptionalLong expired() {
     return OptionalLong.empty();
-  }
-
-  /**
-   * Returns about how many live entries have a mark, for metrics.
-   *
-   * @return the number by mark, of the marks that the store can count without reading its entries
-   *     from elsewhere; empty, as here, if it can count none
-   */
-  default Map<ServiceMark, Long> marked() {
-    return Map.of();
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
+import dev.rollcall.spi.ServiceCounts;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,8 +92,8 @@ public final class AwaitedStore implements TtlStore {
   }
 
   @Override
-  public long count() {
-    return store.count();
+  public ServiceCounts counts() {
+    return store.counts();
   }
 
   @Override

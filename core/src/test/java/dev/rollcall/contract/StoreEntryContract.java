@@ -51,15 +51,15 @@ public interface StoreEntryContract extends StoreFixture {
   }
 
   @Test
-  default void countTellsHowManyAreAlive() {
-    assertThat(store().count()).isZero();
+  default void countsTellHowManyAreAlive() {
+    assertThat(store().counts().services()).isZero();
 
     store().put(aClaim("a"));
     store().put(aClaim("b"));
     store().put(aClaim("b"));
     store().remove("a", Fence.none());
 
-    assertThat(store().count()).isEqualTo(1);
+    assertThat(store().counts().services()).isEqualTo(1);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.rollcall.spi.AsyncTtlStore;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
+import dev.rollcall.spi.ServiceCounts;
 import dev.rollcall.spi.TtlStore;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -18,22 +19,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counts and times what a store does. */
 class MeasuredTtlStore implements TtlStore {
   private final TtlStore store;
-  private final Cached<Long> count;
-  private final Cached<Map<ServiceMark, Long>> marked;
+  private final Cached<ServiceCounts> counts;
   private final Counter registrations;
   private final Counter pings;
   private final Counter deregistrations;
@@ -46,8 +45,7 @@ class MeasuredTtlStore implements TtlStore {
 
   private MeasuredTtlStore(TtlStore store, MeterFactory meters) {
     this.store = store;
-    this.count = new Cached<>(store::count, System::nanoTime);
-    this.marked = new Cached<>(store::marked, System::nanoTime);
+    this.counts = new Cached<>(store::counts, System::nanoTime);
     this.registrations = meters.counter("rollcall.registrations", "Registrations that were stored");
     this.pings = meters.counter("rollcall.pings", "Pings that extended a lease");
     this.deregistrations = meters.counter("rollcall.deregistrations", "Services that deregistered");
@@ -60,14 +58,14 @@ class MeasuredTtlStore implements TtlStore {
     meters.gauge(
         "rollcall.services",
         "Services that are alive",
-        count,
-        counted -> counted.value().map(Long::doubleValue).orElse(Double.NaN));
-    for (ServiceMark mark : marked.value().map(Map::keySet).orElse(Set.of())) {
+        counts,
+        cached -> number(cached, ServiceCounts::services));
+    for (ServiceMark mark : ServiceMark.values()) {
       meters.gauge(
           "rollcall.services." + mark.name().toLowerCase(Locale.ROOT),
           "Services that are alive and have this mark",
-          marked,
-          counted -> numberOf(counted, mark));
+          counts,
+          cached -> number(cached, counted -> counted.marked().get(mark)));
     }
     if (store.expired().isPresent()) {
       meters.counter(
@@ -78,12 +76,8 @@ class MeasuredTtlStore implements TtlStore {
     }
   }
 
-  private static double numberOf(Cached<Map<ServiceMark, Long>> marked, ServiceMark mark) {
-    return marked
-        .value()
-        .map(numbers -> numbers.get(mark))
-        .map(Long::doubleValue)
-        .orElse(Double.NaN);
+  private static double number(Cached<ServiceCounts> counts, Function<ServiceCounts, Long> number) {
+    return counts.value().map(number).map(Long::doubleValue).orElse(Double.NaN);
   }
 
   /** Times the calls of one kind, and counts those that the store did not answer. */
@@ -246,13 +240,8 @@ class MeasuredTtlStore implements TtlStore {
   }
 
   @Override
-  public long count() {
-    return store.count();
-  }
-
-  @Override
-  public Map<ServiceMark, Long> marked() {
-    return store.marked();
+  public ServiceCounts counts() {
+    return store.counts();
   }
 
   @Override

@@ -46,14 +46,13 @@ public final class RollcallMetrics {
 
   /**
    * Returns a store that measures another one: {@code rollcall.services}, {@code
-   * rollcall.registrations}, {@code rollcall.pings}, {@code rollcall.deregistrations}, {@code
-   * rollcall.expiries} where the store {@linkplain TtlStore#expired() learns of them}, {@code
-   * rollcall.store} (latency) and {@code rollcall.store.errors}; {@code rollcall.services.flapping}
-   * and {@code rollcall.services.late} where the store {@linkplain TtlStore#marked() counts} these
-   * marks.
+   * rollcall.services.flapping} and {@code rollcall.services.late}, {@code rollcall.registrations},
+   * {@code rollcall.pings}, {@code rollcall.deregistrations}, {@code rollcall.expiries} where the
+   * store {@linkplain TtlStore#expired() learns of them}, {@code rollcall.store} (latency) and
+   * {@code rollcall.store.errors}.
    *
-   * <p>These three gauges ask the store when they are read, at most every 5 seconds and in a
-   * fiftieth of the time, and are NaN where it does not answer.
+   * <p>The first three are gauges. They ask the store when they are read, at most every 5 seconds
+   * and in a fiftieth of the time, and are NaN where it does not answer.
    *
    * <p>It is an {@link dev.rollcall.spi.AsyncTtlStore} if the store is one.
    *

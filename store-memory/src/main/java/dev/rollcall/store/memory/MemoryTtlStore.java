@@ -10,19 +10,17 @@ import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.EventSelection;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
-import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
+import dev.rollcall.spi.ServiceCounts;
 import dev.rollcall.spi.TtlStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -236,31 +234,29 @@ public final class MemoryTtlStore implements TtlStore {
     }
   }
 
-  @Override // O(1); expired services count until the sweep
-  public long count() {
-    checkOpen();
-    return capacity.services();
-  }
-
   @Override // O(n), without a copy of any entry
-  public Map<ServiceMark, Long> marked() {
+  public ServiceCounts counts() {
     checkOpen();
     long now = time.nanoTime();
     long nowMillis = time.wallMillis(now);
-    Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
-    for (ServiceMark mark : ServiceMark.values()) {
-      marked.put(mark, 0L);
-    }
+    ServiceCounts.Counter counter = new ServiceCounts.Counter();
     entries.forEach(
         (id, entry) -> {
           if (entry.deadline(now) != Entry.ENDED) {
-            entry.marks(nowMillis, now).forEach(mark -> marked.merge(mark, 1L, Long::sum));
+            counter.add(entry.marks(nowMillis, now));
           }
         });
-    return marked;
+    return counter.counts();
   }
 
-  /** Returns about how many bytes of heap the services take that {@link #count} counts. */
+  /**
+   * Returns how many services count towards the capacity; one that has expired, until the sweep.
+   */
+  int held() {
+    return capacity.services();
+  }
+
+  /** Returns about how many bytes of heap the services take that {@link #held} counts. */
   long bytes() {
     return capacity.bytes();
   }

@@ -141,7 +141,7 @@ class HistoryBoundsTest {
       // JUnit would end its JVM at the Error itself.
       assertThatCode(() -> failed.find("a")).doesNotThrowAnyException();
       assertThat(failing.get()).isZero();
-      assertThat(failed.count()).isZero();
+      assertThat(failed.held()).isZero();
       assertThat(failed.bytes()).isZero();
       assertThat(failed.historyBytes()).isZero();
     }
@@ -227,9 +227,9 @@ class HistoryBoundsTest {
   void aServiceThatHasExpiredIsNotCountedAsLate() {
     store.put(aClaim("a"));
     clock.advance(TTL.minusMillis(1));
-    assertThat(store.marked()).containsEntry(ServiceMark.LATE, 1L);
+    assertThat(store.counts().marked()).containsEntry(ServiceMark.LATE, 1L);
     clock.advance(Duration.ofMillis(1));
-    assertThat(store.marked()).containsEntry(ServiceMark.LATE, 0L);
+    assertThat(store.counts().marked()).containsEntry(ServiceMark.LATE, 0L);
   }
 
   @Test

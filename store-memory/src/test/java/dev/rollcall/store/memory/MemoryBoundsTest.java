@@ -38,9 +38,9 @@ class MemoryBoundsTest {
     for (long seconds : new long[] {1, 30, 136, 137, 138, 600, 86_400}) {
       store.put(aClaim("a", Duration.ofSeconds(seconds)));
       executor.elapse(Duration.ofSeconds(seconds).minusMillis(1));
-      assertThat(store.count()).as("before %d s", seconds).isEqualTo(1);
+      assertThat(store.held()).as("before %d s", seconds).isEqualTo(1);
       executor.elapse(TWO_SECONDS);
-      assertThat(store.count()).as("after %d s", seconds).isZero();
+      assertThat(store.held()).as("after %d s", seconds).isZero();
     }
   }
 
@@ -58,7 +58,7 @@ class MemoryBoundsTest {
     executor.elapse(TWO_SECONDS);
 
     assertThat(store.expired()).hasValue(3);
-    assertThat(store.count()).isEqualTo(1);
+    assertThat(store.held()).isEqualTo(1);
   }
 
   @Test
@@ -70,7 +70,7 @@ class MemoryBoundsTest {
       assertThat(store.renew("a", Fence.none())).isPresent();
     }
     executor.elapse(TTL.plus(TWO_SECONDS));
-    assertThat(store.count()).isZero();
+    assertThat(store.held()).isZero();
   }
 
   @Test
@@ -81,7 +81,7 @@ class MemoryBoundsTest {
     clock.advance(Duration.ofDays(3));
     executor.elapse(TWO_SECONDS);
 
-    assertThat(store.count()).isZero();
+    assertThat(store.held()).isZero();
   }
 
   @Test
@@ -99,7 +99,7 @@ class MemoryBoundsTest {
     failing[0] = true;
     executor.elapse(TTL.plus(TWO_SECONDS));
 
-    assertThat(store.count()).isZero();
+    assertThat(store.held()).isZero();
   }
 
   @Test
@@ -142,7 +142,7 @@ class MemoryBoundsTest {
             };
         race.run(two, two, two).forEach(outcome -> outcome.threw(RegistryFullException.class));
         assertThat(store.list()).hasSize(3);
-        assertThat(store.count()).isEqualTo(3);
+        assertThat(store.held()).isEqualTo(3);
         store.close();
       }
     }

@@ -67,7 +67,7 @@ class MemoryBytesTest {
                 + " max-bytes");
     assertThat(store.list()).extracting(Service::id).containsExactly("a");
     assertThat(store.bytes()).isEqualTo(held);
-    assertThat(store.count()).isEqualTo(1);
+    assertThat(store.held()).isEqualTo(1);
   }
 
   @Test
@@ -165,7 +165,7 @@ class MemoryBytesTest {
     executor.elapse(TTL.plus(TWO_SECONDS));
 
     assertThat(store.bytes()).isZero();
-    assertThat(store.count()).isZero();
+    assertThat(store.held()).isZero();
     executor.elapse(Duration.ofMinutes(3)); // a turn of the ring
     assertThat(store.linked()).isZero();
   }
@@ -185,7 +185,7 @@ class MemoryBytesTest {
       for (int round = 0; round < 1_000; round++) {
         race.run(third, third, third, third)
             .forEach(outcome -> outcome.threw(RegistryFullException.class));
-        assertThat(store.count()).isEqualTo(3);
+        assertThat(store.held()).isEqualTo(3);
         store.list().forEach(service -> store.remove(service.id(), Fence.none()));
         assertThat(store.bytes()).isZero();
       }

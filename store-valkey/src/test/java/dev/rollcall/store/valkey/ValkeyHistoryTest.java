@@ -15,12 +15,14 @@ import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.history.ServiceMark;
+import dev.rollcall.spi.ServiceCounts;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -196,6 +198,9 @@ class ValkeyHistoryTest {
     }
     register("a");
     assertThat(registry.find("a").orElseThrow().marks()).containsExactly(ServiceMark.FLAPPING);
+    register("b");
+    assertThat(store.counts())
+        .isEqualTo(new ServiceCounts(2, Map.of(ServiceMark.FLAPPING, 1L, ServiceMark.LATE, 0L)));
 
     String value = VALKEY.client().get("service:a");
     String later = value.replaceFirst("\"flapping_until\":[0-9]{13},", "\"flapping_until\":%s,");
