@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What happened to services, those that are gone included: why an id vanished, who took it over,
- * when it came back.
+ * when it came back, and that calls of others who have the same id were refused.
  *
  * <p>It is a help for people, bounded everywhere: of each service the newest events, and those of a
  * service that is gone for a limited time. Old events are dropped silently. No decision about a

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceEvent {
   /**
-   * The most characters of the address of who asked for a deregistration: {@value}. A store keeps
-   * no longer one.
+   * The most characters of the address of who asked for a deregistration, or of whose call was
+   * refused: {@value}. A store keeps no longer one.
    */
   public static final int MAX_CLIENT_LENGTH = 100;
 
@@ -29,6 +30,8 @@ public final class ServiceEvent {
   private final @Nullable String client;
   private final @Nullable Instant lastPingAt;
   private final @Nullable Duration lateness;
+  private final long count;
+  private final @Nullable Call call;
 
   /** What happened. */
   public enum Type {
@@ -46,7 +49,15 @@ public final class ServiceEvent {
      * A service is gone from the store, and was not deregistered, although its lease cannot have
      * ended: the store lost it, or another program removed it.
      */
-    LOST;
+    LOST,
+    /**
+     * Calls with a lease that does not hold the id were refused. There is one such event for each
+     * registration and update, however many calls were refused while it held the id: it has the
+     * {@linkplain ServiceEvent#at() time}, the {@linkplain ServiceEvent#leaseId() lease} and the
+     * {@linkplain ServiceEvent#call() kind} of the last one, and {@linkplain ServiceEvent#count()
+     * how many} there were. The id is alive after it, and unchanged.
+     */
+    REFUSED;
 
     /**
      * Returns whether the id is not alive after such an event.
@@ -56,6 +67,16 @@ public final class ServiceEvent {
     public boolean isEnd() {
       return this == DEREGISTERED || this == EXPIRED || this == LOST;
     }
+  }
+
+  /** What was asked for by a call that was {@linkplain Type#REFUSED refused}. */
+  public enum Call {
+    /** The lease should go on. */
+    PING,
+    /** The service should be removed. */
+    DEREGISTER,
+    /** What the service says about itself should be changed. */
+    UPDATE
   }
 
   private ServiceEvent(Builder builder) {
@@ -70,6 +91,8 @@ public final class ServiceEvent {
     this.client = builder.client;
     this.lastPingAt = builder.lastPingAt;
     this.lateness = builder.lateness;
+    this.count = builder.count;
+    this.call = builder.call;
   }
 
   /**
@@ -142,9 +165,10 @@ public final class ServiceEvent {
   }
 
   /**
-   * Returns the lease that the service has after this event; at its end the one that ended.
+   * Returns the lease that the service has after this event; at its end the one that ended. Of
+   * calls that were refused it is the lease that the last one named.
    *
-   * @return the lease id, or empty if it is not known
+   * @return the lease id, or empty if it is not known, or if what a refused call named is none
    */
   public Optional<String> leaseId() {
     return Optional.ofNullable(leaseId);
@@ -160,7 +184,7 @@ public final class ServiceEvent {
   }
 
   /**
-   * Returns the address of who asked for a deregistration.
+   * Returns the address of who asked for a deregistration, also for one that was refused.
    *
    * @return the address as text, or empty if it is not known
    */
@@ -187,6 +211,26 @@ public final class ServiceEvent {
     return Optional.ofNullable(lateness);
   }
 
+  /**
+   * Returns how many calls were {@linkplain Type#REFUSED refused} since the holder of the id had
+   * registered or was updated. There may have been more: a store that would need another round trip
+   * for each of them counts some of them later, or not at all.
+   *
+   * @return the number; empty if nothing was refused, or if it is not known
+   */
+  public OptionalLong count() {
+    return count == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+  }
+
+  /**
+   * Returns what the last call asked for that was {@linkplain Type#REFUSED refused}.
+   *
+   * @return the call; empty if nothing was refused, or if it is not known
+   */
+  public Optional<Call> call() {
+    return Optional.ofNullable(call);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ServiceEvent event
@@ -200,7 +244,9 @@ public final class ServiceEvent {
         && Objects.equals(url, event.url)
         && Objects.equals(client, event.client)
         && Objects.equals(lastPingAt, event.lastPingAt)
-        && Objects.equals(lateness, event.lateness);
+        && Objects.equals(lateness, event.lateness)
+        && count == event.count
+        && call == event.call;
   }
 
   @Override
@@ -226,6 +272,8 @@ public final class ServiceEvent {
     private @Nullable String client;
     private @Nullable Instant lastPingAt;
     private @Nullable Duration lateness;
+    private long count;
+    private @Nullable Call call;
 
     private Builder(Type type, String id, String name, Instant at) {
       this.type = Objects.requireNonNull(type, "type");
@@ -257,7 +305,7 @@ public final class ServiceEvent {
     /**
      * Sets the lease.
      *
-     * @param leaseId that the service has after this event, or that has ended
+     * @param leaseId that the service has after this event, that has ended, or that was refused
      * @return this
      */
     public Builder leaseId(String leaseId) {
@@ -306,6 +354,32 @@ public final class ServiceEvent {
      */
     public Builder lateness(Duration lateness) {
       this.lateness = Objects.requireNonNull(lateness, "lateness");
+      return this;
+    }
+
+    /**
+     * Sets how many calls were refused.
+     *
+     * @param count 1 or more
+     * @return this
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public Builder count(long count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("a count is 1 or more, not " + count);
+      }
+      this.count = count;
+      return this;
+    }
+
+    /**
+     * Sets what the last call asked for that was refused.
+     *
+     * @param call the call
+     * @return this
+     */
+    public Builder call(Call call) {
+      this.call = Objects.requireNonNull(call, "call");
       return this;
     }
 

@@ -162,7 +162,9 @@ public interface TtlStore extends AutoCloseable {
 
   /**
    * Returns what happened to the entries. A store that keeps a history records each change in the
-   * same step that makes it.
+   * same step that makes it. It also records the calls that it refuses with a {@link
+   * LeaseSupersededException}, as {@link ServiceEvent.Type#REFUSED} has it; if that fails, or would
+   * take the call another round trip, the record may be late or missing.
    *
    * @return the history; empty, as here, if the store keeps none
    */

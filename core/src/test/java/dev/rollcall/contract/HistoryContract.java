@@ -3,12 +3,10 @@ package dev.rollcall.contract;
 import static dev.rollcall.contract.RegistryFixture.aService;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
-import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
 import dev.rollcall.history.EventQuery;
@@ -145,25 +143,6 @@ public interface HistoryContract extends RegistryFixture {
         .containsExactly(ServiceEvent.Type.SUPERSEDED, ServiceEvent.Type.REGISTERED);
     assertThat(history().of("a").get(0).leaseId()).contains(leaseId(second));
     assertThat(history().of("a").get(0).url()).contains("http://two");
-  }
-
-  @Test
-  default void whatIsRefusedIsNoEvent() {
-    History history = history();
-    String old = leaseId(registry().register(aService("a").build()));
-    registry().register(aService("a").build());
-
-    assertThatThrownBy(() -> registry().ping("a", old))
-        .isInstanceOf(LeaseSupersededException.class);
-    assertThatThrownBy(() -> registry().deregister("a", old))
-        .isInstanceOf(LeaseSupersededException.class);
-    assertThatThrownBy(() -> registry().register(aService("a").leaseId(old).build()))
-        .isInstanceOf(LeaseSupersededException.class);
-    registry().deregister("nope");
-    registry().ping("a");
-
-    assertThat(history.of("a")).hasSize(2);
-    assertThat(history.of("nope")).isEmpty();
   }
 
   @Test

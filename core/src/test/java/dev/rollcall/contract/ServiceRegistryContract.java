@@ -16,4 +16,5 @@ public abstract class ServiceRegistryContract
         RaceContract,
         ExpiryRaceContract,
         WatchContract,
-        HistoryContract {}
+        HistoryContract,
+        RefusedCallsContract {}

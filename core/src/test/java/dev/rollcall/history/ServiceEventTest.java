@@ -1,6 +1,7 @@
 package dev.rollcall.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
@@ -28,6 +29,8 @@ class ServiceEventTest {
             .client("10.0.0.1")
             .lastPingAt(AT.minusSeconds(30))
             .lateness(Duration.ofSeconds(2))
+            .count(12)
+            .call(ServiceEvent.Call.PING)
             .build();
 
     assertThat(event.type()).isEqualTo(ServiceEvent.Type.REGISTERED);
@@ -41,6 +44,8 @@ class ServiceEventTest {
     assertThat(event.client()).contains("10.0.0.1");
     assertThat(event.lastPingAt()).contains(AT.minusSeconds(30));
     assertThat(event.lateness()).contains(Duration.ofSeconds(2));
+    assertThat(event.count()).hasValue(12);
+    assertThat(event.call()).contains(ServiceEvent.Call.PING);
     assertThat(event).hasToString("ServiceEvent[REGISTERED a at 1970-01-01T00:00:01Z]");
   }
 
@@ -55,7 +60,12 @@ class ServiceEventTest {
     assertThat(event.client()).isEmpty();
     assertThat(event.lastPingAt()).isEmpty();
     assertThat(event.lateness()).isEmpty();
+    assertThat(event.count()).isEmpty();
+    assertThat(event.call()).isEmpty();
     assertThatNullPointerException().isThrownBy(() -> event().leaseId(null)).withMessage("leaseId");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> event().count(0))
+        .withMessage("a count is 1 or more, not 0");
   }
 
   @Test
@@ -74,7 +84,11 @@ class ServiceEventTest {
                     event().url("http://h"),
                     event().client("10.0.0.1"),
                     event().lastPingAt(AT),
-                    event().lateness(Duration.ofSeconds(1)))
+                    event().lateness(Duration.ofSeconds(1)),
+                    event().count(1),
+                    event().count(2),
+                    event().call(ServiceEvent.Call.DEREGISTER),
+                    event().call(ServiceEvent.Call.UPDATE))
                 .map(ServiceEvent.Builder::build)
                 .toList());
     different.add(event().build());

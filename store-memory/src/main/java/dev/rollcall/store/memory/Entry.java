@@ -73,7 +73,7 @@ sealed class Entry permits UpdatedEntry {
    */
   private volatile @Nullable Registration registration;
 
-  /** What happened to the id before, for as long as the entry is in the map. */
+  /** What happened to the id before, and what this refused, as long as the entry is in the map. */
   private @Nullable PastEvents past;
 
   /** A ttl is a day at most, so these bits hold it. Above it is how the entry started. */
@@ -175,6 +175,17 @@ sealed class Entry permits UpdatedEntry {
     return past;
   }
 
+  /**
+   * Notes what happened to the id before, with what this has refused. Under the map's lock for it,
+   * while the entry is in the map; {@link #marks} reads it without that lock.
+   */
+  void keepRefusal(PastEvents events) {
+    if (past != events) {
+      VarHandle.releaseFence(); // Whoever sees it sees what is in it.
+      past = events;
+    }
+  }
+
   /** Returns when this was registered or updated. */
   long startMillis() {
     return lastUpdatedMillis;
@@ -212,6 +223,9 @@ sealed class Entry permits UpdatedEntry {
    */
   void forEachEvent(String id, EventSink sink) {
     String name = name();
+    if (past != null) {
+      past.newRefusal(id, sink);
+    }
     if (sink.wants(name, lastUpdatedMillis)) {
       sink.add(
           start()
@@ -221,7 +235,8 @@ sealed class Entry permits UpdatedEntry {
               .build());
     }
     if (past != null) {
-      past.forEach(id, PastEvents.MAX_EVENTS - 1, sink);
+      int newer = past.hasNewRefusal() ? 2 : 1;
+      past.forEach(id, PastEvents.MAX_EVENTS - newer, sink);
     }
   }
 

@@ -127,6 +127,7 @@ final class EntryMap {
             "'" + id + "' was not updated: no live service has this id", null);
       }
       if (!old.admits(fence)) {
+        histories.refuse(old, EventKind.REFUSED_UPDATE, fence.leaseId().get(), null, nowNanos);
         throw MemoryTtlStore.superseded(id);
       }
     }
@@ -178,6 +179,8 @@ final class EntryMap {
         return null;
       }
       if (!held.admits(fence)) {
+        String lease = fence.leaseId().orElseThrow();
+        histories.refuse(held, EventKind.REFUSED_REMOVAL, lease, client, nowNanos);
         throw MemoryTtlStore.superseded(id);
       }
       Histories.Prepared prepared = histories.prepare(held, 2);
@@ -236,6 +239,27 @@ final class EntryMap {
       histories.expire(id, ended);
       expired.incrementAndGet();
       giveBack(ended);
+    }
+  }
+
+  /**
+   * Notes that the holder of an id has refused a ping, if it still holds it. If there is no memory
+   * for that, it is forgotten.
+   */
+  void refusePing(String id, Fence fence, long nowNanos) {
+    try {
+      entries.computeIfPresent(
+          id,
+          (key, held) -> {
+            boolean isAlive = held.registration() != null && held.deadline(nowNanos) != Entry.ENDED;
+            if (isAlive && !held.admits(fence)) {
+              String lease = fence.leaseId().orElseThrow();
+              histories.refuse(held, EventKind.REFUSED_PING, lease, null, nowNanos);
+            }
+            return held;
+          });
+    } catch (OutOfMemoryError e) {
+      // The call is refused nevertheless.
     }
   }
 

@@ -11,7 +11,10 @@ enum EventKind {
   UPDATED(3, ServiceEvent.Type.UPDATED),
   EXPIRED(4, ServiceEvent.Type.EXPIRED),
   REMOVED_BY_ID(5, ServiceEvent.Type.DEREGISTERED),
-  REMOVED_BY_LEASE(6, ServiceEvent.Type.DEREGISTERED);
+  REMOVED_BY_LEASE(6, ServiceEvent.Type.DEREGISTERED),
+  REFUSED_PING(7, ServiceEvent.Type.REFUSED),
+  REFUSED_REMOVAL(8, ServiceEvent.Type.REFUSED),
+  REFUSED_UPDATE(9, ServiceEvent.Type.REFUSED);
 
   private static final EventKind[] BY_CODE = values();
 
@@ -23,7 +26,7 @@ enum EventKind {
     this.type = type;
   }
 
-  /** Returns its number, which is less than 8. */
+  /** Returns its number, which is less than 16. */
   int code() {
     return code;
   }
@@ -36,6 +39,16 @@ enum EventKind {
     return type.isEnd();
   }
 
+  /** Returns whether calls were refused. */
+  boolean isRefusal() {
+    return type == ServiceEvent.Type.REFUSED;
+  }
+
+  /** Returns whether a registration or an update starts with it. */
+  boolean isStart() {
+    return !isEnd() && !isRefusal();
+  }
+
   /** Starts an event of this kind. */
   ServiceEvent.Builder event(String id, String name, long atMillis) {
     ServiceEvent.Builder event =
@@ -43,6 +56,9 @@ enum EventKind {
     return switch (this) {
       case CAME_BACK -> event.again();
       case REMOVED_BY_LEASE -> event.byLease();
+      case REFUSED_PING -> event.call(ServiceEvent.Call.PING);
+      case REFUSED_REMOVAL -> event.call(ServiceEvent.Call.DEREGISTER);
+      case REFUSED_UPDATE -> event.call(ServiceEvent.Call.UPDATE);
       default -> event;
     };
   }

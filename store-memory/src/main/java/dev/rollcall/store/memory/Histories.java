@@ -1,12 +1,15 @@
 package dev.rollcall.store.memory;
 
+import dev.rollcall.Ulid;
+import dev.rollcall.history.ServiceEvent;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happened to the ids, within bounds. A live entry says itself how it started, and has the
- * {@linkplain PastEvents events before}; {@link GoneServices} has those of ids that are not alive.
+ * {@linkplain PastEvents events before} and what it has refused; {@link GoneServices} has those of
+ * ids that are not alive.
  *
  * <p>Each of the two has half of the room: whoever registers under ever new ids pushes out what is
  * known of ids that are gone, and not the history of a live service; and that of live services
@@ -18,7 +21,7 @@ final class Histories {
   private final boolean isKept;
   private final Timeline time;
 
-  /** What the events take that happened before the live services started. */
+  /** What the events of live services take, except those of their starts. */
   private final ByteBudget live;
 
   private final ByteBudget ended;
@@ -99,6 +102,43 @@ final class Histories {
     }
   }
 
+  /**
+   * Notes that a live entry has refused a call. If there is no room or no memory for it, it is
+   * forgotten: it must not fail the call.
+   *
+   * @param lease what the call named as its lease
+   * @param client who asked for it, or null
+   */
+  void refuse(Entry holder, EventKind kind, String lease, @Nullable String client, long nowNanos) {
+    if (!isKept) {
+      return;
+    }
+    try {
+      PastEvents before = holder.past();
+      boolean isFirst = before == null || !before.hasNewRefusal();
+      PastEvents past = isFirst ? PastEvents.withRoom(before, 1) : before;
+      String name = holder.name();
+      String address = kept(client);
+      Ulid refused = Ulid.parse(lease).orElse(null);
+      int counted = bytesOf(holder);
+      int most = past.bytes() + PastEvents.mostBytesOfRefusal(name, address);
+      if (live.tryAdd(most - counted)) {
+        long at = Math.max(holder.startMillis(), time.wallMillis(nowNanos));
+        past.refuse(kind, at, refused, name, address);
+        holder.keepRefusal(past);
+        live.remove(most - past.bytes());
+      }
+    } catch (OutOfMemoryError e) {
+      // Nothing has changed: what allocates comes before.
+    }
+  }
+
+  /** Returns who asked for something, or null if that is unknown or too long. */
+  private static @Nullable String kept(@Nullable String client) {
+    boolean isShort = client != null && client.length() <= ServiceEvent.MAX_CLIENT_LENGTH;
+    return isShort ? client : null;
+  }
+
   /** Counts events that have grown, or forgets them. */
   private @Nullable PastEvents countAgain(PastEvents past, int counted) {
     if (live.tryAdd(past.bytes() - counted)) {
@@ -128,7 +168,7 @@ final class Histories {
     forget(removed);
     if (prepared != null) {
       removed.addStartTo(prepared.past(), prepared.name());
-      prepared.past().addRemoval(time.wallMillis(nowNanos), isByLease, client);
+      prepared.past().addRemoval(time.wallMillis(nowNanos), isByLease, kept(client));
       addGone(id, prepared.past());
     }
   }

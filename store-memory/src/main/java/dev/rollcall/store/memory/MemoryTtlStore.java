@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * bound a registration is refused, and nothing is evicted.
  *
  * <p>Safe for use by any number of threads. Operations wait only for other threads' operations in
- * this store; the ping of a live service never waits. It never throws {@link
+ * this store; a ping by the holder of a lease never waits. It never throws {@link
  * dev.rollcall.StoreUnavailableException}.
  */
 public final class MemoryTtlStore implements TtlStore {
@@ -107,6 +107,7 @@ public final class MemoryTtlStore implements TtlStore {
       long deadline = admitted ? entry.renew(now) : entry.deadline(now);
       if (deadline != Entry.ENDED) {
         if (!admitted) {
+          entries.refusePing(id, fence, now);
           throw superseded(id);
         }
         Lease lease = Lease.of(id, entry.ttl(), time.wallTime(deadline));

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * What happened to an id before its live service registered, or before it was gone: a ring buffer
  * of the newest events, which is bounded in number and in bytes.
  *
+ * <p>Of the live service it has the calls that were refused, as one event, which is kept before
+ * that of the service's start: so the newest event is a refusal only while the start is not here
+ * yet. A reader is given the two in the order in which they happened.
+ *
  * <p>An event is four numbers and two texts. So an id that registers again and again allocates
  * nothing for it, and its events are no list for the garbage collector to follow.
  *
@@ -31,15 +35,15 @@ final class PastEvents {
 
   /**
    * The first is the time in milliseconds, and in its lowest bits the kind. Then come the two
-   * halves of the lease id. The last is of a lease that ended: its ttl, and how late its last ping
-   * was.
+   * halves of the lease id. The last is of a lease that ended its ttl, and how late its last ping
+   * was; of a refusal, how many calls were refused.
    */
   private static final int NUMBERS = 4;
 
-  /** The name, and the url of a start or the client's address of a removal. */
+  /** The name, and the url of a start or the client's address of a removal or a refusal. */
   private static final int TEXTS = 2;
 
-  private static final int KIND_BITS = 3;
+  private static final int KIND_BITS = 4;
 
   private static final int INT_BITS = 32;
 
@@ -124,8 +128,50 @@ final class PastEvents {
   /** Adds the removal of what the last start started. */
   void addRemoval(long atMillis, boolean isByLease, @Nullable String client) {
     EventKind kind = isByLease ? EventKind.REMOVED_BY_LEASE : EventKind.REMOVED_BY_ID;
-    boolean isShort = client != null && client.length() <= ServiceEvent.MAX_CLIENT_LENGTH;
-    addEnd(kind, atMillis, 0, isShort ? client : null);
+    addEnd(kind, atMillis, 0, client);
+  }
+
+  /** Returns whether calls were refused while the service held the id that holds it now. */
+  boolean hasNewRefusal() {
+    return size > 0 && kindOf(size - 1).isRefusal();
+  }
+
+  /** Returns by how many bytes {@link #refuse} can make the texts longer. */
+  static int mostBytesOfRefusal(String name, @Nullable String client) {
+    return bytesOf(name) + (client == null ? 0 : bytesOf(client));
+  }
+
+  /**
+   * Notes that the live service has refused a call. The first time it needs {@linkplain #withRoom
+   * room} for one event.
+   *
+   * @param atMillis when, not before the service started
+   * @param lease which lease was refused, or null if it was none
+   * @param name the name of the live service
+   * @param client who asked, or null
+   */
+  void refuse(
+      EventKind kind, long atMillis, @Nullable Ulid lease, String name, @Nullable String client) {
+    long high = lease == null ? 0 : lease.high();
+    long low = lease == null ? 0 : lease.low();
+    if (!hasNewRefusal()) {
+      add(kind, atMillis, high, low, 1, name, client);
+      return;
+    }
+    int place = place(size - 1);
+    int number = place * NUMBERS;
+    long last = Math.max(atMillis, atMillis(size - 1));
+    numbers[number] = last << KIND_BITS | kind.code();
+    numbers[number + 1] = high;
+    numbers[number + 2] = low;
+    numbers[number + 3]++;
+    String before = textOf(size - 1);
+    if (!Objects.equals(before, client)) {
+      textBytes -= before == null ? 0 : bytesOf(before);
+      textBytes += client == null ? 0 : bytesOf(client);
+      texts[place * TEXTS + 1] = client;
+      forgetBeyondBytes();
+    }
   }
 
   private void addEnd(EventKind kind, long atMillis, long lease, @Nullable String client) {
@@ -156,8 +202,13 @@ final class PastEvents {
     setText(place * TEXTS, isSameName ? nameOf(size - 1) : name);
     setText(place * TEXTS + 1, text);
     textBytes += isSameName ? 0 : bytesOf(name);
-    textBytes += text == null || isText(lastStart(), text) ? 0 : bytesOf(text);
+    boolean isSameText = kind.isStart() && text != null && isText(lastStart(), text);
+    textBytes += text == null || isSameText ? 0 : bytesOf(text);
     size++;
+    forgetBeyondBytes();
+  }
+
+  private void forgetBeyondBytes() {
     while (textBytes > MAX_TEXT_BYTES && size > 1) {
       removeOldest();
     }
@@ -178,14 +229,21 @@ final class PastEvents {
     texts[place * TEXTS + 1] = null;
   }
 
-  /** Counts the oldest event no more. Its texts count on if the next one has the same. */
+  /**
+   * Counts the oldest event no more. Its name counts on if the next event has the same, and its url
+   * if the next start has.
+   */
   @SuppressWarnings("ReferenceEquality") // an equal text takes memory of its own
   private void passOldest() {
     String name = nameOf(0);
     String text = textOf(0);
     textBytes -= size > 1 && nameOf(1) == name ? 0 : bytesOf(name);
-    int next = size > 1 && kindOf(1).isEnd() ? 2 : 1; // the next start
-    textBytes -= text == null || (next < size && isText(next, text)) ? 0 : bytesOf(text);
+    int next = 1; // the next start
+    while (next < size && !kindOf(next).isStart()) {
+      next++;
+    }
+    boolean isSameText = kindOf(0).isStart() && text != null && next < size && isText(next, text);
+    textBytes -= text == null || isSameText ? 0 : bytesOf(text);
     oldest = place(1);
     size--;
   }
@@ -195,9 +253,13 @@ final class PastEvents {
     return index >= 0 && textOf(index) == text;
   }
 
-  /** Returns the index of the last start, or a negative number if there are no events. */
+  /** Returns the index of the last start, or a negative number if there is none. */
   private int lastStart() {
-    return size > 0 && kindOf(size - 1).isEnd() ? size - 2 : size - 1;
+    int last = size - 1;
+    while (last >= 0 && !kindOf(last).isStart()) {
+      last--;
+    }
+    return last;
   }
 
   private String nameOf(int index) {
@@ -245,24 +307,59 @@ final class PastEvents {
     return size;
   }
 
-  /** Passes on the newest events, newest first. */
+  /** Passes on the calls that the live service has refused, if it has. */
+  void newRefusal(String id, EventSink sink) {
+    if (hasNewRefusal()) {
+      pass(id, size - 1, sink);
+    }
+  }
+
+  /**
+   * Passes on the newest events, newest first, without what the {@linkplain #newRefusal live
+   * service has refused}.
+   */
   void forEach(String id, int most, EventSink sink) {
-    for (int i = size - 1; i >= Math.max(0, size - most); i--) {
-      if (sink.wants(nameOf(i), atMillis(i))) {
-        sink.add(event(id, i));
+    int left = most;
+    int index = hasNewRefusal() ? size - 2 : size - 1;
+    while (index >= 0 && left > 0) {
+      boolean isRefusalBefore = index > 0 && kindOf(index - 1).isRefusal();
+      if (isRefusalBefore && kindOf(index).isStart()) {
+        pass(id, index - 1, sink); // It happened after the start.
+        left--;
+        if (left > 0) {
+          pass(id, index, sink);
+        }
+        left--;
+        index -= 2;
+      } else {
+        pass(id, index, sink);
+        left--;
+        index--;
       }
+    }
+  }
+
+  private void pass(String id, int index, EventSink sink) {
+    if (sink.wants(nameOf(index), atMillis(index))) {
+      sink.add(event(id, index));
     }
   }
 
   private ServiceEvent event(String id, int index) {
     int number = place(index) * NUMBERS;
     EventKind kind = kindOf(index);
-    ServiceEvent.Builder event =
-        kind.event(id, nameOf(index), atMillis(index))
-            .leaseId(new Ulid(numbers[number + 1], numbers[number + 2]).toString());
+    ServiceEvent.Builder event = kind.event(id, nameOf(index), atMillis(index));
+    long high = numbers[number + 1];
+    long low = numbers[number + 2];
+    if (!kind.isRefusal() || (high | low) != 0) { // otherwise what was refused is no lease
+      event.leaseId(new Ulid(high, low).toString());
+    }
     String text = textOf(index);
     if (text != null) {
-      event = kind.isEnd() ? event.client(text) : event.url(text);
+      event = kind.isStart() ? event.url(text) : event.client(text);
+    }
+    if (kind.isRefusal()) {
+      event.count(numbers[number + 3]);
     }
     if (kind == EventKind.EXPIRED) {
       long lease = numbers[number + 3];

@@ -4,8 +4,10 @@ import static dev.rollcall.contract.StoreFixture.aClaim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Fence;
+import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
@@ -54,6 +56,128 @@ class HistoryBoundsTest {
     assertThat(store.gone()).isEqualTo(1);
     assertThat(store.historyBytes()).isLessThan(2 * 4_096);
     assertThat(store.bytes()).isZero();
+  }
+
+  private void isRefused(MemoryTtlStore by, String id, String lease) {
+    assertThatThrownBy(() -> by.renew(id, Fence.of(lease)))
+        .isInstanceOf(LeaseSupersededException.class);
+  }
+
+  @Test
+  void aMillionRefusedCallsAreOneEventAndKeepTheBound() {
+    String old = store.put(aClaim("a")).leaseId().orElseThrow();
+    store.put(aClaim("a"));
+    isRefused(store, "a", old);
+    long bytes = store.historyBytes();
+    int refused = 0;
+    for (int i = 0; i < 1_000_000; i++) {
+      try {
+        store.renew("a", i % 2 == 0 ? Fence.of(old) : Fence.of("no lease " + i));
+      } catch (LeaseSupersededException e) {
+        refused++;
+      }
+    }
+
+    assertThat(refused).isEqualTo(1_000_000);
+    assertThat(store.historyBytes()).isEqualTo(bytes).isLessThan(1_000);
+    assertThat(store.history().orElseThrow().of("a")).hasSize(3);
+    assertThat(store.history().orElseThrow().of("a").get(0).count()).hasValue(1_000_001);
+    store.remove("a", Fence.none());
+    clock.advance(Duration.ofDays(2));
+    executor.elapse(TWO_SECONDS);
+    assertThat(store.historyBytes()).isZero();
+  }
+
+  @Test
+  void refusalsOfManyHoldersAndClientsKeepTheBoundOfAnId() {
+    String old = store.put(aClaim("a")).leaseId().orElseThrow();
+    for (int i = 0; i < 1_000; i++) {
+      store.put(aClaim(Registration.builder("http://h" + i).id("a").name("n" + i).build(), TTL));
+      for (int j = 0; j < 3; j++) {
+        String client = "\u8336".repeat(i % 100) + j;
+        assertThatThrownBy(() -> store.remove("a", Fence.of(old), client))
+            .isInstanceOf(LeaseSupersededException.class);
+      }
+      assertThat(store.historyBytes()).isBetween(1L, 4_096L);
+    }
+
+    var events = store.history().orElseThrow().of("a");
+    assertThat(events.size()).isBetween(3, PastEvents.MAX_EVENTS);
+    assertThat(events.get(0).client().orElseThrow()).endsWith("2");
+    assertThat(events.get(0).count()).hasValue(3);
+    assertThat(events.get(0).name()).isEqualTo("n999");
+    assertThat(events.get(1).url()).contains("http://h999");
+    assertThatThrownBy(() -> store.remove("a", Fence.of(old), "x".repeat(101)))
+        .isInstanceOf(LeaseSupersededException.class);
+    assertThat(store.history().orElseThrow().of("a").get(0).client()).isEmpty();
+  }
+
+  @Test
+  void anAddressThatIsTheSameObjectAsAUrlIsCountedLikeAnother() {
+    try (MemoryTtlStore other = builder().build()) {
+      for (int i = 10; i < 100; i++) {
+        String url = "http://host-" + i;
+        refuseAndGo(store, url, url);
+        refuseAndGo(other, url, String.valueOf(url.toCharArray()));
+      }
+
+      assertThat(store.historyBytes()).isEqualTo(other.historyBytes()).isGreaterThan(1_000);
+    }
+  }
+
+  private void refuseAndGo(MemoryTtlStore in, String url, String client) {
+    in.put(aClaim(Registration.builder(url).id("a").build(), TTL));
+    assertThatThrownBy(() -> in.remove("a", Fence.of("no lease"), client))
+        .isInstanceOf(LeaseSupersededException.class);
+    in.remove("a", Fence.none(), client);
+  }
+
+  @Test
+  void theNewestSixteenEventsAreShownRefusalsAmongThem() {
+    String old = store.put(aClaim("a")).leaseId().orElseThrow();
+    for (int i = 0; i < 30; i++) {
+      store.put(aClaim("a"));
+      isRefused(store, "a", old);
+      var live = store.history().orElseThrow().of("a");
+      assertThat(live).hasSize(Math.min(PastEvents.MAX_EVENTS, 3 + 2 * i));
+      for (int j = 0; j < Math.min(live.size(), 1 + 2 * i); j++) {
+        assertThat(live.get(j).type())
+            .isEqualTo(j % 2 == 0 ? ServiceEvent.Type.REFUSED : ServiceEvent.Type.SUPERSEDED);
+      }
+    }
+    store.remove("a", Fence.none());
+    assertThat(store.history().orElseThrow().of("a"))
+        .hasSize(PastEvents.MAX_EVENTS)
+        .extracting(ServiceEvent::type)
+        .startsWith(
+            ServiceEvent.Type.DEREGISTERED,
+            ServiceEvent.Type.REFUSED,
+            ServiceEvent.Type.SUPERSEDED,
+            ServiceEvent.Type.REFUSED);
+  }
+
+  @Test
+  void withoutRoomForARefusalTheCallIsRefusedAndNothingElseIsForgotten() {
+    try (MemoryTtlStore small = builder().maxBytes(4_800).build()) {
+      String old = small.put(aClaim("a")).leaseId().orElseThrow();
+      small.put(aClaim("a"));
+      for (int i = 0; i < 10; i++) {
+        isRefused(small, "a", old);
+        assertThat(small.historyBytes()).isBetween(1L, 300L);
+        assertThat(small.history().orElseThrow().of("a"))
+            .extracting(ServiceEvent::type)
+            .containsExactly(ServiceEvent.Type.SUPERSEDED, ServiceEvent.Type.REGISTERED);
+      }
+    }
+  }
+
+  @Test
+  void aServiceThatHasRefusedNothingTakesNothingOfTheHistory() {
+    String lease = store.put(aClaim("a")).leaseId().orElseThrow();
+    store.renew("a", Fence.of(lease));
+    store.renew("a", Fence.none());
+    store.renew("b", Fence.of(lease));
+    assertThat(store.historyBytes()).isZero();
   }
 
   @Test
@@ -268,6 +392,15 @@ class HistoryBoundsTest {
           clock.advance(TTL.dividedBy(2));
           return store.find("1").isPresent();
         };
+    Callable<Boolean> refuse =
+        () -> {
+          try {
+            return store.renew(anId(), Fence.of("no lease")).isPresent()
+                || store.remove(anId(), Fence.of("no lease"), aUrl()).isPresent();
+          } catch (LeaseSupersededException e) {
+            return false;
+          }
+        };
     Callable<Boolean> read =
         () ->
             store.history().orElseThrow().of(anId()).isEmpty()
@@ -279,7 +412,8 @@ class HistoryBoundsTest {
         };
     try (Race race = new Race()) {
       for (int round = 0; round < 3_000; round++) {
-        race.run(register, remove, expire, read, register, sweep).forEach(Race.Outcome::get);
+        race.run(register, remove, expire, read, register, sweep, refuse, refuse)
+            .forEach(Race.Outcome::get);
         assertThat(store.historyBytes()).isBetween(0L, 2L * (2 * 4_096 + 2_000));
       }
     }

@@ -45,6 +45,7 @@ final class ScriptCommands {
   private final StoredServiceReader reader;
   private final byte[] channel;
   private final ValkeyHistory history;
+  private final RefusalRecorder refusals;
 
   /** What each ping takes first: the default ttl, and how a history is renewed. */
   private final byte[] pingDefaults;
@@ -67,10 +68,15 @@ final class ScriptCommands {
    * @param channel where changes are published
    */
   ScriptCommands(
-      CommandRouter router, StoredServiceReader reader, ValkeyHistory history, byte[] channel) {
+      CommandRouter router,
+      StoredServiceReader reader,
+      ValkeyHistory history,
+      RefusalRecorder refusals,
+      byte[] channel) {
     this.router = router;
     this.reader = reader;
     this.history = history;
+    this.refusals = refusals;
     this.channel = channel;
     this.pingDefaults = ascii(reader.defaultTtl().toMillis() + history.ping());
     this.usual = Usual.of(reader.defaultTtl().toMillis());
@@ -104,7 +110,7 @@ final class ScriptCommands {
     return operands.toArray(byte[][]::new);
   }
 
-  private static Lease registered(Claim claim, @Nullable Object reply) {
+  private Lease registered(Claim claim, @Nullable Object reply) {
     String id = claim.id();
     String leaseId = claim.leaseId().toString();
     Object ends = reply;
@@ -123,7 +129,7 @@ final class ScriptCommands {
     }
     long endMillis = (Long) ends;
     if (endMillis == SUPERSEDED) {
-      throw superseded(id);
+      throw refused(id, ServiceEvent.Call.UPDATE, claim.fence(), null);
     }
     if (endMillis == NOT_ALIVE) {
       throw new LeaseEndedException(
@@ -153,7 +159,7 @@ final class ScriptCommands {
       return Optional.empty();
     }
     if (ttl == 0) {
-      throw superseded(id);
+      throw refused(id, ServiceEvent.Call.PING, fence, null);
     }
     if (ttl != usual.millis()) {
       usual = Usual.of(ttl);
@@ -162,13 +168,17 @@ final class ScriptCommands {
     return Optional.of(fence.leaseId().map(lease::withLeaseId).orElse(lease));
   }
 
-  private static LeaseSupersededException superseded(String id) {
+  /** Has a refused call recorded, and returns what to throw. */
+  private LeaseSupersededException refused(
+      String id, ServiceEvent.Call call, Fence fence, @Nullable String client) {
+    refusals.refused(id, call, fence, client);
     return new LeaseSupersededException(
         "another registration of '" + id + "' has superseded this lease", null);
   }
 
   Optional<Service> remove(String id, Fence fence, @Nullable String client) {
-    return removed(id, router.run(Script.REMOVE, id, REMOVED, removeOperands(id, fence, client)));
+    Object reply = router.run(Script.REMOVE, id, REMOVED, removeOperands(id, fence, client));
+    return removed(id, fence, client, reply);
   }
 
   CompletableFuture<Optional<Service>> removeAsync(String id, Fence fence, Duration timeout) {
@@ -177,7 +187,7 @@ final class ScriptCommands {
         id,
         REMOVED,
         timeout,
-        reply -> removed(id, reply),
+        reply -> removed(id, fence, null, reply),
         removeOperands(id, fence, null));
   }
 
@@ -190,9 +200,10 @@ final class ScriptCommands {
     return operands.toArray(byte[][]::new);
   }
 
-  private Optional<Service> removed(String id, @Nullable Object reply) {
+  private Optional<Service> removed(
+      String id, Fence fence, @Nullable String client, @Nullable Object reply) {
     if (reply instanceof Long) {
-      throw superseded(id);
+      throw refused(id, ServiceEvent.Call.DEREGISTER, fence, client);
     }
     return service(id, (List<?>) reply);
   }

@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rollcall.Fence;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceId;
+import dev.rollcall.Ulid;
 import dev.rollcall.history.ServiceEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event as the JSON that a history holds. The scripts write the fields before those that say
  * something of the service: the type, the time, the ttl and the lease. What ended is said by the
- * event before the end.
+ * event before the end. The calls that a service has refused are in the event with which it
+ * started.
  */
 final class StoredEvent {
   /** A longer url is not in the history, which so has a bound in bytes. */
@@ -41,7 +45,12 @@ final class StoredEvent {
 
   private static final Map<String, ServiceEvent.Type> TYPES =
       Stream.of(ServiceEvent.Type.values())
-          .collect(Collectors.toMap(type -> type.name().toLowerCase(Locale.ROOT), type -> type));
+          .filter(type -> type != ServiceEvent.Type.REFUSED) // is in another event
+          .collect(Collectors.toMap(StoredEvent::nameOf, type -> type));
+
+  private static final Map<String, ServiceEvent.Call> CALLS =
+      Stream.of(ServiceEvent.Call.values())
+          .collect(Collectors.toMap(StoredEvent::nameOf, call -> call));
 
   private StoredEvent() {}
 
@@ -63,16 +72,44 @@ final class StoredEvent {
     return end(
         json -> {
           json.writeStringField("by", fence.leaseId().isPresent() ? "lease" : "id");
-          if (client != null && client.length() <= ServiceEvent.MAX_CLIENT_LENGTH) {
-            json.writeStringField("client", client);
-          }
+          writeClient(json, client);
         });
+  }
+
+  private static void writeClient(JsonGenerator json, @Nullable String client) throws IOException {
+    if (client != null && client.length() <= ServiceEvent.MAX_CLIENT_LENGTH) {
+      json.writeStringField("client", client);
+    }
+  }
+
+  /**
+   * Returns the end of an event with the calls that were refused, from what the last one was on. A
+   * lease that is no lease id, which may be any text, is left out.
+   */
+  static byte[] end(ServiceEvent.Call call, Fence fence, @Nullable String client) {
+    byte[] refusal =
+        end(
+            json -> {
+              json.writeStringField("call", nameOf(call));
+              Optional<Ulid> lease = fence.leaseId().flatMap(Ulid::parse);
+              if (lease.isPresent()) {
+                json.writeStringField("lease_id", lease.get().toString());
+              }
+              writeClient(json, client);
+            });
+    byte[] end = Arrays.copyOf(refusal, refusal.length + 1);
+    end[refusal.length] = '}';
+    return end;
+  }
+
+  private static String nameOf(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns the event of an end that was seen. */
   static byte[] of(ServiceEvent end) {
     StringBuilder json = new StringBuilder(100);
-    json.append("{\"type\":\"").append(end.type().name().toLowerCase(Locale.ROOT));
+    json.append("{\"type\":\"").append(nameOf(end.type()));
     json.append("\",\"at\":").append(end.at().toEpochMilli());
     end.lastPingAt().ifPresent(at -> json.append(",\"last_ping_at\":").append(at.toEpochMilli()));
     return json.append('}').toString().getBytes(UTF_8);
@@ -101,24 +138,25 @@ final class StoredEvent {
   }
 
   /**
-   * Reads an event.
+   * Reads an event, and the calls that were refused after it.
    *
    * @param before the event before it; null if it is the oldest, or the one before is unknown
    * @param hasBefore whether something had happened to the id before it
-   * @return the event, or empty if the value is not an event that this version knows
+   * @return the event, then that of the refused calls if there were any; empty if the value is not
+   *     an event that this version knows
    */
-  static Optional<ServiceEvent> read(
+  static List<ServiceEvent> read(
       String id, byte[] value, @Nullable ServiceEvent before, boolean hasBefore) {
     JsonNode json;
     try {
       json = MAPPER.readTree(new String(value, UTF_8));
     } catch (IOException e) {
-      return Optional.empty();
+      return List.of();
     }
     ServiceEvent.Type type = TYPES.get(json.path("type").asText());
     Optional<Instant> at = time(json, "at");
     if (type == null || at.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
     if (type.isEnd()) {
       ServiceEvent started = before == null || before.type().isEnd() ? null : before;
@@ -132,7 +170,7 @@ final class StoredEvent {
       if (json.path("by").asText().equals("lease")) {
         event.byLease();
       }
-      return Optional.of(event.build());
+      return List.of(event.build());
     }
     String name = text(json, "name").filter(ServiceId::isValid).orElse(id);
     ServiceEvent.Builder event = ServiceEvent.builder(type, id, name, at.get());
@@ -141,6 +179,22 @@ final class StoredEvent {
     if (type == ServiceEvent.Type.REGISTERED && hasBefore) {
       event.again();
     }
+    return refused(id, name, json.path("refused"))
+        .map(refused -> List.of(event.build(), refused))
+        .orElseGet(() -> List.of(event.build()));
+  }
+
+  private static Optional<ServiceEvent> refused(String id, String name, JsonNode json) {
+    Optional<Instant> at = time(json, "at");
+    long count = json.path("count").asLong();
+    if (at.isEmpty() || count < 1) {
+      return Optional.empty();
+    }
+    ServiceEvent.Builder event =
+        ServiceEvent.builder(ServiceEvent.Type.REFUSED, id, name, at.get()).count(count);
+    text(json, "call").map(CALLS::get).ifPresent(event::call);
+    text(json, "lease_id").ifPresent(event::leaseId);
+    text(json, "client").ifPresent(event::client);
     return Optional.of(event.build());
   }
 

@@ -79,6 +79,18 @@ final class ValkeyHistory {
     return new byte[][] {key(end.id()), keep(), at, StoredEvent.of(end)};
   }
 
+  /** Returns the operands of the script that records refused calls. */
+  byte[][] refusal(
+      String id,
+      RefusalThrottle.Due due,
+      ServiceEvent.Call call,
+      Fence fence,
+      @Nullable String client) {
+    byte[] count = Long.toString(due.calls()).getBytes(US_ASCII);
+    byte[] age = Long.toString(due.age().toMillis()).getBytes(US_ASCII);
+    return new byte[][] {key(id), count, age, StoredEvent.end(call, fence, client)};
+  }
+
   /** Returns the command that reads a history. */
   PendingCommand command(String id, long deadlineNanos) {
     return new PendingCommand(Script.HISTORY, deadlineNanos, List.of(keys.keyOf(id)), read(id));
@@ -91,12 +103,13 @@ final class ValkeyHistory {
     ServiceEvent before = null;
     for (int i = values.size() - 1; i >= 0; i--) { // the oldest first
       boolean hasBefore = i < values.size() - 1;
-      before = StoredEvent.read(id, (byte[]) values.get(i), before, hasBefore).orElse(null);
-      if (before != null && i < MAX_EVENTS) {
-        events.addFirst(before);
+      List<ServiceEvent> read = StoredEvent.read(id, (byte[]) values.get(i), before, hasBefore);
+      before = read.isEmpty() ? null : read.get(0);
+      if (i < MAX_EVENTS) {
+        read.forEach(events::addFirst);
       }
     }
-    return List.copyOf(events);
+    return events.stream().limit(MAX_EVENTS).toList();
   }
 
   private byte[] key(String id) {

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
@@ -69,12 +70,14 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     Keys keys = new Keys(builder.prefix);
     ValkeyHistory kept = new ValkeyHistory(keys, builder.keepHistory);
     this.keepsHistory = kept.isKept();
+    CommandRouter router =
+        new CommandRouter(topology, keys, builder.timeout, new ListMemory(builder.maxListBytes));
     this.operations =
         new ScriptCommands(
-            new CommandRouter(
-                topology, keys, builder.timeout, new ListMemory(builder.maxListBytes)),
+            router,
             new StoredServiceReader(builder.defaultTtl),
             kept,
+            new RefusalRecorder(router, kept, builder.nanoTime),
             keys.channel());
     this.hints = new HintReceiver(topology, keys, builder.timeout, builder.tracksForeignWriters);
   }
@@ -174,6 +177,10 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
    * nobody when. So the end of a lease is recorded by the store that sees it first: exactly, by one
    * whose services somebody watches; otherwise by the registration, or by the reading of a history,
    * that notices it, with the time at which it was noticed.
+   *
+   * <p>That calls were refused is recorded after they were, while nobody waits for it: the first
+   * one of an id at once, and then at most one in ten seconds, with the number of those before it.
+   * So the number may be too low, and a failure loses it.
    *
    * @return the history; empty if it is kept for no time, or if the prefix has a closing brace
    *     outside of a hash tag
@@ -290,6 +297,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     private Duration timeout = Duration.ofSeconds(2);
     private Duration defaultTtl = Duration.ofSeconds(30);
     private Duration keepHistory = Duration.ofDays(1);
+    private LongSupplier nanoTime = System::nanoTime;
     private boolean tracksForeignWriters;
     private long maxListBytes =
         Math.max(1, Runtime.getRuntime().maxMemory() / DEFAULT_SHARE_OF_HEAP);
@@ -302,6 +310,12 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
     /** Says where the servers are, for messages until they have been reached. */
     Builder where(String where) {
       this.where = where;
+      return this;
+    }
+
+    /** Sets the clock by which records of refused calls are kept apart. */
+    Builder nanoTime(LongSupplier nanoTime) {
+      this.nanoTime = nanoTime;
       return this;
     }
 

@@ -70,6 +70,11 @@ class ClusterRegistryTest extends ServiceRegistryContract implements StoreViewCo
   }
 
   @Override
+  public boolean recordsEachRefusal() {
+    return false;
+  }
+
+  @Override
   public void elapse(Duration time) {
     cluster.elapse(time);
   }

@@ -3,11 +3,14 @@ package dev.rollcall.store.valkey;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Fence;
 import dev.rollcall.Lease;
+import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.Race;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
@@ -42,6 +45,7 @@ class ValkeyHistoryTest {
   @RegisterExtension static final ValkeyExtension VALKEY = new ValkeyExtension();
 
   private static final String KEY = "history:{service:a}";
+  private static final String LEASE = "01M84S401H4R260E75QAS22SQ3";
   private static final Duration A_DAY = Duration.ofDays(1);
 
   private TtlStore store;
@@ -291,6 +295,7 @@ class ValkeyHistoryTest {
     VALKEY.client().set(KEY, "not ours");
     register("a");
     registry.ping("a");
+    isRefused(store, "a", LEASE);
 
     assertThat(history.of("a")).isEmpty();
     assertThat(history.newest(EventQuery.newest())).isEmpty();
@@ -310,6 +315,157 @@ class ValkeyHistoryTest {
 
     assertThat(types("a")).containsExactly(ServiceEvent.Type.REGISTERED);
     assertThat(history.newest(EventQuery.newest())).hasSize(1);
+  }
+
+  private static void isRefused(TtlStore by, String id, String lease) {
+    assertThatThrownBy(() -> by.renew(id, Fence.of(lease)))
+        .isInstanceOf(LeaseSupersededException.class);
+  }
+
+  private ServiceEvent newest(String id) {
+    return history.of(id).get(0);
+  }
+
+  private void awaitRefusals(String id, long count) {
+    Eventually.await(
+        count + " refused calls",
+        Duration.ofSeconds(30),
+        () ->
+            newest(id).type() == ServiceEvent.Type.REFUSED
+                && newest(id).count().orElseThrow() == count);
+  }
+
+  /** As if the holder had registered long ago. */
+  private static void startedLongAgo() {
+    String started = VALKEY.client().lindex(KEY, 0);
+    VALKEY.client().lset(KEY, 0, started.replaceFirst("\"at\":[0-9]+", "\"at\":1000000000000"));
+  }
+
+  @Test
+  void refusedCallsAreCountedInMemoryForTenSecondsAndThenRecordedTogether() {
+    ManualClock clock = new ManualClock();
+    try (TtlStore timed = ValkeyTtlStore.builder(VALKEY.client()).nanoTime(clock).build()) {
+      register("a");
+      String held = newest("a").leaseId().orElseThrow();
+      startedLongAgo();
+      isRefused(timed, "a", LEASE);
+      awaitRefusals("a", 1);
+      Instant first = newest("a").at();
+      for (int i = 0; i < 10; i++) {
+        isRefused(timed, "a", LEASE);
+      }
+      assertThat(newest("a").count()).hasValue(1);
+      clock.advance(Duration.ofSeconds(10));
+      assertThatThrownBy(() -> timed.remove("a", Fence.of("no <lease>"), "192.0.2.7\"}"))
+          .isInstanceOf(LeaseSupersededException.class);
+      awaitRefusals("a", 12);
+
+      assertThat(newest("a").call()).contains(ServiceEvent.Call.DEREGISTER);
+      assertThat(newest("a").leaseId()).isEmpty();
+      assertThat(newest("a").client()).contains("192.0.2.7\"}");
+      assertThat(newest("a").at()).isAfterOrEqualTo(first);
+      clock.advance(Duration.ofSeconds(10));
+      isRefused(timed, "a", LEASE); // after a client that looks like the end of JSON
+      awaitRefusals("a", 13);
+      assertThat(newest("a").client()).isEmpty();
+      assertThat(newest("a").leaseId()).contains(LEASE);
+      assertThat(VALKEY.client().llen(KEY)).isEqualTo(1);
+      assertThat(VALKEY.client().lindex(KEY, 0)).contains(held).endsWith("\"" + LEASE + "\"}}");
+    }
+  }
+
+  @Test
+  void whatAHolderBeforeHasRefusedIsNotCountedForTheNextOne() {
+    ManualClock clock = new ManualClock();
+    try (TtlStore timed = ValkeyTtlStore.builder(VALKEY.client()).nanoTime(clock).build()) {
+      register("a");
+      isRefused(timed, "a", LEASE);
+      awaitRefusals("a", 1);
+      isRefused(timed, "a", LEASE);
+      isRefused(timed, "a", LEASE);
+      register("a"); // within the ten seconds that have passed for the records
+      clock.advance(Duration.ofSeconds(10));
+      isRefused(timed, "a", LEASE);
+
+      awaitRefusals("a", 1);
+      assertThat(types("a"))
+          .containsExactly(
+              ServiceEvent.Type.REFUSED,
+              ServiceEvent.Type.SUPERSEDED,
+              ServiceEvent.Type.REFUSED,
+              ServiceEvent.Type.REGISTERED);
+    }
+  }
+
+  @Test
+  void aRefusalThatIsNotOursOrOfAnEndIsSkipped() {
+    register("a");
+    String started = VALKEY.client().lindex(KEY, 0);
+    String open = started.substring(0, started.length() - 1) + ",\"refused\":";
+    for (String refused :
+        List.of(
+            "7",
+            "[]",
+            "{}",
+            "{\"count\":3}",
+            "{\"count\":0,\"at\":5}",
+            "{\"count\":-1,\"at\":5}",
+            "{\"count\":\"x\",\"at\":5}",
+            "{\"count\":2,\"at\":1e300}")) {
+      VALKEY.client().lset(KEY, 0, open + refused + "}");
+      assertThat(types("a")).as(refused).containsExactly(ServiceEvent.Type.REGISTERED);
+    }
+    VALKEY.client().lset(KEY, 0, open + "{\"count\":2,\"at\":5,\"call\":\"new\",\"x\":1}}");
+    assertThat(newest("a").count()).hasValue(2);
+    assertThat(newest("a").call()).isEmpty();
+    VALKEY.client().lpush(KEY, "{\"type\":\"refused\",\"at\":5}");
+    assertThat(types("a")).hasSize(2);
+  }
+
+  @Test
+  void theNewestSixteenEventsAreShownRefusalsAmongThemWithinTheBoundOfBytes() {
+    ManualClock clock = new ManualClock();
+    String url = "http://h/12" + "\u8336".repeat(163); // 500 bytes
+    try (TtlStore timed = ValkeyTtlStore.builder(VALKEY.client()).nanoTime(clock).build()) {
+      for (int i = 0; i < 31; i++) {
+        registry.register(Registration.builder(url).id("a").name("n".repeat(128)).build());
+        assertThatThrownBy(() -> timed.remove("a", Fence.of(LEASE), "c".repeat(100)))
+            .isInstanceOf(LeaseSupersededException.class);
+        awaitRefusals("a", 1);
+        clock.advance(Duration.ofSeconds(10));
+      }
+    }
+
+    assertThat(VALKEY.client().llen(KEY)).isEqualTo(31);
+    long bytes =
+        VALKEY.client().lrange(KEY, 0, -1).stream()
+            .mapToLong(event -> event.getBytes(UTF_8).length)
+            .sum();
+    assertThat(bytes).isLessThan(31 * 1024);
+    assertThat(types("a"))
+        .hasSize(16)
+        .startsWith(ServiceEvent.Type.REFUSED, ServiceEvent.Type.SUPERSEDED)
+        .endsWith(ServiceEvent.Type.REFUSED, ServiceEvent.Type.SUPERSEDED);
+  }
+
+  @Test
+  void aRefusalOfAHolderThatIsNotInTheHistoryIsNotKept() {
+    VALKEY
+        .client()
+        .set(
+            "service:a",
+            "{\"lease_id\":\"theirs\",\"ttl_seconds\":30,"
+                + "\"registered_at\":\"2026-11-23T18:01:32.977000+00:00\","
+                + "\"last_updated\":\"2026-11-23T18:01:32.977000+00:00\","
+                + "\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}",
+            SetParams.setParams().ex(30));
+    isRefused(store, "a", LEASE);
+    register("b");
+    isRefused(store, "b", LEASE); // recorded after the other one
+    awaitRefusals("b", 1);
+
+    assertThat(VALKEY.client().exists(KEY)).isFalse();
+    assertThat(registry.find("a")).isPresent();
   }
 
   private static void registerByAnotherProgram() {
@@ -360,6 +516,7 @@ class ValkeyHistoryTest {
       other.register(Registration.builder("http://h").id("a").ttl(A_DAY).build());
       other.register(Registration.builder("http://h").id("a").ttl(A_DAY).build());
       assertThat(other.ping("a")).isPresent();
+      isRefused(limited, "a", LEASE);
       assertThat(other.history().orElseThrow().of("a")).isEmpty();
       assertThat(other.deregister("a")).isPresent();
     }
@@ -381,14 +538,17 @@ class ValkeyHistoryTest {
       ServiceRegistry prefixed = ServiceRegistry.over(other);
       prefixed.register(Registration.builder("http://h").id("a").build());
       assertThat(prefixed.ping("a")).isPresent();
+      isRefused(other, "a", LEASE);
 
       assertThat(prefixed.history().isPresent()).isEqualTo(!key.isEmpty());
       if (!key.isEmpty()) {
         assertThat(VALKEY.client().keys("*")).containsExactlyInAnyOrder(prefix + "a", key);
         assertThat(JedisClusterCRC16.getSlot(key))
             .isEqualTo(JedisClusterCRC16.getSlot(prefix + "a"));
-        assertThat(prefixed.history().orElseThrow().of("a")).hasSize(1);
-        assertThat(prefixed.history().orElseThrow().newest(EventQuery.newest())).hasSize(1);
+        History kept = prefixed.history().orElseThrow();
+        Eventually.await(
+            "the refused call", Duration.ofSeconds(30), () -> kept.of("a").size() == 2);
+        assertThat(kept.newest(EventQuery.newest())).hasSize(2);
       }
       assertThat(prefixed.list()).hasSize(1);
     }

@@ -49,6 +49,11 @@ class ValkeyRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean recordsEachRefusal() {
+    return false;
+  }
+
+  @Override
   public void elapse(Duration time) {
     VALKEY.elapse(time);
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of an answer's object. A field of the wrong type or form counts as missing. */
@@ -55,6 +56,16 @@ record ResponseFields(Map<?, ?> object) {
     return seconds > 0 && seconds <= TEN_YEARS.toSeconds()
         ? Optional.of(Duration.ofMillis(Math.max(1, Math.round(seconds * MILLIS))))
         : Optional.empty();
+  }
+
+  /** Returns a whole number of 1 or more. */
+  OptionalLong count(String name) {
+    // Both types are those of the JSON reader; a larger number is no count.
+    return object.get(name) instanceof Number number
+            && (number instanceof Integer || number instanceof Long)
+            && number.longValue() > 0
+        ? OptionalLong.of(number.longValue())
+        : OptionalLong.empty();
   }
 
   /** Returns whether a lease can last this long. */

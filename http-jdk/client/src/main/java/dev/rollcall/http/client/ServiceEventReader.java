@@ -15,9 +15,17 @@ import java.util.stream.Stream;
 final class ServiceEventReader {
   private static final Map<String, ServiceEvent.Type> TYPES =
       Stream.of(ServiceEvent.Type.values())
-          .collect(Collectors.toMap(type -> type.name().toLowerCase(Locale.ROOT), type -> type));
+          .collect(Collectors.toMap(ServiceEventReader::nameOf, type -> type));
+
+  private static final Map<String, ServiceEvent.Call> CALLS =
+      Stream.of(ServiceEvent.Call.values())
+          .collect(Collectors.toMap(ServiceEventReader::nameOf, call -> call));
 
   private ServiceEventReader() {}
+
+  private static String nameOf(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
 
   /**
    * Reads the events of an answer; empty if it has none, and so is not the answer of a registry.
@@ -49,6 +57,8 @@ final class ServiceEventReader {
     fields.text("client").ifPresent(event::client);
     fields.time("last_ping_at").ifPresent(event::lastPingAt);
     fields.seconds("lateness_seconds").ifPresent(event::lateness);
+    fields.count("count").ifPresent(event::count);
+    fields.text("call").map(CALLS::get).ifPresent(event::call);
     if (Boolean.TRUE.equals(fields.object().get("again"))) {
       event.again();
     }

@@ -1,8 +1,8 @@
 package dev.rollcall.http.client;
 
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.contract.HistoryContract;
 import dev.rollcall.contract.QueryContract;
+import dev.rollcall.contract.RefusedCallsContract;
 import dev.rollcall.contract.WatchContract;
 import dev.rollcall.history.ServiceEvent;
 import java.time.Duration;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * What watches, queries and histories see over HTTP, and several Valkey servers that are one store.
  */
-abstract class HttpOverServersContract implements WatchContract, QueryContract, HistoryContract {
+abstract class HttpOverServersContract
+    implements WatchContract, QueryContract, RefusedCallsContract {
   private OverHttp http;
 
   /** Returns the URI that a store opens the servers by. */
@@ -51,6 +52,11 @@ abstract class HttpOverServersContract implements WatchContract, QueryContract, 
   @Override
   public Set<ServiceEvent.Type> endsOfLeases() {
     return Set.of(ServiceEvent.Type.EXPIRED, ServiceEvent.Type.LOST);
+  }
+
+  @Override
+  public boolean recordsEachRefusal() {
+    return false;
   }
 
   @Override

@@ -36,10 +36,14 @@ class RemoteHistoryTest {
     fake.then(
         200,
         """
-        {"id":"a","count":9,"events":[
+        {"id":"a","count":13,"events":[
         {"id":"a","name":"n","type":"expired","at":"2026-11-23T18:01:32.977Z","x":[{}],
         "last_ping_at":"2026-11-23T18:01:02.977Z","lateness_seconds":1.5},
         {"id":"a","type":"registered","at":"2026-11-23T18:00:32Z","again":true},
+        {"id":"a","type":"refused","at":"2026-11-23T18:00:31Z","count":12,"call":"deregister"},
+        {"id":"a","type":"refused","at":"2026-11-23T18:00:30Z","count":0,"call":"x"},
+        {"id":"a","type":"refused","at":"2026-11-23T18:00:30Z","count":1.5,"call":7},
+        {"id":"a","type":"refused","at":"2026-11-23T18:00:30Z","count":99999999999999999999},
         {"id":"a","type":"renamed","at":"2026-11-23T18:00:32Z"},
         {"id":"a b","type":"registered","at":"2026-11-23T18:00:32Z"},
         {"id":"a","type":"registered","at":"yesterday"},
@@ -56,7 +60,15 @@ class RemoteHistoryTest {
             ServiceEvent.builder(
                     ServiceEvent.Type.REGISTERED, "a", "a", Instant.parse("2026-11-23T18:00:32Z"))
                 .again()
-                .build());
+                .build(),
+            refused("2026-11-23T18:00:31Z").count(12).call(ServiceEvent.Call.DEREGISTER).build(),
+            refused("2026-11-23T18:00:30Z").build(),
+            refused("2026-11-23T18:00:30Z").build(),
+            refused("2026-11-23T18:00:30Z").build());
+  }
+
+  private static ServiceEvent.Builder refused(String at) {
+    return ServiceEvent.builder(ServiceEvent.Type.REFUSED, "a", "a", Instant.parse(at));
   }
 
   @Test

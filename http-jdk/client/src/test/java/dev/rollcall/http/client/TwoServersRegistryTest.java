@@ -85,6 +85,11 @@ class TwoServersRegistryTest extends ServiceRegistryContract {
   }
 
   @Override
+  public boolean recordsEachRefusal() {
+    return false;
+  }
+
+  @Override
   public int rounds() {
     return 100;
   }

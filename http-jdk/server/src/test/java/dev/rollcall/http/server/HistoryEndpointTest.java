@@ -78,6 +78,33 @@ class HistoryEndpointTest {
   }
 
   @Test
+  void callsThatAreRefusedAreOneEventAfterTheStartOfTheHolder() {
+    String old = wire.registered("a");
+    String held = wire.registered("a");
+    served.clock().advance(Duration.ofSeconds(1));
+    assertProblem(wire.put("/services/a/$ping?lease=" + old), 409, "superseded");
+    assertProblem(wire.put("/services/a/$ping?lease=" + old), 409, "superseded");
+
+    assertThat(wire.get("/services/a/$history").text())
+        .startsWith(
+            """
+            {"id":"a","name":"a","count":3,"events":[\
+            {"id":"a","name":"a","type":"refused","at":"2026-11-23T18:01:33.977Z",\
+            "lease_id":"%s","count":2,"call":"ping"},\
+            {"id":"a","name":"a","type":"superseded","at":"2026-11-23T18:01:32.977Z",\
+            "lease_id":"%s",\
+            """
+                .formatted(old, held));
+
+    assertProblem(wire.delete("/services/a?lease=" + old), 409, "superseded");
+    JsonNode refused = wire.get("/services/$events?limit=1").json().path("events").get(0);
+    assertThat(refused.path("count").intValue()).isEqualTo(3);
+    assertThat(refused.path("call").textValue()).isEqualTo("deregister");
+    assertThat(refused.path("client").textValue()).isEqualTo("127.0.0.1");
+    assertThat(types("/services/$events?since=2026-11-23T18:01:33Z")).containsExactly("refused");
+  }
+
+  @Test
   void ofAnIdThatNobodyKnowsOrCanHaveTheAnswerIsNotFound() {
     for (String id : List.of("nope", "$x", "a%20b", "..", "%3Cscript%3E", "x".repeat(2_000))) {
       assertProblem(wire.get("/services/" + id + "/$history"), 404, "not-found")

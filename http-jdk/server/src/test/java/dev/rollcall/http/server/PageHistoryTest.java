@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -125,6 +126,36 @@ class PageHistoryTest extends PageFixture {
     assertThat(browser.find("#history-note").isDisplayed()).isFalse();
     browser.await("document.querySelectorAll('#feed .event').length === 2");
     assertThat(browser.texts("#feed .what").get(0)).startsWith("registered again");
+  }
+
+  @Test
+  void callsThatWereRefusedStandInThePanelAndInTheFeed() {
+    String refused =
+        "{\"id\":\"orders-1\",\"name\":\"orders\",\"type\":\"refused\",\"count\":%s,"
+            + "\"at\":\"2026-11-23T17:59:3%s.000Z\",\"lease_id\":\"01M84S401H4R260E75QAS22SQ3\"%s}";
+    String events =
+        "{\"count\":3,\"events\":["
+            + refused.formatted("1200", 3, ",\"call\":\"ping\"")
+            + ","
+            + refused.formatted("1", 2, ",\"call\":\"deregister\",\"client\":\"10.0.0.7\"")
+            + ","
+            + refused.formatted("\"<b>\"", 1, ",\"call\":7")
+            + "]}";
+    scripted.answer("/services/$events", events).answer("/services/orders-1/$history", events);
+
+    browser.resize(1500, 900); // wide enough for the feed beside the panel
+    openAt(scripted.url(), "/?service=orders-1");
+
+    browser.await("document.querySelectorAll('#history .event').length === 3");
+    List<String> texts =
+        List.of(
+            "refused 1,200 calls with another lease: the last one to ping",
+            "refused 1 call with another lease: to deregister, from 10.0.0.7",
+            "refused calls with another lease");
+    assertThat(browser.texts("#history .what")).isEqualTo(texts);
+    browser.await("document.querySelectorAll('#feed .event').length === 3");
+    assertThat(browser.texts("#feed .what")).isEqualTo(texts);
+    assertThat(browser.texts("#panel-state")).doesNotContain("No live service has this id.");
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class EventJson {
     json.writeStartObject();
     json.writeStringField("id", event.id());
     json.writeStringField("name", event.name());
-    json.writeStringField("type", event.type().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("type", nameOf(event.type()));
     json.writeStringField("at", Timestamps.format(event.at()));
     if (event.isAgain()) {
       json.writeBooleanField("again", true);
@@ -31,12 +31,20 @@ public final class EventJson {
     if (event.type() == ServiceEvent.Type.DEREGISTERED) {
       json.writeStringField("by", event.isByLease() ? "lease" : "id");
     }
+    if (event.count().isPresent()) {
+      json.writeNumberField("count", event.count().getAsLong());
+    }
+    writeText(json, "call", event.call().map(EventJson::nameOf));
     writeText(json, "client", event.client());
     writeText(json, "last_ping_at", event.lastPingAt().map(Timestamps::format));
     if (event.lateness().isPresent()) {
       ServiceJson.writeSeconds(json, "lateness_seconds", event.lateness().get());
     }
     json.writeEndObject();
+  }
+
+  private static String nameOf(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static void writeText(JsonGenerator json, String name, Optional<String> text)

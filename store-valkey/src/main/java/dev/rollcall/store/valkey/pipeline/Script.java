@@ -21,6 +21,7 @@ public enum Script {
   REMOVE("remove.lua", false, 2),
   HISTORY("history.lua", true),
   END("end.lua", true),
+  REFUSED("refused.lua", false),
   READ("read.lua", true);
 
   private static final int NONE = -1;

@@ -22,6 +22,9 @@ export function describe(event) {
   if (typeof event.lateness_seconds === "number") {
     details.push(`pings had come ${span(event.lateness_seconds * 1000)} late`);
   }
+  if (event.type === "refused" && isText(event.call)) {
+    details.push(`${event.count > 1 ? "the last one " : ""}to ${event.call}`);
+  }
   if (event.by === "lease") {
     details.push("by its lease");
   } else if (event.by === "id") {
@@ -49,6 +52,8 @@ function verb(event) {
       return "taken over by another lease";
     case "lost":
       return "lost by the store";
+    case "refused":
+      return `refused ${typeof event.count === "number" ? count(event.count, "call", "calls") : "calls"} with another lease`;
     default:
       return `${event.type}`;
   }
