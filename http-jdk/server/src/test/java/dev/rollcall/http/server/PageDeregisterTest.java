@@ -15,11 +15,9 @@ import org.openqa.selenium.Keys;
 
 /** How a person deregisters a service, and what its key is asked for. */
 class PageDeregisterTest extends PageFixture {
-  private void serveWith(UnaryOperator<RegistryEndpoints.Builder> settings) {
-    server.close();
+  private void serveWithKeys(UnaryOperator<RegistryEndpoints.Builder> settings) {
     ServiceKeys keys = ServiceKeys.of(List.of("sesame"));
-    RegistryEndpoints.Builder endpoints = RegistryEndpoints.builder(registry).serviceKeys(keys);
-    server = RegistryHttpServer.builder(settings.apply(endpoints).build()).start();
+    serveWith(endpoints -> settings.apply(endpoints.serviceKeys(keys)));
   }
 
   private static void ask(String id) {
@@ -52,7 +50,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aWrongKeyIsRefusedAndTheRightOneIsRememberedForTheTab() {
-    serveWith(UnaryOperator.identity());
+    serveWithKeys(UnaryOperator.identity());
     register("a", Map.of());
     register("b", Map.of());
     open("/?service=a");
@@ -103,7 +101,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aRegistryThatWantsItsKeyForReadsIsAskedForItOnceATab() {
-    serveWith(RegistryEndpoints.Builder::keyForReads);
+    serveWithKeys(RegistryEndpoints.Builder::keyForReads);
     register("a", Map.of());
     browser.driver().get(server.url() + "/");
     browser.await("!document.getElementById('key-form').hidden");
@@ -201,7 +199,7 @@ class PageDeregisterTest extends PageFixture {
 
   @Test
   void aKeyThatCannotBeSentIsSaidToBeNone() {
-    serveWith(endpoints -> endpoints.serviceKeys(ServiceKeys.of(List.of("sesame"))).keyForReads());
+    serveWithKeys(RegistryEndpoints.Builder::keyForReads);
     browser.driver().get(server.url() + "/");
     browser.await("!document.getElementById('key-form').hidden");
 

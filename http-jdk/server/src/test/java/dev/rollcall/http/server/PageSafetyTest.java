@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
-import dev.rollcall.http.server.spi.StreamListener;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -187,26 +185,7 @@ class PageSafetyTest extends PageFixture {
 
   @Test
   void aStreamThatIsTakenUpAgainTellsOnlyWhatHasChanged() {
-    var snapshots = new AtomicInteger();
-    var resumed = new AtomicInteger();
-    server.close();
-    server =
-        RegistryHttpServer.builder(
-                RegistryEndpoints.builder(registry)
-                    .streamListener(
-                        new StreamListener() {
-                          @Override
-                          public void snapshotSent() {
-                            snapshots.incrementAndGet();
-                          }
-
-                          @Override
-                          public void resumed() {
-                            resumed.incrementAndGet();
-                          }
-                        })
-                    .build())
-            .start();
+    var streams = serveCountingStreams();
     hurry();
     register("a", Map.of());
     open();
@@ -218,7 +197,7 @@ class PageSafetyTest extends PageFixture {
     awaitStreams(1);
     register("b", Map.of());
     awaitRows(2);
-    assertThat(snapshots).hasValue(1);
-    assertThat(resumed).hasValue(1);
+    assertThat(streams.snapshots).hasValue(1);
+    assertThat(streams.resumed).hasValue(1);
   }
 }
