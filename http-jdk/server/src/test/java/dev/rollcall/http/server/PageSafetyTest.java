@@ -70,11 +70,18 @@ class PageSafetyTest extends PageFixture {
     register(
         "a",
         Map.of("display_name", "a\u202eb\u200bc\u0007", "version", "שלום", "note", "x\u202ey"));
+    register("b", Map.of("display_name", "\u061ca\u200e\u00ad\u200db\u3164\u2800\udb40\udc41"));
+    register("c", Map.of("display_name", "\ud83d\udc69\u200d\ud83d\udcbb \u2764\ufe0f"));
     open("/?service=a");
     awaitText("info", "שלום");
 
-    assertThat(browser.<String>run("return document.querySelector('.row .alias').textContent"))
-        .isEqualTo("a\\u202eb\\u200bc\\u0007");
+    assertThat(
+            browser.<List<String>>run(
+                "return [...document.querySelectorAll('.row .alias')].map(each => each.textContent)"))
+        .containsExactlyInAnyOrder(
+            "a\\u202eb\\u200bc\\u0007",
+            "\\u061ca\\u200e\\u00ad\\u200db\\u3164\\u2800\\u{e0041}",
+            "\ud83d\udc69\u200d\ud83d\udcbb \u2764\ufe0f");
     assertThat(browser.find("#info").getText()).contains("x\\u202ey");
   }
 
