@@ -361,6 +361,44 @@ class PageTest extends PageFixture {
     assertThat(browser.driver().switchTo().activeElement()).isEqualTo(tree);
   }
 
+  @Test
+  void theNewestCanStandFirstAndSayHowOldTheyAre() {
+    for (String id : List.of("orders-1", "billing-1", "orders-2")) {
+      pause();
+      register(id.substring(0, id.indexOf('-')), id);
+    }
+    open();
+    browser.find("#newest").click();
+    browser.await("location.search === '?newest='");
+    browser.await("document.querySelector('.row .more').textContent === '2 instances'");
+    assertThat(titles()).containsExactly("orders", "orders-2", "orders-1", "billing", "billing-1");
+    assertThat(row("orders-2").getText()).containsPattern("\\d+ s, http://orders-2:8000");
+
+    pause();
+    register("billing", "billing-2");
+    awaitRows(6);
+    assertThat(titles())
+        .containsExactly("billing", "billing-2", "billing-1", "orders", "orders-2", "orders-1");
+    browser.await( // the age goes on without a change
+        "/^[1-9]\\d* s,/.test([...document.querySelectorAll('.row')].find(row =>"
+            + " row.querySelector('.title').textContent === 'billing-2')"
+            + ".querySelector('.more').textContent)");
+
+    browser.find("#newest").click();
+    browser.await("location.search === ''");
+    browser.await("!document.getElementById('tree').innerText.includes(' s, ')");
+    assertThat(titles())
+        .containsExactly("billing", "billing-1", "billing-2", "orders", "orders-1", "orders-2");
+  }
+
+  /** Waits until the registry's clock shows another millisecond. */
+  private static void pause() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static String active() {
     browser.await("document.querySelector('[role=tree]').ariaActiveDescendantElement !== null");
     return browser.run(
