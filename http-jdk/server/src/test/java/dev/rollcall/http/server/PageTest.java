@@ -362,6 +362,70 @@ class PageTest extends PageFixture {
   }
 
   @Test
+  void theKeyOfTheSearchCanBeSwitchedOffForGood() {
+    open();
+    browser.find("#shortcut").sendKeys(Keys.SPACE);
+
+    open();
+
+    assertThat(browser.find("#shortcut").isSelected()).isFalse();
+    browser.find("body").sendKeys("/");
+    assertThat(browser.driver().switchTo().activeElement().getTagName()).isEqualTo("body");
+    browser.find("#shortcut").sendKeys(Keys.SPACE, "/"); // a box is no text
+    assertThat(browser.driver().switchTo().activeElement().getDomAttribute("id"))
+        .isEqualTo("search");
+    browser.driver().switchTo().activeElement().sendKeys("/");
+    assertThat(browser.find("#search").getDomProperty("value")).isEqualTo("/");
+  }
+
+  @Test
+  void whoComesToTheListByTheKeyboardIsAtItsFirstRow() {
+    register("a", Map.of());
+    register("b", Map.of());
+    open();
+
+    browser.find("#newest").sendKeys(Keys.TAB);
+
+    assertThat(active()).isEqualTo("a");
+  }
+
+  @Test
+  void aRowThatGoesLeavesItsPlaceToTheKeyboard() {
+    for (String id : List.of("a", "b", "c", "d")) {
+      register(id, Map.of());
+    }
+    open();
+    var tree = browser.find("#tree");
+    tree.sendKeys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+    assertThat(active()).isEqualTo("c");
+
+    registry.deregister("c");
+    awaitRows(3);
+    tree.sendKeys(Keys.ARROW_DOWN);
+    assertThat(active()).isEqualTo("d");
+    registry.deregister("d");
+    awaitRows(2);
+    tree.sendKeys(Keys.ARROW_UP);
+    assertThat(active()).isEqualTo("b");
+    registry.deregister("b");
+    awaitRows(1);
+    register("b", Map.of()); // it restarts
+
+    assertThat(active()).isEqualTo("b");
+  }
+
+  @Test
+  void aPanelThatIsClosedBesideAListOfNothingLeadsToTheSearch() {
+    register("a", Map.of());
+    open("/?service=a&q=nothing");
+
+    browser.find("#panel-close").sendKeys(Keys.ENTER);
+
+    assertThat(browser.driver().switchTo().activeElement().getDomAttribute("id"))
+        .isEqualTo("search");
+  }
+
+  @Test
   void theNewestCanStandFirstAndSayHowOldTheyAre() {
     for (String id : List.of("orders-1", "billing-1", "orders-2")) {
       pause();

@@ -112,6 +112,7 @@ export class ServiceTree {
     tree.addEventListener("scroll", () => this.#schedule(), { passive: true });
     tree.addEventListener("click", (event) => this.#click(event));
     tree.addEventListener("keydown", (event) => this.#key(event));
+    tree.addEventListener("focus", () => this.#enter());
     new ResizeObserver(() => {
       this.#rowHeight = 0;
       this.#schedule();
@@ -263,18 +264,33 @@ export class ServiceTree {
     this.#schedule();
   }
 
+  #activeRow() {
+    return this.#rows[this.#active?.index] === this.#active ? this.#active : undefined;
+  }
+
+  // Whoever comes by the keyboard is at a row: at the first in sight, unless one is active.
+  #enter() {
+    if (!this.#activeRow()) {
+      const first = Math.ceil(this.#tree.scrollTop / this.#height());
+      this.#active = this.#rows[Math.min(first, this.#rows.length - 1)];
+      this.#schedule();
+    }
+  }
+
   #key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || this.#rows.length === 0) {
       return;
     }
-    const row = this.#rows[this.#active?.index] === this.#active ? this.#active : undefined;
-    const at = row ? row.index : -1;
+    const row = this.#activeRow();
+    // A row that is gone leaves its place, at which the next one is now.
+    const at = this.#active?.index ?? 0;
+    const below = row ? at + 1 : at;
     const page = Math.max(1, Math.floor(this.#tree.clientHeight / this.#height()) - 1);
     const last = this.#rows.length - 1;
     const moves = {
-      ArrowDown: at + 1,
+      ArrowDown: below,
       ArrowUp: Math.max(0, at - 1),
-      PageDown: at + page,
+      PageDown: below - 1 + page,
       PageUp: Math.max(0, at - page),
       Home: 0,
       End: last,

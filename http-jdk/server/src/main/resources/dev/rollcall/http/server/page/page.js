@@ -412,7 +412,7 @@ function open(id) {
 
 function close() {
   goTo({ service: "" });
-  byId("tree").focus();
+  byId(found.rows.length > 0 ? "tree" : "search").focus(); // a list of nothing is hidden
 }
 
 // A search is one step back, however many keys were typed.
@@ -531,12 +531,36 @@ byId("key-form").addEventListener("submit", (event) => {
   panel.resume();
 });
 
+// A key that does something by itself can be switched off (WCAG 2.1.4): who speaks to the computer
+// would press it by speaking. A browser that stores nothing forgets it with the page.
+const SHORTCUT = "rollcall-shortcut";
+
+function showShortcut() {
+  document.body.classList.toggle("without-shortcut", !byId("shortcut").checked);
+}
+
+try {
+  byId("shortcut").checked = localStorage.getItem(SHORTCUT) !== "off";
+} catch (error) {
+  console.debug(error);
+}
+showShortcut();
+
+byId("shortcut").addEventListener("change", () => {
+  showShortcut();
+  try {
+    localStorage.setItem(SHORTCUT, byId("shortcut").checked ? "on" : "off");
+  } catch (error) {
+    console.debug(error);
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
     return;
   }
-  const isInput = event.target.closest("input") !== null;
-  if (event.key === "/" && !isInput) {
+  const isText = event.target.closest("input:not([type=checkbox])") !== null;
+  if (event.key === "/" && !isText && byId("shortcut").checked) {
     event.preventDefault();
     byId("search").focus();
     byId("search").select();
