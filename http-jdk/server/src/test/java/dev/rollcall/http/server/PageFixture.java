@@ -5,12 +5,16 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.control.FailingStore;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.spi.StreamListener;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,10 +53,42 @@ abstract class PageFixture {
     browser.requested();
   }
 
+  /** Serves anew, with these settings. */
+  void serveWith(UnaryOperator<RegistryEndpoints.Builder> settings) {
+    server.close();
+    var endpoints = settings.apply(RegistryEndpoints.builder(registry));
+    server = RegistryHttpServer.builder(endpoints.build()).start();
+  }
+
+  /** Serves anew, and counts how streams begin. */
+  StreamStarts serveCountingStreams() {
+    var starts = new StreamStarts();
+    serveWith(endpoints -> endpoints.streamListener(starts));
+    return starts;
+  }
+
+  /** How many streams began with a snapshot, and how many went on where they were. */
+  static final class StreamStarts implements StreamListener {
+    final AtomicInteger snapshots = new AtomicInteger();
+    final AtomicInteger resumed = new AtomicInteger();
+    final CountDownLatch firstResumed = new CountDownLatch(1);
+
+    @Override
+    public void snapshotSent() {
+      snapshots.incrementAndGet();
+    }
+
+    @Override
+    public void resumed() {
+      resumed.incrementAndGet();
+      firstResumed.countDown();
+    }
+  }
+
   @AfterEach
   void stop() {
     browser.forgetInitialScripts();
-    browser.run("sessionStorage.clear()");
+    browser.run("sessionStorage.clear(); localStorage.clear()");
     browser.driver().get("about:blank"); // it asks for nothing more
     server.close();
     registry.close();

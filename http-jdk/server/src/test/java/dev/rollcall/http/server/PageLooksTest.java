@@ -121,6 +121,26 @@ class PageLooksTest extends PageFixture {
   }
 
   @Test
+  void coloursOfTheUsersChoiceLeaveMarksAndSelectionsVisible() {
+    register("a", Map.of());
+    browser.emulate("forced-colors", "active");
+    try {
+      open("/?service=a&names=");
+
+      assertThat(style(".row .sign", "backgroundColor")).isEqualTo("rgb(20, 150, 138)");
+      assertThat(style(".row[aria-selected=true]", "borderLeftWidth")).isEqualTo("4px");
+      assertThat(style("#fold", "outlineStyle")).isEqualTo("solid");
+    } finally {
+      browser.emulate("forced-colors", "none");
+    }
+  }
+
+  private static String style(String selector, String property) {
+    return browser.run(
+        "return getComputedStyle(document.querySelector('" + selector + "'))." + property);
+  }
+
+  @Test
   void ofTenThousandServicesOnlyTheRowsInSightExist() {
     registerTens(MANY);
     open(); // a first visit also starts the server's code and the browser's

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
-import dev.rollcall.http.server.spi.StreamListener;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -72,11 +70,18 @@ class PageSafetyTest extends PageFixture {
     register(
         "a",
         Map.of("display_name", "a\u202eb\u200bc\u0007", "version", "שלום", "note", "x\u202ey"));
+    register("b", Map.of("display_name", "\u061ca\u200e\u00ad\u200db\u3164\u2800\udb40\udc41"));
+    register("c", Map.of("display_name", "\ud83d\udc69\u200d\ud83d\udcbb \u2764\ufe0f"));
     open("/?service=a");
     awaitText("info", "שלום");
 
-    assertThat(browser.<String>run("return document.querySelector('.row .alias').textContent"))
-        .isEqualTo("a\\u202eb\\u200bc\\u0007");
+    assertThat(
+            browser.<List<String>>run(
+                "return [...document.querySelectorAll('.row .alias')].map(each => each.textContent)"))
+        .containsExactlyInAnyOrder(
+            "a\\u202eb\\u200bc\\u0007",
+            "\\u061ca\\u200e\\u00ad\\u200db\\u3164\\u2800\\u{e0041}",
+            "\ud83d\udc69\u200d\ud83d\udcbb \u2764\ufe0f");
     assertThat(browser.find("#info").getText()).contains("x\\u202ey");
   }
 
@@ -187,26 +192,7 @@ class PageSafetyTest extends PageFixture {
 
   @Test
   void aStreamThatIsTakenUpAgainTellsOnlyWhatHasChanged() {
-    var snapshots = new AtomicInteger();
-    var resumed = new AtomicInteger();
-    server.close();
-    server =
-        RegistryHttpServer.builder(
-                RegistryEndpoints.builder(registry)
-                    .streamListener(
-                        new StreamListener() {
-                          @Override
-                          public void snapshotSent() {
-                            snapshots.incrementAndGet();
-                          }
-
-                          @Override
-                          public void resumed() {
-                            resumed.incrementAndGet();
-                          }
-                        })
-                    .build())
-            .start();
+    var streams = serveCountingStreams();
     hurry();
     register("a", Map.of());
     open();
@@ -218,7 +204,7 @@ class PageSafetyTest extends PageFixture {
     awaitStreams(1);
     register("b", Map.of());
     awaitRows(2);
-    assertThat(snapshots).hasValue(1);
-    assertThat(resumed).hasValue(1);
+    assertThat(streams.snapshots).hasValue(1);
+    assertThat(streams.resumed).hasValue(1);
   }
 }

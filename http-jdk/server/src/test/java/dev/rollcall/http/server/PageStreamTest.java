@@ -3,13 +3,10 @@ package dev.rollcall.http.server;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.http.server.jdk.RegistryHttpServer;
-import dev.rollcall.http.server.spi.StreamListener;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** How the page follows a registry through all that may come between the two. */
@@ -37,13 +34,7 @@ class PageStreamTest extends PageFixture {
 
   @Test
   void aRegistryThatHasNoPlaceForAStreamShowsItsList() throws Exception {
-    server.close();
-    server =
-        RegistryHttpServer.builder(
-                RegistryEndpoints.builder(registry)
-                    .limits(RequestLimits.builder().maxWatches(1).build())
-                    .build())
-            .start();
+    serveWith(endpoints -> endpoints.limits(RequestLimits.builder().maxWatches(1).build()));
     register("a", Map.of());
     var stream =
         HttpRequest.newBuilder(server.url().resolve("/services"))
@@ -75,26 +66,13 @@ class PageStreamTest extends PageFixture {
 
   @Test
   void aComputerThatSleptTakesItsStreamUpAgain() throws Exception {
-    var resumed = new CountDownLatch(1);
-    server.close();
-    server =
-        RegistryHttpServer.builder(
-                RegistryEndpoints.builder(registry)
-                    .streamListener(
-                        new StreamListener() {
-                          @Override
-                          public void resumed() {
-                            resumed.countDown();
-                          }
-                        })
-                    .build())
-            .start();
+    var streams = serveCountingStreams();
     register("a", Map.of());
     open();
 
     browser.run("const real = Date.now; Date.now = () => real() + 3600000");
 
-    assertThat(resumed.await(60, SECONDS)).isTrue();
+    assertThat(streams.firstResumed.await(60, SECONDS)).isTrue();
     register("b", Map.of());
     awaitRows(2);
   }

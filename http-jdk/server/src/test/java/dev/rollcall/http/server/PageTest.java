@@ -361,6 +361,108 @@ class PageTest extends PageFixture {
     assertThat(browser.driver().switchTo().activeElement()).isEqualTo(tree);
   }
 
+  @Test
+  void theKeyOfTheSearchCanBeSwitchedOffForGood() {
+    open();
+    browser.find("#shortcut").sendKeys(Keys.SPACE);
+
+    open();
+
+    assertThat(browser.find("#shortcut").isSelected()).isFalse();
+    browser.find("body").sendKeys("/");
+    assertThat(browser.driver().switchTo().activeElement().getTagName()).isEqualTo("body");
+    browser.find("#shortcut").sendKeys(Keys.SPACE, "/"); // a box is no text
+    assertThat(browser.driver().switchTo().activeElement().getDomAttribute("id"))
+        .isEqualTo("search");
+    browser.driver().switchTo().activeElement().sendKeys("/");
+    assertThat(browser.find("#search").getDomProperty("value")).isEqualTo("/");
+  }
+
+  @Test
+  void whoComesToTheListByTheKeyboardIsAtItsFirstRow() {
+    register("a", Map.of());
+    register("b", Map.of());
+    open();
+
+    browser.find("#newest").sendKeys(Keys.TAB);
+
+    assertThat(active()).isEqualTo("a");
+  }
+
+  @Test
+  void aRowThatGoesLeavesItsPlaceToTheKeyboard() {
+    for (String id : List.of("a", "b", "c", "d")) {
+      register(id, Map.of());
+    }
+    open();
+    var tree = browser.find("#tree");
+    tree.sendKeys(Keys.HOME, Keys.ARROW_DOWN, Keys.ARROW_DOWN);
+    assertThat(active()).isEqualTo("c");
+
+    registry.deregister("c");
+    awaitRows(3);
+    tree.sendKeys(Keys.ARROW_DOWN);
+    assertThat(active()).isEqualTo("d");
+    registry.deregister("d");
+    awaitRows(2);
+    tree.sendKeys(Keys.ARROW_UP);
+    assertThat(active()).isEqualTo("b");
+    registry.deregister("b");
+    awaitRows(1);
+    register("b", Map.of()); // it restarts
+
+    assertThat(active()).isEqualTo("b");
+  }
+
+  @Test
+  void aPanelThatIsClosedBesideAListOfNothingLeadsToTheSearch() {
+    register("a", Map.of());
+    open("/?service=a&q=nothing");
+
+    browser.find("#panel-close").sendKeys(Keys.ENTER);
+
+    assertThat(browser.driver().switchTo().activeElement().getDomAttribute("id"))
+        .isEqualTo("search");
+  }
+
+  @Test
+  void theNewestCanStandFirstAndSayHowOldTheyAre() {
+    for (String id : List.of("orders-1", "billing-1", "orders-2")) {
+      pause();
+      register(id.substring(0, id.indexOf('-')), id);
+    }
+    open();
+    browser.find("#newest").click();
+    browser.await("location.search === '?newest='");
+    browser.await("document.querySelector('.row .more').textContent === '2 instances'");
+    assertThat(titles()).containsExactly("orders", "orders-2", "orders-1", "billing", "billing-1");
+    assertThat(row("orders-2").getText()).containsPattern("\\d+ s, http://orders-2:8000");
+
+    pause();
+    register("billing", "billing-2");
+    awaitRows(6);
+    assertThat(titles())
+        .containsExactly("billing", "billing-2", "billing-1", "orders", "orders-2", "orders-1");
+    browser.await( // the age goes on without a change
+        "/^[1-9]\\d* s,/.test([...document.querySelectorAll('.row')].find(row =>"
+            + " row.querySelector('.title').textContent === 'billing-2')"
+            + ".querySelector('.more').textContent)");
+
+    browser.find("#newest").click();
+    browser.await("location.search === ''");
+    browser.await("!document.getElementById('tree').innerText.includes(' s, ')");
+    assertThat(titles())
+        .containsExactly("billing", "billing-1", "billing-2", "orders", "orders-1", "orders-2");
+  }
+
+  /** Waits until the registry's clock shows another millisecond. */
+  private static void pause() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
   private static String active() {
     browser.await("document.querySelector('[role=tree]').ariaActiveDescendantElement !== null");
     return browser.run(

@@ -2,7 +2,7 @@
 // registry wants one, or another one than that of this tab.
 
 import { byId, setText } from "./dom.js";
-import { FORBIDDEN, NOT_FOUND, UNAUTHORIZED, hasKey, isKey, pathOf, problemOf, request, useKey } from "./registry.js";
+import { FORBIDDEN, NOT_FOUND, UNAUTHORIZED, hasKey, isKey, pathOf, problemOf, read, request, useKey } from "./registry.js";
 
 const dialog = byId("deregister-dialog");
 let shown; // the service that the dialog is about
@@ -37,14 +37,12 @@ export function confirmDeregistration(service, find) {
   byId("deregister-cancel").focus(); // the harmless one
 }
 
-// A request that names no lease removes whoever has the id: not another one than was shown.
-function hasChanged() {
-  const now = latest(shown.id);
-  if (now === undefined || now.last_updated <= shown.last_updated) {
-    return false;
-  }
-  show(now);
-  return true;
+// A request that names no lease removes whoever has the id: not another one than was shown. It names
+// none, so that the history tells it from a service that stops by itself. So the registry is asked
+// once more: the stream may be late, and where lists are read in its place it is, by seconds.
+async function changed() {
+  const now = (await read(pathOf(shown.id)).catch(() => undefined)) ?? latest(shown.id);
+  return now !== undefined && now.last_updated > shown.last_updated ? now : undefined;
 }
 
 async function deregister() {
@@ -53,21 +51,28 @@ async function deregister() {
     askForKey("A key has no such characters.");
     return;
   }
-  if (hasChanged()) {
-    say("The service has registered again, or has changed, since you were asked. Is it still the one to deregister?");
-    return;
-  }
   const mine = opened;
+  // It may be closed while something is asked, and then be about another service.
+  const isOver = () => mine !== opened || !dialog.open;
   byId("deregister-confirm").disabled = true;
   try {
+    const other = await changed();
+    if (isOver()) {
+      return;
+    }
+    if (other) {
+      show(other);
+      say("The service has registered again, or has changed, since you were asked. Is it still the one to deregister?");
+      return;
+    }
     const response = await request(pathOf(shown.id), { method: "DELETE", key: entered });
     const isDone = response.ok || response.status === NOT_FOUND;
     if (isDone && entered !== undefined) {
       useKey(entered);
     }
     const problem = isDone ? undefined : await problemOf(response);
-    if (mine !== opened || !dialog.open) {
-      return; // It was closed meanwhile, and may be about another service by now.
+    if (isOver()) {
+      return;
     }
     if (isDone) {
       dialog.close(); // the stream tells that it is gone

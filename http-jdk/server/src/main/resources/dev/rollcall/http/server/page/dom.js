@@ -8,13 +8,19 @@ const DAY = 24 * HOUR;
 const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-// Controls, invisible characters, and those that turn the direction of what follows them.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]/g;
+// Controls, characters that are drawn as nothing or as a blank, and those that turn the direction of
+// what follows them. Joiners and variation selectors belong to many scripts and to emoji: after a
+// visible character beyond ASCII they stay.
+const UNSEEN =
+  /(?![\t\n])(?!(?<=[^\0-\x7f\p{DI}]|\ufe0f)[\u200c\u200d\ufe0e\ufe0f])[\p{Cc}\p{DI}\p{Bidi_Control}\p{Zl}\p{Zp}\u2800]/gu;
 
 // Returns a text in which all that has no look of its own is shown by its number: a stranger's text
 // cannot pass for another one.
 export const visible = (text) =>
-  text.replace(UNSEEN, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text.replace(UNSEEN, (each) => {
+    const digits = each.codePointAt(0).toString(16);
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
+  });
 
 export const byId = (id) => document.getElementById(id);
 

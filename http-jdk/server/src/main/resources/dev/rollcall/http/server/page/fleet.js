@@ -14,6 +14,8 @@ export function naturalKey(text) {
 
 const compare = (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
+const newestFirst = (a, b) => b.registeredAt - a.registeredAt || compare(a, b);
+
 // Returns where an item stands in a sorted list, or belongs.
 function indexIn(sorted, item) {
   let low = 0;
@@ -42,6 +44,9 @@ function collectTexts(value, texts) {
   }
 }
 
+// In milliseconds; 0 if the registry says no time.
+const timeOf = (service) => Date.parse(service.registered_at) || 0;
+
 class Entry {
   index = -1; // among the rows that are shown
   position = 0; // among its siblings that are shown, from 1
@@ -54,6 +59,7 @@ class Entry {
     this.key = naturalKey(service.id);
     this.service = service;
     this.marks = service.marks ?? [];
+    this.registeredAt = timeOf(service);
   }
 
   get name() {
@@ -63,6 +69,7 @@ class Entry {
   update(service, marks) {
     this.service = service;
     this.marks = marks;
+    this.registeredAt = timeOf(service);
     this.#haystack = this.#search = undefined;
   }
 
@@ -241,16 +248,22 @@ export class Fleet {
     }
   }
 
-  // Returns the rows that a search leaves, and what there is in all. A service that alone has its
-  // own id as its name needs no group.
-  rows(search, isFolded) {
+  // Returns the rows that a search leaves, and what there is in all: in natural order, or those that
+  // registered last first. A service that alone has its own id as its name needs no group.
+  rows(search, isFolded, isNewestFirst) {
     const result = { rows: [], groups: 0, shown: 0, total: this.size, late: 0, flapping: 0 };
-    let position = 0;
+    const parts = [];
     for (const group of this.#sorted) {
       const found = this.#count(group, search, result);
-      if (found.length === 0) {
-        continue;
+      if (found.length > 0) {
+        parts.push({ group, found: isNewestFirst ? found.sort(newestFirst) : found });
       }
+    }
+    if (isNewestFirst) {
+      parts.sort((a, b) => newestFirst(a.found[0], b.found[0]));
+    }
+    let position = 0;
+    for (const { group, found } of parts) {
       result.shown += found.length;
       group.position = ++position;
       if (group.entries.length === 1 && group.entries[0].id === group.id) {

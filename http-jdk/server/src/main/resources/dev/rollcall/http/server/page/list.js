@@ -39,7 +39,7 @@ class RowNode {
     this.node.append(this.sign, this.title, this.alias, this.more, this.version, this.marks);
   }
 
-  draw(row, { top, siblings, level, folded, selected, active }) {
+  draw(row, { top, siblings, level, folded, selected, active, moreOf }) {
     this.row = row;
     const { node } = this;
     node.style.transform = `translateY(${top}px)`;
@@ -54,7 +54,7 @@ class RowNode {
       this.#drawGroup(row);
     } else {
       node.removeAttribute("aria-expanded");
-      this.#drawService(row);
+      this.#drawService(row, moreOf(row));
     }
   }
 
@@ -76,13 +76,13 @@ class RowNode {
     setText(this.marks, marks.join(", "));
   }
 
-  #drawService(entry) {
+  #drawService(entry, more) {
     const { service, marks } = entry;
     this.node.dataset.state = marks.length > 0 ? "marked" : "fine";
     setText(this.title, clipped(entry.id));
     const alias = textOf(service.info?.display_name);
     setText(this.alias, alias === entry.id ? "" : clipped(alias));
-    setText(this.more, clipped(`${service.url}`));
+    setText(this.more, clipped(more));
     setText(this.version, clipped(textOf(service.info?.version)));
     setText(this.marks, marks.join(", "));
   }
@@ -98,6 +98,7 @@ export class ServiceTree {
   #rows = [];
   #groups = 0;
   #isFolded = () => false;
+  #moreOf = () => "";
   #selectedId = "";
   #active;
   #rowHeight = 0;
@@ -111,25 +112,40 @@ export class ServiceTree {
     tree.addEventListener("scroll", () => this.#schedule(), { passive: true });
     tree.addEventListener("click", (event) => this.#click(event));
     tree.addEventListener("keydown", (event) => this.#key(event));
+    tree.addEventListener("focus", () => this.#enter());
     new ResizeObserver(() => {
       this.#rowHeight = 0;
       this.#schedule();
     }).observe(tree);
   }
 
-  // Shows these rows. The row at the top stays where it is, whatever comes or goes above it.
-  show(rows, groups, isFolded) {
+  // Shows these rows; moreOf(entry) is what stands beside a service. The row at the top stays where it is, whatever comes or goes above it.
+  show(rows, groups, isFolded, moreOf) {
     const top = this.#rowHeight > 0 ? Math.floor(this.#tree.scrollTop / this.#rowHeight) : 0;
     const anchor = this.#rows[top];
     const before = this.#rows;
     this.#rows = rows;
     this.#groups = groups;
     this.#isFolded = isFolded;
+    this.#moreOf = moreOf;
+    this.#takeUpActive();
     this.#runway.style.height = `${rows.length * this.#height()}px`;
     if (top > 0 && before !== rows && rows[anchor?.index] === anchor && anchor.index !== top) {
       this.#tree.scrollTop += (anchor.index - top) * this.#height();
     }
     this.#draw();
+  }
+
+  // A service that has come back where it was is the active row again.
+  #takeUpActive() {
+    const there = this.#rows[this.#active?.index];
+    if (there?.id === this.#active?.id && isGroup(there) === isGroup(this.#active)) {
+      this.#active = there;
+    }
+  }
+
+  toTop() {
+    this.#tree.scrollTop = 0;
   }
 
   select(id) {
@@ -199,6 +215,7 @@ export class ServiceTree {
         folded: isGroup(row) && this.#isFolded(row),
         selected: !isGroup(row) && row.id === this.#selectedId,
         active,
+        moreOf: this.#moreOf,
       });
       if (active) {
         activeNode = drawn.node.id;
@@ -247,18 +264,33 @@ export class ServiceTree {
     this.#schedule();
   }
 
+  #activeRow() {
+    return this.#rows[this.#active?.index] === this.#active ? this.#active : undefined;
+  }
+
+  // Whoever comes by the keyboard is at a row: at the first in sight, unless one is active.
+  #enter() {
+    if (!this.#activeRow()) {
+      const first = Math.ceil(this.#tree.scrollTop / this.#height());
+      this.#active = this.#rows[Math.min(first, this.#rows.length - 1)];
+      this.#schedule();
+    }
+  }
+
   #key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey || this.#rows.length === 0) {
       return;
     }
-    const row = this.#rows[this.#active?.index] === this.#active ? this.#active : undefined;
-    const at = row ? row.index : -1;
+    const row = this.#activeRow();
+    // A row that is gone leaves its place, at which the next one is now.
+    const at = this.#active?.index ?? 0;
+    const below = row ? at + 1 : at;
     const page = Math.max(1, Math.floor(this.#tree.clientHeight / this.#height()) - 1);
     const last = this.#rows.length - 1;
     const moves = {
-      ArrowDown: at + 1,
+      ArrowDown: below,
       ArrowUp: Math.max(0, at - 1),
-      PageDown: at + page,
+      PageDown: below - 1 + page,
       PageUp: Math.max(0, at - page),
       Home: 0,
       End: last,

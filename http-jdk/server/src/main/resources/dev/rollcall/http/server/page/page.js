@@ -24,9 +24,9 @@ const MAX_ID = 128; // characters
 const fleet = new Fleet();
 const feed = new Feed(byId("feed"), byId("feed-note"), (id) => open(id));
 const folds = new Set(); // names that are not as all are
-const view = { q: "", service: "", fold: false };
+const view = { q: "", service: "", fold: false, newest: false };
 let search = searchOf("");
-let found = fleet.rows(search, isFolded);
+let found = fleet.rows(search, isFolded, view.newest);
 let snapshotAt; // when the list was first whole
 let heardAt = now(); // when the registry last spoke, by its own clock as all times here
 let outage; // { text, since }, while there is one
@@ -55,11 +55,15 @@ function isFolded(group) {
   return folds.has(group.id) !== view.fold;
 }
 
+const url = ({ service }) => `${service.url}`;
+
+const ageAndUrl = (entry) => `${span(now() - entry.registeredAt)}, ${url(entry)}`;
+
 function draw() {
   scheduled = false;
-  found = fleet.rows(search, isFolded);
+  found = fleet.rows(search, isFolded, view.newest);
   drawCounts();
-  tree.show(found.rows, found.groups, isFolded);
+  tree.show(found.rows, found.groups, isFolded, view.newest ? ageAndUrl : url);
   reveal();
   panel.changed();
   drawState();
@@ -89,6 +93,7 @@ function drawCounts() {
   drawChip(byId("late"), "is:late", `${number(late)} late`, late);
   drawChip(byId("flapping"), "is:flapping", `${number(flapping)} flapping`, flapping);
   byId("fold").setAttribute("aria-pressed", `${view.fold}`);
+  byId("newest").setAttribute("aria-pressed", `${view.newest}`);
 }
 
 function drawChip(chip, word, text, amount) {
@@ -362,6 +367,7 @@ function fromUrl() {
     view.service = ""; // no id, but the path of something else
   }
   view.fold = parameters.has("names");
+  view.newest = parameters.has("newest");
   if (byId("search").value !== view.q) {
     byId("search").value = view.q;
   }
@@ -383,6 +389,9 @@ function urlOfView() {
   if (view.fold) {
     parameters.set("names", "");
   }
+  if (view.newest) {
+    parameters.set("newest", "");
+  }
   const text = parameters.toString();
   return location.pathname + (text && `?${text}`);
 }
@@ -403,7 +412,7 @@ function open(id) {
 
 function close() {
   goTo({ service: "" });
-  byId("tree").focus();
+  byId(found.rows.length > 0 ? "tree" : "search").focus(); // a list of nothing is hidden
 }
 
 // A search is one step back, however many keys were typed.
@@ -490,6 +499,11 @@ byId("fold").addEventListener("click", () => {
   goTo({ fold: !view.fold });
 });
 
+byId("newest").addEventListener("click", () => {
+  goTo({ newest: !view.newest });
+  tree.toTop();
+});
+
 byId("deregister").addEventListener("click", () => {
   if (panel.service) {
     confirmDeregistration(panel.service, (id) => fleet.find(id)?.service);
@@ -517,12 +531,36 @@ byId("key-form").addEventListener("submit", (event) => {
   panel.resume();
 });
 
+// A key that does something by itself can be switched off (WCAG 2.1.4): who speaks to the computer
+// would press it by speaking. A browser that stores nothing forgets it with the page.
+const SHORTCUT = "rollcall-shortcut";
+
+function showShortcut() {
+  document.body.classList.toggle("without-shortcut", !byId("shortcut").checked);
+}
+
+try {
+  byId("shortcut").checked = localStorage.getItem(SHORTCUT) !== "off";
+} catch (error) {
+  console.debug(error);
+}
+showShortcut();
+
+byId("shortcut").addEventListener("change", () => {
+  showShortcut();
+  try {
+    localStorage.setItem(SHORTCUT, byId("shortcut").checked ? "on" : "off");
+  } catch (error) {
+    console.debug(error);
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) {
     return;
   }
-  const isInput = event.target.closest("input") !== null;
-  if (event.key === "/" && !isInput) {
+  const isText = event.target.closest("input:not([type=checkbox])") !== null;
+  if (event.key === "/" && !isText && byId("shortcut").checked) {
     event.preventDefault();
     byId("search").focus();
     byId("search").select();
@@ -577,6 +615,9 @@ function tick() {
     stream.start();
   }
   drawAge();
+  if (view.newest && !document.hidden) {
+    schedule(); // the ages
+  }
 }
 
 setText(byId("host"), location.host);
