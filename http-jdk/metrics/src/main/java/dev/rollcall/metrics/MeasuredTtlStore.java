@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,10 @@ class MeasuredTtlStore implements TtlStore {
         "Services that are alive",
         count,
         counted -> counted.value().map(Long::doubleValue).orElse(Double.NaN));
-    for (ServiceMark mark : marked.value().map(Map::keySet).orElse(Set.of())) {
+    // All, where a store does not answer: it may count them, and is asked for them only here.
+    Set<ServiceMark> known =
+        marked.value().map(Map::keySet).orElse(EnumSet.allOf(ServiceMark.class));
+    for (ServiceMark mark : known) {
       meters.gauge(
           "rollcall.services." + mark.name().toLowerCase(Locale.ROOT),
           "Services that are alive and have this mark",

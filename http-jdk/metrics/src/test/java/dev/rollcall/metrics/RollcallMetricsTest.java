@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -108,6 +109,22 @@ class RollcallMetricsTest {
     try (TtlStore store = metrics.measured(new DownStore())) {
       assertThat(store.marked()).isEmpty();
       assertThat(meters.find("rollcall.services.late").gauge()).isNull();
+    }
+  }
+
+  @Test
+  void aStoreThatIsDownWhenItIsMeasuredHasGaugesOfTheMarksThatItMayCountLater() {
+    var starting =
+        new DownStore() {
+          @Override
+          public Map<ServiceMark, Long> marked() {
+            throw new StoreUnavailableException("not yet", null, null);
+          }
+        };
+    try (TtlStore store = metrics.measured(starting)) {
+      assertThat(store).isNotNull();
+      assertThat(meters.get("rollcall.services.late").gauge().value()).isNaN();
+      assertThat(meters.get("rollcall.services.flapping").gauge().value()).isNaN();
     }
   }
 
@@ -358,7 +375,7 @@ class RollcallMetricsTest {
   }
 
   /** A store that cannot be asked. */
-  private static final class DownStore implements TtlStore {
+  private static class DownStore implements TtlStore {
     private int counted;
 
     private static StoreUnavailableException down() {
