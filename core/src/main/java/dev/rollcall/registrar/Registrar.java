@@ -384,7 +384,7 @@ public final class Registrar implements AutoCloseable {
     /**
      * Sets which certificates of a registry's servers are trusted, where it is reached by https:
      * those that the authorities in this file have signed, and no others. Default: those that the
-     * JVM trusts. The file is read by {@link #build()}, and not again.
+     * JVM trusts. The file is read by {@link #build()}, and again when it has changed.
      *
      * @param pem certificates in the form of PEM
      * @return this
@@ -396,7 +396,8 @@ public final class Registrar implements AutoCloseable {
 
     /**
      * Sets the certificate that is shown to a registry's servers that ask for one. Default: none.
-     * The files are read by {@link #build()}, and not again.
+     * The files are read by {@link #build()}, and again when they have changed; connections that
+     * are open stay as they are.
      *
      * @param chain the certificate, and what it was signed by, in the form of PEM
      * @param key its private key, PKCS#8 without a password, in the form of PEM

@@ -48,7 +48,7 @@ final class RegistryOptions {
       paramLabel = "FILE",
       description =
           "PEM: the authorities that have signed the registry's certificate; else those that the"
-              + " JVM trusts.")
+              + " JVM trusts; read again when it changes.")
   private Optional<Path> trustedCertificates = Optional.empty();
 
   @ArgGroup(exclusive = false)
@@ -60,7 +60,9 @@ final class RegistryOptions {
         names = "--client-certificate",
         required = true,
         paramLabel = "FILE",
-        description = "PEM: the certificate to show to a registry that asks for one.")
+        description =
+            "PEM: the certificate to show to a registry that asks for one; read again when it"
+                + " changes.")
     private Path chain = Path.of("");
 
     @Option(

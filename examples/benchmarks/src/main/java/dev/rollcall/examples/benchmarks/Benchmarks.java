@@ -54,13 +54,16 @@ public final class Benchmarks {
       System.exit(2);
     }
     List<Row> rows = new ArrayList<>();
-    for (String name : names) {
-      System.err.println("Running " + name);
-      rows.addAll(ALL.get(name).call());
+    try {
+      for (String name : names) {
+        System.err.println("Running " + name);
+        rows.addAll(ALL.get(name).call());
+      }
+    } finally { // What was measured before one that fails is as good as without it.
+      System.out.printf(
+          "%nJava %s, %d processors%n%n",
+          Runtime.version(), Runtime.getRuntime().availableProcessors());
+      Row.print(rows, System.out);
     }
-    System.out.printf(
-        "%nJava %s, %d processors%n%n",
-        Runtime.version(), Runtime.getRuntime().availableProcessors());
-    Row.print(rows, System.out);
   }
 }

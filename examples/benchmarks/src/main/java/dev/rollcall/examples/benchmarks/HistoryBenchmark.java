@@ -32,14 +32,15 @@ final class HistoryBenchmark {
   }
 
   static List<Row> run() throws Exception {
-    List<Row> rows = new ArrayList<>();
-    rows.addAll(measure("memory, one thread", "memory:", "memory:?" + WITHOUT, 1));
-    rows.addAll(measure("memory, two threads", "memory:", "memory:?" + WITHOUT, 2));
+    // First, though it is needed last: where it does not start, nothing has been measured in vain.
     try (ValkeyProcess valkey = ValkeyProcess.start()) {
+      List<Row> rows = new ArrayList<>();
+      rows.addAll(measure("memory, one thread", "memory:", "memory:?" + WITHOUT, 1));
+      rows.addAll(measure("memory, two threads", "memory:", "memory:?" + WITHOUT, 2));
       String uri = valkey.uri() + "?prefix=";
       rows.addAll(measure("Valkey", uri + "with:", uri + "without:&" + WITHOUT, 16));
+      return rows;
     }
-    return rows;
   }
 
   private static List<Row> measure(String store, String withUri, String withoutUri, int threads)

@@ -1,11 +1,17 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.http.wire.PemFiles;
 import dev.rollcall.http.wire.TlsIdentity;
+import dev.rollcall.http.wire.WatchedFiles;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -22,6 +28,54 @@ import org.jspecify.annotations.Nullable;
  * @param trustManager the one that the context has
  */
 record ClientTls(SSLContext context, X509TrustManager trustManager) {
+  private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
+
+  /**
+   * The files of a client.
+   *
+   * @param chain the certificate, and what it was signed by
+   * @param key its private key
+   */
+  record CertificateFiles(Path chain, Path key) {}
+
+  /**
+   * Returns the settings that PEM files hold, which are looked at once a second at most, when they
+   * are asked for. While new ones cannot be used, such as a certificate whose key has not been
+   * written yet, the former settings stay, and that is logged once.
+   *
+   * @param trusted the authorities; null for those of the JVM
+   * @param shown null for none
+   * @throws IllegalArgumentException if they cannot be read now, or hold something else
+   */
+  static Supplier<ClientTls> watching(@Nullable Path trusted, @Nullable CertificateFiles shown) {
+    List<Path> files = new ArrayList<>();
+    if (trusted != null) {
+      files.add(trusted);
+    }
+    if (shown != null) {
+      files.add(shown.chain());
+      files.add(shown.key());
+    }
+    return new WatchedFiles<>(
+        files,
+        () ->
+            of(
+                trusted == null ? null : PemFiles.certificates(trusted),
+                shown == null ? null : PemFiles.read(shown.chain(), shown.key())),
+        new FileLog());
+  }
+
+  private static final class FileLog implements WatchedFiles.Listener {
+    @Override
+    public void reloaded(List<Path> files) {
+      LOGGER.log(Level.INFO, () -> files + " have changed; new connections use what they hold now");
+    }
+
+    @Override
+    public void kept(String reason) {
+      LOGGER.log(Level.WARNING, () -> reason + "; what they held before stays in use");
+    }
+  }
 
   /** Reads PEM files. */
   @FunctionalInterface

@@ -16,11 +16,9 @@ import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.wire.LibraryVersion;
 import dev.rollcall.http.wire.PemFiles;
-import dev.rollcall.http.wire.TlsIdentity;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.LeasePing;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -417,8 +415,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     @Nullable String serviceKey;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable ClientTls sslContext;
-    private @Nullable List<X509Certificate> trusted;
-    private @Nullable TlsIdentity identity;
+    private @Nullable Path trusted;
+    private ClientTls.@Nullable CertificateFiles shown;
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // replaced by tests
@@ -526,20 +524,26 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
 
     /**
      * Sets the authorities whose certificates servers must have, in place of those that the JVM
-     * trusts. The file is read at once, and not again.
+     * trusts. The file is read at once, and again when it has changed, as for {@link
+     * #clientCertificate}.
      *
      * @param pem one certificate or more, in the form of PEM
      * @return this
      * @throws IllegalArgumentException if it cannot be read, or is not such a file
      */
     public Builder trustedCertificates(Path pem) {
-      this.trusted = ClientTls.read(() -> PemFiles.certificates(pem));
+      var unused = ClientTls.read(() -> PemFiles.certificates(pem));
+      this.trusted = pem;
       return this;
     }
 
     /**
-     * Sets the certificate that is shown to servers that ask for one. Default: none. The files are
-     * read at once, and not again.
+     * Sets the certificate that is shown to servers that ask for one. Default: none.
+     *
+     * <p>The files are read at once, and again when they have changed: they are looked at when a
+     * connection is made, once a second at most. Connections that are open stay as they are. While
+     * the new files cannot be used, such as a certificate whose key has not been written yet, the
+     * former ones stay in use, and a warning is logged.
      *
      * @param chain the certificate, and what it was signed by, in the form of PEM
      * @param key its private key, PKCS#8 without a password, in the form of PEM
@@ -548,7 +552,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *     together
      */
     public Builder clientCertificate(Path chain, Path key) {
-      this.identity = ClientTls.read(() -> PemFiles.read(chain, key));
+      var unused = ClientTls.read(() -> PemFiles.read(chain, key));
+      this.shown = new ClientTls.CertificateFiles(chain, key);
       return this;
     }
 
@@ -568,17 +573,21 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
       return this;
     }
 
-    /** Returns what differs from the JVM's own settings of TLS, if anything does. */
-    Optional<ClientTls> tls() {
-      boolean hasPem = trusted != null || identity != null;
+    /**
+     * Returns what differs from the JVM's own settings of TLS, if anything does; files are read
+     * again when they change.
+     */
+    Optional<Supplier<ClientTls>> tls() {
+      boolean hasPem = trusted != null || shown != null;
       if (sslContext != null && hasPem) {
         throw new IllegalArgumentException(
             "sslContext() takes the place of trustedCertificates() and clientCertificate(); set one"
                 + " or the others");
       }
-      return hasPem
-          ? Optional.of(ClientTls.read(() -> ClientTls.of(trusted, identity)))
-          : Optional.ofNullable(sslContext);
+      if (hasPem) {
+        return Optional.of(ClientTls.watching(trusted, shown));
+      }
+      return Optional.ofNullable(sslContext).map(given -> () -> given);
     }
 
     /**
@@ -613,7 +622,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * Builds the registry. Nothing is sent before its first call.
      *
      * @return the registry, the caller's to close
-     * @throws IllegalArgumentException if there are both an SSL context and PEM files
+     * @throws IllegalArgumentException if there are both an SSL context and PEM files, or the files
+     *     have become invalid
      */
     public HttpServiceRegistry build() {
       return new HttpServiceRegistry(this);

@@ -111,7 +111,11 @@ final class Transport implements AutoCloseable {
     settings
         .tls()
         .ifPresent(
-            tls -> builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager()));
+            tls ->
+                // Of the trust manager, OkHttp needs only what it knows of pinned certificates.
+                builder.sslSocketFactory(
+                    new ReloadingSocketFactory(() -> tls.get().context()),
+                    tls.get().trustManager()));
     this.client = builder.build();
     this.streams =
         client.newBuilder().callTimeout(Duration.ZERO).readTimeout(streamSilence).build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.RegistryUnavailableException;
@@ -24,6 +25,14 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -37,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class TlsClientTest {
   private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   @TempDir private Path folder;
 
@@ -158,29 +168,8 @@ class TlsClientTest {
   void itShowsItsCertificateToAServerThatAsksForOne() throws Exception {
     TestCertificate ofServer = TestCertificate.make(folder, "server", "EC");
     TestCertificate ofClient = TestCertificate.make(folder, "client", "RSA");
-    HttpsServer server = HttpsServer.create(new InetSocketAddress("localhost", 0), 0);
-    server.setHttpsConfigurator(
-        new HttpsConfigurator(
-            ClientTls.of(
-                    PemFiles.certificates(ofClient.chain()),
-                    PemFiles.read(ofServer.chain(), ofServer.key()))
-                .context()) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
-            needed.setNeedClientAuth(true);
-            parameters.setSSLParameters(needed);
-          }
-        });
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(200, 0);
-          try (OutputStream body = exchange.getResponseBody()) {
-            body.write("{\"services\":[]}".getBytes(StandardCharsets.UTF_8));
-          }
-        });
-    server.start();
+    List<String> names = new CopyOnWriteArrayList<>();
+    HttpsServer server = askingForCertificates(ofServer, ofClient.chain(), names);
     String url = "https://localhost:" + server.getAddress().getPort();
     ClientTls same =
         ClientTls.of(
@@ -200,8 +189,143 @@ class TlsClientTest {
           .withMessageStartingWith("list at " + url);
       assertThat(byPem.list()).isEmpty();
       assertThat(byContext.list()).isEmpty();
+      assertThat(names).containsExactly("CN=client", "CN=client");
     } finally {
       server.stop(0);
+    }
+  }
+
+  /** Starts a server that notes whose certificate it was shown, and ends each connection. */
+  private static HttpsServer askingForCertificates(
+      TestCertificate own, Path trusted, List<String> names) throws Exception {
+    HttpsServer server = HttpsServer.create(new InetSocketAddress("localhost", 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(
+            ClientTls.of(PemFiles.certificates(trusted), PemFiles.read(own.chain(), own.key()))
+                .context()) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    server.createContext(
+        "/",
+        exchange -> {
+          names.add(((HttpsExchange) exchange).getSSLSession().getPeerPrincipal().getName());
+          exchange.getResponseHeaders().set("Connection", "close");
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream body = exchange.getResponseBody()) {
+            body.write("{\"services\":[]}".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  @Test
+  void itShowsARenewedCertificateWithinRealSecondsOnceItsKeyIsThereToo() throws Exception {
+    TestCertificate ofServer = TestCertificate.make(folder, "server", "EC");
+    TestCertificate first = TestCertificate.make(folder, "first", "EC");
+    TestCertificate second = TestCertificate.make(folder, "second", "RSA");
+    Path trusted =
+        Files.writeString(
+            folder.resolve("both.crt"),
+            Files.readString(first.chain()) + Files.readString(second.chain()));
+    List<String> names = new CopyOnWriteArrayList<>();
+    HttpsServer server = askingForCertificates(ofServer, trusted, names);
+    try (LoggedLines lines = LoggedLines.listen();
+        HttpServiceRegistry registry =
+            HttpServiceRegistry.builder("https://localhost:" + server.getAddress().getPort())
+                .trustedCertificates(ofServer.chain())
+                .clientCertificate(first.chain(), first.key())
+                .build()) {
+      assertThat(registry.list()).isEmpty();
+
+      second.copyChainTo(first.chain());
+      until(registry, () -> lines.contain("not that of the first certificate"));
+      assertThat(names).containsOnly("CN=first");
+
+      second.copyKeyTo(first.key());
+      until(registry, () -> names.contains("CN=second"));
+      assertThat(registry.list()).isEmpty();
+      assertThat(names).last().isEqualTo("CN=second");
+      assertThat(lines.contain("new connections use what they hold now")).isTrue();
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void itTrustsNewAuthoritiesWithinRealSeconds() throws Exception {
+    TestCertificate own = TestCertificate.make(folder, "own", "EC");
+    TestCertificate other = TestCertificate.make(folder, "other", "EC");
+    try (ServiceRegistry served = ServiceRegistry.open("memory:");
+        RegistryHttpServer server =
+            RegistryHttpServer.builder(served).tls(ServerTls.pem(own.chain(), own.key())).start();
+        HttpServiceRegistry registry =
+            HttpServiceRegistry.builder("https://localhost:" + server.address().getPort())
+                .trustedCertificates(other.chain())
+                .build()) {
+      assertThat(isTrusted(registry)).isFalse();
+
+      own.copyChainTo(other.chain());
+
+      while (!isTrusted(registry)) {
+        LockSupport.parkNanos(STEP_NANOS);
+      }
+    }
+  }
+
+  private static boolean isTrusted(HttpServiceRegistry registry) {
+    try {
+      return registry.list().isEmpty();
+    } catch (RegistryUnavailableException e) {
+      assertThat(e).hasMessageContaining("PKIX path");
+      return false;
+    }
+  }
+
+  /** Makes calls, each by a connection of its own, until something is so. */
+  private static void until(HttpServiceRegistry registry, BooleanSupplier isSo) {
+    while (!isSo.getAsBoolean()) {
+      LockSupport.parkNanos(STEP_NANOS);
+      assertThat(registry.list()).isEmpty();
+    }
+  }
+
+  /** What the client logs meanwhile. */
+  private static final class LoggedLines extends Handler implements AutoCloseable {
+    private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
+    private final Level usual = logger.getLevel();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    static LoggedLines listen() {
+      LoggedLines lines = new LoggedLines();
+      lines.logger.setUseParentHandlers(false);
+      lines.logger.addHandler(lines);
+      lines.logger.setLevel(Level.INFO);
+      return lines;
+    }
+
+    boolean contain(String text) {
+      return lines.stream().anyMatch(line -> line.contains(text));
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+      logger.removeHandler(this);
+      logger.setLevel(usual);
+      logger.setUseParentHandlers(true);
     }
   }
 

@@ -10,7 +10,6 @@ import dev.rollcall.http.server.guard.HostGuard;
 import dev.rollcall.http.server.guard.KeyGuard;
 import dev.rollcall.http.server.guard.OriginGuard;
 import dev.rollcall.http.server.guard.RateLimiter;
-import dev.rollcall.http.server.log.RefusalLog;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.pipeline.AsyncPings;
 import dev.rollcall.http.server.pipeline.CommonHeaders;
@@ -85,20 +84,14 @@ public final class RegistryEndpoints {
   private final boolean isKeyRequired;
 
   private RegistryEndpoints(Builder builder) {
-    var outage = new OutageLog(LOG);
+    var outage = new OutageLog(LOG, builder.nanoTime);
     var audit = new AuditLog(LOG, builder.addresses, builder.nanoTime);
     RequestMemory memory = RequestMemory.of(builder.heapBytes, builder.nanoTime);
     var answers = new ResponseJson(memory.answers());
     var serviceEndpoints =
         new ServiceEndpoints(builder.registry, outage, audit, builder.url(), answers);
-    var reporter = new RequestReporter(LOG, builder.listeners);
-    var exceptionMapper =
-        new ExceptionMapper(
-            LOG,
-            outage,
-            new RefusalLog(LOG, "registry.full", builder.nanoTime),
-            new RefusalLog(LOG, "registry.busy", builder.nanoTime),
-            audit);
+    var reporter = new RequestReporter(LOG, builder.listeners, builder.nanoTime);
+    var exceptionMapper = new ExceptionMapper(LOG, outage, audit, builder.nanoTime);
     var batchPingEndpoint =
         new BatchPingEndpoint(
             builder.registry,

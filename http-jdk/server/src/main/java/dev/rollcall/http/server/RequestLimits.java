@@ -12,6 +12,8 @@ public final class RequestLimits {
   private final int maxLists;
   private final int maxWatches;
   private final int rateLimit;
+
+  /** 0 if it was not set, so that a copy with another rate has the default of that. */
   private final int rateBurst;
 
   private RequestLimits(Builder builder) {
@@ -20,7 +22,7 @@ public final class RequestLimits {
     this.maxLists = builder.maxLists;
     this.maxWatches = builder.maxWatches;
     this.rateLimit = builder.rateLimit;
-    this.rateBurst = builder.rateBurst == 0 ? builder.rateLimit : builder.rateBurst;
+    this.rateBurst = builder.rateBurst;
   }
 
   /**
@@ -92,7 +94,7 @@ public final class RequestLimits {
    * @return the count, 0 if any number
    */
   public int rateBurst() {
-    return rateBurst;
+    return rateBurst == 0 ? rateLimit : rateBurst;
   }
 
   /** Collects {@link RequestLimits}. Each setter checks its argument at once. */

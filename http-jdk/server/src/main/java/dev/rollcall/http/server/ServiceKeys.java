@@ -1,7 +1,8 @@
 package dev.rollcall.http.server;
 
-import dev.rollcall.http.server.files.WatchedFiles;
+import dev.rollcall.http.server.log.FileLog;
 import dev.rollcall.http.server.request.KeyScope;
+import dev.rollcall.http.wire.WatchedFiles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +77,9 @@ public final class ServiceKeys {
   public static ServiceKeys inFile(Path file) {
     var keys = new KeyFile(file);
     return new ServiceKeys(
-        List.of(new WatchedFiles<>(List.of(file), () -> all(keys.read(), ServiceKey::parse))));
+        List.of(
+            new WatchedFiles<>(
+                List.of(file), () -> all(keys.read(), ServiceKey::parse), new FileLog())));
   }
 
   /**

@@ -85,7 +85,7 @@ class OpenApiTest {
                 STATUS,
                 HISTORY,
                 EVENTS));
-    var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class));
+    var outage = new OutageLog(LoggerFactory.getLogger(OpenApiTest.class), System::nanoTime);
     var probe = new ReadinessProbe(served.registry(), outage, System::nanoTime);
     Stream.of(
             Set.of("metrics"),

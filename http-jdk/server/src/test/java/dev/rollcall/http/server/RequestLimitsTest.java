@@ -148,7 +148,9 @@ class RequestLimitsTest {
 
     assertThat(copy.rateLimit()).isEqualTo(5);
     assertThat(copy.rateBurst()).isEqualTo(7);
-    assertThat(RequestLimits.builder().rateLimit(5).build().rateBurst()).isEqualTo(5);
+    RequestLimits withoutBurst = RequestLimits.builder().rateLimit(5).build();
+    assertThat(withoutBurst.rateBurst()).isEqualTo(5);
+    assertThat(withoutBurst.toBuilder().rateLimit(100).build().rateBurst()).isEqualTo(100);
     var burst = RequestLimits.builder().rateBurst(7);
     assertThatIllegalArgumentException()
         .isThrownBy(burst::build)

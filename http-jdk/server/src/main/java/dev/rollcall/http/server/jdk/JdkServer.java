@@ -327,7 +327,8 @@ final class JdkServer {
    */
   void stop(Duration drainDelay, Duration drainTime) {
     endReplacing();
-    LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log();
+    SafeLog.log(
+        LOG, () -> LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log());
     endpoints.drain();
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
@@ -342,7 +343,7 @@ final class JdkServer {
     }
     interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
     end();
-    LOG.info("server.stopped");
+    SafeLog.log(LOG, () -> LOG.info("server.stopped"));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

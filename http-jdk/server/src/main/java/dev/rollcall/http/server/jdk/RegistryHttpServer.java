@@ -4,6 +4,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.address.PublicUrl;
 import dev.rollcall.http.server.log.LogEvent;
+import dev.rollcall.http.server.log.SafeLog;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -67,6 +68,10 @@ public final class RegistryHttpServer implements AutoCloseable {
     this.address = listener.address();
     this.drainDelay = builder.drainDelay;
     this.drainTime = builder.drainTime;
+    SafeLog.log(LOG, () -> logStart(builder));
+  }
+
+  private void logStart(Builder builder) {
     String urls = listener.urls().stream().map(URI::toString).collect(Collectors.joining(","));
     LogEvent started = LogEvent.of(LOG, Level.INFO, "server.started").with("urls", urls);
     observer.ifPresent(each -> started.with("observe_url", each.url()));

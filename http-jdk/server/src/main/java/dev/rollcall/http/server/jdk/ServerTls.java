@@ -1,11 +1,12 @@
 package dev.rollcall.http.server.jdk;
 
 import com.sun.net.httpserver.HttpsConfigurator;
-import dev.rollcall.http.server.files.WatchedFiles;
+import dev.rollcall.http.server.log.FileLog;
 import dev.rollcall.http.server.tls.ReloadingKeyManager;
 import dev.rollcall.http.server.tls.ReportingContext;
 import dev.rollcall.http.wire.PemFiles;
 import dev.rollcall.http.wire.TlsIdentity;
+import dev.rollcall.http.wire.WatchedFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,7 +59,8 @@ public final class ServerTls {
    *     not belong together
    */
   public static ServerTls pem(Path chain, Path key) {
-    return new ServerTls(new WatchedFiles<>(List.of(chain, key), () -> PemFiles.read(chain, key)));
+    return new ServerTls(
+        new WatchedFiles<>(List.of(chain, key), () -> PemFiles.read(chain, key), new FileLog()));
   }
 
   /**
@@ -71,7 +73,8 @@ public final class ServerTls {
    */
   public static ServerTls keyStore(Path file, String password) {
     return new ServerTls(
-        new WatchedFiles<>(List.of(file), () -> readKeyStore(file, password.toCharArray())));
+        new WatchedFiles<>(
+            List.of(file), () -> readKeyStore(file, password.toCharArray()), new FileLog()));
   }
 
   /**
@@ -88,7 +91,8 @@ public final class ServerTls {
     return new ServerTls(
         new WatchedFiles<>(
             List.of(file, passwordFile),
-            () -> readKeyStore(file, firstLineOf(passwordFile).toCharArray())));
+            () -> readKeyStore(file, firstLineOf(passwordFile).toCharArray()),
+            new FileLog()));
   }
 
   private static String firstLineOf(Path file) throws IOException {

@@ -8,6 +8,9 @@ import org.slf4j.event.Level;
  * is logged in turn, and never thrown.
  */
 public final class SafeLog {
+  /** The event of {@link #brokeDown}. */
+  public static final String BROKE_DOWN = "request.broke_down";
+
   private SafeLog() {}
 
   /** Has a line logged. */
@@ -22,7 +25,7 @@ public final class SafeLog {
   /** Logs what ended a request without a response. */
   public static void brokeDown(Logger log, Throwable cause) {
     try {
-      LogEvent.of(log, Level.ERROR, "request.broke_down").cause(LogText.of(cause)).log();
+      LogEvent.of(log, Level.ERROR, BROKE_DOWN).cause(LogText.of(cause)).log();
     } catch (Throwable e) {
       cause.addSuppressed(e); // There is nobody else to tell.
     }

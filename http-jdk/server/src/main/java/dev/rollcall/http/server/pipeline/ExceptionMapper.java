@@ -4,16 +4,16 @@ import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryFullException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
-import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
+import dev.rollcall.http.server.log.RateLimitedLogs;
 import dev.rollcall.http.server.log.RefusalLog;
-import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.routing.AuditLog;
 import dev.rollcall.http.server.routing.OutageLog;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -23,19 +23,23 @@ import org.slf4j.event.Level;
 public final class ExceptionMapper {
   private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);
 
-  private final Logger log;
   private final OutageLog outage;
   private final RefusalLog full;
   private final RefusalLog busy;
   private final AuditLog audit;
 
-  public ExceptionMapper(
-      Logger log, OutageLog outage, RefusalLog full, RefusalLog busy, AuditLog audit) {
-    this.log = log;
+  /** By the operation, as {@link #failed}: anybody may call what is refused, or fails. */
+  private final RateLimitedLogs refused;
+
+  private final RateLimitedLogs failed;
+
+  public ExceptionMapper(Logger log, OutageLog outage, AuditLog audit, LongSupplier nanoTime) {
     this.outage = outage;
-    this.full = full;
-    this.busy = busy;
+    this.full = new RefusalLog(log, "registry.full", nanoTime);
+    this.busy = new RefusalLog(log, "registry.busy", nanoTime);
     this.audit = audit;
+    this.refused = new RateLimitedLogs(log, "registry.refused", nanoTime);
+    this.failed = new RateLimitedLogs(log, "request.failed", nanoTime);
   }
 
   /** Returns what to answer to a request that failed. */
@@ -61,23 +65,19 @@ public final class ExceptionMapper {
       outage.failed(request.endpoint().kind(), e);
       return Problem.storeUnavailable();
     }
+    String operation = request.endpoint().name();
     if (failure instanceof RejectedException) {
-      SafeLog.log(
-          log,
-          () ->
-              LogEvent.of(log, Level.WARN, "registry.refused")
-                  .with("operation", request.endpoint().name())
-                  .with("cause", LogText.of(failure.getMessage()))
-                  .log());
+      refused.log(
+          Level.WARN,
+          operation,
+          line ->
+              line.with("operation", operation).with("cause", LogText.of(failure.getMessage())));
       return Problem.refused();
     }
-    SafeLog.log(
-        log,
-        () ->
-            LogEvent.of(log, Level.ERROR, "request.failed")
-                .with("operation", request.endpoint().name())
-                .cause(LogText.of(failure))
-                .log());
+    failed.log(
+        Level.ERROR,
+        operation,
+        line -> line.with("operation", operation).cause(LogText.of(failure)));
     return Problem.internal();
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.http.server.pipeline;
 
 import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
+import dev.rollcall.http.server.log.RateLimitedLogs;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.response.Response;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -19,9 +21,16 @@ public final class RequestReporter {
   private final Logger log;
   private final List<RequestListener> listeners;
 
-  public RequestReporter(Logger log, List<RequestListener> listeners) {
+  /** By the class of what was thrown, as {@link #failedListeners}. */
+  private final RateLimitedLogs brokenDown;
+
+  private final RateLimitedLogs failedListeners;
+
+  public RequestReporter(Logger log, List<RequestListener> listeners, LongSupplier nanoTime) {
     this.log = log;
     this.listeners = List.copyOf(listeners);
+    this.brokenDown = new RateLimitedLogs(log, SafeLog.BROKE_DOWN, nanoTime);
+    this.failedListeners = new RateLimitedLogs(log, "listener.failed", nanoTime);
   }
 
   /** Reports to all; whatever one of them throws is logged and has no other effect. */
@@ -75,14 +84,19 @@ public final class RequestReporter {
 
   /** Logs what ended a request or a listener unexpectedly. Never throws. */
   void brokeDown(Throwable cause) {
-    SafeLog.brokeDown(log, cause);
+    try {
+      brokenDown.log(
+          Level.ERROR, cause.getClass().getName(), line -> line.cause(LogText.of(cause)));
+    } catch (Throwable e) {
+      cause.addSuppressed(e); // There is nobody else to tell.
+    }
   }
 
   private void tell(Runnable listener) {
     try {
       listener.run();
     } catch (Throwable e) {
-      LogEvent.of(log, Level.WARN, "listener.failed").cause(e).log();
+      failedListeners.log(Level.WARN, e.getClass().getName(), line -> line.cause(e));
     }
   }
 }

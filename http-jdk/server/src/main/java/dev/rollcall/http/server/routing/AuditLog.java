@@ -6,15 +6,13 @@ import dev.rollcall.Service;
 import dev.rollcall.http.server.address.ClientAddress;
 import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
-import dev.rollcall.http.server.log.RateLimitedLog;
+import dev.rollcall.http.server.log.RateLimitedLogs;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.Problem.Fault;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestKind;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -38,15 +36,14 @@ public final class AuditLog {
 
   private final Logger log;
   private final ClientAddress addresses;
-  private final LongSupplier nanoTime;
 
-  /** By the type of the problem, of which there are not many. */
-  private final Map<String, RateLimitedLog> failures = new ConcurrentHashMap<>();
+  /** By the type of the problem. */
+  private final RateLimitedLogs failures;
 
   public AuditLog(Logger log, ClientAddress addresses, LongSupplier nanoTime) {
     this.log = log;
     this.addresses = addresses;
-    this.nanoTime = nanoTime;
+    this.failures = new RateLimitedLogs(log, REGISTRATION_FAILED, nanoTime);
   }
 
   /** Tells of a registration, or of an update: the lease is then the one that it names. */
@@ -102,14 +99,10 @@ public final class AuditLog {
       LogEvent event = LogEvent.of(log, Level.DEBUG, REGISTRATION_FAILED);
       SafeLog.log(log, () -> what(event, request, problem).log());
     } else {
-      long now = nanoTime.getAsLong();
-      failures
-          .computeIfAbsent(
-              problem.type(), reason -> new RateLimitedLog(log, REGISTRATION_FAILED, now))
-          .log(
-              problem.status() >= SERVER_ERRORS ? Level.ERROR : Level.WARN,
-              now,
-              event -> what(event, request, problem));
+      failures.log(
+          problem.status() >= SERVER_ERRORS ? Level.ERROR : Level.WARN,
+          problem.type(),
+          event -> what(event, request, problem));
     }
   }
 

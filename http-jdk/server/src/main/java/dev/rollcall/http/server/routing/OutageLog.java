@@ -5,26 +5,37 @@ import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.RequestKind;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
  * Logs when the store stops answering and when it answers again, not each request between. Each
  * kind of request has an outage of its own: a store may still be read while it takes no pings, and
- * that a read succeeds does not end the outage of pings. Never throws, whatever the log does.
+ * that a read succeeds does not end the outage of pings. Nor does one success among failures, as of
+ * a Cluster of which a part is down: an outage is over when none has failed for 5 seconds. Never
+ * throws, whatever the log does.
  */
 public final class OutageLog {
-  private final Logger log;
-  private final Set<RequestKind> down = ConcurrentHashMap.newKeySet();
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  public OutageLog(Logger log) {
+  private final Logger log;
+  private final LongSupplier nanoTime;
+
+  /** When a request of each kind failed last, of those that are down. */
+  private final Map<RequestKind, Long> down = new ConcurrentHashMap<>();
+
+  public OutageLog(Logger log, LongSupplier nanoTime) {
     this.log = log;
+    this.nanoTime = nanoTime;
   }
 
   public void failed(RequestKind kind, Exception cause) {
-    if (down.add(kind)) {
+    if (down.put(kind, nanoTime.getAsLong()) == null) {
       SafeLog.log(
           log,
           () ->
@@ -37,7 +48,10 @@ public final class OutageLog {
 
   void ended(RequestKind kind) {
     // No lock is taken to look: this is on the path of each ping.
-    if (down.contains(kind) && down.remove(kind)) {
+    @Nullable Long failedAtNanos = down.get(kind);
+    if (failedAtNanos != null
+        && nanoTime.getAsLong() - failedAtNanos >= QUIET_NANOS
+        && down.remove(kind, failedAtNanos)) {
       SafeLog.log(
           log,
           () -> LogEvent.of(log, Level.INFO, "store.recovered").with("access", nameOf(kind)).log());

@@ -2,8 +2,7 @@ package dev.rollcall.http.server.stream;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
-import dev.rollcall.http.server.log.LogEvent;
-import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.log.RateLimitedLogs;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.Problem.Fault;
@@ -67,6 +66,10 @@ public final class Watches {
   private final Logger log;
   private final StreamListener listener;
   private final CutOffLog cutOffs;
+
+  /** By the class of what was thrown. */
+  private final RateLimitedLogs failedListeners;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition none = lock.newCondition();
 
@@ -103,6 +106,7 @@ public final class Watches {
     this.log = log;
     this.listener = listener;
     this.cutOffs = new CutOffLog(log, nanoTime.getAsLong());
+    this.failedListeners = new RateLimitedLogs(log, "listener.failed", nanoTime);
   }
 
   /** Returns how many event streams and waiting requests are open. */
@@ -336,7 +340,7 @@ public final class Watches {
     try {
       news.accept(listener);
     } catch (Throwable e) {
-      SafeLog.log(log, () -> LogEvent.of(log, Level.WARN, "listener.failed").cause(e).log());
+      failedListeners.log(Level.WARN, e.getClass().getName(), line -> line.cause(e));
     }
   }
 }

@@ -19,38 +19,44 @@ public final class ReloadingKeyManager extends X509ExtendedKeyManager {
   private final Supplier<TlsIdentity> source;
   private final ReentrantLock renaming = new ReentrantLock();
   private int renamed;
-  private volatile Named latest;
-  private volatile Named former;
+  private volatile Named named;
 
-  private record Named(String alias, TlsIdentity identity) {}
+  /** An identity, and what handshakes call it. */
+  private record Alias(String alias, TlsIdentity identity) {}
+
+  /** The identities that handshakes which have begun may have. */
+  private record Named(Alias latest, Alias former) {
+    @Nullable TlsIdentity get(@Nullable String alias) {
+      if (latest.alias().equals(alias)) {
+        return latest.identity();
+      }
+      return former.alias().equals(alias) ? former.identity() : null;
+    }
+  }
 
   public ReloadingKeyManager(Supplier<TlsIdentity> source) {
     this.source = source;
-    this.latest = new Named("0", source.get());
-    this.former = latest;
+    Alias first = new Alias("0", source.get());
+    this.named = new Named(first, first);
   }
 
-  private Named current() {
+  private Alias current() {
     TlsIdentity now = source.get();
     renaming.lock();
     try {
-      if (!now.equals(latest.identity())) {
-        renamed++;
-        former = latest;
-        latest = new Named(Integer.toString(renamed), now);
+      Named before = named;
+      if (!now.equals(before.latest().identity())) {
+        // The former comes back where a handshake looked at the files before another, and is late.
+        Alias latest =
+            now.equals(before.former().identity())
+                ? before.former()
+                : new Alias(Integer.toString(++renamed), now);
+        named = new Named(latest, before.latest());
       }
-      return latest;
+      return named.latest();
     } finally {
       renaming.unlock();
     }
-  }
-
-  private @Nullable TlsIdentity named(@Nullable String alias) {
-    Named now = latest;
-    if (now.alias().equals(alias)) {
-      return now.identity();
-    }
-    return former.alias().equals(alias) ? former.identity() : null;
   }
 
   @Override
@@ -66,7 +72,7 @@ public final class ReloadingKeyManager extends X509ExtendedKeyManager {
   }
 
   private @Nullable String serverAlias(String keyType) {
-    Named now = current();
+    Alias now = current();
     return now.identity().key().getAlgorithm().equals(keyType) ? now.alias() : null;
   }
 
@@ -78,13 +84,13 @@ public final class ReloadingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
-    TlsIdentity identity = named(alias);
+    TlsIdentity identity = named.get(alias);
     return identity == null ? null : identity.chainArray();
   }
 
   @Override
   public @Nullable PrivateKey getPrivateKey(String alias) {
-    TlsIdentity identity = named(alias);
+    TlsIdentity identity = named.get(alias);
     return identity == null ? null : identity.key();
   }
 

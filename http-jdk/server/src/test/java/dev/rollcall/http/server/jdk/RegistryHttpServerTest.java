@@ -13,14 +13,21 @@ import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,5 +162,43 @@ class RegistryHttpServerTest {
     try (var second = builder().port(port).start()) {
       assertThat(new Wire(second.address()).get("/health").status()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void aLogThatFailsNeitherKeepsAServerFromStartingNorFromStopping() {
+    Logger log = Logger.getLogger("dev.rollcall.http");
+    Level before = log.getLevel();
+    Handler failing = new FailingHandler();
+    log.addHandler(failing);
+    log.setLevel(Level.INFO);
+    try {
+      RegistryHttpServer server = builder().host("0.0.0.0").observePort(0).start();
+      List<InetSocketAddress> addresses =
+          List.of(server.address(), server.observeAddress().orElseThrow());
+
+      server.close();
+
+      for (InetSocketAddress address : addresses) {
+        assertThatExceptionOfType(ConnectException.class)
+            .isThrownBy(
+                () -> new Socket(InetAddress.getLoopbackAddress(), address.getPort()).close());
+      }
+    } finally {
+      log.removeHandler(failing);
+      log.setLevel(before);
+    }
+  }
+
+  private static final class FailingHandler extends Handler {
+    @Override
+    public void publish(LogRecord line) {
+      throw new IllegalStateException("the disk is full");
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }

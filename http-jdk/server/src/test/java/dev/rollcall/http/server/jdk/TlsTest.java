@@ -162,6 +162,27 @@ class TlsTest {
     assertThat(keys.chooseServerAlias("RSA", null, null)).isNull();
   }
 
+  /** As of a handshake that looked at the files before another, and is slower. */
+  @Test
+  void anAliasStaysGoodWhereAnotherHandshakeComesLateWithTheFormerIdentity() throws Exception {
+    TestCertificate first = certificate("first", "EC");
+    TestCertificate second = certificate("second", "EC");
+    TlsIdentity former = PemFiles.read(first.chain(), first.key());
+    TlsIdentity renewed = PemFiles.read(second.chain(), second.key());
+    var current = new TlsIdentity[] {former};
+    var keys = new ReloadingKeyManager(() -> current[0]);
+    current[0] = renewed;
+    String alias = Optional.ofNullable(keys.chooseServerAlias("EC", null, null)).orElseThrow();
+
+    for (TlsIdentity seen : new TlsIdentity[] {former, renewed, former, renewed}) {
+      current[0] = seen;
+      String chosen = Optional.ofNullable(keys.chooseServerAlias("EC", null, null)).orElseThrow();
+      assertThat(keys.getPrivateKey(chosen)).isEqualTo(seen.key());
+    }
+
+    assertThat(keys.getPrivateKey(alias)).isEqualTo(renewed.key());
+  }
+
   private static final class TrustAll implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

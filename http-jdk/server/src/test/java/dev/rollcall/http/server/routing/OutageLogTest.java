@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.rollcall.StoreUnavailableException;
+import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.server.harness.ListLogger;
 import dev.rollcall.http.server.request.RequestKind;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OutageLogTest {
+  private static final Duration QUIET = Duration.ofSeconds(5);
+
   private final ListLogger log = new ListLogger();
   private final List<String> logged = log.lines();
-  private final OutageLog outage = new OutageLog(log);
+  private final ManualClock clock = new ManualClock();
+  private final OutageLog outage = new OutageLog(log, clock);
 
   @Test
   void anOutageIsLoggedWhenItStartsAndWhenItEnds() {
@@ -23,6 +28,7 @@ class OutageLogTest {
     outage.failed(RequestKind.PING, new StoreUnavailableException("second", null, null));
     assertThat(logged).containsExactly("WARN store.unavailable access=ping cause=first");
 
+    clock.advance(QUIET);
     outage.ended(RequestKind.PING);
     outage.ended(RequestKind.PING);
     assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered access=ping");
@@ -34,6 +40,21 @@ class OutageLogTest {
         .isEqualTo("WARN store.unavailable access=ping cause=third");
   }
 
+  /** As of a Cluster of which a part is down. */
+  @Test
+  void pingsOfWhichSomeFailAreOneOutageUntilNoneHasFailedForFiveSeconds() {
+    for (int i = 0; i < 1_000; i++) {
+      outage.failed(RequestKind.PING, new StoreUnavailableException("slot 7", null, null));
+      clock.advance(Duration.ofMillis(4_999));
+      outage.ended(RequestKind.PING);
+    }
+    assertThat(logged).containsExactly("WARN store.unavailable access=ping cause=\"slot 7\"");
+
+    clock.advance(Duration.ofMillis(1));
+    outage.ended(RequestKind.PING);
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered access=ping");
+  }
+
   @Test
   void readsThatSucceedEndNoOutageOfPings() {
     for (int i = 0; i < 15; i++) {
@@ -41,6 +62,7 @@ class OutageLogTest {
       outage.ended(RequestKind.LIST);
       outage.ended(RequestKind.READ);
     }
+    clock.advance(QUIET);
     outage.ended(RequestKind.PING);
 
     assertThat(logged)
@@ -51,11 +73,12 @@ class OutageLogTest {
 
   @Test
   void aLogThatThrowsEndsNoRequest() {
-    var throwing = new OutageLog(ListLogger.throwing());
+    var throwing = new OutageLog(ListLogger.throwing(), clock);
 
     assertThatCode(
             () -> {
               throwing.failed(RequestKind.LIST, new StoreUnavailableException("down", null, null));
+              clock.advance(QUIET);
               throwing.ended(RequestKind.LIST);
             })
         .doesNotThrowAnyException();

@@ -1,4 +1,4 @@
-package dev.rollcall.http.server.files;
+package dev.rollcall.http.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,7 @@ class WatchedFilesTest {
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10); // it wraps while we watch
   private final AtomicInteger reads = new AtomicInteger();
+  private final List<String> heard = new ArrayList<>();
   private Path file = Path.of("");
   private Instant wallClock = Instant.EPOCH.plus(Duration.ofMinutes(60));
   private Step whileReading = () -> {};
@@ -57,8 +59,20 @@ class WatchedFilesTest {
     return text;
   }
 
+  private final class News implements WatchedFiles.Listener {
+    @Override
+    public void reloaded(List<Path> files) {
+      heard.add("reloaded " + files);
+    }
+
+    @Override
+    public void kept(String reason) {
+      heard.add(reason);
+    }
+  }
+
   private WatchedFiles<String> watch() {
-    return new WatchedFiles<>(List.of(file), this::read, now::get, () -> wallClock);
+    return new WatchedFiles<>(List.of(file), this::read, new News(), now::get, () -> wallClock);
   }
 
   /** A second later, as the clock and as the times of files have it. */
@@ -165,6 +179,60 @@ class WatchedFilesTest {
     write("good again", 2);
     now.addAndGet(SECOND);
     assertThat(watched.get()).isEqualTo("good again");
+  }
+
+  @Test
+  void eachTimeThatItVanishesIsToldOnce() throws IOException {
+    WatchedFiles<String> watched = watch();
+    for (int minute = 1; minute < 3; minute++) {
+      Files.delete(file);
+      for (int second = 0; second < 3; second++) {
+        assertThat(aSecondLater(watched)).isNotEmpty();
+      }
+      write("good again " + minute, minute);
+      assertThat(aSecondLater(watched)).isEqualTo("good again " + minute);
+    }
+
+    String isGone = "cannot use " + file + ": there is no file " + file;
+    assertThat(heard)
+        .containsExactly(isGone, "reloaded [" + file + "]", isGone, "reloaded [" + file + "]");
+  }
+
+  @Test
+  void aFileThatComesBackAsItWasMayVanishAgain() throws IOException {
+    Path aside = folder.resolve("aside");
+    WatchedFiles<String> watched = watch();
+    for (int i = 0; i < 2; i++) {
+      Files.move(file, aside);
+      aSecondLater(watched);
+      aSecondLater(watched);
+      Files.move(aside, file);
+      assertThat(aSecondLater(watched)).isEqualTo("first");
+    }
+
+    assertThat(heard).hasSize(2).allMatch(line -> line.contains("there is no file"));
+  }
+
+  @Test
+  void aListenerThatFailsCostsNoValue() throws IOException {
+    WatchedFiles.Listener failing =
+        new WatchedFiles.Listener() {
+          @Override
+          public void reloaded(List<Path> files) {
+            throw new IllegalStateException("the log is full");
+          }
+
+          @Override
+          public void kept(String reason) {
+            throw new IllegalStateException("the log is full");
+          }
+        };
+    var watched = new WatchedFiles<>(List.of(file), this::read, failing, now::get, () -> wallClock);
+
+    write("bad", 1);
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    write("good", 2);
+    assertThat(aSecondLater(watched)).isEqualTo("good");
   }
 
   @Test

@@ -1,7 +1,5 @@
-package dev.rollcall.http.server.files;
+package dev.rollcall.http.wire;
 
-import dev.rollcall.http.server.log.LogEvent;
-import dev.rollcall.http.server.log.SafeLog;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -21,39 +19,63 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * What some files hold together. Whoever asks looks whether they have changed, at most once a
- * second; so there is no thread for it. If the files cannot be read or are invalid, that is logged,
- * and the former value stays.
+ * second; so there is no thread for it. If the files cannot be read or are invalid, a listener
+ * hears of it, and the former value stays.
  *
  * <p>A file may be looked at while it is being written, so one that has changed is read once nobody
  * has written to it for a second: by its time of change, or by two looks that find it the same.
  * What may be half of it even then only its reader can tell.
+ *
+ * <p>Safe for use by any number of threads.
+ *
+ * @param <T> what they hold
  */
 public final class WatchedFiles<T> implements Supplier<T> {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Makes the value from the files. */
+  /**
+   * Makes the value from the files.
+   *
+   * @param <T> the value
+   */
   @FunctionalInterface
   public interface Reader<T> {
     /**
      * Reads.
      *
+     * @return the value
+     * @throws IOException if a file cannot be read
      * @throws GeneralSecurityException if the content is invalid
      * @throws IllegalArgumentException the same
      */
     T read() throws IOException, GeneralSecurityException;
   }
 
+  /** Hears what becomes of changes, on the thread that asks; what it throws is lost. */
+  public interface Listener {
+    /**
+     * Hears that there is a new value.
+     *
+     * @param files what it was read from
+     */
+    void reloaded(List<Path> files);
+
+    /**
+     * Hears that the files have changed and that the former value stays; once for each change.
+     *
+     * @param reason which files they are, and what is wrong with them
+     */
+    void kept(String reason);
+  }
+
   private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {}
 
   private final List<Path> files;
   private final Reader<T> reader;
+  private final Listener listener;
   private final LongSupplier nanoTime;
   private final InstantSource wallClock;
   private final ReentrantLock checking = new ReentrantLock();
@@ -64,7 +86,7 @@ public final class WatchedFiles<T> implements Supplier<T> {
   /** Of the files at the last look. */
   private List<Optional<Stamp>> seen;
 
-  /** Of the files when it was last said that they cannot be read. */
+  /** Of the files when it was said that they cannot be read, until they are as they were read. */
   private List<Optional<Stamp>> reported = List.of();
 
   private volatile T value;
@@ -73,17 +95,25 @@ public final class WatchedFiles<T> implements Supplier<T> {
   /**
    * Reads the files for the first time.
    *
+   * @param files what to look at
+   * @param reader reads all of them
+   * @param listener hears what becomes of their changes
    * @throws IllegalArgumentException if they cannot be read, or their content is invalid
    */
-  public WatchedFiles(List<Path> files, Reader<T> reader) {
-    this(files, reader, System::nanoTime, Clock.systemUTC());
+  public WatchedFiles(List<Path> files, Reader<T> reader, Listener listener) {
+    this(files, reader, listener, System::nanoTime, Clock.systemUTC());
   }
 
   /** Reads the files for the first time; for the tests, which turn the clocks. */
-  public WatchedFiles(
-      List<Path> files, Reader<T> reader, LongSupplier nanoTime, InstantSource wallClock) {
+  WatchedFiles(
+      List<Path> files,
+      Reader<T> reader,
+      Listener listener,
+      LongSupplier nanoTime,
+      InstantSource wallClock) {
     this.files = List.copyOf(files);
     this.reader = reader;
+    this.listener = listener;
     this.nanoTime = nanoTime;
     this.wallClock = wallClock;
     this.checkedAtNanos = nanoTime.getAsLong();
@@ -113,7 +143,11 @@ public final class WatchedFiles<T> implements Supplier<T> {
     List<Optional<Stamp>> now = stamps();
     boolean isSettled = now.equals(seen) || isOld(now);
     seen = now;
-    if (now.equals(stamps) || !isSettled) {
+    if (now.equals(stamps)) {
+      reported = List.of(); // They are there: if they are gone again, that is news.
+      return;
+    }
+    if (!isSettled) {
       return;
     }
     try {
@@ -121,8 +155,8 @@ public final class WatchedFiles<T> implements Supplier<T> {
       if (stamps().equals(now)) { // else it changed under the reader, and the next look is soon
         value = read;
         stamps = now;
-        SafeLog.log(
-            LOG, () -> LogEvent.of(LOG, Level.INFO, "files.reloaded").with("files", files).log());
+        reported = List.of();
+        tell(() -> listener.reloaded(files));
       }
     } catch (FileSystemException e) {
       // It is tried again: too many files may be open, or it is about to be replaced.
@@ -136,9 +170,15 @@ public final class WatchedFiles<T> implements Supplier<T> {
   private void keep(List<Optional<Stamp>> now, Exception why) {
     if (!now.equals(reported)) {
       reported = now;
-      SafeLog.log(
-          LOG,
-          () -> LogEvent.of(LOG, Level.WARN, "files.kept").with("cause", whatIsWrong(why)).log());
+      tell(() -> listener.kept(whatIsWrong(why)));
+    }
+  }
+
+  private static void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (Throwable e) {
+      // A log that fails is no reason to have no value.
     }
   }
 
