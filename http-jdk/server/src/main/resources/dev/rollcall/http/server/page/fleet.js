@@ -16,6 +16,19 @@ const compare = (a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id < b.id 
 
 const newestFirst = (a, b) => b.registeredAt - a.registeredAt || compare(a, b);
 
+// Sorts entries, or groups, beginning with the order that they had before: what is nearly sorted is
+// sorted many times faster, and this happens in each frame.
+let sortings = 0;
+
+function sortNewestFirst(before, items) {
+  const mine = ++sortings;
+  items.forEach((item) => (item.sorting = mine));
+  const kept = before.filter((item) => item.sorting === mine);
+  kept.forEach((item) => (item.sorting = 0));
+  const added = items.filter((item) => item.sorting === mine);
+  return [...added, ...kept].sort(newestFirst);
+}
+
 // Returns where an item stands in a sorted list, or belongs.
 function indexIn(sorted, item) {
   let low = 0;
@@ -48,6 +61,7 @@ function collectTexts(value, texts) {
 const timeOf = (service) => Date.parse(service.registered_at) || 0;
 
 class Entry {
+  sorting = 0;
   index = -1; // among the rows that are shown
   position = 0; // among its siblings that are shown, from 1
   #haystack;
@@ -100,6 +114,9 @@ class Entry {
 
 class Group {
   entries = [];
+  found = []; // those of them that the search finds, in the order in which they are shown
+  registeredAt = 0; // the first of these
+  sorting = 0;
   index = -1;
   position = 0;
   shown = 0; // how many of its services the search finds
@@ -148,6 +165,7 @@ export class Fleet {
   #entries = new Map();
   #groups = new Map();
   #sorted = [];
+  #newest = []; // the groups as they were last shown newest first
 
   get size() {
     return this.#entries.size;
@@ -252,18 +270,22 @@ export class Fleet {
   // registered last first. A service that alone has its own id as its name needs no group.
   rows(search, isFolded, isNewestFirst) {
     const result = { rows: [], groups: 0, shown: 0, total: this.size, late: 0, flapping: 0 };
-    const parts = [];
+    let groups = [];
     for (const group of this.#sorted) {
       const found = this.#count(group, search, result);
+      group.found = isNewestFirst ? sortNewestFirst(group.found, found) : found;
       if (found.length > 0) {
-        parts.push({ group, found: isNewestFirst ? found.sort(newestFirst) : found });
+        group.registeredAt = group.found[0].registeredAt;
+        groups.push(group);
       }
     }
+    this.#newest = isNewestFirst ? sortNewestFirst(this.#newest, groups) : [];
     if (isNewestFirst) {
-      parts.sort((a, b) => newestFirst(a.found[0], b.found[0]));
+      groups = this.#newest;
     }
     let position = 0;
-    for (const { group, found } of parts) {
+    for (const group of groups) {
+      const { found } = group;
       result.shown += found.length;
       group.position = ++position;
       if (group.entries.length === 1 && group.entries[0].id === group.id) {
