@@ -65,23 +65,38 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      writer = Thread.currentThread();
-      try {
-        out.write(bytes, offset, length);
-      } finally {
-        writer = null;
-      }
+      noted(() -> out.write(bytes, offset, length));
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      noted(() -> out.write(b));
     }
 
     @Override
     public void flush() throws IOException {
+      noted(out::flush);
+    }
+
+    /** The end of a chunked body is written, too. */
+    @Override
+    public void close() throws IOException {
+      noted(out::close);
+    }
+
+    private void noted(Write write) throws IOException {
       writer = Thread.currentThread();
       try {
-        out.flush();
+        write.run();
       } finally {
         writer = null;
       }
     }
+  }
+
+  @FunctionalInterface
+  private interface Write {
+    void run() throws IOException;
   }
 
   @Override
