@@ -200,6 +200,13 @@ public final class ValkeyProcess implements ValkeyServer {
     return directory;
   }
 
+  /** Returns whether it is a master now. */
+  public boolean isMaster() {
+    try (RedisClient client = RedisClient.create(host(), port)) {
+      return client.info("replication").contains("role:master");
+    }
+  }
+
   /** Waits until its replicas have what it has now. */
   public void awaitReplicas() {
     try (RedisClient client = RedisClient.create(host(), port)) {
