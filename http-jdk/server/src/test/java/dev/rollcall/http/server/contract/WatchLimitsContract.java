@@ -229,8 +229,8 @@ public abstract class WatchLimitsContract extends WatchServerContract {
         long start = System.nanoTime();
         served.registry().register(Registration.builder("http://h:" + i).id("small").build());
         assertThat(fast.untilSync()).endsWith("sync");
-        // Clients that take nothing are cut off after 10 s in any case.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        // Not only once clients that take nothing are cut off, which is after 10 s in any case.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
       }
       assertThat(served.cutOffs()).isPositive();
       for (RawStream each : unread) {
