@@ -9,13 +9,16 @@ import dev.rollcall.contract.ManualExecutor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,25 +30,28 @@ import org.junit.jupiter.api.Timeout;
 class RegistrarErrorsTest {
   private static final Duration TTL = Duration.ofSeconds(30);
 
+  /** How many lives there are at a time: each waits a tenth of a second, in real time. */
+  private static final int AT_A_TIME = 20;
+
   /** Throws at one call of many. */
   private static final class Fault {
-    private final Supplier<? extends Throwable> error;
+    private final Throwable error;
     private int callsBefore;
     private boolean hasStruck;
 
-    Fault(int callsBefore, Supplier<? extends Throwable> error) {
+    Fault(int callsBefore, Throwable error) {
       this.callsBefore = callsBefore;
       this.error = error;
     }
 
     static Fault none() {
-      return new Fault(-1, AssertionError::new);
+      return new Fault(-1, new AssertionError());
     }
 
     synchronized void mayStrike() {
       if (callsBefore-- == 0) {
         hasStruck = true;
-        Fault.<RuntimeException>sneak(error.get());
+        Fault.<RuntimeException>sneak(error);
       }
     }
 
@@ -121,7 +127,7 @@ class RegistrarErrorsTest {
     /** Lets time pass, and whatever looks after errors do so. */
     private void elapse(Duration time) {
       executor.elapse(time);
-      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      for (Thread thread : threads()) {
         if (thread.getName().equals("rollcall-watchdog")) {
           try {
             thread.join();
@@ -131,6 +137,14 @@ class RegistrarErrorsTest {
         }
       }
       executor.elapse(Duration.ZERO);
+    }
+
+    /** Returns the threads of this life, which has a group of its own, and no others. */
+    private static List<Thread> threads() {
+      Thread[] threads = new Thread[100];
+      int count = Thread.enumerate(threads);
+      assertThat(count).isLessThan(threads.length);
+      return Arrays.asList(threads).subList(0, count);
     }
 
     private void start() {
@@ -172,19 +186,36 @@ class RegistrarErrorsTest {
 
   /** Lives one life for each call that can fail, until a life ends before its fault. */
   private static void eachStrikes(
-      Supplier<? extends Throwable> error, Consumer<Fault> livesALifeWith) {
-    Fault fault;
+      IntFunction<? extends Throwable> error, Consumer<Fault> livesALifeWith) {
+    int struck = 0;
     int lives = 0;
-    do {
-      fault = new Fault(lives, error);
-      try {
-        livesALifeWith.accept(fault);
-      } catch (Throwable e) {
-        throw new AssertionError("with an error at call " + lives, e);
-      }
-      lives++;
-    } while (fault.hasStruck);
-    assertThat(lives).isGreaterThan(5);
+    for (; struck == lives; lives += AT_A_TIME) {
+      List<CompletableFuture<Boolean>> round =
+          IntStream.range(lives, lives + AT_A_TIME)
+              .mapToObj(
+                  life ->
+                      CompletableFuture.supplyAsync(
+                          () -> strikes(life, error.apply(life), livesALifeWith),
+                          RegistrarErrorsTest::runInAGroupOfItsOwn))
+              .toList();
+      struck += (int) round.stream().map(CompletableFuture::join).filter(each -> each).count();
+    }
+    assertThat(struck).isGreaterThan(4);
+  }
+
+  private static void runInAGroupOfItsOwn(Runnable life) {
+    new Thread(new ThreadGroup("life"), life).start();
+  }
+
+  /** Lives a life whose call of a number fails, and returns whether it had so many. */
+  private static boolean strikes(int call, Throwable error, Consumer<Fault> livesALifeWith) {
+    Fault fault = new Fault(call, error);
+    try {
+      livesALifeWith.accept(fault);
+    } catch (Throwable e) {
+      throw new AssertionError("with an error at call " + call, e);
+    }
+    return fault.hasStruck;
   }
 
   /** Stands for an {@link OutOfMemoryError}, by which JUnit ends its JVM if it sees one. */
@@ -195,7 +226,7 @@ class RegistrarErrorsTest {
   @Test
   void noErrorOfTheClockEndsARegistrationOrAClose() {
     eachStrikes(
-        RegistrarErrorsTest::noMemory,
+        life -> noMemory(),
         fault ->
             new Life(fault, Fault.none(), Fault.none(), Fault.none(), Fault.none()).passAndCheck());
   }
@@ -203,16 +234,15 @@ class RegistrarErrorsTest {
   @Test
   void noErrorInTheMidstOfADecisionEndsARegistrationOrAClose() {
     eachStrikes(
-        StackOverflowError::new,
+        life -> new StackOverflowError(),
         fault ->
             new Life(Fault.none(), fault, Fault.none(), Fault.none(), Fault.none()).passAndCheck());
   }
 
   @Test
   void noThreadThatCannotBeHadAndNoRejectionEndsARegistrationOrAClose() {
-    boolean[] rejects = new boolean[1];
     eachStrikes(
-        () -> (rejects[0] ^= true) ? new RejectedExecutionException() : noMemory(),
+        life -> life % 2 == 0 ? new RejectedExecutionException() : noMemory(),
         fault ->
             new Life(Fault.none(), Fault.none(), fault, Fault.none(), Fault.none()).passAndCheck());
   }
@@ -220,7 +250,7 @@ class RegistrarErrorsTest {
   @Test
   void nothingThatARegistryThrowsEndsARegistrationOrAClose() {
     eachStrikes(
-        () -> new NoClassDefFoundError("of the test"),
+        life -> new NoClassDefFoundError("of the test"),
         fault ->
             new Life(Fault.none(), Fault.none(), Fault.none(), fault, Fault.none()).passAndCheck());
   }
@@ -228,7 +258,7 @@ class RegistrarErrorsTest {
   @Test
   void nothingThatAListenerOrACheckThrowsEndsARegistrationOrAClose() {
     eachStrikes(
-        () -> new Exception("checked, as other languages throw it undeclared"),
+        life -> new Exception("checked, as other languages throw it undeclared"),
         fault ->
             new Life(Fault.none(), Fault.none(), Fault.none(), Fault.none(), fault).passAndCheck());
   }

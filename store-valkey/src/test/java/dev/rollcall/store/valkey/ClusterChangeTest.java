@@ -37,27 +37,62 @@ class ClusterChangeTest {
     return JedisClusterCRC16.getSlot("service:" + id);
   }
 
-  private static TtlStore open(ValkeyCluster cluster, boolean isAsync) {
-    TtlStore store = TtlStore.open(cluster.uri());
-    return isAsync ? new AwaitedStore(store) : store;
-  }
-
   private static Registration service(String id) {
     return Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
+  }
+
+  /** A service whose slot moves, with its keys one after the other, to another server. */
+  private static final class Move implements AutoCloseable {
+    private final int slot = slotOf("a");
+    private final ValkeyCluster cluster = new ValkeyCluster();
+    private final int from = cluster.firstMasterOf(slot);
+    private final TtlStore store;
+    private final ServiceRegistry registry;
+    private int to = (from + 1) % 3;
+
+    /** Registers the service. */
+    Move(boolean isAsync) {
+      TtlStore opened = TtlStore.open(cluster.uri());
+      store = isAsync ? new AwaitedStore(opened) : opened;
+      registry = ServiceRegistry.over(store);
+      registry.register(service("a"));
+    }
+
+    void start() {
+      cluster.startMove(slot, from, to);
+    }
+
+    void startToOneThatJoins() {
+      to = cluster.addMaster();
+      start();
+    }
+
+    void moveService() {
+      cluster.moveKey("service:a", from, to);
+    }
+
+    void moveHistory() {
+      cluster.moveKey("history:{service:a}", from, to);
+    }
+
+    void end() {
+      cluster.endMove(slot, from, to);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+      cluster.close();
+    }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aServiceWhoseSlotMovesAnswersEachPingOnTheWay(boolean isAsync) {
-    int slot = slotOf("a");
-    String late = anotherIdOf(slot);
     AtomicBoolean done = new AtomicBoolean();
-    try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = open(cluster, isAsync)) {
-      ServiceRegistry registry = ServiceRegistry.over(store);
-      int from = cluster.firstMasterOf(slot);
-      int to = (from + 1) % 3;
-      registry.register(service("a"));
+    try (Move move = new Move(isAsync)) {
+      ServiceRegistry registry = move.registry;
+      String late = anotherIdOf(move.slot);
       List<CompletableFuture<Integer>> pingers =
           IntStream.range(0, 4)
               .mapToObj(
@@ -66,13 +101,13 @@ class ClusterChangeTest {
                           () -> ping(registry, "a", done), task -> new Thread(task).start()))
               .toList();
 
-      cluster.startMove(slot, from, to);
+      move.start();
       registry.register(service(late)); // Unknown where it was, so asked for where it will be.
       assertAllThere(registry, late);
-      cluster.moveKey("service:a", from, to);
+      move.moveService();
       assertAllThere(registry, late);
-      cluster.moveKey("history:{service:a}", from, to);
-      cluster.endMove(slot, from, to);
+      move.moveHistory();
+      move.end();
       assertAllThere(registry, late);
       done.set(true);
 
@@ -88,23 +123,18 @@ class ClusterChangeTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theHistoryOfAServiceThatComesBackWhileItsSlotMovesCanBeMovedToo(boolean isAsync) {
-    int slot = slotOf("a");
-    try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = open(cluster, isAsync)) {
-      ServiceRegistry registry = ServiceRegistry.over(store);
-      int from = cluster.firstMasterOf(slot);
-      int to = (from + 1) % 3;
-      registry.register(service("a"));
+    try (Move move = new Move(isAsync)) {
+      ServiceRegistry registry = move.registry;
       registry.deregister("a");
 
-      cluster.startMove(slot, from, to);
+      move.start();
       registry.register(service("a")); // Unknown where it was, so stored where it will be.
       registry.register(service("a"));
-      cluster.moveKey("history:{service:a}", from, to);
+      move.moveHistory();
       registry.register(service("a"));
       registry.deregister("a");
       registry.register(service("a"));
-      cluster.endMove(slot, from, to);
+      move.end();
 
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.history().orElseThrow().of("a")).hasSize(2);
@@ -116,39 +146,28 @@ class ClusterChangeTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void whatHappensToAServiceWhoseHistoryHasMovedBeforeItFailsNothing(boolean isAsync) {
-    int slot = slotOf("a");
-    try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = open(cluster, isAsync)) {
-      ServiceRegistry registry = ServiceRegistry.over(store);
-      int from = cluster.firstMasterOf(slot);
-      int to = (from + 1) % 3;
-      registry.register(service("a"));
-      cluster.startMove(slot, from, to);
-      cluster.moveKey("history:{service:a}", from, to);
+    try (Move move = new Move(isAsync)) {
+      move.start();
+      move.moveHistory();
 
-      registry.register(service("a"));
-      assertThat(registry.ping("a")).isPresent();
-      cluster.moveKey("service:a", from, to);
-      cluster.endMove(slot, from, to);
-      assertThat(registry.deregister("a")).isPresent();
+      move.registry.register(service("a"));
+      assertThat(move.registry.ping("a")).isPresent();
+      move.moveService();
+      move.end();
+      assertThat(move.registry.deregister("a")).isPresent();
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aServiceWhoseSlotMovesToAServerThatHasJustJoinedIsPingedThere(boolean isAsync) {
-    int slot = slotOf("a");
-    try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = open(cluster, isAsync)) {
-      ServiceRegistry registry = ServiceRegistry.over(store);
-      registry.register(service("a"));
-      int from = cluster.firstMasterOf(slot);
-      int joined = cluster.addMaster();
-      cluster.startMove(slot, from, joined);
-      cluster.moveKey("service:a", from, joined);
-      cluster.moveKey("history:{service:a}", from, joined);
-      cluster.endMove(slot, from, joined);
+    try (Move move = new Move(isAsync)) {
+      move.startToOneThatJoins();
+      move.moveService();
+      move.moveHistory();
+      move.end();
 
+      ServiceRegistry registry = move.registry;
       assertThat(registry.ping("a")).isPresent();
       assertThat(registry.list()).extracting(Service::id).containsExactly("a");
       assertThat(registry.history().orElseThrow().newest(EventQuery.newest())).hasSize(1);

@@ -17,7 +17,9 @@ class ForeignKeysTest {
 
   private static final int SERVICES = 1_000;
   private static final int FOREIGN = 1_000_000;
-  private static final int A_SCRIPT = 50_000;
+
+  /** Few enough that a busy machine runs a script long before the client's time is up. */
+  private static final int A_SCRIPT = 5_000;
 
   @Test
   void aListFindsAllServicesAmongAMillionForeignKeysAndPingsPassIt() {

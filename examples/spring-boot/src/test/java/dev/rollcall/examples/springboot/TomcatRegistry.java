@@ -56,7 +56,8 @@ final class TomcatRegistry implements TestServer {
     TOMCAT_LOG.addHandler(log);
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
-    tomcat.setBaseDir(Path.of("target", "tomcat").toString());
+    // Other classes of tests run in other JVMs meanwhile.
+    tomcat.setBaseDir(Path.of("target", "tomcat-" + ProcessHandle.current().pid()).toString());
     tomcat.setConnector(connector);
     Context context = tomcat.addContext("", null);
     endpoints = settings.apply(RegistryEndpoints.builder(registry)).build();

@@ -74,7 +74,8 @@ class KilledServerTest {
           assertThat(probe.awaitIds(listed).staleSince()).isEmpty();
           assertThat(probe.changes()).hasSizeLessThanOrEqualTo(5);
         }
-        assertThat(mostWithin(times)).isLessThan(WATCHERS / 2);
+        // Without a spread all would; a busy machine takes some together that came one by one.
+        assertThat(mostWithin(times)).isLessThan(WATCHERS * 3 / 4);
       } finally {
         probes.forEach(WatchProbe::close);
       }

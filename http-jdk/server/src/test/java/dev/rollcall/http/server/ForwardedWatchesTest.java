@@ -79,9 +79,7 @@ class ForwardedWatchesTest {
   private static RawStream polled(WatchedRegistry served, String name, String client)
       throws IOException {
     var poll = new RawStream(served.address(), 4_096);
-    poll.send(
-        "GET /services?name=%s&wait=50 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: x\r\n%s\r\n\r\n"
-            .formatted(name, client));
+    poll.poll("/services?wait=50&name=" + name, client);
     poll.readHead();
     return poll;
   }

@@ -30,9 +30,7 @@ public final class ValkeyCluster implements AutoCloseable {
 
   private void start() {
     ValkeyProcess node =
-        ValkeyProcess.start(
-            "--cluster-enabled", "yes",
-            "--cluster-port", Integer.toString(ValkeyProcess.freePort()),
+        ValkeyProcess.startCluster(
             "--cluster-node-timeout", "1000",
             "--cluster-replica-validity-factor", "0",
             "--repl-diskless-sync-delay", "0");

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import redis.clients.jedis.Connection;
@@ -48,11 +49,26 @@ public final class ValkeyProcess implements ValkeyServer {
 
   /** Starts one, which keeps nothing on disk unless the options say so. */
   public static ValkeyProcess start(String... options) {
+    return startWith(() -> options);
+  }
+
+  /** Starts one that can be part of a cluster. */
+  static ValkeyProcess startCluster(String... options) {
+    return startWith(
+        () ->
+            Stream.concat(
+                    Stream.of(
+                        "--cluster-enabled", "yes", "--cluster-port", Integer.toString(freePort())),
+                    Stream.of(options))
+                .toArray(String[]::new));
+  }
+
+  private static ValkeyProcess startWith(Supplier<String[]> options) {
     for (int tries = 1; ; tries++) {
       try {
-        return startOn(freePort(), options);
+        return startOn(freePort(), options.get());
       } catch (AssertionError e) {
-        // Another process may have taken the port meanwhile.
+        // Another process may have taken a port meanwhile.
         if (tries == PORT_TRIES) {
           throw e;
         }
@@ -134,7 +150,7 @@ public final class ValkeyProcess implements ValkeyServer {
           START_LIMIT,
           () -> {
             if (!process.isAlive()) {
-              throw new IllegalStateException("valkey-server has ended");
+              throw new AssertionError("valkey-server has ended");
             }
             return answers();
           });
@@ -182,6 +198,13 @@ public final class ValkeyProcess implements ValkeyServer {
   /** Returns its directory, gone when it is closed. */
   public Path directory() {
     return directory;
+  }
+
+  /** Returns whether it is a master now. */
+  public boolean isMaster() {
+    try (RedisClient client = RedisClient.create(host(), port)) {
+      return client.info("replication").contains("role:master");
+    }
   }
 
   /** Waits until its replicas have what it has now. */

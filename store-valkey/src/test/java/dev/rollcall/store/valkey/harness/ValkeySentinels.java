@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisClient;
@@ -74,6 +75,11 @@ public final class ValkeySentinels implements AutoCloseable {
       int port = Integer.parseInt(new String((byte[]) address.get(1), US_ASCII));
       return RedisClient.create(master.host(), port);
     }
+  }
+
+  /** Returns the servers, the first master first. */
+  public List<ValkeyProcess> servers() {
+    return Stream.concat(Stream.of(master), replicas.stream()).toList();
   }
 
   /** Returns the server that was the master at first. */

@@ -42,15 +42,17 @@ public abstract class PrometheusTargetsContract extends EndpointsContract {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text())
         .isEqualTo(
-            "[{\"targets\":[\"b1:8000\"],\"labels\":{\"__meta_rollcall_id\":\"b1\","
-                + "\"__meta_rollcall_name\":\"billing\","
-                + "\"__meta_rollcall_url\":\"http://b1:8000/api\","
-                + "\"__meta_rollcall_scheme\":\"http\",\"__meta_rollcall_base_path\":\"/api\"}},"
-                + "{\"targets\":[\"o1:8000\"],\"labels\":{\"__meta_rollcall_id\":\"o1\","
-                + "\"__meta_rollcall_name\":\"orders\","
-                + "\"__meta_rollcall_url\":\"http://o1:8000/api\","
-                + "\"__meta_rollcall_scheme\":\"http\",\"__meta_rollcall_base_path\":\"/api\","
-                + "\"__meta_rollcall_info_zone\":\"eu-1\"}}]");
+            "[%s,%s]",
+            group("b1", "billing", ""),
+            group("o1", "orders", ",\"__meta_rollcall_info_zone\":\"eu-1\""));
+  }
+
+  private static String group(String id, String name, String moreLabels) {
+    return ("{\"targets\":[\"%1$s:8000\"],\"labels\":{\"__meta_rollcall_id\":\"%1$s\","
+            + "\"__meta_rollcall_name\":\"%2$s\","
+            + "\"__meta_rollcall_url\":\"http://%1$s:8000/api\","
+            + "\"__meta_rollcall_scheme\":\"http\",\"__meta_rollcall_base_path\":\"/api\"%3$s}}")
+        .formatted(id, name, moreLabels);
   }
 
   /** Prometheus accepts this type, and beside it only that with a charset of UTF-8. */

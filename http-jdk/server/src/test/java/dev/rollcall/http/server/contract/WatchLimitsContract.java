@@ -220,7 +220,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
       List<RawStream> unread = new ArrayList<>();
       for (int i = 0; i < slow; i++) {
         RawStream each = new RawStream(served.address(), 4_096);
-        each.send("GET /services?wait=50 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: x\r\n\r\n");
+        each.poll("/services?wait=50");
         unread.add(each);
       }
       // From now on the fast one comes after all of them, while each holds or wants a writer.
@@ -229,8 +229,8 @@ public abstract class WatchLimitsContract extends WatchServerContract {
         long start = System.nanoTime();
         served.registry().register(Registration.builder("http://h:" + i).id("small").build());
         assertThat(fast.untilSync()).endsWith("sync");
-        // Clients that take nothing are cut off after 10 s in any case.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        // Not only once clients that take nothing are cut off, which is after 10 s in any case.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(9));
       }
       assertThat(served.cutOffs()).isPositive();
       for (RawStream each : unread) {
@@ -264,8 +264,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
   private static void openAndAbort(WatchedRegistry served, int i) throws IOException {
     try (RawStream stream = new RawStream(served.address())) {
       if (i % 4 == 3) {
-        stream.send(
-            "GET /services?wait=50 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: x\r\n\r\n");
+        stream.poll("/services?wait=50");
       } else {
         stream.ask("GET", "/services");
       }

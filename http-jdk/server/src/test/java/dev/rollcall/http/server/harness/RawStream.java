@@ -59,11 +59,20 @@ public final class RawStream implements AutoCloseable {
 
   /** Asks for a stream, and reads nothing. */
   public void ask(String method, String target, String... more) throws IOException {
-    String head =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n%s\r\n"
-            .formatted(method, target, more.length == 0 ? "" : String.join("\r\n", more) + "\r\n");
-    socket.getOutputStream().write(head.getBytes(ISO_8859_1));
-    socket.getOutputStream().flush();
+    send(method, target, "Accept: text/event-stream", more);
+  }
+
+  /** Asks for another list than one that nobody has, which the target waits for; reads nothing. */
+  public void poll(String target, String... more) throws IOException {
+    send("GET", target, "If-None-Match: x", more);
+  }
+
+  private void send(String method, String target, String header, String... more)
+      throws IOException {
+    String last = more.length == 0 ? "" : String.join("\r\n", more) + "\r\n";
+    send(
+        "%s %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n%s\r\n"
+            .formatted(method, target, header, last));
   }
 
   /** Sends some text as it is. */
