@@ -1,4 +1,6 @@
-/** The protocol's JSON and times, and files that change, for Rollcall's own client and server alone. */
+/**
+ * The protocol's JSON and times, and files that change, for Rollcall's own client and server alone.
+ */
 @SuppressWarnings("module") // They are built after this one.
 module dev.rollcall.http.wire {
   requires transitive com.fasterxml.jackson.core;
