@@ -84,7 +84,8 @@ class RollcallMetricsTest {
   void servicesThatComeBackOftenAndThoseThatPingLateAreCounted() {
     MemoryTtlStore memory = MemoryTtlStore.builder().nanoTime(clock).wallClock(clock).build();
     ServiceRegistry registry = ServiceRegistry.over(memory);
-    Registration restarting = Registration.builder("http://h").id("a").build();
+    Registration restarting =
+        Registration.builder("http://h").id("a").ttl(Duration.ofHours(1)).build();
     for (int i = 0; i <= ServiceMark.FLAPPING_COMEBACKS; i++) {
       registry.register(restarting);
       registry.deregister("a");
