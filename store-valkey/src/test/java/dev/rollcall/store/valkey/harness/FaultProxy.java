@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,7 +73,8 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   private void end(boolean reset) {
-    for (Socket socket : sockets) {
+    // Not those that a client opens while this runs, since one of its connections was ended.
+    for (Socket socket : List.copyOf(sockets)) {
       try {
         if (reset) {
           socket.setSoLinger(true, 0);
@@ -81,8 +83,8 @@ public final class FaultProxy implements AutoCloseable {
       } catch (IOException e) {
         // It is closed.
       }
+      sockets.remove(socket);
     }
-    sockets.clear();
   }
 
   /** Returns how many connections are open, both sides of each counted. */
