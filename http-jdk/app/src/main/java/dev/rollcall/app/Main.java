@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -241,7 +242,22 @@ public final class Main implements Callable<Integer> {
     spec.commandLine().getOut().println("Rollcall serves at " + running.server().url());
     spec.commandLine().getOut().flush();
     running.measureProcess();
+    keepAlive();
     return 0;
+  }
+
+  /** All threads of the server may be daemons, as those of Jetty's are, with which the JVM ends. */
+  private static void keepAlive() {
+    Thread keeper =
+        new Thread(
+            () -> {
+              while (true) {
+                LockSupport.park();
+              }
+            },
+            "rollcall-server");
+    keeper.setDaemon(false);
+    keeper.start();
   }
 
   /** A server that answers, and what it is made of. */

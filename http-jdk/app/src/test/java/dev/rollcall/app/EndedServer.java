@@ -1,10 +1,10 @@
 package dev.rollcall.app;
 
-/** The server as a program, in a process that ends without having been told to; run by tests. */
+/** The server as a program, all of whose own threads are daemons; run by tests. */
 final class EndedServer {
   private EndedServer() {}
 
-  /** Ends by {@code exit}, or by {@code return} where nothing but the server's daemons is left. */
+  /** Starts the server; then ends the process by {@code exit}, or leaves it to the server. */
   public static void main(String[] args) throws InterruptedException {
     Thread starter =
         new Thread(() -> Main.main(new String[] {"--port=0", "--log-level=error"}), "starter");
@@ -14,5 +14,6 @@ final class EndedServer {
     if (args[0].equals("exit")) {
       System.exit(0);
     }
+    System.out.println("returned");
   }
 }
