@@ -168,7 +168,7 @@ public final class ServiceEvent {
    * Returns the lease that the service has after this event; at its end the one that ended. Of
    * calls that were refused it is the lease that the last one named.
    *
-   * @return the lease id, or empty if it is not known, or if what a refused call named is none
+   * @return the lease id; empty if it is unknown, or if a refused call named an invalid one
    */
   public Optional<String> leaseId() {
     return Optional.ofNullable(leaseId);

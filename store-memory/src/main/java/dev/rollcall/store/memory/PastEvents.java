@@ -253,7 +253,7 @@ final class PastEvents {
     return index >= 0 && textOf(index) == text;
   }
 
-  /** Returns the index of the last start, or a negative number if there is none. */
+  /** Returns the index of the last start, or -1 if no start is known. */
   private int lastStart() {
     int last = size - 1;
     while (last >= 0 && !kindOf(last).isStart()) {
