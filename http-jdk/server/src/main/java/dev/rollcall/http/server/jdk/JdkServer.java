@@ -64,6 +64,10 @@ final class JdkServer {
   private final boolean isDaemon = Thread.currentThread().isDaemon();
   private final ReentrantLock replacing = new ReentrantLock();
   private volatile HttpServer server;
+
+  /** Null if the server is not the JDK's. */
+  private volatile @Nullable DispatcherExecutor dispatcher;
+
   private volatile Runnable whenBrokenDown = () -> {};
   private boolean isStopped;
 
@@ -158,7 +162,10 @@ final class JdkServer {
   private void start(HttpServer made) {
     Executor executor = new RequestQueue(threads);
     boolean isOfJetty = made.getClass().getName().startsWith("org.eclipse.jetty.");
-    if (!isOfJetty) {
+    if (isOfJdk(made)) {
+      dispatcher = new DispatcherExecutor(executor);
+      made.setExecutor(dispatcher);
+    } else if (!isOfJetty) {
       made.setExecutor(executor);
     }
     // Else what is outside of the base path gets the JDK's page.
@@ -370,9 +377,13 @@ final class JdkServer {
   }
 
   private void end() {
-    server.stop(0);
-    // Once more, now that the JDK's dispatcher has ended: a connection that it accepts while the
-    // first stop closes the others is left open, and its client would wait for ever.
+    DispatcherExecutor stopping = dispatcher;
+    if (stopping != null) {
+      stopping.stop(server);
+    }
+    server.stop(0); // If it has stopped, this waits for the end of its dispatcher.
+    // Once more, now that it has ended: if it did not stop the server itself, it may have accepted
+    // a connection while the first stop closed the others.
     server.stop(0);
     threads.shutdownNow();
     timer.shutdownNow();
