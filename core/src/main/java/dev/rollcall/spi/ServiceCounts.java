@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How many services are alive, and how many of them an operator should look at.
@@ -39,40 +38,8 @@ public record ServiceCounts(long services, Map<ServiceMark, Long> marked) {
    * @return the counts
    */
   public static ServiceCounts of(Collection<Service> services) {
-    Counter counter = new Counter();
-    services.forEach(service -> counter.add(service.marks()));
-    return counter.counts();
-  }
-
-  /**
-   * Counts services one by one.
-   *
-   * <p>Is not thread-safe.
-   */
-  public static final class Counter {
-    private final Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
-    private long services;
-
-    /** Creates a counter that has counted none. */
-    public Counter() {}
-
-    /**
-     * Counts a service that is alive.
-     *
-     * @param marks the marks that it has
-     */
-    public void add(Set<ServiceMark> marks) {
-      services++;
-      marks.forEach(mark -> marked.merge(mark, 1L, Long::sum));
-    }
-
-    /**
-     * Returns what was counted.
-     *
-     * @return the counts
-     */
-    public ServiceCounts counts() {
-      return new ServiceCounts(services, marked);
-    }
+    Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
+    services.forEach(service -> service.marks().forEach(mark -> marked.merge(mark, 1L, Long::sum)));
+    return new ServiceCounts(services.size(), marked);
   }
 }

@@ -10,6 +10,7 @@ import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.EventSelection;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
+import dev.rollcall.history.ServiceMark;
 import dev.rollcall.spi.Claim;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
@@ -20,12 +21,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -240,14 +244,16 @@ public final class MemoryTtlStore implements TtlStore {
     checkOpen();
     long now = time.nanoTime();
     long nowMillis = time.wallMillis(now);
-    ServiceCounts.Counter counter = new ServiceCounts.Counter();
+    AtomicLong services = new AtomicLong();
+    Map<ServiceMark, Long> marked = new EnumMap<>(ServiceMark.class);
     entries.forEach(
         (id, entry) -> {
           if (entry.deadline(now) != Entry.ENDED) {
-            counter.add(entry.marks(nowMillis, now));
+            services.incrementAndGet();
+            entry.marks(nowMillis, now).forEach(mark -> marked.merge(mark, 1L, Long::sum));
           }
         });
-    return counter.counts();
+    return new ServiceCounts(services.get(), marked);
   }
 
   /**
