@@ -3,58 +3,26 @@ package dev.rollcall.http.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.store.valkey.harness.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What lasts is logged when it begins and when it ends. */
 class ConditionLogTest {
-  private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
-  private final Level usual = logger.getLevel();
-  private final List<Level> levels = new CopyOnWriteArrayList<>();
-  private final List<String> messages = new CopyOnWriteArrayList<>();
-
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          levels.add(line.getLevel());
-          messages.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
-
-  @BeforeEach
-  void listen() {
-    logger.setUseParentHandlers(false);
-    logger.addHandler(handler);
-    logger.setLevel(Level.INFO);
-  }
+  private final CapturedLog log = new CapturedLog("dev.rollcall.http.client", Level.INFO);
 
   @AfterEach
-  void listenNoMore() {
-    logger.removeHandler(handler);
-    logger.setLevel(usual);
-    logger.setUseParentHandlers(true);
+  void close() {
+    log.close();
   }
 
   @Test
@@ -66,7 +34,7 @@ class ConditionLogTest {
           .isPresent();
     }
 
-    assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+    assertThat(log.levels()).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
   }
 
   @Test
@@ -78,7 +46,7 @@ class ConditionLogTest {
       var unused = reader.pingUrl("a", asked, new ResponseFields(Map.of("ping_url", url)));
     }
 
-    assertThat(levels).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
+    assertThat(log.levels()).containsExactly(Level.WARNING, Level.INFO, Level.WARNING);
   }
 
   @Test
@@ -95,12 +63,12 @@ class ConditionLogTest {
             Duration.ofSeconds(20),
             () -> {
               assertThat(registry.ping("a")).isPresent();
-              return levels.size() == 2;
+              return log.levels().size() == 2;
             });
         assertThat(registry.ping("a")).isPresent();
       }
     }
-    assertThat(levels).containsExactly(Level.WARNING, Level.INFO);
+    assertThat(log.levels()).containsExactly(Level.WARNING, Level.INFO);
   }
 
   @Test
@@ -118,7 +86,7 @@ class ConditionLogTest {
 
       assertThat(registry.ping("a")).isPresent();
 
-      assertThat(messages)
+      assertThat(log.lines())
           .singleElement()
           .asString()
           .contains("sent ***")

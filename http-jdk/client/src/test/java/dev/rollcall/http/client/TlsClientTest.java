@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.http.server.harness.TestCertificate;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.jdk.ServerTls;
@@ -29,10 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -235,7 +233,7 @@ class TlsClientTest {
             Files.readString(first.chain()) + Files.readString(second.chain()));
     List<String> names = new CopyOnWriteArrayList<>();
     HttpsServer server = askingForCertificates(ofServer, trusted, names);
-    try (LoggedLines lines = LoggedLines.listen();
+    try (CapturedLog log = new CapturedLog("dev.rollcall.http.client", Level.INFO);
         HttpServiceRegistry registry =
             HttpServiceRegistry.builder("https://localhost:" + server.getAddress().getPort())
                 .trustedCertificates(ofServer.chain())
@@ -244,14 +242,14 @@ class TlsClientTest {
       assertThat(registry.list()).isEmpty();
 
       second.copyChainTo(first.chain());
-      until(registry, () -> lines.contain("not that of the first certificate"));
+      until(registry, () -> said(log, "not that of the first certificate"));
       assertThat(names).containsOnly("CN=first");
 
       second.copyKeyTo(first.key());
       until(registry, () -> names.contains("CN=second"));
       assertThat(registry.list()).isEmpty();
       assertThat(names).last().isEqualTo("CN=second");
-      assertThat(lines.contain("new connections use what they hold now")).isTrue();
+      assertThat(said(log, "new connections use what they hold now")).isTrue();
     } finally {
       server.stop(0);
     }
@@ -287,74 +285,15 @@ class TlsClientTest {
     }
   }
 
+  private static boolean said(CapturedLog log, String text) {
+    return log.lines().stream().anyMatch(line -> line.contains(text));
+  }
+
   /** Makes calls, each by a connection of its own, until something is so. */
   private static void until(HttpServiceRegistry registry, BooleanSupplier isSo) {
     while (!isSo.getAsBoolean()) {
       LockSupport.parkNanos(STEP_NANOS);
       assertThat(registry.list()).isEmpty();
     }
-  }
-
-  /** What the client logs meanwhile. */
-  private static final class LoggedLines extends Handler implements AutoCloseable {
-    private final Logger logger = Logger.getLogger("dev.rollcall.http.client");
-    private final Level usual = logger.getLevel();
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-
-    static LoggedLines listen() {
-      LoggedLines lines = new LoggedLines();
-      lines.logger.setUseParentHandlers(false);
-      lines.logger.addHandler(lines);
-      lines.logger.setLevel(Level.INFO);
-      return lines;
-    }
-
-    boolean contain(String text) {
-      return lines.stream().anyMatch(line -> line.contains(text));
-    }
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getMessage());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      logger.removeHandler(this);
-      logger.setLevel(usual);
-      logger.setUseParentHandlers(true);
-    }
-  }
-
-  @Test
-  void filesThatAreNotWhatTheyShouldBeAreRefusedAtOnce() throws Exception {
-    TestCertificate one = TestCertificate.make(folder, "one", "EC");
-    TestCertificate two = TestCertificate.make(folder, "two", "EC");
-    HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder("https://registry");
-
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.trustedCertificates(folder.resolve("nowhere.pem")))
-        .withMessageContaining("nowhere.pem");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.trustedCertificates(Files.createFile(folder.resolve("empty"))))
-        .withMessageContaining("no certificate in");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.clientCertificate(one.chain(), one.chain()))
-        .withMessageContaining("no unencrypted PKCS#8 key");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder.clientCertificate(one.chain(), two.key()))
-        .withMessageContaining("not that of the first certificate");
-    ClientTls tls = ClientTls.of(null, null);
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                builder
-                    .trustedCertificates(one.chain())
-                    .sslContext(tls.context(), tls.trustManager())
-                    .build())
-        .withMessageContaining("takes the place of");
   }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.http.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
+import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.http.server.harness.JdkServers;
 import dev.rollcall.http.server.harness.RawStream;
 import dev.rollcall.http.server.harness.WatchedRegistry;
@@ -10,13 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,7 +98,7 @@ class ForwardedWatchesTest {
   @ValueSource(booleans = {true, false})
   void theLogNamesTheClientThatATrustedProxyNamesWhenItIsCutOff(boolean isProxyTrusted)
       throws Exception {
-    try (var log = new CapturedLog();
+    try (var log = new CapturedLog("dev.rollcall.http", Level.WARNING);
         WatchedRegistry served = serve(isProxyTrusted);
         RawStream stream = unread(served, "a", ONE);
         RawStream poll = polled(served, "a", ONE)) {
@@ -113,35 +109,9 @@ class ForwardedWatchesTest {
       }
 
       String client = "client=" + (isProxyTrusted ? "192.0.2.1" : "127.0.0.1");
-      assertThat(log.lines.stream().filter(line -> line.contains("watch.cut_off")))
+      assertThat(log.lines().stream().filter(line -> line.contains("watch.cut_off")))
           .hasSize(2)
           .allSatisfy(line -> assertThat(line).contains(client));
-    }
-  }
-
-  /** The lines of the server's log while this is open. */
-  private static final class CapturedLog extends Handler implements AutoCloseable {
-    private final List<String> lines = new CopyOnWriteArrayList<>();
-    private final Logger log = Logger.getLogger("dev.rollcall.http");
-    private final @Nullable Level levelBefore = log.getLevel();
-
-    CapturedLog() {
-      log.setLevel(Level.WARNING); // The tests' settings leave it out.
-      log.addHandler(this);
-    }
-
-    @Override
-    public void publish(LogRecord line) {
-      lines.add(line.getMessage());
-    }
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public void close() {
-      log.removeHandler(this);
-      log.setLevel(levelBefore);
     }
   }
 }

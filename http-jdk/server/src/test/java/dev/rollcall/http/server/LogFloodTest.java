@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.RejectedException;
 import dev.rollcall.contract.ManualClock;
+import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** No client fills the disk with lines, and a flood of some hides no others. */
@@ -25,23 +21,7 @@ class LogFloodTest {
 
   private final ManualClock clock = new ManualClock();
   private final ScriptedRegistry registry = new ScriptedRegistry();
-  private final Logger logger = Logger.getLogger("dev.rollcall.http");
-  private final Level usual = logger.getLevel();
-  private final List<String> lines = new CopyOnWriteArrayList<>();
-
-  private final Handler handler =
-      new Handler() {
-        @Override
-        public void publish(LogRecord line) {
-          lines.add(line.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-      };
+  private final CapturedLog log = new CapturedLog("dev.rollcall.http", Level.INFO);
 
   private final RegistryHttpServer server =
       RegistryHttpServer.builder(
@@ -58,23 +38,14 @@ class LogFloodTest {
 
   private final Wire wire = new Wire(server.address());
 
-  @BeforeEach
-  void listen() {
-    logger.setUseParentHandlers(false);
-    logger.addHandler(handler);
-    logger.setLevel(Level.INFO);
-  }
-
   @AfterEach
   void close() {
-    logger.removeHandler(handler);
-    logger.setLevel(usual);
-    logger.setUseParentHandlers(true);
     server.close();
+    log.close();
   }
 
   private List<String> of(String event, String operation) {
-    return lines.stream()
+    return log.lines().stream()
         .filter(line -> line.startsWith(event + " operation=" + operation))
         .toList();
   }
@@ -115,6 +86,8 @@ class LogFloodTest {
     }
     server.close(); // The listener is told after the response.
 
-    assertThat(lines).filteredOn(line -> line.startsWith("listener.failed")).hasSize(MAX_LINES);
+    assertThat(log.lines())
+        .filteredOn(line -> line.startsWith("listener.failed"))
+        .hasSize(MAX_LINES);
   }
 }
