@@ -99,13 +99,23 @@ final class Loop implements AutoCloseable {
       if (next != null) {
         next.cancel(false);
       }
-      if (!closed) {
-        next = schedule(stepSafely());
+      while (!closed && !scheduled(stepSafely())) {
+        LockSupport.parkNanos(this, RETRY_NANOS);
       }
     } catch (RejectedExecutionException e) {
       // Its owner has shut the executor down.
     } finally {
       running.unlock();
+    }
+  }
+
+  /** Returns whether the next step will come: without memory for it, none would ever again. */
+  private boolean scheduled(long nanos) {
+    try {
+      next = schedule(nanos);
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 

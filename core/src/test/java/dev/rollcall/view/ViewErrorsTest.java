@@ -10,12 +10,15 @@ import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.SetVersion;
 import dev.rollcall.discovery.View;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An {@code Error} in the midst of a step, or no thread for a call, costs nobody a change. */
@@ -68,6 +71,35 @@ class ViewErrorsTest {
     executor.elapse(Duration.ofSeconds(2));
 
     assertThat(told.news()).containsExactly("REGISTERED a", "REGISTERED b");
+  }
+
+  @Test
+  void anErrorWhileTheNextStepIsPlannedDoesNotEndTheView() {
+    AtomicInteger plans = new AtomicInteger();
+    ScheduledExecutorService failing =
+        (ScheduledExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("schedule") && plans.incrementAndGet() == 2) {
+                    throw new OutOfMemoryError("on purpose");
+                  }
+                  return method.invoke(executor, arguments);
+                });
+    RegistryView other =
+        new RegistryView(
+            source,
+            new ViewSettings(clock, clock, failing, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+    source.register("a");
+    other.watch(Query.all(), told);
+    executor.elapse(Duration.ZERO);
+    assertThat(plans).hasValueGreaterThanOrEqualTo(3);
+    told.news();
+
+    source.register("b"); // without a hint
+    executor.elapse(RECONCILE.multipliedBy(2));
+    assertThat(told.news()).singleElement().asString().endsWith(" b");
   }
 
   @Test
