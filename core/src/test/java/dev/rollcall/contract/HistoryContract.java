@@ -222,7 +222,7 @@ public interface HistoryContract extends RegistryFixture {
       registry().ping("a");
       assertThat(registry().list()).extracting(Service::marks).containsExactly(expected, Set.of());
       if (comebacks % 2 == 0) {
-        registry().deregister("a");
+        assertThat(registry().deregister("a").orElseThrow().marks()).isEqualTo(expected);
       } else {
         elapse(TTL);
       }

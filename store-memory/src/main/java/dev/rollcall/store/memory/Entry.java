@@ -335,7 +335,7 @@ sealed class Entry permits UpdatedEntry {
     return Duration.ofMillis(ttlMillis());
   }
 
-  Service toService(Registration registration, Instant expiresAt, long nowMillis, long nowNanos) {
+  Service toService(Registration registration, Instant expiresAt, Set<ServiceMark> marks) {
     String id = registration.id().orElseThrow();
     return new Service(
         id,
@@ -347,7 +347,7 @@ sealed class Entry permits UpdatedEntry {
         expiresAt.minusMillis(ttlMillis()),
         expiresAt,
         revision(),
-        marks(nowMillis, nowNanos));
+        marks);
   }
 
   Set<ServiceMark> marks(long nowMillis, long nowNanos) {

@@ -3,8 +3,10 @@ package dev.rollcall.store.memory;
 import dev.rollcall.Fence;
 import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
+import dev.rollcall.history.ServiceMark;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -148,8 +150,9 @@ final class EntryMap {
    * @return what was removed, or null if the id is not alive
    * @throws dev.rollcall.LeaseSupersededException if the fence does not admit the holder
    */
-  @Nullable Removal remove(String id, Fence fence, @Nullable String client, long nowNanos) {
-    Removal removal = new Removal(fence, client, nowNanos);
+  @Nullable Removal remove(
+      String id, Fence fence, @Nullable String client, long nowNanos, long nowMillis) {
+    Removal removal = new Removal(fence, client, nowNanos, nowMillis);
     entries.computeIfPresent(id, removal);
     return removal.entry == null ? null : removal;
   }
@@ -162,14 +165,17 @@ final class EntryMap {
     private final Fence fence;
     private final @Nullable String client;
     private final long nowNanos;
+    private final long nowMillis;
     private @Nullable Entry entry;
     private @Nullable Registration registration;
+    private Set<ServiceMark> marks = Set.of();
     private long deadlineNanos;
 
-    private Removal(Fence fence, @Nullable String client, long nowNanos) {
+    private Removal(Fence fence, @Nullable String client, long nowNanos, long nowMillis) {
       this.fence = fence;
       this.client = client;
       this.nowNanos = nowNanos;
+      this.nowMillis = nowMillis;
     }
 
     @Override
@@ -192,6 +198,7 @@ final class EntryMap {
       }
       entry = held;
       registration = held.registration();
+      marks = held.marks(nowMillis, nowNanos);
       deadlineNanos = last;
       histories.remove(id, held, prepared, isByLease, client, nowNanos);
       giveBack(held);
@@ -206,6 +213,11 @@ final class EntryMap {
     /** Returns its registration, which it has no more. */
     Registration registration() {
       return Objects.requireNonNull(registration);
+    }
+
+    /** Returns the marks that it had. */
+    Set<ServiceMark> marks() {
+      return marks;
     }
 
     /** Returns when its lease would have ended. */

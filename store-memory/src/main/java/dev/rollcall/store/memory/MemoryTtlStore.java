@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * The expiring map: services in the memory of this JVM, which are gone when it ends.
  *
  * <p>A lease is measured on the monotonic clock and checked at each read, so nothing reads as alive
- * past its expiry, and a step of the wall clock moves no deadline. A ping is O(1) and takes no
- * lock. The memory of an expired service is freed within about two seconds of its expiry, whether
- * or not it is read.
+ * past its expiry, and a step of the wall clock moves no deadline. A ping by the holder of a lease
+ * is O(1) and takes no lock. The memory of an expired service is freed within about two seconds of
+ * its expiry, whether or not it is read.
  *
  * <p>The memory of services is bounded, in bytes by default and optionally in number. Beyond a
  * bound a registration is refused, and nothing is evicted.
@@ -140,14 +141,13 @@ public final class MemoryTtlStore implements TtlStore {
   private Optional<Service> tryRemove(String id, Fence fence, @Nullable String client) {
     checkOpen();
     long now = time.nanoTime();
-    EntryMap.Removal removed = entries.remove(id, fence, client, now);
+    EntryMap.Removal removed = entries.remove(id, fence, client, now, time.wallMillis(now));
     if (removed == null) {
       return Optional.empty();
     }
     hintListeners.forEach(listener -> listener.deregistered(id));
     Instant end = time.wallTime(removed.deadlineNanos());
-    return Optional.of(
-        removed.entry().toService(removed.registration(), end, time.wallMillis(now), now));
+    return Optional.of(removed.entry().toService(removed.registration(), end, removed.marks()));
   }
 
   @Override
@@ -164,7 +164,8 @@ public final class MemoryTtlStore implements TtlStore {
       long deadline = entry.deadline(now);
       if (deadline != Entry.ENDED) {
         Instant end = time.wallTime(deadline);
-        return Optional.of(entry.toService(registration, end, time.wallMillis(now), now));
+        Set<ServiceMark> marks = entry.marks(time.wallMillis(now), now);
+        return Optional.of(entry.toService(registration, end, marks));
       }
       entry = entries.successorOf(entry, id);
     }
