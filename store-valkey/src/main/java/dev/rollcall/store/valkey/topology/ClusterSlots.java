@@ -15,11 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -77,10 +79,8 @@ public final class ClusterSlots implements Topology {
   private final AtomicReference<@Nullable CompletableFuture<Void>> refreshing =
       new AtomicReference<>();
   private final AsyncThreads asyncThreads = new AsyncThreads();
-  private final ExecutorService threads = newThreads(MAX_THREADS);
-
-  /** Lists that take all threads must not make a ping's caller read the slots. */
-  private final ExecutorService refresher = newThreads(1);
+  private final ExecutorService threads = newThreads(0, MAX_THREADS, new SynchronousQueue<>());
+  private final ExecutorService refresher = newRefresher();
 
   public ClusterSlots(
       RedisClusterClient client, Duration connectTimeout, Duration timeout, boolean owns) {
@@ -96,14 +96,24 @@ public final class ClusterSlots implements Topology {
     }
   }
 
+  /**
+   * Creates a thread of its own for reading the slots, so that no caller of a ping reads them: not
+   * while lists take all threads, and not while this thread is about to end its last task.
+   */
+  static ExecutorService newRefresher() {
+    ThreadPoolExecutor refresher = newThreads(1, 1, new LinkedBlockingQueue<>());
+    refresher.allowCoreThreadTimeOut(true);
+    return refresher;
+  }
+
   /** Creates threads that end when they have been idle for a while. */
-  private static ExecutorService newThreads(int most) {
+  private static ThreadPoolExecutor newThreads(int core, int most, BlockingQueue<Runnable> queue) {
     return new ThreadPoolExecutor(
-        0,
+        core,
         most,
         10,
         TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
+        queue,
         task -> {
           Thread thread = new Thread(null, task, "rollcall-valkey", 0, false);
           thread.setDaemon(true);
