@@ -6,6 +6,8 @@ import dev.rollcall.store.valkey.pipeline.Script;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,19 +46,35 @@ final class RefusalRecorder {
       return;
     }
     boolean isUnderWay = false;
+    @Nullable Place place = null;
     try {
+      place = new Place();
       Optional<RefusalThrottle.Due> due = throttle.refused(id, nanoTime.getAsLong());
       if (due.isPresent()) {
         byte[][] operands = history.refusal(id, due.get(), call, fence, client);
         var sent =
             router.runAsync(Script.REFUSED, id, "recorded", TIMEOUT, reply -> true, operands);
+        var unused = sent.whenComplete(place);
         isUnderWay = true;
-        var unused = sent.whenComplete((recorded, failure) -> free.release());
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       // The call is refused nevertheless.
     } finally {
-      if (!isUnderWay) {
+      if (place == null) {
+        free.release();
+      } else if (!isUnderWay) {
+        place.accept(null, null);
+      }
+    }
+  }
+
+  /** One of the places, which is given back once, whoever does it first. */
+  private final class Place implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+    private final AtomicBoolean isFree = new AtomicBoolean();
+
+    @Override
+    public void accept(@Nullable Object recorded, @Nullable Throwable failure) {
+      if (isFree.compareAndSet(false, true)) {
         free.release();
       }
     }
