@@ -1,6 +1,7 @@
 package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
 
   /** At how many ticks it was found to be overdue. Used by the timer alone. */
   private int overdueTicks;
+
+  /** Whether its end is on the way, and need not be tried again. */
+  private volatile boolean timesOut;
 
   /**
    * Creates the future.
@@ -64,11 +68,31 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
    * timer calls this.
    */
   boolean isOverdueAgain() {
-    overdueTicks = Math.min(overdueTicks + 1, 3);
-    return overdueTicks == 2;
+    overdueTicks = Math.min(overdueTicks + 1, 2);
+    return overdueTicks == 2 && !timesOut;
+  }
+
+  /**
+   * Has it time out soon. If that fails, it {@linkplain #isOverdueAgain() is overdue} once more.
+   */
+  void timeOutOn(Executor completions) {
+    timesOut = true;
+    boolean isQueued = false;
+    try {
+      completions.execute(this::timeOut);
+      isQueued = true;
+    } finally {
+      timesOut = isQueued;
+    }
   }
 
   public void timeOut() {
-    fail(new JedisConnectionException("no reply in time"));
+    boolean isOver = false;
+    try {
+      fail(new JedisConnectionException("no reply in time"));
+      isOver = true;
+    } finally {
+      timesOut = isOver;
+    }
   }
 }

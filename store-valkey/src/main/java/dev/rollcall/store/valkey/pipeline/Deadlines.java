@@ -2,8 +2,8 @@ package dev.rollcall.store.valkey.pipeline;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +25,22 @@ final class Deadlines {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
   private final Completions completions;
+  private final Executor ends;
   private final Queue<AsyncOperation<?>> operations = new ConcurrentLinkedQueue<>();
-  private final ScheduledThreadPoolExecutor timer = WriteTimer.newTimer();
+  private final IdlingTimer timer;
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Future<?> ticks;
   private volatile boolean ticking;
   private volatile boolean closed;
 
   Deadlines(Completions completions) {
+    this(completions, new IdlingTimer());
+  }
+
+  Deadlines(Completions completions, IdlingTimer timer) {
     this.completions = completions;
+    this.ends = completions::add;
+    this.timer = timer;
   }
 
   /**
@@ -72,11 +79,19 @@ final class Deadlines {
       var unused = operations.removeIf(operation -> isOver(operation, now));
       // A continuation may block, or no thread could be started before.
       var ignored = completions.wake();
+      if (operations.isEmpty()) {
+        stopTicking();
+      }
     } catch (Throwable e) {
-      LOG.debug("A tick failed; the next one tries again", e);
+      report(e); // If this threw, the timer would never tick again.
     }
-    if (operations.isEmpty()) {
-      stopTicking();
+  }
+
+  private static void report(Throwable failure) {
+    try {
+      LOG.debug("A tick failed; the next one tries again", failure);
+    } catch (Throwable e) {
+      // The logger, or no memory for it. There is nobody else to tell.
     }
   }
 
@@ -99,7 +114,7 @@ final class Deadlines {
       return true;
     }
     if (now - operation.deadlineNanos() >= 0 && operation.isOverdueAgain()) {
-      completions.add(operation::timeOut);
+      operation.timeOutOn(ends);
     }
     return false;
   }

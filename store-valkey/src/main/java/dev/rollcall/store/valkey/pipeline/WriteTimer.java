@@ -2,7 +2,6 @@ package dev.rollcall.store.valkey.pipeline;
 
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -17,26 +16,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * <p>Safe for use by any number of threads.
  */
 final class WriteTimer implements AutoCloseable {
-  private static final long IDLE_SECONDS = 10;
-
-  private final ScheduledThreadPoolExecutor timer = newTimer();
-
-  /** Creates a timer with one thread, which ends when nothing has been due for a while. */
-  static ScheduledThreadPoolExecutor newTimer() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(null, task, "rollcall-valkey-timer", 0, false);
-              thread.setDaemon(true);
-              return thread;
-            });
-    timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-    timer.allowCoreThreadTimeOut(true);
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    return timer;
-  }
+  private final IdlingTimer timer = new IdlingTimer();
 
   /**
    * Runs a write, and closes the connection if it takes longer.
