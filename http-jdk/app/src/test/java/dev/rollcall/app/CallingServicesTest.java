@@ -34,7 +34,7 @@ class CallingServicesTest {
   private static final int MANY_CALLS = 500;
   private static final Duration PAUSE = Duration.ofMillis(5);
   private static final Duration INTERVAL = Duration.ofMillis(500);
-  private static final Duration DRAIN = Duration.ofSeconds(1);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ValkeyProcess valkey = ValkeyProcess.start();

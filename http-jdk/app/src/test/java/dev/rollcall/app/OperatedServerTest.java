@@ -236,7 +236,7 @@ class OperatedServerTest {
   @Test
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
   void duringTheDrainDelayItIsAliveAndNotReadyInRealTime() throws Exception {
-    try (var server = ServerProcess.start(List.of(), "--drain-delay=2s")) {
+    try (var server = ServerProcess.start(List.of(), "--drain-delay=8s")) {
       assertThat(server.wire().get("/health/ready").status()).isEqualTo(200);
       server.terminate();
       while (server.wire().get("/health/ready").status() == 200) {

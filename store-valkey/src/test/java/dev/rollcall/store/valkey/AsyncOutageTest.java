@@ -78,7 +78,7 @@ class AsyncOutageTest {
     List<Renewal> renewals = Renewals.many(MANY);
     valkey.suspend();
     assertThat(timed(() -> Renewals.make(store, renewals)))
-        .isBetween(Duration.ofMillis(1_500), Duration.ofMillis(2_800));
+        .isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(8));
     assertUnavailable(renewals);
     valkey.resume();
 
@@ -90,22 +90,24 @@ class AsyncOutageTest {
   @Test
   void aTimeoutShorterThanTheStoresEndsTheCall() {
     registerMany();
-    valkey.suspend();
-    List<Renewal> waited =
-        List.of(
-            Renewals.of("a0", Duration.ofMillis(500)), Renewals.of("a1", Duration.ofMillis(500)));
-    assertThat(timed(() -> Renewals.make(store, waited)))
-        .isBetween(Duration.ofMillis(450), Duration.ofMillis(1_000));
-    assertUnavailable(waited);
+    try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=30000")) {
+      valkey.suspend();
+      List<Renewal> waited =
+          List.of(
+              Renewals.of("a0", Duration.ofMillis(500)), Renewals.of("a1", Duration.ofMillis(500)));
+      assertThat(timed(() -> Renewals.make(patient, waited)))
+          .isBetween(Duration.ofMillis(450), Duration.ofSeconds(10));
+      assertUnavailable(waited);
 
-    List<Renewal> late = List.of(Renewals.of("a0", Duration.ZERO));
-    assertThat(timed(() -> Renewals.make(store, late))).isLessThan(Duration.ofMillis(400));
-    assertUnavailable(late);
-    valkey.resume();
+      List<Renewal> late = List.of(Renewals.of("a0", Duration.ZERO));
+      assertThat(timed(() -> Renewals.make(patient, late))).isLessThan(Duration.ofSeconds(10));
+      assertUnavailable(late);
+      valkey.resume();
 
-    List<Renewal> next = Renewals.many(MANY);
-    Renewals.make(store, next);
-    assertEachIsRenewed(next);
+      List<Renewal> next = Renewals.many(MANY);
+      Renewals.make(patient, next);
+      assertEachIsRenewed(next);
+    }
   }
 
   @Test
@@ -124,15 +126,13 @@ class AsyncOutageTest {
   @Test
   void whoeverHasWaitedLongFailsWithoutThoseWhoHaveNot() throws Exception {
     registerMany();
-    try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=4000")) {
+    try (TtlStore patient = TtlStore.open(proxy.uri() + "?timeout-ms=30000")) {
       valkey.suspend();
       Renewal waited = Renewals.of("a0", Duration.ofMillis(300));
       Renewal fresh = Renewals.of("a1");
-      Thread bulk = new Thread(() -> Renewals.make(patient, List.of(waited, fresh)));
-      bulk.start();
-      Thread.sleep(700); // Past the one's time, and well within the other's.
+      Renewals.start(patient, List.of(waited, fresh));
+      Eventually.await("the one's time is over", LIMIT, () -> waited.answer().isDone());
       valkey.resume();
-      bulk.join();
 
       assertUnavailable(List.of(waited));
       assertEachIsRenewed(List.of(fresh));
@@ -202,7 +202,7 @@ class AsyncOutageTest {
       for (int i = 0; i < MANY; i++) {
         renewals.add(Renewals.of("a" + i, Duration.ofMillis(300)));
       }
-      assertThat(timed(() -> Renewals.make(patient, renewals))).isLessThan(Duration.ofSeconds(2));
+      assertThat(timed(() -> Renewals.make(patient, renewals))).isLessThan(Duration.ofSeconds(8));
       assertUnavailable(renewals);
       proxy.reset();
       leader.join();
@@ -233,7 +233,7 @@ class AsyncOutageTest {
     proxy.dropReplies(true);
     List<Renewal> renewals = Renewals.many(MANY);
     Renewals.start(patient, renewals);
-    assertThat(timed(patient::close)).isLessThan(Duration.ofSeconds(2));
+    assertThat(timed(patient::close)).isLessThan(Duration.ofSeconds(8));
 
     assertUnavailable(renewals);
   }

@@ -144,7 +144,7 @@ class ChangeHintsTest {
 
   @Test
   void aSubscriptionOutlivesASentinelFailover() {
-    try (ValkeySentinels set = new ValkeySentinels();
+    try (ValkeySentinels set = ValkeySentinels.thatFailOver();
         TtlStore store = TtlStore.open(set.uri());
         HintSubscription unused = store.subscribe(recorder).orElseThrow()) {
       assertThat(recorder.next()).isEqualTo("missed");
@@ -158,7 +158,7 @@ class ChangeHintsTest {
 
   @Test
   void inAClusterChangesOnAnyNodeAreHintedAndTheSubscriptionMovesWhenItsNodeDies() {
-    try (ValkeyCluster cluster = new ValkeyCluster();
+    try (ValkeyCluster cluster = ValkeyCluster.thatFailsOver();
         TtlStore store = TtlStore.open(cluster.uri());
         HintSubscription unused = store.subscribe(recorder).orElseThrow()) {
       assertThat(recorder.next()).isEqualTo("missed");

@@ -200,7 +200,7 @@ class ClusterChangeTest {
 
   @Test
   void aClusterThatLacksSlotsIsDownForAllAndLosesNoneOfTheOthers() {
-    try (ValkeyCluster cluster = new ValkeyCluster();
+    try (ValkeyCluster cluster = ValkeyCluster.thatFailsOver();
         TtlStore store = TtlStore.open(cluster.uri())) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       String elsewhere = idNotOn(cluster, 0);
@@ -222,7 +222,7 @@ class ClusterChangeTest {
   @Timeout(60)
   void aServerThatHangsHoldsUpTheFuturesOfItsOwnKeysAlone() {
     try (ValkeyCluster cluster = new ValkeyCluster();
-        TtlStore store = TtlStore.open(cluster.uri())) {
+        TtlStore store = TtlStore.open(cluster.uri() + "?timeout-ms=8000")) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       List<Renewal> all = Renewals.many(60);
       all.forEach(each -> registry.register(service(each.id())));

@@ -6,6 +6,7 @@ import dev.rollcall.contract.StoreViewContract;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
+import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +21,7 @@ class ClusterRegistryTest extends ServiceRegistryContract implements StoreViewCo
   @BeforeAll
   static void open() {
     cluster = new ValkeyCluster();
-    store = TtlStore.open(cluster.uri());
+    store = TtlStore.open(cluster.uri() + ValkeyExtension.PATIENT);
     registry = ServiceRegistry.over(store);
   }
 
@@ -87,6 +88,6 @@ class ClusterRegistryTest extends ServiceRegistryContract implements StoreViewCo
 
   @Override
   public Duration clockTolerance() {
-    return Duration.ofMillis(500);
+    return Duration.ofMillis(900);
   }
 }

@@ -30,7 +30,7 @@ class FailoverTest {
 
   @Test
   void aSentinelFailoverLosesNoService() throws InterruptedException {
-    try (ValkeySentinels set = new ValkeySentinels();
+    try (ValkeySentinels set = ValkeySentinels.thatFailOver();
         TtlStore store = TtlStore.open(set.uri())) {
       survivesTheDeathOfAMaster(set.servers(), store);
     }
@@ -38,7 +38,7 @@ class FailoverTest {
 
   @Test
   void theDeathOfAClusterMasterLosesNoService() throws InterruptedException {
-    try (ValkeyCluster cluster = new ValkeyCluster();
+    try (ValkeyCluster cluster = ValkeyCluster.thatFailsOver();
         TtlStore store = TtlStore.open(cluster.uri())) {
       survivesTheDeathOfAMaster(cluster.nodes(), store);
     }

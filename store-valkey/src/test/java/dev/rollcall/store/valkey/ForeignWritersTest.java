@@ -96,8 +96,8 @@ class ForeignWritersTest {
         python.flushAll();
         watched.awaitIds();
       }
-      assertThat(python.info("clients")).contains("tracking_clients:0");
       Watched.awaitNobodyElse(python);
+      assertThat(python.info("clients")).contains("tracking_clients:0");
     }
   }
 
@@ -164,7 +164,7 @@ class ForeignWritersTest {
 
   @Test
   void afterASentinelFailoverTheNewMastersWritesAreFollowed() {
-    try (ValkeySentinels set = new ValkeySentinels();
+    try (ValkeySentinels set = ValkeySentinels.thatFailOver();
         Watched watched = watch(set.uri() + TRACKING)) {
       watched.awaitIds();
       set.firstMaster().kill();
@@ -190,7 +190,7 @@ class ForeignWritersTest {
   @Test
   void inAClusterTheWritesAtEachMasterAreFollowedAndThoseAtOneThatTakesOver() {
     List<String> ids = List.of("a", "b", "c", "d", "e", "f"); // Of these each master has some.
-    try (ValkeyCluster cluster = new ValkeyCluster();
+    try (ValkeyCluster cluster = ValkeyCluster.thatFailsOver();
         RedisClusterClient python =
             RedisClusterClient.create(
                 HostAndPort.from("127.0.0.1:" + cluster.nodes().get(1).port()))) {

@@ -3,8 +3,8 @@ package dev.rollcall.store.valkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
+import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
-import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.FaultProxy;
@@ -98,7 +98,8 @@ class LeakTest {
         done.set(true);
         Eventually.await("all callers end", LIMIT, () -> started.stream().allMatch(Future::isDone));
 
-        assertThat(registry.ping("a")).isPresent();
+        Eventually.await("a ping", LIMIT, () -> registry.ping("a").isPresent());
+        assertThat(started).allSatisfy(each -> assertThat(each).succeedsWithin(LIMIT));
       }
       Eventually.await("no connection is left", LIMIT, () -> proxy.openSockets() == 0);
     }
@@ -137,7 +138,7 @@ class LeakTest {
         reportedGone.incrementAndGet();
       }
       pings.incrementAndGet();
-    } catch (StoreUnavailableException e) {
+    } catch (RegistryUnavailableException e) {
       outages.incrementAndGet();
     }
   }

@@ -32,7 +32,7 @@ class NetworkFaultTest {
   @BeforeEach
   void open() {
     proxy = new FaultProxy(VALKEY.server());
-    store = TtlStore.open(proxy.uri() + "?timeout-ms=600&connect-timeout-ms=300");
+    store = TtlStore.open(proxy.uri() + "?timeout-ms=3000&connect-timeout-ms=1500");
     registry = ServiceRegistry.over(store);
     registry.register(service("a"));
     registry.register(service("b"));
@@ -78,7 +78,7 @@ class NetworkFaultTest {
 
   @Test
   void aReplyThatComesTooLateIsNobodyElses() {
-    proxy.delay(Duration.ofMillis(900));
+    proxy.delay(Duration.ofMillis(4_500));
     assertThatThrownBy(() -> registry.find("a")).isInstanceOf(StoreUnavailableException.class);
     proxy.delay(Duration.ZERO);
 
@@ -95,7 +95,7 @@ class NetworkFaultTest {
     assertThatThrownBy(() -> registry.ping("a"))
         .isInstanceOf(StoreUnavailableException.class)
         .hasMessageContaining(proxy.uri().replace("valkey://", ""));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_400));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 
     assertThat(registry.ping("a")).isPresent();
     assertThat(registry.list()).hasSize(2);

@@ -40,7 +40,7 @@ class RequeuedCallsTest {
 
   private static void awaitAsleep(Thread caller) {
     Eventually.await(
-        "asleep", Duration.ofSeconds(5), () -> caller.getState() == Thread.State.TIMED_WAITING);
+        "asleep", Duration.ofSeconds(20), () -> caller.getState() == Thread.State.TIMED_WAITING);
   }
 
   @Test
@@ -53,7 +53,7 @@ class RequeuedCallsTest {
       }
       registry.register(Registration.builder("http://h").id("b").build());
       List<Renewal> renewals = Renewals.many(300);
-      proxy.delay(Duration.ofMillis(400));
+      proxy.delay(Duration.ofMillis(1_500));
       Thread first = start(() -> registry.ping("a0"));
       Thread.sleep(50);
       Thread second = start(() -> registry.ping("a1")); // in the other pipeline

@@ -5,6 +5,7 @@ import dev.rollcall.contract.QueryContract;
 import dev.rollcall.contract.StoreViewContract;
 import dev.rollcall.contract.WatchContract;
 import dev.rollcall.spi.TtlStore;
+import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import dev.rollcall.store.valkey.harness.ValkeySentinels;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -20,7 +21,7 @@ class SentinelWatchTest implements WatchContract, QueryContract, StoreViewContra
   @BeforeAll
   static void open() {
     set = new ValkeySentinels();
-    store = TtlStore.open(set.uri());
+    store = TtlStore.open(set.uri() + ValkeyExtension.PATIENT);
     registry = ServiceRegistry.over(store);
   }
 
@@ -69,6 +70,6 @@ class SentinelWatchTest implements WatchContract, QueryContract, StoreViewContra
 
   @Override
   public Duration clockTolerance() {
-    return Duration.ofMillis(500);
+    return Duration.ofMillis(900);
   }
 }

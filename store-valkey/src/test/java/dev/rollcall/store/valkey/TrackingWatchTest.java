@@ -18,7 +18,7 @@ class TrackingWatchTest implements WatchContract {
 
   @BeforeEach
   void open() {
-    store = TtlStore.open(VALKEY.uri() + "?foreign-writers=tracking");
+    store = TtlStore.open(VALKEY.uri() + ValkeyExtension.PATIENT + "&foreign-writers=tracking");
     registry = ServiceRegistry.over(store);
   }
 
@@ -55,6 +55,6 @@ class TrackingWatchTest implements WatchContract {
 
   @Override
   public Duration clockTolerance() {
-    return Duration.ofMillis(500);
+    return Duration.ofMillis(900);
   }
 }

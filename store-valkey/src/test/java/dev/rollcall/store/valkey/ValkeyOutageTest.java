@@ -20,7 +20,7 @@ class ValkeyOutageTest implements WatchOutageContract {
   @BeforeEach
   void open() {
     valkey = ValkeyProcess.start();
-    store = TtlStore.open(valkey.uri() + "?timeout-ms=300");
+    store = TtlStore.open(valkey.uri() + "?timeout-ms=2000");
     registry = StoreRegistry.builder(store).reconcileInterval(Duration.ofSeconds(1)).build();
   }
 

@@ -19,7 +19,7 @@ class ValkeyRegistryTest extends ServiceRegistryContract {
 
   @BeforeAll
   static void open() {
-    store = TtlStore.open(VALKEY.uri());
+    store = TtlStore.open(VALKEY.uri() + ValkeyExtension.PATIENT);
     registry = ServiceRegistry.over(store);
   }
 
@@ -60,6 +60,6 @@ class ValkeyRegistryTest extends ServiceRegistryContract {
 
   @Override
   public Duration clockTolerance() {
-    return Duration.ofMillis(500);
+    return Duration.ofMillis(900);
   }
 }

@@ -15,7 +15,7 @@ class ValkeyTtlStoreTest extends TtlStoreContract {
 
   @BeforeEach
   void open() {
-    store = TtlStore.open(VALKEY.uri());
+    store = TtlStore.open(VALKEY.uri() + ValkeyExtension.PATIENT);
   }
 
   @AfterEach
@@ -40,6 +40,6 @@ class ValkeyTtlStoreTest extends TtlStoreContract {
 
   @Override
   public Duration clockTolerance() {
-    return Duration.ofMillis(500);
+    return Duration.ofMillis(900);
   }
 }

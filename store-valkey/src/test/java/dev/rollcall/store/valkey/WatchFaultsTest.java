@@ -66,7 +66,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
         RedisClient client = client(valkey)) {
       try (Watched watched = new Watched(valkey.uri() + QUICK)) {
         watched.register("a");
-        watched.register("brief", Duration.ofSeconds(2));
+        watched.register("brief", Duration.ofSeconds(5));
         watched.probe.await(view -> view.services().size() == 2);
         valkey.suspend();
         Instant since;
@@ -74,7 +74,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
           since = watched.awaitStale().staleSince().orElseThrow();
           // Longer than the subscription waits for a sign of life, which is 5 s.
           Eventually.await(
-              "6 s have passed", LIMIT, () -> since.plusSeconds(6).isBefore(Instant.now()));
+              "8 s have passed", LIMIT, () -> since.plusSeconds(8).isBefore(Instant.now()));
           assertThat(watched.gone()).extracting(Change::type).doesNotContain(Change.Type.LOST);
           assertThat(watched.gone()).extracting(Change::id).doesNotContain("a");
         } finally {
@@ -92,7 +92,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
 
   @Test
   void aSentinelFailoverCostsNobody() {
-    try (ValkeySentinels set = new ValkeySentinels();
+    try (ValkeySentinels set = ValkeySentinels.thatFailOver();
         Watched watched = new Watched(set.uri())) {
       survivesTheDeathOf(set.firstMaster(), watched);
     }
@@ -100,7 +100,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
 
   @Test
   void aClusterMasterThatIsReplacedByItsReplicaCostsNobody() {
-    try (ValkeyCluster cluster = new ValkeyCluster();
+    try (ValkeyCluster cluster = ValkeyCluster.thatFailsOver();
         Watched watched = new Watched(cluster.uri())) {
       survivesTheDeathOf(cluster.nodes().get(0), watched);
     }
@@ -283,7 +283,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
       for (Duration step : List.of(Duration.ofHours(2), Duration.ofHours(-4))) {
         wallClock.stepWall(step);
         String id = "brief" + step.toHours();
-        watched.register(id, Duration.ofSeconds(1));
+        watched.register(id, Duration.ofSeconds(5));
         watched.awaitIds("a", id);
         watched.awaitIds("a");
         assertThat(watched.probe.lastTypeOf(id)).isEqualTo(Change.Type.EXPIRED);
@@ -326,7 +326,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
         store[0].offsetSeconds.set(offset);
         long before = store[0].read.get();
         watched.register("a");
-        watched.register("brief", Duration.ofSeconds(1));
+        watched.register("brief", Duration.ofSeconds(5));
         watched.probe.await(latest -> latest.services().size() == 2);
         watched.awaitIds("a");
         // Each is read after 4 ms, 8 ms and so on, and then once a second.
@@ -334,7 +334,7 @@ class WatchFaultsTest implements ValkeyRestartContract {
       }
       assertThat(watched.gone()).extracting(Change::id).doesNotContain("a");
       store[0].offsetSeconds.set(0);
-      watched.register("b", Duration.ofSeconds(1));
+      watched.register("b", Duration.ofSeconds(5));
       watched.awaitIds("a", "b");
       watched.awaitIds("a");
     }

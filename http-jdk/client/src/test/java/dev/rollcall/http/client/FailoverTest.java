@@ -331,7 +331,7 @@ class FailoverTest {
     registry.close();
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(one.url() + "," + other.url());
-    builder.streamSilence = Duration.ofMillis(300);
+    builder.streamSilence = Duration.ofSeconds(3);
     builder.probeInterval = Duration.ofHours(1);
     registry = builder.build();
     one.then(raw(stream("e.1.v")));

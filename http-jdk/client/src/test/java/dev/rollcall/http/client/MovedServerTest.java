@@ -37,8 +37,8 @@ import org.junit.jupiter.api.condition.OS;
 @Timeout(60)
 @EnabledOnOs(OS.LINUX) // where all of 127.0.0.0/8 is this host
 class MovedServerTest {
-  private static final Duration PING_TIMEOUT = Duration.ofSeconds(1);
-  private static final FakeRegistry.Script ALIVE = well("\"lease_id\":\"L\",\"ttl_seconds\":5,");
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
+  private static final FakeRegistry.Script ALIVE = well("\"lease_id\":\"L\",\"ttl_seconds\":15,");
 
   private final InetAddress oldAddress = address(1);
   private final InetAddress newAddress = address(2);
@@ -73,7 +73,7 @@ class MovedServerTest {
     return builder.build();
   }
 
-  /** Registers a service that pings every half second, with a lease of 5 s. */
+  /** Registers a service that pings every half second, with a lease of 15 s. */
   private Registrar registered(HttpServiceRegistry where) {
     Registrar registrar =
         Registrar.builder(where, Registration.builder("http://h").id("a").build())
@@ -157,7 +157,7 @@ class MovedServerTest {
       assertThat(first.isConnected() && second.isConnected()).isTrue();
       addresses = List.of(oldAddress, newAddress);
 
-      assertThat(client.pingAsync("a", Fence.of("L"), PING_TIMEOUT).join()).isPresent();
+      assertThat(client.pingAsync("a", Fence.of("L"), Duration.ofSeconds(9)).join()).isPresent();
       assertThat(other.asked()).hasSize(1);
     }
   }

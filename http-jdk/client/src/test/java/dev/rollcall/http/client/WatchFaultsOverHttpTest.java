@@ -67,7 +67,7 @@ class WatchFaultsOverHttpTest implements ValkeyRestartContract {
 
   @Test
   void aSentinelFailoverCostsNobody() {
-    try (ValkeySentinels set = new ValkeySentinels();
+    try (ValkeySentinels set = ValkeySentinels.thatFailOver();
         Watched watched = new Watched(set.uri() + QUICK)) {
       watched.register("a");
       watched.register("b");

@@ -259,7 +259,7 @@ class PageDeregisterTest extends PageFixture {
     browser.await("!document.getElementById('key-form').hidden");
     browser.find("#key").sendKeys("old", Keys.ENTER);
     awaitRows(1);
-    awaitText("lease-text", "of 30 s left");
+    awaitText("lease-text", "of 1 h left");
     int port = server.address().getPort();
     server.close();
     server =

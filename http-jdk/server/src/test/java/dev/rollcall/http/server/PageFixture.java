@@ -96,12 +96,17 @@ abstract class PageFixture {
   }
 
   void register(String id, Map<String, Object> info) {
-    registry.register(Registration.builder(urlOf(id)).id(id).info(info).build());
+    registry.register(outlasting(urlOf(id)).id(id).info(info).build());
   }
 
   /** Registers an instance of a name. */
   void register(String name, String id) {
-    registry.register(Registration.builder(urlOf(id)).name(name).id(id).build());
+    registry.register(outlasting(urlOf(id)).name(name).id(id).build());
+  }
+
+  /** Begins a registration whose lease outlasts a test. */
+  private static Registration.Builder outlasting(String url) {
+    return Registration.builder(url).ttl(Duration.ofHours(1));
   }
 
   private static String urlOf(String id) {
@@ -114,10 +119,9 @@ abstract class PageFixture {
       String name = "name-" + i / 10;
       String id = name + "-" + i % 10;
       registry.register(
-          Registration.builder(urlOf(id))
+          outlasting(urlOf(id))
               .name(name)
               .id(id)
-              .ttl(Duration.ofHours(1))
               .info(Map.of("display_name", "Service " + i, "version", "1." + i, "zone", "eu-" + i))
               .build());
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How the page fits devices and eyes, and ten thousand services. */
 class PageLooksTest extends PageFixture {
@@ -73,6 +74,7 @@ class PageLooksTest extends PageFixture {
   }
 
   @Test
+  @Timeout(400)
   void anAuditOfItsAccessibilityFindsNothingInLightOrDarkOnADeskOrAPhone() {
     registerTens(30);
     for (String scheme : List.of("light", "dark")) {

@@ -67,7 +67,7 @@ class PageTest extends PageFixture {
   void aLeaseThatRunsOutInRealTimeTakesItsRowWithIt() {
     // Long enough for a page that is slow to open.
     registry.register(
-        Registration.builder("http://h").id("brief").ttl(Duration.ofSeconds(8)).build());
+        Registration.builder("http://h").id("brief").ttl(Duration.ofSeconds(20)).build());
     register("stays", Map.of());
     open();
     assertThat(titles()).containsExactly("brief", "stays");
@@ -120,7 +120,7 @@ class PageTest extends PageFixture {
 
     row("orders-1").click();
     browser.await("location.search === '?service=orders-1'");
-    awaitText("lease-text", "of 30 s left");
+    awaitText("lease-text", "of 1 h left");
     awaitText("info", "12345678901234567890.10");
     assertThat(browser.find("#panel-title").getText()).isEqualTo("orders-1");
     assertThat(browser.find("#panel-facts a").getDomAttribute("href"))
@@ -177,9 +177,9 @@ class PageTest extends PageFixture {
 
   @Test
   void aLeaseOfWhichNobodyCouldBeAskedIsNotSaidToHaveEnded() {
-    registry.register(Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(5)).build());
+    registry.register(Registration.builder("http://h").id("a").ttl(Duration.ofSeconds(20)).build());
     open("/?service=a");
-    awaitText("lease-text", "of 5 s left");
+    awaitText("lease-text", "of 20 s left");
 
     server.close();
 
@@ -253,7 +253,7 @@ class PageTest extends PageFixture {
     assertThat(browser.requested()).doesNotContain(server.url() + "/services/a");
     register("a", Map.of());
     awaitText("panel-state", "Registered");
-    awaitText("lease-text", "of 30 s left");
+    awaitText("lease-text", "of 1 h left");
   }
 
   @Test

@@ -20,12 +20,32 @@ public final class ValkeyCluster implements AutoCloseable {
   private final List<ValkeyProcess> nodes = new ArrayList<>();
   private final List<RedisClient> clients = new ArrayList<>();
 
-  /** Starts one and waits until it serves. */
+  private final boolean failsOver;
+
+  /** Starts one in which no node takes another's place soon, and waits until it serves. */
   public ValkeyCluster() {
+    this(false);
+  }
+
+  private ValkeyCluster(boolean failsOver) {
+    this.failsOver = failsOver;
     for (int i = 0; i < 2 * MASTERS; i++) {
       start();
     }
     join();
+    beSteady();
+  }
+
+  /** Starts one in which a replica takes the place of a master that is silent for a second. */
+  public static ValkeyCluster thatFailsOver() {
+    return new ValkeyCluster(true);
+  }
+
+  /** On a busy machine a node is silent for a second; with a short timeout all meet sooner. */
+  private void beSteady() {
+    if (!failsOver) {
+      clients.forEach(client -> client.configSet("cluster-node-timeout", "10000"));
+    }
   }
 
   private void start() {
@@ -45,6 +65,7 @@ public final class ValkeyCluster implements AutoCloseable {
     meet(added);
     awaitAll("knows the new one", "cluster_known_nodes:" + nodes.size());
     awaitAll("serves", "cluster_state:ok");
+    beSteady();
     return added;
   }
 

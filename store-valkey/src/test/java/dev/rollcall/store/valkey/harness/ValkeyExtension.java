@@ -27,6 +27,9 @@ public final class ValkeyExtension
       end
       """;
 
+  /** The query of a store's URI for tests of what is right, which a busy machine may halt. */
+  public static final String PATIENT = "?timeout-ms=30000";
+
   private final String[] options;
   private ValkeyServer server;
   private RedisClient client;

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** What a watcher is told of a Valkey that ends and starts again, wherever it watches. */
 public interface ValkeyRestartContract {
   /** For a store that is to notice soon that nobody answers. */
-  String QUICK = "?timeout-ms=500";
+  String QUICK = "?timeout-ms=2000";
 
   /** Opens a registry over the store of this URI, and watches it. */
   RegistryAndWatcher watch(String uri);
@@ -39,7 +39,7 @@ public interface ValkeyRestartContract {
             ValkeyProcess.start("--appendonly", "yes", "--appendfsync", "always");
         RegistryAndWatcher watched = watch(valkey.uri() + QUICK)) {
       watched.register("a");
-      watched.register("brief", Duration.ofSeconds(2));
+      watched.register("brief", Duration.ofSeconds(5));
       watched.probe().awaitChange("a", Change.Type.ADDED);
       watched.probe().awaitChange("brief", Change.Type.ADDED);
       valkey.kill();

@@ -19,8 +19,17 @@ public final class ValkeySentinels implements AutoCloseable {
   private final List<ValkeyProcess> replicas = new ArrayList<>();
   private final List<ValkeyProcess> sentinels = new ArrayList<>();
 
-  /** Starts them and waits until each knows the others. */
+  /** Starts them, and waits until each knows the others; no master is replaced soon. */
   public ValkeySentinels() {
+    this("10000"); // On a busy machine a server is silent for a second.
+  }
+
+  /** Starts those that replace a master that is silent for half a second. */
+  public static ValkeySentinels thatFailOver() {
+    return new ValkeySentinels("500");
+  }
+
+  private ValkeySentinels(String downAfterMillis) {
     master = ValkeyProcess.start("--repl-diskless-sync-delay", "0");
     for (int i = 0; i < 2; i++) {
       replicas.add(ValkeyProcess.start("--replicaof", master.host() + " " + master.port()));
@@ -31,18 +40,18 @@ public final class ValkeySentinels implements AutoCloseable {
     for (int i = 0; i < 3; i++) {
       ValkeyProcess sentinel = ValkeyProcess.start("--sentinel");
       sentinels.add(sentinel);
-      watch(sentinel);
+      watch(sentinel, downAfterMillis);
     }
     sentinels.forEach(
         sentinel ->
             awaitReply(sentinel, "a sentinel knows all", "slaves=2,sentinels=3", "sentinel"));
   }
 
-  private void watch(ValkeyProcess sentinel) {
+  private void watch(ValkeyProcess sentinel, String downAfterMillis) {
     try (RedisClient client = RedisClient.create(sentinel.host(), sentinel.port())) {
       String port = Integer.toString(master.port());
       send(client, "MONITOR", "mymaster", master.host(), port, "2");
-      send(client, "SET", "mymaster", "down-after-milliseconds", "500");
+      send(client, "SET", "mymaster", "down-after-milliseconds", downAfterMillis);
       send(client, "SET", "mymaster", "failover-timeout", "3000");
     }
   }
