@@ -16,7 +16,7 @@ import java.util.Optional;
  * ends.
  *
  * <p>No method shows a service whose lease has ended, and a service that has expired or was
- * deregistered comes back only by registering. Each call is one atomic step in the store, so any
+ * deregistered comes back only by registering. Each change is one atomic step in the store, so any
  * number of registries may share a store.
  *
  * <p>Leases are fenced. Each registration gets a {@linkplain Lease#leaseId() lease id}, and the
@@ -24,9 +24,10 @@ import java.util.Optional;
  * fails and changes nothing. So in a rolling deploy the old instance's shutdown cannot remove the
  * new one that took over its id.
  *
- * <p>Implementations are safe for use by any number of threads. Every method except {@link
- * #close()} may block for one round trip to the store, at most for its configured timeout. After
- * {@code close()} every method throws {@link IllegalStateException}.
+ * <p>Implementations are safe for use by any number of threads. A method may block for one round
+ * trip to the store, at most for its configured timeout; {@link #list} may take several, each with
+ * this timeout; {@link #watch} and {@link #history} do not block. After {@link #close()} every
+ * other method throws {@link IllegalStateException}.
  */
 public interface ServiceRegistry extends AutoCloseable {
 
