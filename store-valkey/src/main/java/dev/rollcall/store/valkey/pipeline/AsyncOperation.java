@@ -82,7 +82,9 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
       completions.execute(this::timeOut);
       isQueued = true;
     } finally {
-      timesOut = isQueued;
+      if (!isQueued) { // Else it may have failed by now, and be overdue again.
+        timesOut = false;
+      }
     }
   }
 
@@ -92,7 +94,9 @@ public final class AsyncOperation<T> extends CompletableFuture<T> {
       fail(new JedisConnectionException("no reply in time"));
       isOver = true;
     } finally {
-      timesOut = isOver;
+      if (!isOver) {
+        timesOut = false;
+      }
     }
   }
 }
