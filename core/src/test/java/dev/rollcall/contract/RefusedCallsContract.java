@@ -60,16 +60,6 @@ public interface RefusedCallsContract extends HistoryContract {
     return events;
   }
 
-  /**
-   * Events of two ids have no order within a millisecond, and a store may have the clock of all.
-   */
-  private static void awaitNextMillisecond() {
-    long now = System.currentTimeMillis();
-    while (System.currentTimeMillis() == now) {
-      Thread.onSpinWait();
-    }
-  }
-
   private static List<ServiceEvent> refusals(List<ServiceEvent> events) {
     return events.stream().filter(event -> event.type() == ServiceEvent.Type.REFUSED).toList();
   }
@@ -286,7 +276,7 @@ public interface RefusedCallsContract extends HistoryContract {
     elapse(Duration.ofSeconds(1));
     registered("rc-other");
     elapse(Duration.ofSeconds(1));
-    awaitNextMillisecond();
+    TimeFixture.awaitNextMillisecond();
     refusedPing("rc-newest", old);
     ServiceEvent refused = historyWithRefusal("rc-newest").get(0);
 

@@ -13,6 +13,17 @@ public interface TimeFixture {
   /** Lets time pass for every lease, to the millisecond. */
   void elapse(Duration time);
 
+  /**
+   * Waits until the machine's clock shows another millisecond. Events of two services have no order
+   * within one, and a store may have this clock, which {@link #elapse} does not move.
+   */
+  static void awaitNextMillisecond() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Returns how often a race is run; each has failed a naive store well within this. */
   default int rounds() {
     return 2_000;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.Registration;
+import dev.rollcall.contract.TimeFixture;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -429,7 +430,7 @@ class PageTest extends PageFixture {
   @Test
   void theNewestCanStandFirstAndSayHowOldTheyAre() {
     for (String id : List.of("orders-1", "billing-1", "orders-2")) {
-      pause();
+      TimeFixture.awaitNextMillisecond();
       register(id.substring(0, id.indexOf('-')), id);
     }
     open();
@@ -439,7 +440,7 @@ class PageTest extends PageFixture {
     assertThat(titles()).containsExactly("orders", "orders-2", "orders-1", "billing", "billing-1");
     assertThat(row("orders-2").getText()).containsPattern("\\d+ s, http://orders-2:8000");
 
-    pause();
+    TimeFixture.awaitNextMillisecond();
     register("billing", "billing-2");
     awaitRows(6);
     assertThat(titles())
@@ -454,14 +455,6 @@ class PageTest extends PageFixture {
     browser.await("!document.getElementById('tree').innerText.includes(' s, ')");
     assertThat(titles())
         .containsExactly("billing", "billing-1", "billing-2", "orders", "orders-1", "orders-2");
-  }
-
-  /** Waits until the registry's clock shows another millisecond. */
-  private static void pause() {
-    long now = System.currentTimeMillis();
-    while (System.currentTimeMillis() == now) {
-      Thread.onSpinWait();
-    }
   }
 
   /** Waits until the keyboard is at a row, which the next frame shows. */
