@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -31,38 +30,22 @@ record ClientTls(SSLContext context, X509TrustManager trustManager) {
   private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
 
   /**
-   * The files of a client.
+   * Reads the authorities that a file holds, and again whenever they are asked for after it has
+   * changed, once a second at most. While a new file cannot be used the former authorities stay,
+   * and that is logged once.
    *
-   * @param chain the certificate, and what it was signed by
-   * @param key its private key
+   * @throws IllegalArgumentException if it cannot be read now, or holds something else
    */
-  record CertificateFiles(Path chain, Path key) {}
+  static Supplier<List<X509Certificate>> authorities(Path pem) {
+    return new WatchedFiles<>(List.of(pem), () -> PemFiles.certificates(pem), new FileLog());
+  }
 
   /**
-   * Returns the settings that PEM files hold, which are looked at once a second at most, when they
-   * are asked for. While new ones cannot be used, such as a certificate whose key has not been
-   * written yet, the former settings stay, and that is logged once.
-   *
-   * @param trusted the authorities; null for those of the JVM
-   * @param shown null for none
-   * @throws IllegalArgumentException if they cannot be read now, or hold something else
+   * Reads a certificate and its key in the same way, such as a certificate whose key has not been
+   * written yet.
    */
-  static Supplier<ClientTls> watching(@Nullable Path trusted, @Nullable CertificateFiles shown) {
-    List<Path> files = new ArrayList<>();
-    if (trusted != null) {
-      files.add(trusted);
-    }
-    if (shown != null) {
-      files.add(shown.chain());
-      files.add(shown.key());
-    }
-    return new WatchedFiles<>(
-        files,
-        () ->
-            of(
-                trusted == null ? null : PemFiles.certificates(trusted),
-                shown == null ? null : PemFiles.read(shown.chain(), shown.key())),
-        new FileLog());
+  static Supplier<TlsIdentity> identity(Path chain, Path key) {
+    return new WatchedFiles<>(List.of(chain, key), () -> PemFiles.read(chain, key), new FileLog());
   }
 
   private static final class FileLog implements WatchedFiles.Listener {
@@ -74,27 +57,6 @@ record ClientTls(SSLContext context, X509TrustManager trustManager) {
     @Override
     public void kept(String reason) {
       LOGGER.log(Level.WARNING, () -> reason + "; what they held before stays in use");
-    }
-  }
-
-  /** Reads PEM files. */
-  @FunctionalInterface
-  interface PemReader<T> {
-    T read() throws IOException, GeneralSecurityException;
-  }
-
-  /**
-   * Returns what PEM files hold.
-   *
-   * @throws IllegalArgumentException if they cannot be read, or hold something else
-   */
-  static <T> T read(PemReader<T> files) {
-    try {
-      return files.read();
-    } catch (IOException e) {
-      throw new IllegalArgumentException("a PEM file cannot be read: " + e, e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("PEM files are not as they should be: " + e, e);
     }
   }
 

@@ -15,10 +15,11 @@ import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.wire.LibraryVersion;
-import dev.rollcall.http.wire.PemFiles;
+import dev.rollcall.http.wire.TlsIdentity;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.LeasePing;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -415,8 +416,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     @Nullable String serviceKey;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable ClientTls sslContext;
-    private @Nullable Path trusted;
-    private ClientTls.@Nullable CertificateFiles shown;
+    private @Nullable Supplier<List<X509Certificate>> authorities;
+    private @Nullable Supplier<TlsIdentity> identity;
     Duration timeout = Duration.ofSeconds(10);
     InstantSource wallClock = InstantSource.system();
     Dns dns = Dns.SYSTEM; // replaced by tests
@@ -532,8 +533,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @throws IllegalArgumentException if it cannot be read, or is not such a file
      */
     public Builder trustedCertificates(Path pem) {
-      var unused = ClientTls.read(() -> PemFiles.certificates(pem));
-      this.trusted = pem;
+      this.authorities = ClientTls.authorities(pem);
       return this;
     }
 
@@ -552,8 +552,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *     together
      */
     public Builder clientCertificate(Path chain, Path key) {
-      var unused = ClientTls.read(() -> PemFiles.read(chain, key));
-      this.shown = new ClientTls.CertificateFiles(chain, key);
+      this.identity = ClientTls.identity(chain, key);
       return this;
     }
 
@@ -578,14 +577,14 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * again when they change.
      */
     Optional<Supplier<ClientTls>> tls() {
-      boolean hasPem = trusted != null || shown != null;
+      boolean hasPem = authorities != null || identity != null;
       if (sslContext != null && hasPem) {
         throw new IllegalArgumentException(
             "sslContext() takes the place of trustedCertificates() and clientCertificate(); set one"
                 + " or the others");
       }
       if (hasPem) {
-        return Optional.of(ClientTls.watching(trusted, shown));
+        return Optional.of(new ReloadingTls(authorities, identity));
       }
       return Optional.ofNullable(sslContext).map(given -> () -> given);
     }

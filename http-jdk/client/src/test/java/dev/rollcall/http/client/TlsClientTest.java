@@ -38,6 +38,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the client offers a server by TLS. */
@@ -108,6 +110,33 @@ class TlsClientTest {
             .withMessageStartingWith("list at " + url)
             .withMessageContaining("PKIX path");
       }
+    }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no mkfifo")
+  void aKeyMayComeFromAPipeWhichIsReadOnce() throws Exception {
+    TestCertificate ofServer = TestCertificate.make(folder, "server", "EC");
+    TestCertificate ofClient = TestCertificate.make(folder, "client", "EC");
+    Path pipe = folder.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Process writer =
+        new ProcessBuilder(
+                "sh", "-c", "cat \"$0\" > \"$1\"", ofClient.key().toString(), pipe.toString())
+            .start();
+    try (ServiceRegistry served = ServiceRegistry.open("memory:");
+        RegistryHttpServer server =
+            RegistryHttpServer.builder(served)
+                .tls(ServerTls.pem(ofServer.chain(), ofServer.key()))
+                .start();
+        HttpServiceRegistry registry =
+            HttpServiceRegistry.builder("https://localhost:" + server.address().getPort())
+                .trustedCertificates(ofServer.chain())
+                .clientCertificate(ofClient.chain(), pipe)
+                .build()) {
+      assertThat(registry.list()).isEmpty();
+    } finally {
+      writer.destroyForcibly();
     }
   }
 

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file may be looked at while it is being written, so one that has changed is read once nobody
  * has written to it for a second: by its time of change, or by two looks that find it the same.
- * What may be half of it even then only its reader can tell.
+ * What may be half of it even then only its reader can tell. What is no regular file, such as a
+ * pipe, can be read once, and is not looked at again.
  *
  * <p>Safe for use by any number of threads.
  *
@@ -72,6 +73,8 @@ public final class WatchedFiles<T> implements Supplier<T> {
   }
 
   private record Stamp(FileTime modified, long size, @Nullable Object fileKey) {}
+
+  private static final Stamp UNCHANGING = new Stamp(FileTime.fromMillis(0), 0, null);
 
   private final List<Path> files;
   private final Reader<T> reader;
@@ -199,7 +202,9 @@ public final class WatchedFiles<T> implements Supplier<T> {
     try {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
       return Optional.of(
-          new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
+          attributes.isRegularFile()
+              ? new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey())
+              : UNCHANGING);
     } catch (IOException e) {
       return Optional.empty();
     }
