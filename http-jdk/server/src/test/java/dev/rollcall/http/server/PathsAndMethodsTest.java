@@ -108,8 +108,12 @@ class PathsAndMethodsTest {
   }
 
   @Test
-  void aDollarInTheWrongPlaceIsAnIdThatNobodyHas() {
-    assertProblem(wire.get("/services/$pong"), 404, "not-found");
+  void anOperationThatIsNotThereIsAProblemThatNamesThoseThatAre() {
+    for (String path : List.of("/services/$pong", "/services/%24pong", "/services/$/")) {
+      assertProblem(wire.get(path), 404, "no-such-path").saying("$register", "$ping", "$status");
+      assertProblem(wire.put(path), 404, "no-such-path").saying("$register", "$ping", "$status");
+      assertProblem(wire.delete(path), 404, "no-such-path").saying("$register");
+    }
     assertProblem(wire.put("/services/$register/$ping"), 404, "not-found");
   }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class Routes {
   private static final String QUOTE = "; quote the $, or a shell takes it for a variable";
 
+  private static final String OPERATIONS =
+      "; there are POST $register, PUT $ping, GET $prometheus, GET $events and GET $status";
+
   private final PathEndpoints services;
   private final Endpoint stream;
   private final Endpoint poll;
@@ -132,7 +135,8 @@ public final class Routes {
     }
     PathEndpoints found = at(segments);
     if (found == null) {
-      return nowhere(exchange, target, "");
+      boolean isOperation = segments.length == 2 && isOperation(segments[1]);
+      return nowhere(exchange, target, isOperation ? OPERATIONS : "");
     }
     ServiceReference reference =
         found == service || found == ping || found == history
@@ -186,6 +190,11 @@ public final class Routes {
     return isPoll ? poll : list;
   }
 
+  /** Returns whether a segment names an operation, as no id does. */
+  private static boolean isOperation(String segment) {
+    return segment.startsWith("$");
+  }
+
   private static boolean hasWait(@Nullable String query) {
     return query != null && Stream.of(query.split("&")).anyMatch(each -> each.startsWith("wait="));
   }
@@ -220,7 +229,7 @@ public final class Routes {
     if (segments.length == 2 && segments[1].equals("$status")) {
       return status;
     }
-    if (segments.length == 2 && !segments[1].isEmpty()) {
+    if (segments.length == 2 && !segments[1].isEmpty() && !isOperation(segments[1])) {
       return service;
     }
     if (segments.length == 3 && !segments[1].isEmpty() && segments[2].equals("$ping")) {
