@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     sortOptions = false,
     showDefaultValues = true,
-    customSynopsis = "rollcall-server keep [OPTIONS] --url URL -- COMMAND [ARGUMENT...]")
+    customSynopsis = "rollcall-server keep [OPTIONS] -- COMMAND [ARGUMENT...]")
 final class KeepCommand implements Callable<Integer> {
   /** What its environment tells the command of its service's id. */
   static final String ID_VARIABLE = "ROLLCALL_SERVICE_ID";

@@ -79,6 +79,14 @@ class MainTest {
   }
 
   @Test
+  void whatKeepCanDoWithoutIsNoPartOfItsUsage() {
+    assertThat(execute("keep", "--help")).isZero();
+
+    assertThat(out.toString())
+        .startsWith("Usage: rollcall-server keep [OPTIONS] -- COMMAND [ARGUMENT...]");
+  }
+
+  @Test
   void theVersionNamesTheProgram() {
     assertThat(execute("--version")).isZero();
 
