@@ -161,7 +161,9 @@ class CallingServicesTest {
     assertThat(callers.failures()).hasSizeBetween(1, mostFailures());
   }
 
-  /** Each caller makes one call at a time, and does not call an instance that is left out. */
+  /**
+   * Each caller has one call under way at a time, and does not call an instance that is left out.
+   */
   private int mostFailures() {
     return CALLERS * (int) orders.ejections();
   }
