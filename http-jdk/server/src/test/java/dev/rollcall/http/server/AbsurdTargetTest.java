@@ -46,8 +46,6 @@ class AbsurdTargetTest {
       "a%0D%0AX-Evil:%20y",
       "a%2F..%2Fb",
       "a%5C",
-      "%24",
-      "%24register%00",
       "%2524ping",
       "a%3Flease=x",
       "%C3%A9",
@@ -76,6 +74,15 @@ class AbsurdTargetTest {
     assertProblem(wire.delete(path + "?lease=x"), 404, "not-found").at(path);
     assertProblem(wire.put(path + "/$ping"), 404, "not-found").at(path + "/$ping");
     assertProblem(wire.put(path + "/%24ping?lease=x"), 404, "not-found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%24", "%24register%00"})
+  void anAbsurdOperationIsOneThatIsNotThere(String operation) {
+    String path = "/services/" + operation;
+
+    assertProblem(wire.get(path), 404, "no-such-path").at(path);
+    assertProblem(wire.delete(path), 404, "no-such-path").at(path);
   }
 
   /**
