@@ -1,7 +1,7 @@
 package dev.rollcall.http.wire;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -48,7 +48,8 @@ public final class WatchedFiles<T> implements Supplier<T> {
      * Reads.
      *
      * @return the value
-     * @throws IOException if a file cannot be read
+     * @throws IOException if a file cannot be read, which is tried again
+     * @throws CharacterCodingException if the content is invalid
      * @throws GeneralSecurityException if the content is invalid
      * @throws IllegalArgumentException the same
      */
@@ -161,11 +162,12 @@ public final class WatchedFiles<T> implements Supplier<T> {
         reported = List.of();
         tell(() -> listener.reloaded(files));
       }
-    } catch (FileSystemException e) {
-      // It is tried again: too many files may be open, or it is about to be replaced.
-      keep(now, e);
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+    } catch (CharacterCodingException | GeneralSecurityException | RuntimeException e) {
       stamps = now; // The same files make no more sense the next time.
+      keep(now, e);
+    } catch (IOException e) {
+      // It is tried again: too many files may be open, it is about to be replaced, or a network
+      // has failed.
       keep(now, e);
     }
   }

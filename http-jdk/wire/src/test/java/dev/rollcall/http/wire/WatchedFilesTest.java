@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +158,34 @@ class WatchedFilesTest {
 
     assertThat(aSecondLater(watched)).isEqualTo("first");
     assertThat(aSecondLater(watched)).isEqualTo("renewed");
+  }
+
+  /** As of a stale handle of NFS, which the JDK throws without a file's name. */
+  @Test
+  void aFileThatANetworkDoesNotGiveForAWhileIsReadOnceItDoes() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("renewed", 1);
+    whileReading =
+        () -> {
+          throw new IOException("Stale file handle");
+        };
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(aSecondLater(watched)).isEqualTo("renewed");
+  }
+
+  @Test
+  void aFileThatIsNoTextIsReadOnceForEachChange() throws IOException {
+    WatchedFiles<String> watched = watch();
+    write("odd", 1);
+    whileReading =
+        () -> {
+          throw new MalformedInputException(1);
+        };
+
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(aSecondLater(watched)).isEqualTo("first");
+    assertThat(reads).hasValue(2);
   }
 
   @Test
