@@ -71,6 +71,44 @@ class OutageLogTest {
             "INFO store.recovered access=ping");
   }
 
+  /** As of registrations, which come hours apart where everything has started. */
+  @Test
+  void theOutageOfARareKindEndsOnceOneHasSucceededAndOthersShowTheTime() {
+    outage.failed(RequestKind.WRITE, new StoreUnavailableException("down", null, null));
+    clock.advance(Duration.ofSeconds(3));
+    outage.ended(RequestKind.WRITE);
+    outage.ended(RequestKind.PING);
+    assertThat(logged).hasSize(1);
+
+    clock.advance(Duration.ofSeconds(2));
+    outage.ended(RequestKind.PING);
+    assertThat(logged).hasSize(2).last().isEqualTo("INFO store.recovered access=write");
+  }
+
+  @Test
+  void aKindThatFailsAgainAfterItHasSucceededForFiveSecondsIsANewOutage() {
+    outage.failed(RequestKind.WRITE, new StoreUnavailableException("first", null, null));
+    outage.ended(RequestKind.WRITE);
+    clock.advance(QUIET);
+    outage.failed(RequestKind.WRITE, new StoreUnavailableException("second", null, null));
+
+    assertThat(logged)
+        .containsExactly(
+            "WARN store.unavailable access=write cause=first",
+            "INFO store.recovered access=write",
+            "WARN store.unavailable access=write cause=second");
+  }
+
+  @Test
+  void aKindThatHasNotSucceededStaysDownHoweverLongNothingComes() {
+    outage.failed(RequestKind.WRITE, new StoreUnavailableException("first", null, null));
+    clock.advance(Duration.ofHours(1));
+    outage.ended(RequestKind.PING);
+    outage.failed(RequestKind.WRITE, new StoreUnavailableException("second", null, null));
+
+    assertThat(logged).hasSize(1);
+  }
+
   @Test
   void aLogThatThrowsEndsNoRequest() {
     var throwing = new OutageLog(ListLogger.throwing(), clock);
