@@ -17,6 +17,8 @@ final class LongPoll extends Subscriber {
   /** How long it may wait in any case, though others want its place. */
   private static final long LEAST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  private static final Response FAILED = Response.problem(Problem.internal(), "");
+
   private final Broadcaster broadcaster;
   private final Watches watches;
   private final Request request;
@@ -64,31 +66,33 @@ final class LongPoll extends Subscriber {
         || (broadcaster.isProbing(now) && now - openedNanos >= LEAST_WAIT_NANOS);
   }
 
+  private Broadcaster.@Nullable Known known() {
+    broadcaster.lock().lock();
+    try {
+      return broadcaster.known(feed());
+    } finally {
+      broadcaster.lock().unlock();
+    }
+  }
+
   private boolean hasChanged() {
     return !isKnownVersion.test(feed().version());
   }
 
   @Override
   public void run() {
-    boolean isDue = false;
+    boolean goesOn = false;
     try {
-      Broadcaster.Known known = null;
-      broadcaster.lock().lock();
-      try {
-        isDue = isDue(broadcaster.now());
-        if (isDue) {
-          known = broadcaster.known(feed());
-          hasEnded = true;
-        }
-      } finally {
-        broadcaster.lock().unlock();
-      }
-      if (isDue) {
+      goesOn = !isDueAtLast();
+      if (!goesOn) {
         giveBackPlace(watches);
-        answer(known);
+        answer();
       }
+    } catch (Throwable e) {
+      giveBackPlace(watches);
+      watches.responder().end(request, exchange, FAILED, e);
     } finally {
-      if (isDue) {
+      if (!goesOn) {
         giveBackPlace(watches);
         broadcaster.remove(this);
         watches.leave();
@@ -97,14 +101,26 @@ final class LongPoll extends Subscriber {
     }
   }
 
-  private void answer(Broadcaster.@Nullable Known known) {
-    Throwable failure = watches.responder().answer(request, exchange, answered -> response(known));
+  /** Returns whether it is to be answered now, once. */
+  private boolean isDueAtLast() {
+    broadcaster.lock().lock();
+    try {
+      hasEnded = isDue(broadcaster.now());
+      return hasEnded;
+    } finally {
+      broadcaster.lock().unlock();
+    }
+  }
+
+  private void answer() {
+    Throwable failure = watches.responder().answer(request, exchange, answered -> response());
     if (failure instanceof SlowClientException) {
       watches.cutOff(request);
     }
   }
 
-  private Response response(Broadcaster.@Nullable Known known) {
+  private Response response() {
+    Broadcaster.Known known = known();
     if (known == null) {
       throw new ProblemException(Problem.servicesUnknown());
     }
