@@ -3,6 +3,7 @@ package dev.rollcall.http.server.jdk;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.http.server.RegistryEndpoints;
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.spi.ServerExchange;
@@ -57,6 +58,7 @@ final class JdkServer {
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
+  private final BreakdownLog breakdowns = new BreakdownLog(LOG, System::nanoTime);
 
   /** What comes to a server that is not the JDK's passes it. */
   private final RequestGate gate = new RequestGate();
@@ -160,7 +162,7 @@ final class JdkServer {
   }
 
   private void start(HttpServer made) {
-    Executor executor = new RequestQueue(threads);
+    Executor executor = new RequestQueue(threads, breakdowns);
     boolean isOfJetty = made.getClass().getName().startsWith("org.eclipse.jetty.");
     if (isOfJdk(made)) {
       dispatcher = new DispatcherExecutor(executor);
@@ -213,7 +215,7 @@ final class JdkServer {
     try {
       endpoints.endStalledTransfers();
     } catch (Throwable e) { // An executor ends what throws.
-      SafeLog.brokeDown(LOG, e);
+      breakdowns.brokeDown(e);
     }
   }
 
@@ -258,7 +260,7 @@ final class JdkServer {
       }
       log("server.restarted", thread, cause);
     } catch (Throwable e) {
-      cause.addSuppressed(e);
+      SafeLog.suppress(cause, e);
       // It is closed: clients are refused at once, where they would wait for ever.
       log("server.broke_down", thread, cause);
       whenBrokenDown.run();
@@ -271,7 +273,7 @@ final class JdkServer {
     try {
       LogEvent.of(LOG, Level.ERROR, event).with("thread", thread).cause(cause).log();
     } catch (Throwable e) {
-      cause.addSuppressed(e); // There is nobody else to tell.
+      SafeLog.suppress(cause, e);
     }
   }
 

@@ -1,14 +1,12 @@
 package dev.rollcall.http.server.jdk;
 
-import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.log.BreakdownLog;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A queue of requests in front of threads, which wake one another: each that starts wakes the next
@@ -23,9 +21,8 @@ import org.slf4j.LoggerFactory;
  * are ended by the threads that run when those are shut down.
  */
 final class RequestQueue implements Executor {
-  private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.http");
-
   private final Executor threads;
+  private final BreakdownLog breakdowns;
   private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
 
   /** The start of a thread that has not looked into the queue yet, if there is one. */
@@ -40,9 +37,11 @@ final class RequestQueue implements Executor {
    * Creates a queue.
    *
    * @param threads as many as there are tasks: they keep no queue of their own
+   * @param breakdowns is told what requests throw
    */
-  RequestQueue(Executor threads) {
+  RequestQueue(Executor threads, BreakdownLog breakdowns) {
     this.threads = threads;
+    this.breakdowns = breakdowns;
   }
 
   @Override
@@ -107,11 +106,11 @@ final class RequestQueue implements Executor {
   }
 
   /** Runs a request; what it throws, whatever it is, harms no other that this thread may do. */
-  private static void run(Runnable request) {
+  private void run(Runnable request) {
     try {
       request.run();
     } catch (Throwable e) {
-      SafeLog.brokeDown(LOG, e);
+      breakdowns.brokeDown(e);
     }
   }
 }

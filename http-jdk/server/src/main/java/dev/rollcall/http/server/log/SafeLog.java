@@ -8,8 +8,8 @@ import org.slf4j.event.Level;
  * is logged in turn, and never thrown.
  */
 public final class SafeLog {
-  /** The event of {@link #brokeDown}. */
-  public static final String BROKE_DOWN = "request.broke_down";
+  /** The event of what ended unexpectedly. */
+  static final String BROKE_DOWN = "request.broke_down";
 
   private SafeLog() {}
 
@@ -22,12 +22,24 @@ public final class SafeLog {
     }
   }
 
-  /** Logs what ended a request without a response. */
-  public static void brokeDown(Logger log, Throwable cause) {
+  private static void brokeDown(Logger log, Throwable cause) {
     try {
       LogEvent.of(log, Level.ERROR, BROKE_DOWN).cause(LogText.of(cause)).log();
     } catch (Throwable e) {
-      cause.addSuppressed(e); // There is nobody else to tell.
+      suppress(cause, e);
+    }
+  }
+
+  /**
+   * Keeps what failed on account of a cause with it, where there is nobody to tell. Never throws.
+   */
+  public static void suppress(Throwable cause, Throwable failure) {
+    try {
+      if (cause != failure) { // The JVM has errors that it throws again and again.
+        cause.addSuppressed(failure);
+      }
+    } catch (Throwable e) {
+      // There is no memory for it.
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.rollcall.http.server.pipeline;
 import dev.rollcall.http.server.address.ClientAddress;
 import dev.rollcall.http.server.guard.ConcurrencyLimiter;
 import dev.rollcall.http.server.guard.Guard;
+import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.memory.SlowClientMonitor;
 import dev.rollcall.http.server.problem.Problem;
@@ -154,7 +155,7 @@ public final class Pipeline {
         brokenDown.sendTo(exchange, memory.slowClients());
       }
     } catch (Throwable e) {
-      cause.addSuppressed(e);
+      SafeLog.suppress(cause, e);
     }
     // For any other Throwable the JDK's server leaves the connection open, until its timer finds
     // it.

@@ -1,9 +1,9 @@
 package dev.rollcall.http.server.pipeline;
 
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.log.LogEvent;
 import dev.rollcall.http.server.log.LogText;
 import dev.rollcall.http.server.log.RateLimitedLogs;
-import dev.rollcall.http.server.log.SafeLog;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.spi.CompletedRequest;
@@ -21,15 +21,15 @@ public final class RequestReporter {
   private final Logger log;
   private final List<RequestListener> listeners;
 
-  /** By the class of what was thrown, as {@link #failedListeners}. */
-  private final RateLimitedLogs brokenDown;
+  private final BreakdownLog breakdowns;
 
+  /** By the class of what was thrown. */
   private final RateLimitedLogs failedListeners;
 
   public RequestReporter(Logger log, List<RequestListener> listeners, LongSupplier nanoTime) {
     this.log = log;
     this.listeners = List.copyOf(listeners);
-    this.brokenDown = new RateLimitedLogs(log, SafeLog.BROKE_DOWN, nanoTime);
+    this.breakdowns = new BreakdownLog(log, nanoTime);
     this.failedListeners = new RateLimitedLogs(log, "listener.failed", nanoTime);
   }
 
@@ -84,12 +84,7 @@ public final class RequestReporter {
 
   /** Logs what ended a request or a listener unexpectedly. Never throws. */
   void brokeDown(Throwable cause) {
-    try {
-      brokenDown.log(
-          Level.ERROR, cause.getClass().getName(), line -> line.cause(LogText.of(cause)));
-    } catch (Throwable e) {
-      cause.addSuppressed(e); // There is nobody else to tell.
-    }
+    breakdowns.brokeDown(cause);
   }
 
   private void tell(Runnable listener) {

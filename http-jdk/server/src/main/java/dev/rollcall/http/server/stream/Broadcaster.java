@@ -7,7 +7,7 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.SetVersion;
 import dev.rollcall.discovery.View;
 import dev.rollcall.discovery.Watch;
-import dev.rollcall.http.server.log.SafeLog;
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.memory.SlowClientMonitor;
 import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.ResponseJson;
@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * Passes what one watch of the registry tells to all who watch over HTTP. It keeps the last
@@ -45,7 +44,7 @@ final class Broadcaster implements AutoCloseable {
 
   private final LongSupplier nanoTime;
   private final ResponseJson json;
-  private final Logger log;
+  private final BreakdownLog breakdowns;
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final ScheduledThreadPoolExecutor timer;
   private final StreamWriters writers;
@@ -68,15 +67,16 @@ final class Broadcaster implements AutoCloseable {
       SlowClientMonitor slowClients,
       long journalBytes,
       LongSupplier nanoTime,
-      Logger log) {
+      BreakdownLog breakdowns) {
     this.nanoTime = nanoTime;
     this.json = json;
-    this.log = log;
+    this.breakdowns = breakdowns;
     this.journal = new Journal(journalBytes);
     this.emptySinceNanos = nanoTime.getAsLong();
     this.probedNanos = emptySinceNanos - PROBE_PAUSE_NANOS;
     this.timer = timer();
-    this.writers = new StreamWriters(timer, slowClients, System::nanoTime); // like the timer
+    this.writers =
+        new StreamWriters(timer, slowClients, breakdowns, System::nanoTime); // like the timer
     boolean isOpen = false;
     try {
       this.watch = registry.watch(Query.all(), this::changed);
@@ -99,9 +99,10 @@ final class Broadcaster implements AutoCloseable {
       SlowClientMonitor slowClients,
       long journalBytes,
       LongSupplier nanoTime,
-      Logger log,
+      BreakdownLog breakdowns,
       Runnable onTick) {
-    Broadcaster made = new Broadcaster(registry, json, slowClients, journalBytes, nanoTime, log);
+    Broadcaster made =
+        new Broadcaster(registry, json, slowClients, journalBytes, nanoTime, breakdowns);
     boolean isTicking = false;
     try {
       var unused =
@@ -285,7 +286,7 @@ final class Broadcaster implements AutoCloseable {
       writers.run(subscriber);
       isTaken = true;
     } catch (RuntimeException | OutOfMemoryError e) {
-      SafeLog.brokeDown(log, e); // As where no thread can be started: the next tick tries again.
+      breakdowns.brokeDown(e); // As where no thread can be started: the next tick tries again.
     } finally {
       if (!isTaken) {
         subscriber.setQueued(false);
@@ -312,7 +313,7 @@ final class Broadcaster implements AutoCloseable {
       writers.cutOffAfter(SlowClientMonitor.STALLED_NANOS);
       onTick.run();
     } catch (Throwable e) { // A timer ends what throws.
-      SafeLog.brokeDown(log, e);
+      breakdowns.brokeDown(e);
     }
   }
 

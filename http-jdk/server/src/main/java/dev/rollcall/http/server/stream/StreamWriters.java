@@ -1,5 +1,6 @@
 package dev.rollcall.http.server.stream;
 
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.memory.SlowClientMonitor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class StreamWriters implements AutoCloseable {
 
   private final ScheduledExecutorService timer;
   private final SlowClientMonitor slowClients;
+  private final BreakdownLog breakdowns;
   private final ThreadPoolExecutor threads;
 
   private final LongSupplier nanoTime;
@@ -52,12 +54,17 @@ final class StreamWriters implements AutoCloseable {
    *
    * @param timer sees to it that there are enough; it stays the caller's
    * @param slowClients knows what the threads are writing
+   * @param breakdowns is told what subscribers throw
    */
   @SuppressWarnings("ErroneousThreadPoolConstructorChecker") // What watches it sets the core size.
   StreamWriters(
-      ScheduledExecutorService timer, SlowClientMonitor slowClients, LongSupplier nanoTime) {
+      ScheduledExecutorService timer,
+      SlowClientMonitor slowClients,
+      BreakdownLog breakdowns,
+      LongSupplier nanoTime) {
     this.timer = timer;
     this.slowClients = slowClients;
+    this.breakdowns = breakdowns;
     this.nanoTime = nanoTime;
     this.threads =
         new ThreadPoolExecutor(
@@ -87,9 +94,11 @@ final class StreamWriters implements AutoCloseable {
   }
 
   private void runNow(Runnable subscriber) {
-    writing.put(Thread.currentThread(), nanoTime.getAsLong());
     try {
+      writing.put(Thread.currentThread(), nanoTime.getAsLong());
       subscriber.run();
+    } catch (Throwable e) { // It would end the thread, and a process that no error may outlive.
+      breakdowns.brokeDown(e);
     } finally {
       writing.remove(Thread.currentThread());
     }

@@ -2,6 +2,7 @@ package dev.rollcall.http.server.stream;
 
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.log.RateLimitedLogs;
 import dev.rollcall.http.server.memory.RequestMemory;
 import dev.rollcall.http.server.problem.Problem;
@@ -63,9 +64,9 @@ public final class Watches {
   private final int maxWatches;
   private final long journalBytes;
   private final LongSupplier nanoTime;
-  private final Logger log;
   private final StreamListener listener;
   private final CutOffLog cutOffs;
+  private final BreakdownLog breakdowns;
 
   /** By the class of what was thrown. */
   private final RateLimitedLogs failedListeners;
@@ -103,9 +104,9 @@ public final class Watches {
     this.maxWatches = maxWatches;
     this.journalBytes = heapBytes / SHARE_OF_HEAP;
     this.nanoTime = nanoTime;
-    this.log = log;
     this.listener = listener;
     this.cutOffs = new CutOffLog(log, nanoTime.getAsLong());
+    this.breakdowns = new BreakdownLog(log, nanoTime);
     this.failedListeners = new RateLimitedLogs(log, "listener.failed", nanoTime);
   }
 
@@ -213,7 +214,7 @@ public final class Watches {
                 memory.slowClients(),
                 journalBytes,
                 nanoTime,
-                log,
+                breakdowns,
                 this::closeIfUnused);
       }
       Broadcaster current = broadcaster;

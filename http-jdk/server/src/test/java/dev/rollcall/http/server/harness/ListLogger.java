@@ -28,6 +28,19 @@ public final class ListLogger extends LegacyAbstractLogger {
     return new ListLogger(List.of());
   }
 
+  /** Makes one that throws the same for each line. */
+  public static ListLogger throwing(Error failure) {
+    return new ListLogger(
+        new ArrayList<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public boolean add(String line) {
+            throw failure;
+          }
+        });
+  }
+
   public List<String> lines() {
     return lines;
   }

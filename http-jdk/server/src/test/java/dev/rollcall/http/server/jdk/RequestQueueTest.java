@@ -3,6 +3,8 @@ package dev.rollcall.http.server.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.http.server.harness.ListLogger;
+import dev.rollcall.http.server.log.BreakdownLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,8 @@ class RequestQueueTest {
   private final Queue<Runnable> woken = new ArrayDeque<>();
 
   private final List<String> done = new ArrayList<>();
-  private final RequestQueue queue = new RequestQueue(woken::add);
+  private final BreakdownLog breakdowns = new BreakdownLog(new ListLogger(), System::nanoTime);
+  private final RequestQueue queue = new RequestQueue(woken::add, breakdowns);
 
   private void startOne() {
     woken.remove().run();
@@ -72,7 +75,8 @@ class RequestQueueTest {
                 throw new RejectedExecutionException("no thread");
               }
               accepted.add(task);
-            });
+            },
+            breakdowns);
     assertThatThrownBy(() -> some.execute(() -> done.add("rejected")))
         .isInstanceOf(RejectedExecutionException.class);
 
@@ -98,7 +102,8 @@ class RequestQueueTest {
                 Thread.currentThread().interrupt();
               }
               throw new RejectedExecutionException("no thread");
-            });
+            },
+            breakdowns);
     List<Thread> callers = new ArrayList<>();
     AtomicInteger rejected = new AtomicInteger();
     Runnable call =
@@ -148,7 +153,8 @@ class RequestQueueTest {
                 throw new OutOfMemoryError("unable to create native thread");
               }
               woken.add(task);
-            });
+            },
+            breakdowns);
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> some.execute(() -> done.add("refused")))
           .isInstanceOf(RejectedExecutionException.class);
@@ -166,7 +172,7 @@ class RequestQueueTest {
     CountDownLatch passed = new CountDownLatch(requests);
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      var blocking = new RequestQueue(threads);
+      var blocking = new RequestQueue(threads, breakdowns);
       for (int i = 0; i < requests; i++) {
         blocking.execute(
             () -> {
@@ -191,7 +197,7 @@ class RequestQueueTest {
     CountDownLatch all = new CountDownLatch(requests);
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      var many = new RequestQueue(threads);
+      var many = new RequestQueue(threads, breakdowns);
       for (int i = 0; i < requests; i++) {
         AtomicInteger run = new AtomicInteger();
         runs[i] = run;

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
+import dev.rollcall.http.server.harness.ListLogger;
+import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.server.memory.SlowClientMonitor;
 import dev.rollcall.http.server.memory.SlowClientMonitor.Transfer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +26,9 @@ class StreamWritersTest {
   private final ManualClock clock = new ManualClock();
   private final ManualExecutor timer = new ManualExecutor(clock);
   private final SlowClientMonitor slowClients = new SlowClientMonitor(1 << 16, clock);
-  private final StreamWriters writers = new StreamWriters(timer, slowClients, clock);
+  private final ListLogger log = new ListLogger();
+  private final StreamWriters writers =
+      new StreamWriters(timer, slowClients, new BreakdownLog(log, clock), clock);
   private final Semaphore begun = new Semaphore(0);
   private final CountDownLatch taken = new CountDownLatch(1);
   private final Semaphore cutOff = new Semaphore(0);
@@ -42,6 +47,26 @@ class StreamWritersTest {
     timer.elapse(Duration.ofSeconds(1));
     cutOff.acquire(MAX_THREADS - 1); // The last one may have had too little time.
     written.await();
+  }
+
+  @Test
+  void whatASubscriberThrowsEndsNoThread() throws InterruptedException {
+    var thread = new AtomicReference<Thread>();
+    var uncaught = new AtomicReference<Throwable>();
+    CountDownLatch written = new CountDownLatch(1);
+    writers.run(
+        () -> {
+          thread.set(Thread.currentThread());
+          Thread.currentThread().setUncaughtExceptionHandler((its, e) -> uncaught.set(e));
+          throw new OutOfMemoryError("a test's own");
+        });
+    writers.run(written::countDown);
+    written.await();
+    writers.close();
+    thread.get().join();
+
+    assertThat(uncaught).hasNullValue();
+    assertThat(log.lines()).singleElement().asString().startsWith("ERROR request.broke_down");
   }
 
   @Test
