@@ -57,6 +57,14 @@ final class RequestQueue implements Executor {
    * whether that succeeds: a request that relied on a start that fails would stay in the queue.
    */
   private boolean wakeOne() {
+    try {
+      return isStarted();
+    } catch (OutOfMemoryError e) {
+      return false; // as if no thread could be started
+    }
+  }
+
+  private boolean isStarted() {
     Start mine = null;
     for (Start other = start.get(); ; other = start.get()) {
       if (other == null) {
