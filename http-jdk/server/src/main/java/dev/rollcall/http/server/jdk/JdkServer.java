@@ -336,8 +336,22 @@ final class JdkServer {
    */
   void stop(Duration drainDelay, Duration drainTime) {
     endReplacing();
-    SafeLog.log(
-        LOG, () -> LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log());
+    boolean interrupted = false;
+    try {
+      SafeLog.log(
+          LOG, () -> LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log());
+      interrupted = isDrainInterrupted(drainDelay, drainTime);
+    } finally {
+      end();
+    }
+    SafeLog.log(LOG, () -> LOG.info("server.stopped"));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Finishes the requests that run; returns whether the thread was interrupted. */
+  private boolean isDrainInterrupted(Duration drainDelay, Duration drainTime) {
     endpoints.drain();
     boolean interrupted = !pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
@@ -350,12 +364,7 @@ final class JdkServer {
     if (isOfJdk(server)) {
       threads.shutdown();
     }
-    interrupted |= !awaitRequests(interrupted ? Duration.ZERO : drainTime);
-    end();
-    SafeLog.log(LOG, () -> LOG.info("server.stopped"));
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    return !awaitRequests(interrupted ? Duration.ZERO : drainTime) || interrupted;
   }
 
   /** Has an action run when it is closed for good because it broke. The action does not throw. */
@@ -380,15 +389,21 @@ final class JdkServer {
 
   private void end() {
     DispatcherExecutor stopping = dispatcher;
-    if (stopping != null) {
-      stopping.stop(server);
+    try {
+      if (stopping != null) {
+        stopping.stop(server);
+      }
+    } finally {
+      try {
+        server.stop(0); // If it has stopped, this waits for the end of its dispatcher.
+        // Once more, now that it has ended: if it did not stop the server itself, it may have
+        // accepted a connection while the first stop closed the others.
+        server.stop(0);
+      } finally {
+        threads.shutdownNow();
+        timer.shutdownNow();
+      }
     }
-    server.stop(0); // If it has stopped, this waits for the end of its dispatcher.
-    // Once more, now that it has ended: if it did not stop the server itself, it may have accepted
-    // a connection while the first stop closed the others.
-    server.stop(0);
-    threads.shutdownNow();
-    timer.shutdownNow();
   }
 
   /** Waits; false if the thread was interrupted. */

@@ -7,10 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RequestLimits;
 import dev.rollcall.http.server.address.PublicUrl;
+import dev.rollcall.http.server.harness.RawHttp;
 import dev.rollcall.http.server.harness.ScriptedRegistry;
 import dev.rollcall.http.server.harness.Wire;
+import dev.rollcall.http.server.spi.StreamListener;
+import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -23,13 +27,17 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +67,46 @@ class RegistryHttpServerTest {
       Wire wire = new Wire(server.address());
       assertThat(wire.get(path + "/services").status()).isEqualTo(200);
       assertProblem(wire.get("/x" + path + "/services"), 404, "no-such-path");
+    }
+  }
+
+  /** As for want of memory while the requests that wait are told to end. */
+  @Test
+  @Timeout(60)
+  void whateverFailsWhileItStopsItListensNoMore() throws Exception {
+    Thread stopping = Thread.currentThread();
+    AtomicBoolean fails = new AtomicBoolean();
+    LongSupplier clock =
+        () -> {
+          if (Thread.currentThread() == stopping && fails.get()) {
+            throw new OutOfMemoryError("a test's own");
+          }
+          return System.nanoTime();
+        };
+    CountDownLatch opened = new CountDownLatch(1);
+    var listener =
+        new StreamListener() {
+          @Override
+          public void streamsOpen(int count) {
+            opened.countDown();
+          }
+        };
+    try (var store = MemoryTtlStore.builder().build()) {
+      var endpoints =
+          RegistryEndpoints.builder(ServiceRegistry.over(store))
+              .nanoTime(clock)
+              .streamListener(listener);
+      RegistryHttpServer server = RegistryHttpServer.builder(endpoints.build()).start();
+      try (var waiting = new RawHttp(server.address())) {
+        waiting.send(
+            "GET /services HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+        opened.await();
+        fails.set(true);
+
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(server::close);
+        assertThatExceptionOfType(ConnectException.class)
+            .isThrownBy(() -> new RawHttp(server.address()).close());
+      }
     }
   }
 
