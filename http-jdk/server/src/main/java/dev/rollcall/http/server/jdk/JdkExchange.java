@@ -24,6 +24,7 @@ class JdkExchange implements ServerExchange {
   private final Headers requestHeaders;
   private final String basePath;
   private @Nullable InputStream body;
+  private @Nullable InetAddress remoteAddress;
   private volatile boolean isHeadSent;
 
   JdkExchange(HttpExchange exchange, String basePath) {
@@ -71,7 +72,10 @@ class JdkExchange implements ServerExchange {
 
   @Override
   public InetAddress remoteAddress() {
-    return exchange.getRemoteAddress().getAddress();
+    if (remoteAddress == null) { // The JDK takes locks to tell it.
+      remoteAddress = exchange.getRemoteAddress().getAddress();
+    }
+    return remoteAddress;
   }
 
   @Override
