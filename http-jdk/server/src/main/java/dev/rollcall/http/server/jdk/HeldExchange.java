@@ -22,6 +22,7 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
   private static final long TICK_SECONDS = 1;
 
   private final Executor executor;
+  private final boolean isLoopbackOnly;
   private final CountDownLatch isEnded = new CountDownLatch(1);
 
   /** Written before other threads get the exchange. */
@@ -30,9 +31,15 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
   private volatile boolean isAborted;
   private volatile @Nullable Thread writer;
 
-  HeldExchange(HttpExchange exchange, String basePath, Executor executor) {
+  HeldExchange(HttpExchange exchange, String basePath, Executor executor, boolean isLoopbackOnly) {
     super(exchange, basePath);
     this.executor = executor;
+    this.isLoopbackOnly = isLoopbackOnly;
+  }
+
+  @Override
+  public boolean isLoopbackOnly() {
+    return isLoopbackOnly;
   }
 
   @Override

@@ -10,10 +10,18 @@ import java.util.concurrent.Executor;
 /** An exchange of a server that is ours: no filter of an application looks at its response. */
 final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange {
   private final Executor executor;
+  private final boolean isLoopbackOnly;
 
-  JdkAsyncExchange(HttpExchange exchange, String basePath, Executor executor) {
+  JdkAsyncExchange(
+      HttpExchange exchange, String basePath, Executor executor, boolean isLoopbackOnly) {
     super(exchange, basePath);
     this.executor = executor;
+    this.isLoopbackOnly = isLoopbackOnly;
+  }
+
+  @Override
+  public boolean isLoopbackOnly() {
+    return isLoopbackOnly;
   }
 
   @Override

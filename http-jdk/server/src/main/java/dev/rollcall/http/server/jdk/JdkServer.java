@@ -170,12 +170,16 @@ final class JdkServer {
     } else if (!isOfJetty) {
       made.setExecutor(executor);
     }
+    // Asked for by each request, and under a lock that all of them share.
+    boolean isLoopbackOnly = made.getAddress().getAddress().isLoopbackAddress();
     // Else what is outside of the base path gets the JDK's page.
     made.createContext(
         "/",
         isOfJdk(made)
-            ? exchange -> handler.handle(new JdkAsyncExchange(exchange, basePath, executor))
-            : exchange -> handleHeld(new HeldExchange(exchange, basePath, executor)));
+            ? exchange ->
+                handler.handle(new JdkAsyncExchange(exchange, basePath, executor, isLoopbackOnly))
+            : exchange ->
+                handleHeld(new HeldExchange(exchange, basePath, executor, isLoopbackOnly)));
     made.start();
     if (isOfJetty) {
       made.setExecutor(executor); // Before, it would start without its port (12.1).

@@ -65,7 +65,7 @@ class AsyncPingsWithoutThreadsTest {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(this::execute);
     server.createContext(
-        "/", exchange -> endpoints.handle(new JdkAsyncExchange(exchange, "", this::execute)));
+        "/", exchange -> endpoints.handle(new JdkAsyncExchange(exchange, "", this::execute, true)));
     server.start();
     List<RawHttp> sent = new ArrayList<>();
     try {

@@ -41,7 +41,7 @@ class HeldExchangeTest {
 
   @Test
   void theThreadThatWaitsEndsAClientThatDoesNotTakeTheEndOfItsResponse() throws Exception {
-    HeldExchange exchange = new HeldExchange(new StubExchange(body), "", Runnable::run);
+    HeldExchange exchange = new HeldExchange(new StubExchange(body), "", Runnable::run, false);
     exchange.startAsync();
     OutputStream out = exchange.sendHead(200);
     var failure = new AtomicReference<IOException>();
