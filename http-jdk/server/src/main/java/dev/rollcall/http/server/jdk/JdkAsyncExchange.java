@@ -31,6 +31,7 @@ final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange 
           .collect(toUnmodifiableMap(name -> name, JdkAsyncExchange::keyOf));
 
   private final Set<String> requestKeys;
+  private final Headers responseHeaders;
   private final Executor executor;
   private final boolean isLoopbackOnly;
 
@@ -38,6 +39,7 @@ final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange 
       HttpExchange exchange, String basePath, Executor executor, boolean isLoopbackOnly) {
     super(exchange, basePath);
     this.requestKeys = exchange.getRequestHeaders().keySet();
+    this.responseHeaders = exchange.getResponseHeaders();
     this.executor = executor;
     this.isLoopbackOnly = isLoopbackOnly;
   }
@@ -53,6 +55,12 @@ final class JdkAsyncExchange extends JdkExchange implements AsyncServerExchange 
   public List<String> headers(String name) {
     @Nullable String key = RARE.get(name);
     return key != null && !requestKeys.contains(key) ? List.of() : super.headers(name);
+  }
+
+  /** Sets it in a list that cannot grow, which takes less than the JDK's own; nobody adds to it. */
+  @Override
+  public void setHeader(String name, String value) {
+    responseHeaders.put(name, List.of(value));
   }
 
   @Override
