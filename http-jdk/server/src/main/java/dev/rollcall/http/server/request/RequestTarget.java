@@ -51,14 +51,24 @@ public record RequestTarget(@Nullable String authority, String path, @Nullable S
         || path.charAt(base.length()) != '/') {
       return null;
     }
+    int start = base.length() + 1;
+    int end = path.length() > start + 1 && path.endsWith("/") ? path.length() - 1 : path.length();
+    String[] segments = new String[1 + slashesIn(start, end)];
     // Split first and decode then: an encoded slash divides nothing.
-    String below = path.substring(base.length() + 1);
-    int end = below.length() > 1 && below.endsWith("/") ? below.length() - 1 : below.length();
-    String[] segments = below.substring(0, end).split("/", -1);
-    for (int i = 0; i < segments.length; i++) {
-      segments[i] = decode(segments[i]);
+    for (int i = 0, from = start; i < segments.length; i++) {
+      int slash = i == segments.length - 1 ? end : path.indexOf('/', from);
+      segments[i] = decode(path.substring(from, slash));
+      from = slash + 1;
     }
     return segments;
+  }
+
+  private int slashesIn(int start, int end) {
+    int count = 0;
+    for (int i = start; i < end; i++) {
+      count += path.charAt(i) == '/' ? 1 : 0;
+    }
+    return count;
   }
 
   /**

@@ -23,11 +23,18 @@ public record ServiceReference(String id, Fence fence) {
     if (query == null) {
       return Fence.none();
     }
-    for (String parameter : query.split("&", -1)) {
-      if (parameter.startsWith(LEASE)) {
-        return Fence.of(RequestTarget.decode(parameter.substring(LEASE.length())));
+    for (int from = 0; from <= query.length(); from = endOf(query, from) + 1) {
+      if (query.startsWith(LEASE, from)) {
+        String value = query.substring(from + LEASE.length(), endOf(query, from));
+        return Fence.of(RequestTarget.decode(value));
       }
     }
     return Fence.none();
+  }
+
+  /** Returns where the parameter ends that starts at an index. */
+  private static int endOf(String query, int start) {
+    int end = query.indexOf('&', start);
+    return end < 0 ? query.length() : end;
   }
 }
