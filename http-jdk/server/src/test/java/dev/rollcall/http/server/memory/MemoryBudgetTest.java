@@ -106,4 +106,17 @@ class MemoryBudgetTest {
     }
     assertThat(Thread.currentThread().isInterrupted()).isFalse(); // which ended with the transfer
   }
+
+  @Test
+  void transfersThatBeganAtOneMomentAreWatchedEach() {
+    try (var moving = transfers.ofResponse();
+        var halted = transfers.ofResponse()) {
+      nanoTime.set(9_000_000_000L);
+      moving.moved(1);
+      nanoTime.set(10_000_000_000L);
+      transfers.cutOffStalled();
+      assertThat(moving.wasCutOff()).isFalse();
+      assertThat(halted.wasCutOff()).isTrue();
+    }
+  }
 }
