@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.rollcall.Lease;
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
+import dev.rollcall.ServiceId;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.server.memory.MemoryBudget;
 import dev.rollcall.http.server.problem.Problem;
@@ -25,6 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ResponseJson {
   /** More of a display name is of no use in a message. */
   private static final int MAX_DISPLAY_NAME = 200;
+
+  /** How long the answer to a ping is, without the id. */
+  private static final int ALIVE_CHARS = 108;
 
   private static final String URN = "urn:rollcall:error:";
 
@@ -71,15 +75,21 @@ public final class ResponseJson {
 
   /** Writes the answer to a ping, as nearly every answer is; so it is done without a generator. */
   public static ResponseBody alive(Lease lease) {
-    String json =
-        "{\"id\":\""
-            + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(lease.id()))
-            + "\",\"status\":\"alive\",\"last_ping_at\":\""
-            + Timestamps.format(lease.lastPingAt())
-            + "\",\"expires_at\":\""
-            + Timestamps.format(lease.expiresAt())
-            + "\"}";
-    return ResponseBody.of(json.getBytes(StandardCharsets.UTF_8));
+    var json = new StringBuilder(ALIVE_CHARS + lease.id().length());
+    json.append("{\"id\":\"")
+        .append(quoted(lease.id()))
+        .append("\",\"status\":\"alive\",\"last_ping_at\":\"")
+        .append(Timestamps.format(lease.lastPingAt()))
+        .append("\",\"expires_at\":\"")
+        .append(Timestamps.format(lease.expiresAt()))
+        .append("\"}");
+    return ResponseBody.of(json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String quoted(String id) {
+    return ServiceId.isValid(id)
+        ? id // with nothing to quote
+        : String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id));
   }
 
   /** Writes what the pings of a batch came to. */
