@@ -20,6 +20,12 @@ public final class SlowClientMonitor {
   private static final long LEAST_BYTES_PER_SECOND = 8 << 10;
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** So many that threads on several processors seldom write to places beside each other. */
+  private static final int PLACES = 1024;
+
+  /** Spreads numbers that follow each other (Knuth, The Art of Computer Programming, 6.4). */
+  private static final int GOLDEN_RATIO = 0x9E37_79B9;
+
   private enum Kind {
     BODY,
     ANSWER,
@@ -28,7 +34,7 @@ public final class SlowClientMonitor {
 
   private final int sliceBytes;
   private final LongSupplier nanoTime;
-  private final Set<Transfer> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<Transfer> underWay = ConcurrentHashMap.newKeySet(PLACES);
 
   /**
    * Creates a monitor without transfers.
@@ -101,10 +107,10 @@ public final class SlowClientMonitor {
       return true;
     }
 
-    /** Differs as well as the one that the JVM would give, which takes longer. */
+    /** A thread has one transfer at a time, and finds the place of its last in its own cache. */
     @Override
     public int hashCode() {
-      return Long.hashCode(startNanos);
+      return thread.hashCode() * GOLDEN_RATIO; // Virtual threads have their numbers as hashes.
     }
 
     /** Ends it, on its own thread. */
