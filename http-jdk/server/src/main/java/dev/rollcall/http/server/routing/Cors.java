@@ -43,9 +43,11 @@ public final class Cors {
 
   /** Adds what lets the browser show an answer to the page, if the page may read it. */
   public void addTo(Request request, Response answer) {
+    if (origins.isEmpty()) {
+      return;
+    }
     ServerExchange exchange = request.exchange();
-    boolean isRead = READS.contains(exchange.method()) || exchange.method().equals("OPTIONS");
-    if (origins.isEmpty() || !isRead) {
+    if (!READS.contains(exchange.method()) && !exchange.method().equals("OPTIONS")) {
       return;
     }
     String others = answer.headers().getOrDefault("Vary", "");
