@@ -74,6 +74,41 @@ class PageLooksTest extends PageFixture {
   }
 
   @Test
+  void onAPhoneAServiceOfTheActivityTakesThePlaceOfTheActivity() {
+    browser.resize(360, 740);
+    open();
+    register("a", Map.of());
+    browser.find("#show-activity").click();
+    browser.await("document.querySelector('#feed .link') !== null");
+
+    browser.find("#feed .link").click();
+
+    awaitText("panel-title", "a");
+    assertThat(browser.find("#panel").isDisplayed()).isTrue();
+    assertThat(browser.find("#activity").isDisplayed()).isFalse();
+    assertThat(browser.find("#show-activity").getDomAttribute("aria-pressed")).isEqualTo("false");
+    assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find("#panel"));
+  }
+
+  @Test
+  void onAPhoneTheWayBackLeavesTheActivity() {
+    register("a", Map.of());
+    browser.resize(360, 740);
+    open();
+    row("a").click();
+    browser.await("location.search === '?service=a'");
+    browser.find("#show-activity").click();
+    assertThat(browser.find("#feed").isDisplayed()).isTrue();
+
+    browser.driver().navigate().back();
+
+    browser.await("location.search === ''");
+    browser.await("document.getElementById('tree').offsetParent !== null");
+    assertThat(browser.find("#activity").isDisplayed()).isFalse();
+    assertThat(browser.find("#show-activity").getDomAttribute("aria-pressed")).isEqualTo("false");
+  }
+
+  @Test
   @Timeout(400)
   void anAuditOfItsAccessibilityFindsNothingInLightOrDarkOnADeskOrAPhone() {
     registerTens(30);

@@ -406,6 +406,7 @@ function goTo(changes) {
 }
 
 function open(id) {
+  showActivity(false);
   goTo({ service: id });
   byId("panel").focus();
 }
@@ -456,7 +457,14 @@ const panel = new ServicePanel(fleet, feed, {
   onClose: close,
 });
 
+// On a phone the activity takes the place of all else.
+function showActivity(isShown) {
+  document.body.classList.toggle("shows-activity", isShown);
+  byId("show-activity").setAttribute("aria-pressed", `${isShown}`);
+}
+
 addEventListener("popstate", () => {
+  showActivity(false); // else nobody sees where the way back leads
   clearTimeout(searchTimer);
   searchTimer = 0;
   isTyping = false;
@@ -511,8 +519,7 @@ byId("deregister").addEventListener("click", () => {
 });
 
 byId("show-activity").addEventListener("click", () => {
-  const isShown = document.body.classList.toggle("shows-activity");
-  byId("show-activity").setAttribute("aria-pressed", `${isShown}`);
+  showActivity(!document.body.classList.contains("shows-activity"));
 });
 
 byId("key-form").addEventListener("submit", (event) => {
