@@ -91,6 +91,39 @@ final class Chromium implements AutoCloseable {
         "Input.dispatchMouseEvent", Map.of("type", "mouseMoved", "x", x, "y", y));
   }
 
+  /** Moves the pointer and presses its button there. */
+  void press(int x, int y) {
+    pointAt(x, y);
+    button("mousePressed", x, y);
+  }
+
+  /** Moves the pointer and releases its button there. */
+  void release(int x, int y) {
+    driver.executeCdpCommand(
+        "Input.dispatchMouseEvent",
+        Map.of("type", "mouseMoved", "x", x, "y", y, "button", "left", "buttons", 1));
+    button("mouseReleased", x, y);
+  }
+
+  private void button(String type, int x, int y) {
+    driver.executeCdpCommand(
+        "Input.dispatchMouseEvent",
+        Map.of("type", type, "x", x, "y", y, "button", "left", "clickCount", 1));
+  }
+
+  /** Puts a finger on the page. */
+  void touch(int x, int y) {
+    driver.executeCdpCommand(
+        "Input.dispatchTouchEvent",
+        Map.of("type", "touchStart", "touchPoints", List.of(Map.of("x", x, "y", y))));
+  }
+
+  /** Takes the finger off the page. */
+  void endTouch() {
+    driver.executeCdpCommand(
+        "Input.dispatchTouchEvent", Map.of("type", "touchEnd", "touchPoints", List.of()));
+  }
+
   /** Chooses what the page's media queries find, such as {@code prefers-color-scheme: dark}. */
   void emulate(String feature, String value) {
     driver.executeCdpCommand(

@@ -15,6 +15,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Point;
+import org.openqa.selenium.Rectangle;
+import org.openqa.selenium.WebElement;
 
 /** What the page shows, as a person sees it. */
 class PageTest extends PageFixture {
@@ -297,6 +300,76 @@ class PageTest extends PageFixture {
     browser.await("document.querySelectorAll('#feed .event').length === 2");
     assertThat(browser.texts("#feed .link")).containsExactly("c", "b");
     assertThat(browser.find("#feed-note").isDisplayed()).isFalse();
+  }
+
+  @Test
+  void aClickOnWhatHappenedDoesNotHoldUpWhatHappensNext() {
+    Point text = openWithOneEvent();
+
+    browser.press(text.getX(), text.getY());
+    browser.release(text.getX(), text.getY());
+    browser.pointAt(0, 0);
+
+    assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find("#feed"));
+    register("c", Map.of());
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+  }
+
+  @Test
+  void aTapOnWhatHappenedDoesNotHoldUpWhatHappensNext() {
+    Point text = openWithOneEvent();
+
+    browser.touch(text.getX(), text.getY());
+    browser.endTouch();
+
+    register("c", Map.of());
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+  }
+
+  @Test
+  void whatHappensMovesNothingFromUnderAFinger() {
+    Point text = openWithOneEvent();
+
+    browser.touch(text.getX(), text.getY());
+    register("c", Map.of());
+    awaitText("feed-note", "1 more event, as soon as you leave the list.");
+    assertThat(browser.texts("#feed .link")).containsExactly("b");
+    browser.endTouch();
+
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+  }
+
+  @Test
+  void whatHappensMovesNothingFromUnderTheKeyboard() {
+    openWithOneEvent();
+    browser.find("#tree").sendKeys(Keys.TAB);
+    var feed = browser.driver().switchTo().activeElement();
+    assertThat(feed.getDomAttribute("id")).isEqualTo("feed");
+
+    register("c", Map.of());
+    awaitText("feed-note", "1 more event, as soon as you leave the list.");
+    feed.sendKeys(Keys.TAB); // to the service in it
+    var link = browser.driver().switchTo().activeElement();
+    assertThat(link.getText()).isEqualTo("b");
+    register("d", Map.of());
+    awaitText("feed-note", "2 more events, as soon as you leave the list.");
+    link.sendKeys(Keys.TAB);
+
+    browser.await("document.querySelectorAll('#feed .event').length === 3");
+  }
+
+  /** Opens the page, lets a service "b" register, and returns where the text of that stands. */
+  private Point openWithOneEvent() {
+    register("a", Map.of());
+    open();
+    register("b", Map.of());
+    browser.await("document.querySelectorAll('#feed .event').length === 1");
+    return middleOf(browser.find("#feed .what"));
+  }
+
+  private static Point middleOf(WebElement element) {
+    Rectangle place = element.getRect();
+    return new Point(place.getX() + place.getWidth() / 2, place.getY() + place.getHeight() / 2);
   }
 
   @Test

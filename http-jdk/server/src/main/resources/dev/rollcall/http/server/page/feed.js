@@ -75,12 +75,17 @@ export class Feed {
   #events = []; // the newest last
   #undrawn = 0;
   #timer = 0;
+  #pointers = new Set(); // those at the list, by their ids
 
   // The note says what is not in the list.
   constructor(list, note, onSelect) {
     this.#list = list;
     this.#note = note;
     this.#onSelect = onSelect;
+    list.addEventListener("pointerenter", ({ pointerId }) => this.#pointers.add(pointerId));
+    for (const end of ["pointerleave", "pointercancel"]) {
+      list.addEventListener(end, ({ pointerId }) => this.#pointers.delete(pointerId));
+    }
   }
 
   // Adds events, the newest last.
@@ -113,8 +118,18 @@ export class Feed {
     }, DRAW_MS);
   }
 
+  // A mouse is at the list while it hovers, a finger while it touches: unlike :hover, which stays
+  // after a tap. And a click leaves the focus there, but nobody who uses the keyboard.
+  #isHeld() {
+    return (
+      this.#pointers.size > 0 ||
+      this.#list.matches(":focus-visible") ||
+      this.#list.querySelector(":focus-visible") !== null
+    );
+  }
+
   #draw() {
-    if (this.#list.matches(":hover, :focus-within")) {
+    if (this.#isHeld()) {
       setText(this.#note, `${count(this.#undrawn, "more event", "more events")}, as soon as you leave the list.`);
       this.#schedule();
       return;
