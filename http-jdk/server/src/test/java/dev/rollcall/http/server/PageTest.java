@@ -530,6 +530,63 @@ class PageTest extends PageFixture {
         .containsExactly("billing", "billing-1", "billing-2", "orders", "orders-1", "orders-2");
   }
 
+  @Test
+  void aRowThatComesBetweenPressAndReleaseDoesNotTakeTheClick() {
+    register("a", Map.of());
+    TimeFixture.awaitNextMillisecond();
+    register("b", Map.of());
+    open("/?newest=");
+    assertThat(titles()).containsExactly("b", "a");
+    Point place = middleOf(row("b"));
+
+    browser.press(place.getX(), place.getY());
+    TimeFixture.awaitNextMillisecond();
+    register("c", Map.of());
+    awaitRows(3);
+    assertThat(titles()).containsExactly("c", "b", "a");
+    browser.release(place.getX(), place.getY());
+
+    assertThat(opened()).isEqualTo("b");
+  }
+
+  @Test
+  void aRowThatComesAboveAPressedOneInAScrolledListDoesNotLoseTheClick() {
+    registerTens(100);
+    open();
+    browser.run("document.getElementById('tree').scrollTop = 1000");
+    browser.await(
+        "[...document.querySelectorAll('.title')].some(e => e.textContent === 'name-3-5')");
+    Point place = middleOf(row("name-3-5"));
+
+    browser.press(place.getX(), place.getY());
+    register("a-first", Map.of());
+    browser.await("document.getElementById('count').textContent === '101 services'");
+    browser.release(place.getX(), place.getY());
+
+    assertThat(opened()).isEqualTo("name-3-5");
+  }
+
+  @Test
+  void aPressThatIsDraggedToAnotherRowOpensNothingNorWhatIsClickedLater() {
+    register("a", Map.of());
+    register("b", Map.of());
+    open();
+    Point from = middleOf(row("a"));
+    Point to = middleOf(row("b"));
+
+    browser.press(from.getX(), from.getY());
+    browser.release(to.getX(), to.getY());
+
+    assertThat(opened()).isNull();
+    browser.run("document.querySelectorAll('.row')[1].click()"); // as assistive technology does
+    assertThat(opened()).isEqualTo("b");
+  }
+
+  /** Returns the service that the page has opened, or null if none. */
+  private static String opened() {
+    return browser.run("return new URLSearchParams(location.search).get('service')");
+  }
+
   /** Waits until the keyboard is at a row, which the next frame shows. */
   private static void awaitActive(String title) {
     browser.await(

@@ -24,6 +24,13 @@ function versionsText({ versions, entries }) {
   return versions.map(([version, amount]) => `, ${amount} × ${version}`).join("");
 }
 
+function edgesOf(node) {
+  const { top, bottom } = node.getBoundingClientRect();
+  return { top, bottom };
+}
+
+const isWithin = ({ clientY }, { top, bottom }) => clientY >= top && clientY < bottom;
+
 class RowNode {
   constructor(label) {
     this.node = element("div", "row");
@@ -101,6 +108,7 @@ export class ServiceTree {
   #moreOf = () => "";
   #selectedId = "";
   #active;
+  #pressed; // { row, top, bottom }: what a pointer was pressed on, and where that stood
   #rowHeight = 0;
   #scheduled = false;
 
@@ -110,6 +118,8 @@ export class ServiceTree {
     this.#listener = listener;
     this.#runway = tree.firstElementChild;
     tree.addEventListener("scroll", () => this.#schedule(), { passive: true });
+    tree.addEventListener("pointerdown", (event) => this.#press(event));
+    tree.addEventListener("pointercancel", () => (this.#pressed = undefined));
     tree.addEventListener("click", (event) => this.#click(event));
     tree.addEventListener("keydown", (event) => this.#key(event));
     tree.addEventListener("focus", () => this.#enter());
@@ -245,14 +255,27 @@ export class ServiceTree {
     return group && isGroup(group) && group.id === row.name ? group : undefined;
   }
 
+  #press(event) {
+    const drawn = this.#drawnAt(event);
+    this.#pressed = drawn && { row: drawn.row, ...edgesOf(drawn.node) };
+  }
+
+  // A row that has come since the press may have moved the others, or the list below the pointer.
+  // So a release where the pressed row stood opens that row, whichever is there now.
   #click(event) {
-    const node = event.target.closest(".row");
-    for (const drawn of this.#nodes.values()) {
-      if (drawn.node === node) {
-        this.#active = drawn.row;
-        this.#open(drawn.row);
-      }
+    const pressed = event.detail > 0 ? this.#pressed : undefined; // 0 if no pointer has clicked
+    this.#pressed = undefined;
+    const row = pressed ? isWithin(event, pressed) && pressed.row : this.#drawnAt(event)?.row;
+    if (row) {
+      this.#active = row;
+      this.#open(row);
     }
+  }
+
+  // Returns the RowNode that an event is about; undefined if it is about none.
+  #drawnAt(event) {
+    const node = event.target.closest(".row");
+    return [...this.#nodes.values()].find((drawn) => drawn.node === node);
   }
 
   #open(row) {
