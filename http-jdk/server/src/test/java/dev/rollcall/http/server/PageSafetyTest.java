@@ -85,6 +85,38 @@ class PageSafetyTest extends PageFixture {
     assertThat(browser.find("#info").getText()).contains("x\\u202ey");
   }
 
+  /**
+   * Compares the page's rule with the same one as a single regular expression, which looks behind,
+   * for all texts of up to four characters of these kinds.
+   */
+  @Test
+  void joinersAndVariationSelectorsStayAfterWhatIsVisibleAlone() {
+    open();
+
+    List<String> wrong =
+        browser.run(
+            """
+            const rule = /(?![\\t\\n])(?!(?<=[^\\0-\\x7f\\p{DI}]|\\ufe0f)[\\u200c\\u200d\\ufe0e\\ufe0f])[\\p{Cc}\\p{DI}\\p{Bidi_Control}\\p{Zl}\\p{Zp}\\u2800]/gu;
+            const byRule = text => text.replace(rule, each => {
+              const digits = each.codePointAt(0).toString(16);
+              return digits.length > 4 ? `\\\\u{${digits}}` : `\\\\u${digits.padStart(4, "0")}`;
+            });
+            const kinds = ["a", "\\t", "\\x07", "\\x85", "\\u0628", "\\u061c", "\\u200b", "\\u200c",
+              "\\u200d", "\\u2028", "\\u202e", "\\u2800", "\\ufe0e", "\\ufe0f", "\\u{1f469}",
+              "\\u{e0041}", "\\ud83d", "\\udc41"];
+            let texts = [""];
+            const all = [];
+            for (let length = 1; length <= 4; length++) {
+              texts = texts.flatMap(text => kinds.map(kind => text + kind));
+              all.push(...texts);
+            }
+            return import("./assets/dom.js").then(({ visible }) =>
+              all.filter(text => visible(text) !== byRule(text)).slice(0, 9).map(escape));
+            """);
+
+    assertThat(wrong).isEmpty();
+  }
+
   @Test
   void aLongTextCostsARowNoMoreThanAShortOne() {
     register("a", Map.of("display_name", "y".repeat(60_000), "version", "z".repeat(60_000)));

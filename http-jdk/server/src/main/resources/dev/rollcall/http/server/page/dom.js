@@ -10,14 +10,23 @@ const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeS
 
 // Controls, characters that are drawn as nothing or as a blank, and those that turn the direction of
 // what follows them. Joiners and variation selectors belong to many scripts and to emoji: after a
-// visible character beyond ASCII they stay.
-const UNSEEN =
-  /(?![\t\n])(?!(?<=[^\0-\x7f\p{DI}]|\ufe0f)[\u200c\u200d\ufe0e\ufe0f])[\p{Cc}\p{DI}\p{Bidi_Control}\p{Zl}\p{Zp}\u2800]/gu;
+// visible character beyond ASCII they stay. No look-behind says so: where a browser knows none, the
+// whole page would stay empty.
+const UNSEEN = /(?![\t\n])[\p{Cc}\p{DI}\p{Bidi_Control}\p{Zl}\p{Zp}\u2800]/gu;
+const JOINER = /[\u200c\u200d\ufe0e\ufe0f]/;
+const ENDS_VISIBLY = /(?:[^\0-\x7f\p{DI}]|\ufe0f)$/u;
+
+// Two units of a text hold the whole character before an offset.
+const isJoined = (each, offset, text) =>
+  JOINER.test(each) && ENDS_VISIBLY.test(text.slice(Math.max(0, offset - 2), offset));
 
 // Returns a text in which all that has no look of its own is shown by its number: a stranger's text
 // cannot pass for another one.
 export const visible = (text) =>
-  text.replace(UNSEEN, (each) => {
+  text.replace(UNSEEN, (each, offset) => {
+    if (isJoined(each, offset, text)) {
+      return each;
+    }
     const digits = each.codePointAt(0).toString(16);
     return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
   });
