@@ -109,6 +109,27 @@ class PageLooksTest extends PageFixture {
   }
 
   @Test
+  void onAPhoneASearchFromThePanelShowsWhatItFinds() {
+    register("orders", "orders-1");
+    register("orders", "orders-2");
+    register("z", Map.of());
+    browser.resize(360, 740);
+    open("/?service=orders-1");
+    browser.await("document.querySelector('#panel-facts .link') !== null");
+
+    browser.find("#panel-facts .link").click(); // the name
+
+    browser.await("location.search === '?q=orders'");
+    assertThat(browser.find("#panel").isDisplayed()).isFalse();
+    awaitRows(3);
+    assertThat(titles()).containsExactly("orders", "orders-1", "orders-2");
+    assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find("#tree"));
+    browser.driver().navigate().back();
+    browser.await("location.search === '?service=orders-1'");
+    assertThat(browser.find("#panel").isDisplayed()).isTrue();
+  }
+
+  @Test
   @Timeout(400)
   void anAuditOfItsAccessibilityFindsNothingInLightOrDarkOnADeskOrAPhone() {
     registerTens(30);

@@ -413,6 +413,10 @@ function open(id) {
 
 function close() {
   goTo({ service: "" });
+  focusList();
+}
+
+function focusList() {
   byId(found.rows.length > 0 ? "tree" : "search").focus(); // a list of nothing is hidden
 }
 
@@ -430,10 +434,20 @@ function commitSearch() {
   searchTimer = 0;
 }
 
-function setSearch(text) {
+function setSearch(text, changes) {
   byId("search").value = text;
   isTyping = false;
-  goTo({ q: text });
+  goTo({ q: text, ...changes });
+}
+
+// On a phone the panel has taken the place of the list, and gives it back to what is found.
+function searchFromPanel(text) {
+  if (byId("services").offsetParent === null) {
+    setSearch(text, { service: "" });
+    focusList();
+  } else {
+    setSearch(text);
+  }
 }
 
 const tree = new ServiceTree(byId("tree"), {
@@ -453,7 +467,7 @@ const tree = new ServiceTree(byId("tree"), {
 
 const panel = new ServicePanel(fleet, feed, {
   onSelect: open,
-  onSearch: setSearch,
+  onSearch: searchFromPanel,
   onClose: close,
 });
 
