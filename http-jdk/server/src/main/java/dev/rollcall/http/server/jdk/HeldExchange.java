@@ -28,6 +28,9 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
   /** Written before other threads get the exchange. */
   private boolean isLate;
 
+  /** A body whose end is written, too: by the thread that writes to it. */
+  private @Nullable OutputStream stream;
+
   private volatile boolean isAborted;
   private volatile @Nullable Thread writer;
 
@@ -59,9 +62,9 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
 
   @Override
   public OutputStream sendHead(int status) throws IOException {
-    OutputStream out = new Output(sendStreamHead(status));
-    out.flush(); // Else the head may wait for the first event.
-    return out;
+    stream = new Output(sendStreamHead(status));
+    stream.flush(); // Else the head may wait for the first event.
+    return stream;
   }
 
   /** Notes which thread writes. */
@@ -85,7 +88,6 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
       noted(out::flush);
     }
 
-    /** The end of a chunked body is written, too. */
     @Override
     public void close() throws IOException {
       noted(out::close);
@@ -108,10 +110,18 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
 
   @Override
   public void complete() {
-    if (isLate) {
-      isEnded.countDown();
-    } else {
+    if (!isLate) {
       super.complete();
+      return;
+    }
+    try {
+      if (stream != null) {
+        stream.close();
+      }
+    } catch (IOException e) {
+      isAborted = true;
+    } finally {
+      isEnded.countDown();
     }
   }
 

@@ -1,13 +1,11 @@
 package dev.rollcall.http.server.jdk;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.sun.net.httpserver.Headers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,17 +35,8 @@ class HeldExchangeTest {
     HeldExchange exchange =
         new HeldExchange(new StubExchange(new Headers(), body), "", Runnable::run, false);
     exchange.startAsync();
-    OutputStream out = exchange.sendHead(200);
-    var failure = new AtomicReference<IOException>();
-    Thread writer =
-        new Thread(
-            () -> {
-              try {
-                out.close();
-              } catch (IOException e) {
-                failure.set(e);
-              }
-            });
+    var unused = exchange.sendHead(200);
+    Thread writer = new Thread(exchange::complete);
     writer.start();
     writes.await();
 
@@ -58,6 +47,27 @@ class HeldExchangeTest {
         .withMessage("the client takes nothing of the response");
     mayGoOn.countDown();
     writer.join();
-    assertThat(failure).hasNullValue();
+  }
+
+  @Test
+  void aStreamWhoseEndCannotBeWrittenIsNotWhole() throws Exception {
+    var broken =
+        new OutputStream() {
+          @Override
+          public void write(int b) {}
+
+          @Override
+          public void close() throws IOException {
+            throw new IOException("a test's own");
+          }
+        };
+    HeldExchange exchange =
+        new HeldExchange(new StubExchange(new Headers(), broken), "", Runnable::run, true);
+    exchange.startAsync();
+    var unused = exchange.sendHead(200);
+
+    exchange.complete();
+
+    assertThatIOException().isThrownBy(exchange::awaitEnd).withMessage("the response is not whole");
   }
 }
