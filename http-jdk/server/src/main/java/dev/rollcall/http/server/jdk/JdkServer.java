@@ -242,19 +242,25 @@ final class JdkServer {
         // First, since the handler of a process that is to end rather than go on ends it.
         super.uncaughtException(thread, cause);
       } finally {
-        if (broken != null) {
-          listener.replace(broken, thread.getName(), cause);
+        boolean goesOn = broken == null || listener.replace(broken, thread.getName(), cause);
+        if (!goesOn && !(cause instanceof Error)) {
+          // A process may go on after an exception, but not without its server.
+          super.uncaughtException(
+              thread, new Error("no server could take the place of the one that broke", cause));
         }
       }
     }
   }
 
-  /** Puts another server in the place of one that has lost a thread; else closes it for good. */
-  private void replace(HttpServer broken, String thread, Throwable cause) {
+  /**
+   * Puts another server in the place of one that has lost a thread; else closes it for good, and
+   * returns false.
+   */
+  private boolean replace(HttpServer broken, String thread, Throwable cause) {
     replacing.lock();
     try {
       if (isStopped || server != broken) {
-        return;
+        return true;
       }
       InetSocketAddress address = address();
       try {
@@ -263,11 +269,13 @@ final class JdkServer {
         server = start(address);
       }
       log("server.restarted", thread, cause);
+      return true;
     } catch (Throwable e) {
       SafeLog.suppress(cause, e);
       // It is closed: clients are refused at once, where they would wait for ever.
       log("server.broke_down", thread, cause);
       whenBrokenDown.run();
+      return false;
     } finally {
       replacing.unlock();
     }
