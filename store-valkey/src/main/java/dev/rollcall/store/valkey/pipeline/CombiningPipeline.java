@@ -207,9 +207,8 @@ public final class CombiningPipeline {
         }
       } else {
         awaitTurn(command, waiter, now);
-        if (Thread.interrupted() && !command.isCompleted()) {
+        if (Thread.currentThread().isInterrupted() && !command.isCompleted()) {
           leave(command, waiter);
-          Thread.currentThread().interrupt();
           throw new JedisConnectionException("interrupted");
         }
       }
