@@ -1,7 +1,7 @@
 package dev.rollcall.http.wire;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -48,11 +48,11 @@ public final class PemFiles {
   public static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
     List<X509Certificate> result = new ArrayList<>();
-    try (InputStream in = Files.newInputStream(file)) {
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-        result.add((X509Certificate) certificate);
-      }
+    // Read first: the JDK takes a file that cannot be read for one that is malformed.
+    var content = new ByteArrayInputStream(Files.readAllBytes(file));
+    for (Certificate certificate :
+        CertificateFactory.getInstance("X.509").generateCertificates(content)) {
+      result.add((X509Certificate) certificate);
     }
     if (result.isEmpty()) {
       throw new GeneralSecurityException("there is no certificate in " + file);

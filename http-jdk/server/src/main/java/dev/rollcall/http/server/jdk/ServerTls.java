@@ -7,8 +7,8 @@ import dev.rollcall.http.server.tls.ReportingContext;
 import dev.rollcall.http.wire.PemFiles;
 import dev.rollcall.http.wire.TlsIdentity;
 import dev.rollcall.http.wire.WatchedFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -102,8 +102,11 @@ public final class ServerTls {
   private static TlsIdentity readKeyStore(Path file, char[] password)
       throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12"); // which reads JKS as well
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, password);
+    var content = new ByteArrayInputStream(Files.readAllBytes(file));
+    try {
+      store.load(content, password);
+    } catch (IOException e) { // as of a password that is wrong; the file has been read
+      throw new GeneralSecurityException(e.getMessage(), e);
     }
     for (String alias : Collections.list(store.aliases())) {
       Key key = store.isKeyEntry(alias) ? store.getKey(alias, password) : null;
