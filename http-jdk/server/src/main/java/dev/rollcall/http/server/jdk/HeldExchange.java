@@ -114,13 +114,16 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
       super.complete();
       return;
     }
+    boolean isWhole = false;
     try {
       if (stream != null) {
         stream.close();
       }
+      isWhole = true;
     } catch (IOException e) {
-      isAborted = true;
+      // The thread that waits ends the connection.
     } finally {
+      isAborted |= !isWhole;
       isEnded.countDown();
     }
   }
