@@ -5,6 +5,7 @@ import dev.rollcall.http.server.memory.SlowClientException;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
 import dev.rollcall.http.server.request.Request;
+import dev.rollcall.http.server.request.RequestId;
 import dev.rollcall.http.server.response.ContentCoding;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
@@ -82,16 +83,23 @@ final class LongPoll extends Subscriber {
   @Override
   public void run() {
     boolean goesOn = false;
+    boolean isAnswered = false;
     try {
+      RequestId.resume(request);
       goesOn = !isDueAtLast();
       if (!goesOn) {
         giveBackPlace(watches);
+        isAnswered = true;
         answer();
       }
     } catch (Throwable e) {
+      if (isAnswered) {
+        throw e;
+      }
       giveBackPlace(watches);
       watches.responder().end(request, exchange, FAILED, e);
     } finally {
+      RequestId.end();
       if (!goesOn) {
         giveBackPlace(watches);
         broadcaster.remove(this);
