@@ -118,6 +118,13 @@ final class Chromium implements AutoCloseable {
         Map.of("type", "touchStart", "touchPoints", List.of(Map.of("x", x, "y", y))));
   }
 
+  /** Moves the finger that is on the page. */
+  void moveTouch(int x, int y) {
+    driver.executeCdpCommand(
+        "Input.dispatchTouchEvent",
+        Map.of("type", "touchMove", "touchPoints", List.of(Map.of("x", x, "y", y))));
+  }
+
   /** Takes the finger off the page. */
   void endTouch() {
     driver.executeCdpCommand(

@@ -114,7 +114,7 @@ class PageLooksTest extends PageFixture {
     register("orders", "orders-2");
     register("z", Map.of());
     browser.resize(360, 740);
-    open("/?service=orders-1");
+    open("/?q=nothing&service=orders-1");
     browser.await("document.querySelector('#panel-facts .link') !== null");
 
     browser.find("#panel-facts .link").click(); // the name
@@ -125,7 +125,7 @@ class PageLooksTest extends PageFixture {
     assertThat(titles()).containsExactly("orders", "orders-1", "orders-2");
     assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find("#tree"));
     browser.driver().navigate().back();
-    browser.await("location.search === '?service=orders-1'");
+    browser.await("location.search === '?q=nothing&service=orders-1'");
     assertThat(browser.find("#panel").isDisplayed()).isTrue();
   }
 

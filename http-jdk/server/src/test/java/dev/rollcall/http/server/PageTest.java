@@ -340,6 +340,26 @@ class PageTest extends PageFixture {
   }
 
   @Test
+  void whatHappensMovesNothingFromUnderAFingerThatScrolls() {
+    Point text = openWithOneEvent();
+    for (int i = 0; i < 30; i++) {
+      register("more-" + i, Map.of());
+    }
+    browser.await("document.querySelectorAll('#feed .event').length === 31");
+
+    browser.touch(text.getX(), text.getY());
+    browser.moveTouch(text.getX(), text.getY() - 40);
+    browser.moveTouch(text.getX(), text.getY() - 80);
+    browser.await("document.getElementById('feed').scrollTop > 0");
+    register("c", Map.of());
+    awaitText("feed-note", "1 more event, as soon as you leave the list.");
+    assertThat(browser.texts("#feed .link")).hasSize(31);
+    browser.endTouch();
+
+    browser.await("document.querySelectorAll('#feed .event').length === 32");
+  }
+
+  @Test
   void whatHappensMovesNothingFromUnderTheKeyboard() {
     openWithOneEvent();
     browser.find("#tree").sendKeys(Keys.TAB);

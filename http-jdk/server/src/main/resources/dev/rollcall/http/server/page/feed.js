@@ -75,16 +75,26 @@ export class Feed {
   #events = []; // the newest last
   #undrawn = 0;
   #timer = 0;
-  #pointers = new Set(); // those at the list, by their ids
+  #pointers = new Set(); // those that hover over the list, by their ids
+  #isTouched = false;
 
   // The note says what is not in the list.
   constructor(list, note, onSelect) {
     this.#list = list;
     this.#note = note;
     this.#onSelect = onSelect;
-    list.addEventListener("pointerenter", ({ pointerId }) => this.#pointers.add(pointerId));
+    list.addEventListener("pointerenter", ({ pointerId, pointerType }) => {
+      if (pointerType !== "touch") {
+        this.#pointers.add(pointerId);
+      }
+    });
     for (const end of ["pointerleave", "pointercancel"]) {
       list.addEventListener(end, ({ pointerId }) => this.#pointers.delete(pointerId));
+    }
+    // A finger that scrolls the list is no pointer any more.
+    const touched = ({ targetTouches }) => (this.#isTouched = targetTouches.length > 0);
+    for (const type of ["touchstart", "touchend", "touchcancel"]) {
+      list.addEventListener(type, touched, { passive: true });
     }
   }
 
@@ -123,6 +133,7 @@ export class Feed {
   #isHeld() {
     return (
       this.#pointers.size > 0 ||
+      this.#isTouched ||
       this.#list.matches(":focus-visible") ||
       this.#list.querySelector(":focus-visible") !== null
     );

@@ -444,6 +444,7 @@ function setSearch(text, changes) {
 function searchFromPanel(text) {
   if (byId("services").offsetParent === null) {
     setSearch(text, { service: "" });
+    draw(); // what is found, which is to have the focus
     focusList();
   } else {
     setSearch(text);
