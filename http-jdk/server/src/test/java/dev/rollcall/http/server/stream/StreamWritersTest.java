@@ -53,14 +53,17 @@ class StreamWritersTest {
   void whatASubscriberThrowsEndsNoThread() throws InterruptedException {
     var thread = new AtomicReference<Thread>();
     var uncaught = new AtomicReference<Throwable>();
+    CountDownLatch started = new CountDownLatch(1);
     CountDownLatch written = new CountDownLatch(1);
     writers.run(
         () -> {
           thread.set(Thread.currentThread());
+          started.countDown();
           Thread.currentThread().setUncaughtExceptionHandler((its, e) -> uncaught.set(e));
           throw new OutOfMemoryError("a test's own");
         });
     writers.run(written::countDown);
+    started.await();
     written.await();
     writers.close();
     thread.get().join();
