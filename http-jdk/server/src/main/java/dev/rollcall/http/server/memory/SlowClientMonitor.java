@@ -107,7 +107,9 @@ public final class SlowClientMonitor {
       return true;
     }
 
-    /** A thread has one transfer at a time, and finds the place of its last in its own cache. */
+    /**
+     * A thread mostly has one transfer at a time, and finds the place of its last in its own cache.
+     */
     @Override
     public int hashCode() {
       return thread.hashCode() * GOLDEN_RATIO; // Virtual threads have their numbers as hashes.
