@@ -282,11 +282,8 @@ final class JdkServer {
   }
 
   private static void log(String event, String thread, Throwable cause) {
-    try {
-      LogEvent.of(LOG, Level.ERROR, event).with("thread", thread).cause(cause).log();
-    } catch (Throwable e) {
-      SafeLog.suppress(cause, e);
-    }
+    SafeLog.log(
+        LOG, () -> LogEvent.of(LOG, Level.ERROR, event).with("thread", thread).cause(cause).log());
   }
 
   /**
