@@ -123,7 +123,9 @@ final class HeldExchange extends JdkExchange implements AsyncServerExchange {
     } catch (IOException e) {
       // The thread that waits ends the connection.
     } finally {
-      isAborted |= !isWhole;
+      if (!isWhole) {
+        isAborted = true;
+      }
       isEnded.countDown();
     }
   }
