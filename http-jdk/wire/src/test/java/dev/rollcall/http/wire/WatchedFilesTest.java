@@ -149,25 +149,21 @@ class WatchedFilesTest {
 
   @Test
   void aFileThatMayNotBeReadForAWhileIsReadOnceItMay() throws IOException {
-    WatchedFiles<String> watched = watch();
-    write("renewed", 1);
-    whileReading =
-        () -> {
-          throw new FileSystemException(file.toString(), null, "Too many open files");
-        };
-
-    assertThat(aSecondLater(watched)).isEqualTo("first");
-    assertThat(aSecondLater(watched)).isEqualTo("renewed");
+    assertIsReadAgainAfter(new FileSystemException("file", null, "Too many open files"));
   }
 
   /** As of a stale handle of NFS, which the JDK throws without a file's name. */
   @Test
   void aFileThatANetworkDoesNotGiveForAWhileIsReadOnceItDoes() throws IOException {
+    assertIsReadAgainAfter(new IOException("Stale file handle"));
+  }
+
+  private void assertIsReadAgainAfter(IOException failure) throws IOException {
     WatchedFiles<String> watched = watch();
     write("renewed", 1);
     whileReading =
         () -> {
-          throw new IOException("Stale file handle");
+          throw failure;
         };
 
     assertThat(aSecondLater(watched)).isEqualTo("first");
