@@ -91,7 +91,11 @@ final class JdkServer {
       // First: it starts the timer's thread, while there are threads to be had.
       var unused =
           timer.scheduleWithFixedDelay(
-              this::cutOffStalled, TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
+              // An executor ends what throws.
+              () -> breakdowns.run(endpoints::endStalledTransfers),
+              TICK_SECONDS,
+              TICK_SECONDS,
+              TimeUnit.SECONDS);
       this.server = start(address);
       isStarted = true;
     } finally {
@@ -162,7 +166,7 @@ final class JdkServer {
   }
 
   private void start(HttpServer made) {
-    Executor executor = new RequestQueue(threads, breakdowns);
+    Executor executor = ServerThreads.requestExecutor(threads, breakdowns);
     boolean isOfJetty = made.getClass().getName().startsWith("org.eclipse.jetty.");
     if (isOfJdk(made)) {
       dispatcher = new DispatcherExecutor(executor);
@@ -212,14 +216,6 @@ final class JdkServer {
       throw e;
     } finally {
       gate.leave();
-    }
-  }
-
-  private void cutOffStalled() {
-    try {
-      endpoints.endStalledTransfers();
-    } catch (Throwable e) { // An executor ends what throws.
-      breakdowns.brokeDown(e);
     }
   }
 

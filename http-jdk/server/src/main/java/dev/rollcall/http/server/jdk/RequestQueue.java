@@ -36,7 +36,7 @@ final class RequestQueue implements Executor {
   /**
    * Creates a queue.
    *
-   * @param threads as many as there are tasks: they keep no queue of their own
+   * @param threads platform threads, as many as there are tasks: they keep no queue of their own
    * @param breakdowns is told what requests throw
    */
   RequestQueue(Executor threads, BreakdownLog breakdowns) {
@@ -109,16 +109,7 @@ final class RequestQueue implements Executor {
       if (!requests.isEmpty()) {
         var unused = wakeOne(); // If none can come, those who run do the rest.
       }
-      run(request);
-    }
-  }
-
-  /** Runs a request; what it throws, whatever it is, harms no other that this thread may do. */
-  private void run(Runnable request) {
-    try {
-      request.run();
-    } catch (Throwable e) {
-      breakdowns.brokeDown(e);
+      breakdowns.run(request);
     }
   }
 }

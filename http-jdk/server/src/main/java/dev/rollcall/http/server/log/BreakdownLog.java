@@ -19,6 +19,15 @@ public final class BreakdownLog {
     this.logs = new RateLimitedLogs(log, SafeLog.BROKE_DOWN, nanoTime);
   }
 
+  /** Runs a task. What it throws, whatever it is, is logged, so that it harms no other task. */
+  public void run(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      brokeDown(e);
+    }
+  }
+
   /** Logs what was thrown, or counts it as left out. Never throws. */
   public void brokeDown(Throwable cause) {
     try {

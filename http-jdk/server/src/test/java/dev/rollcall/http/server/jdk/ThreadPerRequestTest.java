@@ -1,0 +1,85 @@
+package dev.rollcall.http.server.jdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.http.server.harness.ListLogger;
+import dev.rollcall.http.server.log.BreakdownLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class ThreadPerRequestTest {
+  private final List<String> done = new ArrayList<>();
+  private final ListLogger log = new ListLogger();
+  private final BreakdownLog breakdowns = new BreakdownLog(log, System::nanoTime);
+
+  private ThreadPerRequest on(Executor threads) {
+    return new ThreadPerRequest(threads, breakdowns);
+  }
+
+  @Test
+  void eachRequestHasAThread() {
+    List<Runnable> started = new ArrayList<>();
+    ThreadPerRequest requests = on(started::add);
+    requests.execute(() -> done.add("a"));
+    requests.execute(() -> done.add("b"));
+
+    assertThat(started).hasSize(2);
+    started.get(1).run();
+    assertThat(done).containsExactly("b");
+  }
+
+  @Test
+  void whatARequestThrowsIsLoggedAndEndsNoThread() {
+    on(Runnable::run)
+        .execute(
+            () -> {
+              throw new StackOverflowError("a test's own");
+            });
+
+    assertThat(log.lines()).singleElement().asString().contains("request.broke_down");
+  }
+
+  @Test
+  void theThreadsRejectionIsPassedOn() {
+    ThreadPerRequest requests =
+        on(
+            task -> {
+              throw new RejectedExecutionException("a test's own");
+            });
+
+    assertThatThrownBy(() -> requests.execute(() -> done.add("rejected")))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessage("a test's own");
+  }
+
+  @Test
+  void aRequestWithoutMemoryForItsThreadIsRejectedAndNeverRuns() {
+    List<Runnable> started = new ArrayList<>();
+    ThreadPerRequest requests =
+        on(
+            task -> {
+              started.add(task);
+              throw new OutOfMemoryError("a test's own");
+            });
+
+    assertThatThrownBy(() -> requests.execute(() -> done.add("rejected")))
+        .isInstanceOf(RejectedExecutionException.class);
+    started.forEach(Runnable::run);
+    assertThat(done).isEmpty();
+  }
+
+  @Test
+  void aRequestThatRunsIsNotRejectedForAnErrorAfterItsStart() {
+    on(task -> {
+          task.run();
+          throw new OutOfMemoryError("a test's own");
+        })
+        .execute(() -> done.add("a"));
+
+    assertThat(done).containsExactly("a");
+  }
+}
