@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pings of one service through the bundled server, against the JDK's server alone, which gets the
- * same requests and answers as much. Both run all the while and are asked in turn, so that what
- * else the machine does falls on both. The property {@code provider} may have the jars of another
- * {@code HttpServer} for the bundled server to run on.
+ * Pings of services, each on a connection of its own, through the bundled server, against the JDK's
+ * server alone, which gets the same requests and answers as much. Both run all the while and are
+ * asked in turn, so that what else the machine does falls on both. The property {@code provider}
+ * may have the jars of another {@code HttpServer} for the bundled server to run on.
  */
 final class HttpPingBenchmark {
   private static final int CONNECTIONS = 32;
@@ -37,9 +37,9 @@ final class HttpPingBenchmark {
         JavaProcess.start(
             "-cp", serverClassPath(), "dev.rollcall.app.Main", "--port", "0", "--store", store)) {
       URI url = server.awaitUrl();
-      String path = PingedService.register(url, "none");
-      byte[] ping = HttpLoad.request("PUT", url, path);
-      int answerBytes = HttpLoad.run(url, ping, CONNECTIONS, WARM_UP).bodyBytes();
+      List<String> paths = PingedService.registerAll(url, "none", CONNECTIONS);
+      List<byte[]> pings = requests(url, paths);
+      int answerBytes = HttpLoad.run(url, pings, WARM_UP).bodyBytes();
       try (JavaProcess floor =
           JavaProcess.start(
               "-cp",
@@ -47,11 +47,15 @@ final class HttpPingBenchmark {
               BareServer.class.getName(),
               Integer.toString(answerBytes))) {
         URI floorUrl = floor.awaitUrl();
-        byte[] bare = HttpLoad.request("PUT", floorUrl, path);
-        HttpLoad.run(floorUrl, bare, CONNECTIONS, WARM_UP);
-        return compare(name, goal, url, ping, floorUrl, bare);
+        List<byte[]> bare = requests(floorUrl, paths);
+        HttpLoad.run(floorUrl, bare, WARM_UP);
+        return compare(name, goal, url, pings, floorUrl, bare);
       }
     }
+  }
+
+  private static List<byte[]> requests(URI server, List<String> paths) {
+    return paths.stream().map(path -> HttpLoad.request("PUT", server, path)).toList();
   }
 
   private static String serverClassPath() {
@@ -62,12 +66,13 @@ final class HttpPingBenchmark {
   }
 
   private static List<Row> compare(
-      String name, String goal, URI url, byte[] ping, URI floorUrl, byte[] bare) throws Exception {
+      String name, String goal, URI url, List<byte[]> pings, URI floorUrl, List<byte[]> bare)
+      throws Exception {
     List<HttpLoad.Result> ours = new ArrayList<>();
     List<HttpLoad.Result> floors = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      ours.add(HttpLoad.run(url, ping, CONNECTIONS, ROUND));
-      floors.add(HttpLoad.run(floorUrl, bare, CONNECTIONS, ROUND));
+      ours.add(HttpLoad.run(url, pings, ROUND));
+      floors.add(HttpLoad.run(floorUrl, bare, ROUND));
     }
     String floor = "constant answer of the JDK's server";
     return List.of(
