@@ -151,13 +151,40 @@ class PageTest extends PageFixture {
     open("/?service=orders-3");
     awaitText("siblings-title", "29 other instances of orders");
     assertThat(browser.texts("#siblings .link"))
-        .hasSize(21)
-        .startsWith("orders-1", "orders-2", "orders-4")
-        .endsWith("Show all 30");
+        .hasSize(20)
+        .startsWith("orders-1", "orders-2", "orders-4");
+    assertThat(browser.find("#siblings-all").getText()).isEqualTo("Show all 30");
 
     browser.find("#siblings .link").click();
 
     awaitText("panel-title", "orders-1");
+
+    browser.find("#siblings-all").click();
+
+    browser.await("location.search.includes('q=orders')");
+  }
+
+  @Test
+  void aLinkToAnotherInstanceKeepsTheFocusWhileOthersComeAndGo() {
+    register("orders", "orders-1");
+    register("orders", "orders-2");
+    register("orders", "orders-5");
+    open("/?service=orders-1");
+    awaitText("siblings-title", "2 other instances");
+    browser.run("document.querySelectorAll('#siblings .link')[1].focus()");
+
+    register("orders", "orders-3");
+    registry.deregister("orders-2");
+    awaitText("siblings-title", "2 other instances");
+    browser.await("document.querySelector('#siblings .link').innerText === 'orders-3'");
+    assertThat(browser.driver().switchTo().activeElement().getText()).isEqualTo("orders-5");
+
+    registry.deregister("orders-5");
+    browser.await("document.activeElement.id === 'panel'");
+    browser.run("document.querySelector('#siblings .link').focus()");
+    registry.deregister("orders-3");
+    browser.await("document.getElementById('siblings-part').hidden");
+    browser.await("document.activeElement.id === 'panel'");
   }
 
   @Test

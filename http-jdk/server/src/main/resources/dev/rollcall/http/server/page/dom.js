@@ -73,6 +73,30 @@ export function setAttribute(node, name, value) {
   }
 }
 
+// Gives a list the items of these keys, in their order. The item of a key that stays is not touched:
+// it keeps the focus, and a click that has begun on it.
+export function updateItems(list, keys, itemOf) {
+  const wanted = new Set(keys);
+  const kept = new Map();
+  for (const item of [...list.children]) {
+    if (wanted.has(item.dataset.key)) {
+      kept.set(item.dataset.key, item);
+    } else {
+      item.remove();
+    }
+  }
+  let next = list.firstElementChild;
+  for (const key of keys) {
+    const item = kept.get(key) ?? itemOf(key);
+    if (item === next) {
+      next = next.nextElementSibling;
+    } else {
+      item.dataset.key = key;
+      list.insertBefore(item, next);
+    }
+  }
+}
+
 export const number = (value) => value.toLocaleString();
 
 export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;

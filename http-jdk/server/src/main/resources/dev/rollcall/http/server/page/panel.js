@@ -2,7 +2,7 @@
 // name.
 
 import { now } from "./clock.js";
-import { button, byId, count, element, link, setText, span, timeElement } from "./dom.js";
+import { button, byId, count, element, link, setText, span, timeElement, updateItems } from "./dom.js";
 import { describe, eventItem } from "./feed.js";
 import { NOT_FOUND, parseExactly, pathOf, read, request, UNAUTHORIZED } from "./registry.js";
 
@@ -39,6 +39,9 @@ export class ServicePanel {
     this.#fleet = fleet;
     this.#feed = feed;
     this.#listener = listener;
+    byId("siblings-all").addEventListener("click", () =>
+      listener.onSearch(this.#service?.name ?? this.#id),
+    );
     byId("panel-close").addEventListener("click", () => listener.onClose());
     document.addEventListener("visibilitychange", () => this.#refresh());
   }
@@ -244,23 +247,24 @@ export class ServicePanel {
   #drawSiblings() {
     const name = this.#service?.name ?? this.#id;
     const others = this.#fleet.named(name).filter((entry) => entry.id !== this.#id);
-    const key = others.map((entry) => entry.id).join("\n");
-    const list = byId("siblings");
-    byId("siblings-part").hidden = others.length === 0;
-    if (list.dataset.drawn === key) {
+    const key = JSON.stringify([name, ...others.map((entry) => entry.id)]);
+    const part = byId("siblings-part");
+    if (part.dataset.drawn === key) {
       return;
     }
-    list.dataset.drawn = key;
+    part.dataset.drawn = key;
+    const hadFocus = part.contains(document.activeElement);
+    part.hidden = others.length === 0;
     setText(byId("siblings-title"), `${count(others.length, "other instance", "other instances")} of ${name}`);
-    const shown = others.slice(0, MAX_SIBLINGS);
-    list.replaceChildren(
-      ...shown.map((entry) =>
-        element("li", "", button("link", entry.id, () => this.#listener.onSelect(entry.id))),
-      ),
+    const ids = others.slice(0, MAX_SIBLINGS).map((entry) => entry.id);
+    updateItems(byId("siblings"), ids, (id) =>
+      element("li", "", button("link", id, () => this.#listener.onSelect(id))),
     );
-    if (shown.length < others.length) {
-      const all = button("link", `Show all ${others.length + 1}`, () => this.#listener.onSearch(name));
-      list.append(element("li", "", all));
+    byId("siblings-all").hidden = ids.length === others.length;
+    setText(byId("siblings-all"), `Show all ${others.length + 1}`);
+    const focused = document.activeElement;
+    if (hadFocus && !(part.contains(focused) && focused.offsetParent)) {
+      byId("panel").focus(); // the link goes, the place on the page stays
     }
   }
 
