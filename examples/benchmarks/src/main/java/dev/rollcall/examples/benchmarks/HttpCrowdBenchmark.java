@@ -31,14 +31,14 @@ final class HttpCrowdBenchmark {
             // Longer than a round, so that none of the crowd is cut off within it.
             "-Dsun.net.httpserver.maxReqTime=120", "-jar", JavaProcess.serverJar(), "--port=0")) {
       URI url = server.awaitUrl();
-      byte[] ping = HttpLoad.request("PUT", url, PingedService.register(url, "none"));
-      HttpLoad.run(url, ping, CONNECTIONS, WARM_UP);
+      List<byte[]> pings = PingedService.pings(url, "none", CONNECTIONS);
+      HttpLoad.run(url, pings, WARM_UP);
       List<HttpLoad.Result> with = new ArrayList<>();
       List<HttpLoad.Result> without = new ArrayList<>();
       for (int round = 0; round < ROUNDS; round++) {
-        without.add(HttpLoad.run(url, ping, CONNECTIONS, ROUND));
+        without.add(HttpLoad.run(url, pings, ROUND));
         List<SocketChannel> crowd = crowdAt(url);
-        with.add(HttpLoad.run(url, ping, CONNECTIONS, ROUND));
+        with.add(HttpLoad.run(url, pings, ROUND));
         for (SocketChannel channel : crowd) {
           channel.close();
         }

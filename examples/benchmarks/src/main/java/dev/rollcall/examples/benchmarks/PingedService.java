@@ -11,9 +11,11 @@ import java.util.List;
 final class PingedService {
   private PingedService() {}
 
-  /** Registers a service; returns the path of its pings. */
-  static String register(URI server, String serviceKey) {
-    return registerAll(server, serviceKey, 1).get(0);
+  /** Registers so many services; returns a ping of each, which has these headers. */
+  static List<byte[]> pings(URI server, String serviceKey, int count, String... headers) {
+    return registerAll(server, serviceKey, count).stream()
+        .map(path -> HttpLoad.request("PUT", server, path, headers))
+        .toList();
   }
 
   /** Registers so many services; returns the path of the pings of each. */
@@ -22,7 +24,7 @@ final class PingedService {
     try (var registry =
         HttpServiceRegistry.builder(server.toString()).serviceKey(serviceKey).build()) {
       for (int i = 0; i < count; i++) {
-        String id = "my-service-" + i;
+        String id = "my-service-%02d".formatted(i); // for pings and answers of one length
         var lease =
             registry.register(
                 Registration.builder("http://my-service:8000")
