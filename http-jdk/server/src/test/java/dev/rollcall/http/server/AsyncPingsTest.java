@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 /** Pings over a registry that can be called without holding a thread. */
 @Timeout(60)
@@ -79,6 +81,7 @@ class AsyncPingsTest {
   }
 
   @Test
+  @EnabledForJreRange(max = JRE.JAVA_23) // Virtual threads are not among all stack traces.
   void pingsThatWaitHoldNoThread() throws Exception {
     var unused = pings.sendBehindAHeldOne(HeldPings.times(200, HeldPings.ping("a/$ping")));
 

@@ -9,13 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of requests in front of threads, which wake one another: each that starts wakes the next
- * if there is more to do, and each that is done takes the next request itself.
+ * A queue of requests in front of platform threads, which wake one another: each that starts wakes
+ * the next if there is more to do, and each that is done takes the next request itself.
  *
  * <p>So a request waits for no other to end, however long that takes; and of a burst of short ones,
- * a few threads do all. To wake a thread for each costs more than the requests do: on Java 17, with
- * 32 connections on two processors, twice the switches of context and up to a third more processor
- * time a ping.
+ * a few threads do all. To wake a thread for each costs more than the requests do.
  *
  * <p>What its threads reject, or can start no thread for, it rejects. Requests that it has taken
  * are ended by the threads that run when those are shut down.
@@ -114,12 +112,10 @@ final class RequestQueue implements Executor {
   }
 
   /**
-   * Returns the next request, or null if there is none even after the threads that are ready have
-   * had their turn: often the dispatcher is among them, with the next requests. To let them saves
-   * this thread's sleep and the start of another (Java 17, two processors: a tenth more pings a
-   * second with 4 and with 32 connections, a fifth more with 128).
+   * Returns the next request, or null if there is none, even after a hint to let other threads run
+   * first: the dispatcher may be about to add some. This often saves the sleep of this thread.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // What is lost by a wrong guess is one system call.
+  @SuppressWarnings("ThreadPriorityCheck") // A wrong guess costs little, and harms no request.
   private @Nullable Runnable next() {
     Runnable request = requests.poll();
     if (request == null) {

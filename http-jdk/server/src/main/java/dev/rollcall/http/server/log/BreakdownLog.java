@@ -19,7 +19,7 @@ public final class BreakdownLog {
     this.logs = new RateLimitedLogs(log, SafeLog.BROKE_DOWN, nanoTime);
   }
 
-  /** Runs a task. What it throws, whatever it is, is logged, so that it harms no other task. */
+  /** Runs a task. For what it throws this does what {@link #brokeDown} says, so it never throws. */
   public void run(Runnable task) {
     try {
       task.run();

@@ -108,7 +108,8 @@ public final class SlowClientMonitor {
     }
 
     /**
-     * A thread mostly has one transfer at a time, and finds the place of its last in its own cache.
+     * A platform thread mostly has one transfer at a time, and finds the place of its last in its
+     * own cache.
      */
     @Override
     public int hashCode() {

@@ -107,7 +107,10 @@ final class Broadcaster implements AutoCloseable {
     try {
       var unused =
           made.timer.scheduleWithFixedDelay(
-              () -> made.tick(onTick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+              () -> breakdowns.run(() -> made.tick(onTick)),
+              TICK_MILLIS,
+              TICK_MILLIS,
+              TimeUnit.MILLISECONDS);
       isTicking = true;
       return made;
     } finally {
@@ -308,13 +311,9 @@ final class Broadcaster implements AutoCloseable {
   }
 
   private void tick(Runnable onTick) {
-    try {
-      wakeDue();
-      writers.cutOffAfter(SlowClientMonitor.STALLED_NANOS);
-      onTick.run();
-    } catch (Throwable e) { // A timer ends what throws.
-      breakdowns.brokeDown(e);
-    }
+    wakeDue();
+    writers.cutOffAfter(SlowClientMonitor.STALLED_NANOS);
+    onTick.run();
   }
 
   private void wakeDue() {
