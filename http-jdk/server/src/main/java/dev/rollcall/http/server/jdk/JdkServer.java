@@ -88,14 +88,12 @@ final class JdkServer {
     this.timer = ServerThreads.timer();
     boolean isStarted = false;
     try {
-      // First: it starts the timer's thread, while there are threads to be had.
+      // First, while there are threads to be had: these start one.
+      ServerThreads.keepCarrier(threads);
+      // A periodic task that throws is not run again.
       var unused =
           timer.scheduleWithFixedDelay(
-              // An executor ends what throws.
-              () -> breakdowns.run(endpoints::endStalledTransfers),
-              TICK_SECONDS,
-              TICK_SECONDS,
-              TimeUnit.SECONDS);
+              () -> breakdowns.run(this::tick), TICK_SECONDS, TICK_SECONDS, TimeUnit.SECONDS);
       this.server = start(address);
       isStarted = true;
     } finally {
@@ -217,6 +215,11 @@ final class JdkServer {
     } finally {
       gate.leave();
     }
+  }
+
+  private void tick() {
+    endpoints.endStalledTransfers();
+    ServerThreads.keepCarrier(threads);
   }
 
   /** The group of the threads that the JDK's server makes for itself. */

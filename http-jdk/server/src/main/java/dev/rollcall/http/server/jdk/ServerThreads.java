@@ -4,6 +4,7 @@ import dev.rollcall.http.server.log.BreakdownLog;
 import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -38,9 +39,8 @@ final class ServerThreads {
 
   /**
    * Returns what runs requests on these threads. To wake a platform thread for each costs more than
-   * a ping does, so there is a queue ahead of them. Virtual threads have their scheduler's: with
-   * another ahead of it, a ping took longer (Java 25, 32 connections on two processors: a tenth
-   * fewer pings a second, and twice the 99th percentile).
+   * a ping does, so a queue is in front of them. The scheduler of virtual threads has one already;
+   * with a second in front of it, pings took longer.
    *
    * @param threads those of {@link #create}
    * @param breakdowns is told what requests throw
@@ -49,6 +49,23 @@ final class ServerThreads {
     return ARE_VIRTUAL
         ? new ThreadPerRequest(threads, breakdowns)
         : new RequestQueue(threads, breakdowns);
+  }
+
+  /**
+   * Keeps a carrier of virtual threads alive, if it is called at least every 30 s: so long the
+   * JDK's scheduler keeps one that has nothing to do. One that has no carrier, and finds no thread
+   * for one, takes further requests without a word and runs none of them, even when there are
+   * threads again: it looks for a carrier only when its queue was empty.
+   */
+  static void keepCarrier(ExecutorService threads) {
+    if (!ARE_VIRTUAL) {
+      return;
+    }
+    try {
+      threads.execute(() -> {});
+    } catch (RejectedExecutionException e) {
+      // They are shut down, and take no more requests.
+    }
   }
 
   /** Makes the timer of a server: one thread, on which little is done. */
@@ -61,7 +78,7 @@ final class ServerThreads {
 
   private static ExecutorService platformThreads() {
     // Its idle threads wait on a stack, so a request goes to the one that went idle last, whose
-    // data are still in the processor's caches; behind another queue they would take turns.
+    // data are still in the processor's caches; if the pool had a queue, they would take turns.
     return new ThreadPoolExecutor(
         0,
         PLATFORM_THREADS,

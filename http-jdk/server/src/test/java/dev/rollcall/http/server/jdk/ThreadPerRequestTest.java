@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.http.server.harness.ListLogger;
 import dev.rollcall.http.server.log.BreakdownLog;
+import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 class ThreadPerRequestTest {
   private final List<String> done = new ArrayList<>();
@@ -29,7 +35,29 @@ class ThreadPerRequestTest {
 
     assertThat(started).hasSize(2);
     started.get(1).run();
-    assertThat(done).containsExactly("b");
+    started.get(0).run();
+    assertThat(done).containsExactly("b", "a");
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void eachOfManyRequestsRunsOnceOnVirtualThreads() throws Exception {
+    int count = 100_000;
+    var runs = new AtomicIntegerArray(count);
+    ExecutorService threads = VirtualThreadExecutor.create().orElseThrow();
+    ThreadPerRequest requests = on(threads);
+    for (int i = 0; i < count; i++) {
+      int request = i;
+      requests.execute(() -> runs.incrementAndGet(request));
+    }
+    threads.shutdown();
+
+    assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < count; i++) {
+      assertThat(runs.get(i)).isEqualTo(1);
+    }
+    assertThatThrownBy(() -> requests.execute(() -> done.add("late")))
+        .isInstanceOf(RejectedExecutionException.class);
   }
 
   @Test
