@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +19,10 @@ import java.util.concurrent.TimeUnit;
  * <p>What a call throws reaches its caller, not the host's handler of uncaught exceptions. If a
  * thread cannot be started its call is rejected, which OkHttp passes on to that caller; any other
  * error would leave calls that are started in the same turn without an end.
+ *
+ * <p>From then on all calls run on platform threads. The JDK's scheduler of virtual threads starts
+ * a carrier only for a call that finds its queue empty: after a start that failed it may take
+ * further calls and run none, even when there are threads again, and those calls would never end.
  */
 final class ClientThreads extends AbstractExecutorService {
   private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
@@ -27,14 +32,25 @@ final class ClientThreads extends AbstractExecutorService {
   /** Enough for a call; a slow registry has many of these threads. */
   private static final long STACK_BYTES = 256 << 10;
 
-  private final ExecutorService threads;
+  private final ExecutorService preferred;
+  private final ExecutorService substitute;
+  private volatile ExecutorService current;
 
-  ClientThreads() {
-    this(VirtualThreadExecutor.create().orElseGet(ClientThreads::platformThreads));
+  /**
+   * Creates an executor.
+   *
+   * @param preferred runs calls as long as it starts a thread for each
+   * @param substitute runs them afterwards; may be the same
+   */
+  ClientThreads(ExecutorService preferred, ExecutorService substitute) {
+    this.preferred = preferred;
+    this.substitute = substitute;
+    this.current = preferred;
   }
 
-  ClientThreads(ExecutorService threads) {
-    this.threads = threads;
+  static ClientThreads create() {
+    ExecutorService platform = platformThreads();
+    return new ClientThreads(VirtualThreadExecutor.create().orElse(platform), platform);
   }
 
   private static ExecutorService platformThreads() {
@@ -54,8 +70,9 @@ final class ClientThreads extends AbstractExecutorService {
   @Override
   public void execute(Runnable task) {
     try {
-      threads.execute(() -> run(task));
+      current.execute(() -> run(task));
     } catch (OutOfMemoryError e) {
+      current = substitute;
       throw new RejectedExecutionException("no thread could be started", e);
     }
   }
@@ -70,26 +87,31 @@ final class ClientThreads extends AbstractExecutorService {
 
   @Override
   public void shutdown() {
-    threads.shutdown();
+    preferred.shutdown();
+    substitute.shutdown();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    return threads.shutdownNow();
+    List<Runnable> left = new ArrayList<>(preferred.shutdownNow());
+    left.addAll(substitute.shutdownNow());
+    return left;
   }
 
   @Override
   public boolean isShutdown() {
-    return threads.isShutdown();
+    return substitute.isShutdown();
   }
 
   @Override
   public boolean isTerminated() {
-    return threads.isTerminated();
+    return preferred.isTerminated() && substitute.isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return threads.awaitTermination(timeout, unit);
+    long end = System.nanoTime() + unit.toNanos(timeout);
+    return preferred.awaitTermination(timeout, unit)
+        && substitute.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 }

@@ -132,21 +132,29 @@ class HostFailuresTest {
   }
 
   @Test
-  void aThreadThatCannotBeStartedRejectsItsCall() {
+  void aThreadThatCannotBeStartedRejectsItsCallAndOthersRunOnOtherThreads() throws Exception {
     ExecutorService exhausted =
         Executors.newSingleThreadExecutor(
             task -> {
               throw new OutOfMemoryError("unable to create native thread");
             });
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    var threads = new ClientThreads(exhausted, other);
 
-    assertThatThrownBy(() -> new ClientThreads(exhausted).execute(() -> {}))
+    assertThatThrownBy(() -> threads.execute(() -> {}))
         .isInstanceOf(RejectedExecutionException.class);
+
+    threads.submit(() -> {}).get(30, TimeUnit.SECONDS);
+    threads.shutdown();
+    assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.isTerminated()).isTrue();
+    assertThat(threads.isTerminated()).isTrue();
   }
 
   @Test
   void whatATaskThrowsReachesNoHandler() throws Exception {
     ExecutorService one = Executors.newSingleThreadExecutor();
-    new ClientThreads(one)
+    new ClientThreads(one, one)
         .execute(
             () -> {
               throw new LinkageError("thrown on purpose");
