@@ -41,7 +41,10 @@ class ClusterChangeTest {
     return Registration.builder("http://h").id(id).ttl(Duration.ofSeconds(120)).build();
   }
 
-  /** A service whose slot moves, with its keys one after the other, to another server. */
+  /**
+   * A service whose slot moves, with its keys one after the other, to another server. The store has
+   * just the permissions of the documentation.
+   */
   private static final class Move implements AutoCloseable {
     private final int slot = slotOf("a");
     private final ValkeyCluster cluster = new ValkeyCluster();
@@ -52,7 +55,8 @@ class ClusterChangeTest {
 
     /** Registers the service. */
     Move(boolean isAsync) {
-      TtlStore opened = TtlStore.open(cluster.uri());
+      cluster.clients().forEach(DocumentedUser::createOn);
+      TtlStore opened = TtlStore.open(cluster.uri(DocumentedUser.CREDENTIALS));
       store = isAsync ? new AwaitedStore(opened) : opened;
       registry = ServiceRegistry.over(store);
       registry.register(service("a"));
@@ -64,6 +68,7 @@ class ClusterChangeTest {
 
     void startToOneThatJoins() {
       to = cluster.addMaster();
+      DocumentedUser.createOn(cluster.clients().get(to));
       start();
     }
 

@@ -7,9 +7,6 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.contract.HintRecorder;
 import dev.rollcall.spi.TtlStore;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,20 +76,11 @@ class OneCallAPingTest {
   }
 
   @Test
-  void thePermissionsOfTheDocumentationAreEnough() throws IOException {
-    String line =
-        Files.readAllLines(Path.of("..", "docs", "valkey.md")).stream()
-            .filter(text -> text.startsWith("ACL SETUSER"))
-            .findFirst()
-            .orElseThrow();
-    CommandArguments acl = new CommandArguments(Command.ACL);
-    for (String word : line.substring("ACL ".length()).split(" ", -1)) {
-      acl.add(word);
-    }
-    var unused = VALKEY.client().executeCommand(acl);
+  void thePermissionsOfTheDocumentationAreEnough() {
+    DocumentedUser.createOn(VALKEY.client());
     String address = VALKEY.server().host() + ":" + VALKEY.server().port();
     HintRecorder recorder = new HintRecorder();
-    try (TtlStore store = TtlStore.open("valkey://rollcall:password@" + address)) {
+    try (TtlStore store = TtlStore.open("valkey://" + DocumentedUser.CREDENTIALS + address)) {
       ServiceRegistry registry = ServiceRegistry.over(store);
       registry.register(Registration.builder("http://h").id("a").build());
       registry.register(Registration.builder("http://h").id("a").build());

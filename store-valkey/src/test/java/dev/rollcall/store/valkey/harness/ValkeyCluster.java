@@ -125,7 +125,14 @@ public final class ValkeyCluster implements AutoCloseable {
 
   /** Returns the URI that a store opens it by. */
   public String uri() {
-    return "valkey+cluster://127.0.0.1:"
+    return uri("");
+  }
+
+  /** Returns the URI that a store opens it by as a user, whose credentials end in an {@code @}. */
+  public String uri(String credentials) {
+    return "valkey+cluster://"
+        + credentials
+        + "127.0.0.1:"
         + nodes.get(0).port()
         + ",127.0.0.1:"
         + nodes.get(4).port();
@@ -134,6 +141,11 @@ public final class ValkeyCluster implements AutoCloseable {
   /** Returns the processes, the first masters first. */
   public List<ValkeyProcess> nodes() {
     return List.copyOf(nodes);
+  }
+
+  /** Returns a client of each process. */
+  public List<RedisClient> clients() {
+    return List.copyOf(clients);
   }
 
   /** Returns which of the first masters had this slot at the start. */
