@@ -1,8 +1,6 @@
 package dev.rollcall.http.client;
 
-import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
@@ -12,17 +10,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of asynchronous calls: virtual ones on Java 21 and later, otherwise daemons that end
- * when idle, and when this is shut down. OkHttp bounds their number, since it bounds the calls that
- * it runs at once.
+ * The threads of asynchronous calls: daemons that end when idle, and when this is shut down. OkHttp
+ * bounds their number, since it bounds the calls that it runs at once.
+ *
+ * <p>Platform threads on every JVM. Virtual threads share their carriers with the host, whose code
+ * may pin all of them; and where a carrier cannot be started, their scheduler may keep a call and
+ * never run it, even when there are threads again (seen on Java 25). A registrar would not ping
+ * again.
  *
  * <p>What a call throws reaches its caller, not the host's handler of uncaught exceptions. If a
  * thread cannot be started its call is rejected, which OkHttp passes on to that caller; any other
  * error would leave calls that are started in the same turn without an end.
- *
- * <p>From then on all calls run on platform threads. The JDK's scheduler of virtual threads starts
- * a carrier only for a call that finds its queue empty: after a start that failed it may take
- * further calls and run none, even when there are threads again, and those calls would never end.
  */
 final class ClientThreads extends AbstractExecutorService {
   private static final System.Logger LOGGER = System.getLogger("dev.rollcall.http.client");
@@ -32,28 +30,17 @@ final class ClientThreads extends AbstractExecutorService {
   /** Enough for a call; a slow registry has many of these threads. */
   private static final long STACK_BYTES = 256 << 10;
 
-  private final ExecutorService preferred;
-  private final ExecutorService substitute;
-  private volatile ExecutorService current;
+  private final ExecutorService threads;
 
-  /**
-   * Creates an executor.
-   *
-   * @param preferred runs calls as long as it starts a thread for each
-   * @param substitute runs them afterwards; may be the same
-   */
-  ClientThreads(ExecutorService preferred, ExecutorService substitute) {
-    this.preferred = preferred;
-    this.substitute = substitute;
-    this.current = preferred;
+  ClientThreads() {
+    this(daemons());
   }
 
-  static ClientThreads create() {
-    ExecutorService platform = platformThreads();
-    return new ClientThreads(VirtualThreadExecutor.create().orElse(platform), platform);
+  ClientThreads(ExecutorService threads) {
+    this.threads = threads;
   }
 
-  private static ExecutorService platformThreads() {
+  private static ExecutorService daemons() {
     return new ThreadPoolExecutor(
         0,
         Integer.MAX_VALUE,
@@ -70,9 +57,8 @@ final class ClientThreads extends AbstractExecutorService {
   @Override
   public void execute(Runnable task) {
     try {
-      current.execute(() -> run(task));
+      threads.execute(() -> run(task));
     } catch (OutOfMemoryError e) {
-      current = substitute;
       throw new RejectedExecutionException("no thread could be started", e);
     }
   }
@@ -87,31 +73,26 @@ final class ClientThreads extends AbstractExecutorService {
 
   @Override
   public void shutdown() {
-    preferred.shutdown();
-    substitute.shutdown();
+    threads.shutdown();
   }
 
   @Override
   public List<Runnable> shutdownNow() {
-    List<Runnable> left = new ArrayList<>(preferred.shutdownNow());
-    left.addAll(substitute.shutdownNow());
-    return left;
+    return threads.shutdownNow();
   }
 
   @Override
   public boolean isShutdown() {
-    return substitute.isShutdown();
+    return threads.isShutdown();
   }
 
   @Override
   public boolean isTerminated() {
-    return preferred.isTerminated() && substitute.isTerminated();
+    return threads.isTerminated();
   }
 
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    long end = System.nanoTime() + unit.toNanos(timeout);
-    return preferred.awaitTermination(timeout, unit)
-        && substitute.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+    return threads.awaitTermination(timeout, unit);
   }
 }

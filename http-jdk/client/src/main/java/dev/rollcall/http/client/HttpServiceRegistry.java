@@ -113,9 +113,9 @@ import org.jspecify.annotations.Nullable;
  * the scheme Basic.
  *
  * <p>The calls of {@link AsyncRegistry}, which a {@link dev.rollcall.registrar.Registrar} uses, run
- * on daemon threads that end when idle, virtual ones on Java 21 and later: one for each call under
- * way, at most 2,048. If a call fails and no other was answered since it began, no idle connection
- * is used again, and the host name is looked up anew.
+ * on daemon threads that end when idle: one for each call under way, at most 2,048. If a call fails
+ * and no other was answered since it began, no idle connection is used again, and the host name is
+ * looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
   /** The ttl to assume where the registry does not tell one: the protocol's default. */

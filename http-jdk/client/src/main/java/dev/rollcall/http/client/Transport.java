@@ -87,7 +87,7 @@ final class Transport implements AutoCloseable {
             sanitizer,
             response -> RetryAfter.of(showWait(response), settings.wallClock),
             this::closeIdleConnections);
-    Dispatcher dispatcher = new Dispatcher(ClientThreads.create());
+    Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_ASYNC_CALLS);
     OkHttpClient.Builder builder =

@@ -57,6 +57,7 @@ final class JdkServer {
   private final String basePath;
   private final Optional<ServerTls> tls;
   private final ExecutorService threads;
+  private final Runnable keeper;
   private final ScheduledThreadPoolExecutor timer;
   private final BreakdownLog breakdowns = new BreakdownLog(LOG, System::nanoTime);
 
@@ -85,11 +86,12 @@ final class JdkServer {
     this.basePath = basePath;
     this.tls = tls;
     this.threads = ServerThreads.create();
+    this.keeper = ServerThreads.keeper(threads);
     this.timer = ServerThreads.timer();
     boolean isStarted = false;
     try {
       // First, while there are threads to be had: these start one.
-      ServerThreads.keepCarrier(threads);
+      keeper.run();
       // A periodic task that throws is not run again.
       var unused =
           timer.scheduleWithFixedDelay(
@@ -219,7 +221,7 @@ final class JdkServer {
 
   private void tick() {
     endpoints.endStalledTransfers();
-    ServerThreads.keepCarrier(threads);
+    keeper.run();
   }
 
   /** The group of the threads that the JDK's server makes for itself. */

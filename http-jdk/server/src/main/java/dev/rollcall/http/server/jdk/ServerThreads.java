@@ -1,10 +1,9 @@
 package dev.rollcall.http.server.jdk;
 
 import dev.rollcall.http.server.log.BreakdownLog;
-import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -34,7 +33,7 @@ final class ServerThreads {
   private ServerThreads() {}
 
   static ExecutorService create() {
-    return ARE_VIRTUAL ? VirtualThreadExecutor.create().orElseThrow() : platformThreads();
+    return ARE_VIRTUAL ? virtualThreads() : platformThreads();
   }
 
   /**
@@ -51,21 +50,9 @@ final class ServerThreads {
         : new RequestQueue(threads, breakdowns);
   }
 
-  /**
-   * Keeps a carrier of virtual threads alive, if it is called at least every 30 s: so long the
-   * JDK's scheduler keeps one that has nothing to do. One that has no carrier, and finds no thread
-   * for one, takes further requests without a word and runs none of them, even when there are
-   * threads again: it looks for a carrier only when its queue was empty.
-   */
-  static void keepCarrier(ExecutorService threads) {
-    if (!ARE_VIRTUAL) {
-      return;
-    }
-    try {
-      threads.execute(() -> {});
-    } catch (RejectedExecutionException e) {
-      // They are shut down, and take no more requests.
-    }
+  /** Returns what is to run each second, so that these threads go on whatever happens. */
+  static Runnable keeper(ExecutorService threads) {
+    return ARE_VIRTUAL ? new CarrierKeeper(threads, daemons("rollcall-http-carrier")) : () -> {};
   }
 
   /** Makes the timer of a server: one thread, on which little is done. */
@@ -74,6 +61,16 @@ final class ServerThreads {
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return timer;
+  }
+
+  /** By reflection, since this is compiled for Java 17. */
+  private static ExecutorService virtualThreads() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("unexpected", e);
+    }
   }
 
   private static ExecutorService platformThreads() {

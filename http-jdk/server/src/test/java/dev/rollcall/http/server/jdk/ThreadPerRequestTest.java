@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.http.server.harness.ListLogger;
 import dev.rollcall.http.server.log.BreakdownLog;
-import dev.rollcall.http.wire.VirtualThreadExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -40,11 +39,11 @@ class ThreadPerRequestTest {
   }
 
   @Test
-  @EnabledForJreRange(min = JRE.JAVA_21)
+  @EnabledForJreRange(min = JRE.JAVA_24)
   void eachOfManyRequestsRunsOnceOnVirtualThreads() throws Exception {
     int count = 100_000;
     var runs = new AtomicIntegerArray(count);
-    ExecutorService threads = VirtualThreadExecutor.create().orElseThrow();
+    ExecutorService threads = ServerThreads.create();
     ThreadPerRequest requests = on(threads);
     for (int i = 0; i < count; i++) {
       int request = i;
