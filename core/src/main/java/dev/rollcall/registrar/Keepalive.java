@@ -12,12 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The timer and the threads of {@linkplain Registrar registrars}. One keepalive serves any number
@@ -51,19 +51,20 @@ public final class Keepalive implements AutoCloseable {
   private final List<ThreadPoolExecutor> own; // the timer first
   private final SerialExecutor aside;
   private final Set<RegistrarDriver> drivers = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean detectionPlanned = new AtomicBoolean();
+  private final ReentrantLock detectionLock = new ReentrantLock();
+  private @Nullable Future<?> detection; // under its lock
   private final SuspendDetector suspendDetector;
   private final Watchdog watchdog = new Watchdog(this::recover);
   private final ShutdownHook hook = new ShutdownHook(() -> close(Keepalive::hasHook));
 
-  private Keepalive(
-      ScheduledThreadPoolExecutor timer, ThreadPoolExecutor callbacks, ThreadPoolExecutor checks) {
+  private Keepalive(KeepaliveTimer timer, ThreadPoolExecutor callbacks, ThreadPoolExecutor checks) {
     this.timer = timer;
     this.callbacks = callbacks;
     this.checks = checks;
     this.adapters = AsyncAdapters.withOwnThreads(timer);
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks, checks);
+    timer.whenReplaced(this::alarm);
     this.aside = new SerialExecutor(callbacks);
     this.suspendDetector = new SuspendDetector(nanoTime, InstantSource.system());
   }
@@ -87,11 +88,8 @@ public final class Keepalive implements AutoCloseable {
    * @return the keepalive, the caller's to close
    */
   public static Keepalive create() {
-    var timer = new ScheduledThreadPoolExecutor(1, TimerThread::new);
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return new Keepalive(
-        timer,
+        new KeepaliveTimer(),
         new BoundedThreadPool("rollcall-callback", CALLBACK_THREADS),
         new BoundedThreadPool("rollcall-check", AsyncAdapters.THREADS));
   }
@@ -157,20 +155,12 @@ public final class Keepalive implements AutoCloseable {
     return timer.isShutdown();
   }
 
-  /** The timer's thread, which must never wait. */
-  private static final class TimerThread extends Thread {
-    TimerThread(Runnable timer) {
-      super(timer, "rollcall-keepalive");
-      setDaemon(true);
-    }
-  }
-
   /**
    * Runs foreign code that may block, such as a log. Runs it on this thread, unless this is the
    * timer's; then on another, in the order of these calls.
    */
   void runAside(Runnable task) {
-    if (Thread.currentThread() instanceof TimerThread && !isEnded()) {
+    if (KeepaliveTimer.isOnItsThread() && !isEnded()) {
       execute(aside, task);
     } else {
       task.run();
@@ -217,7 +207,7 @@ public final class Keepalive implements AutoCloseable {
     drivers.forEach(RegistrarDriver::recover);
     resume(aside);
     if (!drivers.isEmpty() && hasOwnThreads() && !isEnded()) {
-      planDetection();
+      restartDetection();
     }
   }
 
@@ -248,38 +238,69 @@ public final class Keepalive implements AutoCloseable {
       }
     }
     if (hasOwnThreads()) {
-      planDetection();
+      startDetection();
     }
   }
 
   /** Detects suspensions from time to time, for as long as there are registrars. Never throws. */
-  private void planDetection() {
-    if (detectionPlanned.compareAndSet(false, true)) {
+  private void startDetection() {
+    try {
+      detectionLock.lock();
       try {
-        var unused = schedule(SuspendDetector.PERIOD.toNanos(), this::detect);
-      } catch (Throwable e) {
-        detectionPlanned.set(false);
-        if (!isEnded()) {
-          alarm();
+        if (detection == null) {
+          scheduleDetection();
         }
+      } finally {
+        detectionLock.unlock();
+      }
+    } catch (Throwable e) {
+      if (!isEnded()) {
+        alarm();
       }
     }
   }
 
+  /** Starts it anew: an error may have lost it. */
+  private void restartDetection() {
+    detectionLock.lock();
+    try {
+      if (detection != null) {
+        detection.cancel(false);
+      }
+      scheduleDetection();
+    } finally {
+      detectionLock.unlock();
+    }
+  }
+
+  private void scheduleDetection() {
+    long period = SuspendDetector.PERIOD.toNanos();
+    detection = timer.scheduleWithFixedDelay(this::detect, period, period, TimeUnit.NANOSECONDS);
+  }
+
+  /** Comes again whatever it throws: a recovery for which there was no thread waits for it. */
   private void detect() {
     try {
       if (suspendDetector.wasSuspended()) {
         resumeAfterSuspension();
       }
       check();
-    } finally {
-      // Cleared before the set is read: a driver that is added now either finds the flag cleared,
-      // or
-      // is seen here.
-      detectionPlanned.set(false);
-      if (!drivers.isEmpty() && !isEnded()) {
-        planDetection();
+      stopDetectionIfIdle();
+    } catch (Throwable e) {
+      alarm();
+    }
+  }
+
+  /** A driver that is added meanwhile is either seen here, or finds no detection. */
+  private void stopDetectionIfIdle() {
+    detectionLock.lock();
+    try {
+      if (drivers.isEmpty() && detection != null) {
+        detection.cancel(false);
+        detection = null;
       }
+    } finally {
+      detectionLock.unlock();
     }
   }
 

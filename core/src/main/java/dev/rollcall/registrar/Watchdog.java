@@ -1,5 +1,6 @@
 package dev.rollcall.registrar;
 
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -13,12 +14,18 @@ final class Watchdog {
   private static final long PAUSE_MILLIS = 100;
 
   private final Runnable recovery;
+  private final ThreadFactory threads;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile boolean needed;
 
   /** Creates a watchdog; the recovery restarts everything, and raises the alarm if that fails. */
   Watchdog(Runnable recovery) {
+    this(recovery, task -> BoundedThreadPool.daemon(task, "rollcall-watchdog"));
+  }
+
+  Watchdog(Runnable recovery, ThreadFactory threads) {
     this.recovery = recovery;
+    this.threads = threads;
   }
 
   /** Something does not go on. The recovery runs shortly, on another thread. Never throws. */
@@ -28,7 +35,7 @@ final class Watchdog {
       return;
     }
     try {
-      BoundedThreadPool.daemon(this::run, "rollcall-watchdog").start();
+      threads.newThread(this::run).start();
     } catch (Throwable e) {
       running.set(false); // left to the next check
     }
@@ -55,7 +62,10 @@ final class Watchdog {
     recovery.run();
   }
 
-  /** Runs the recovery now if it is due and no other thread runs it. Never throws. */
+  /**
+   * Runs the recovery now if it is due and no other thread runs it; if that fails, another thread
+   * tries again shortly. Never throws.
+   */
   void check() {
     if (!needed || !running.compareAndSet(false, true)) {
       return;
@@ -66,6 +76,9 @@ final class Watchdog {
       needed = true;
     } finally {
       running.set(false);
+    }
+    if (needed) {
+      alarm(); // raised while this ran
     }
   }
 }

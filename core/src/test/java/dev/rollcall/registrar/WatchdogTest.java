@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,5 +28,32 @@ class WatchdogTest {
     watchdog[0].alarm();
 
     assertThat(recovered.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void anAlarmThatIsRaisedWithinACheckIsNotLost() throws InterruptedException {
+    CountDownLatch recoveries = new CountDownLatch(2);
+    AtomicBoolean hasThread = new AtomicBoolean();
+    Watchdog[] watchdog = new Watchdog[1];
+    watchdog[0] =
+        new Watchdog(
+            () -> {
+              if (recoveries.getCount() == 2) {
+                watchdog[0].alarm();
+              }
+              recoveries.countDown();
+            },
+            task -> {
+              if (!hasThread.getAndSet(true)) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return BoundedThreadPool.daemon(task, "a test's watchdog");
+            });
+    watchdog[0].alarm();
+    assertThat(recoveries.getCount()).isEqualTo(2);
+
+    watchdog[0].check();
+
+    assertThat(recoveries.await(30, TimeUnit.SECONDS)).isTrue();
   }
 }
