@@ -9,6 +9,9 @@ import java.util.List;
 
 /** Services whose pings are measured. */
 final class PingedService {
+  /** Ids of two digits, for pings and answers of one length. */
+  private static final int FIRST = 10;
+
   private PingedService() {}
 
   /** Registers so many services; returns a ping of each, which has these headers. */
@@ -24,7 +27,7 @@ final class PingedService {
     try (var registry =
         HttpServiceRegistry.builder(server.toString()).serviceKey(serviceKey).build()) {
       for (int i = 0; i < count; i++) {
-        String id = "my-service-%02d".formatted(i); // for pings and answers of one length
+        String id = "my-service-" + (FIRST + i);
         var lease =
             registry.register(
                 Registration.builder("http://my-service:8000")

@@ -112,8 +112,8 @@ final class RequestQueue implements Executor {
   }
 
   /**
-   * Returns the next request, or null if there is none, even after a hint to let other threads run
-   * first: the dispatcher may be about to add some. This often saves the sleep of this thread.
+   * Returns the next request, or null if the queue stays empty after a hint to let other threads
+   * run first: the dispatcher may be about to add some. This often saves the sleep of this thread.
    */
   @SuppressWarnings("ThreadPriorityCheck") // A wrong guess costs little, and harms no request.
   private @Nullable Runnable next() {
