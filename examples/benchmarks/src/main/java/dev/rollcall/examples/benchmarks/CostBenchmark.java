@@ -139,7 +139,7 @@ final class CostBenchmark {
     List<byte[]> registrations = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
       String body =
-          ("{\"id\":\"again-%d\",\"url\":\"http://10.0.0.1:8000\",\"ttl_seconds\":3600,\"info\":"
+          ("{\"id\":\"again-%s\",\"url\":\"http://10.0.0.1:8000\",\"ttl_seconds\":3600,\"info\":"
                   + "{\"display_name\":\"Service\",\"version\":\"1.0.0\",\"zone\":\"eu-1\","
                   + "\"team\":\"data\",\"capabilities\":[\"read\",\"write\",\"search\"]}}")
               .formatted(i);

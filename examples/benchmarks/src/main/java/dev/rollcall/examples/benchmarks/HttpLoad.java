@@ -38,7 +38,7 @@ final class HttpLoad {
       String method, URI server, String path, String body, String... headers) {
     String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     String head =
-        "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n\r\n"
+        "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %s\r\n\r\n"
             .formatted(method, path, server.getAuthority(), more, body.length());
     return (head + body).getBytes(StandardCharsets.ISO_8859_1);
   }
