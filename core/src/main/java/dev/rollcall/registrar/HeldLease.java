@@ -23,6 +23,9 @@ final class HeldLease {
   /** Whether, by all that the registry has said, the service is registered under this lease. */
   private boolean held;
 
+  /** Whether the last ping under this lease was refused, and not for the lease. */
+  private boolean pingsRefused;
+
   /** Whether a registration failed that may have taken effect all the same. */
   private boolean uncertain;
 
@@ -60,6 +63,7 @@ final class HeldLease {
   private void hold(Lease current, long sentNanos) {
     lease = current;
     held = true;
+    pingsRefused = false;
     endNanos = sentNanos + Ttl.bounded(current.ttl()).toNanos();
     pingSchedule = PingSchedule.of(settings.keepaliveInterval(), settings.timeout(), current.ttl());
   }
@@ -89,6 +93,11 @@ final class HeldLease {
     return mayBeOurs;
   }
 
+  /** A ping failed. Where pings are refused, a registration may be taken all the same. */
+  void pingFailed(boolean isRefused) {
+    pingsRefused = isRefused;
+  }
+
   /** Returns whether others may ever have seen the service as registered. */
   boolean mayHaveBeenSeen() {
     return lease != null || wasEverUncertain;
@@ -104,11 +113,11 @@ final class HeldLease {
 
   /**
    * Returns whether to ask for a lease whose time is over before the service registers again. That
-   * way a service that has taken over the id meanwhile is not superseded in turn. Without a fence
-   * the answer would not tell.
+   * way a service that has taken over the id meanwhile is not superseded in turn. Without a fence,
+   * or where pings are refused, the answer would not tell.
    */
   boolean isWorthPinging() {
-    return held && lease.leaseId().isPresent();
+    return held && !pingsRefused && lease.leaseId().isPresent();
   }
 
   PingSchedule pingSchedule() {

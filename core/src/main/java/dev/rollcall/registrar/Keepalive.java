@@ -49,6 +49,10 @@ public final class Keepalive implements AutoCloseable {
   private final AsyncAdapters adapters;
   private final LongSupplier nanoTime;
   private final List<ThreadPoolExecutor> own; // the timer first
+
+  /** Whether it goes by the system's clock: no other shows a suspension. */
+  private final boolean detects;
+
   private final SerialExecutor aside;
   private final Set<RegistrarDriver> drivers = ConcurrentHashMap.newKeySet();
   private final ReentrantLock detectionLock = new ReentrantLock();
@@ -64,18 +68,21 @@ public final class Keepalive implements AutoCloseable {
     this.adapters = AsyncAdapters.withOwnThreads(timer);
     this.nanoTime = System::nanoTime;
     this.own = List.of(timer, callbacks, checks);
+    this.detects = true;
     timer.whenReplaced(this::alarm);
     this.aside = new SerialExecutor(callbacks);
     this.suspendDetector = new SuspendDetector(nanoTime, InstantSource.system());
   }
 
-  private Keepalive(ScheduledExecutorService executor, LongSupplier nanoTime) {
+  private Keepalive(
+      ScheduledExecutorService executor, LongSupplier nanoTime, boolean isSystemClock) {
     this.timer = executor;
     this.callbacks = executor;
     this.checks = executor;
     this.adapters = AsyncAdapters.on(executor);
     this.nanoTime = nanoTime;
     this.own = List.of();
+    this.detects = isSystemClock;
     this.aside = new SerialExecutor(executor);
     this.suspendDetector = new SuspendDetector(nanoTime, InstantSource.system());
   }
@@ -103,7 +110,7 @@ public final class Keepalive implements AutoCloseable {
    * @return the keepalive
    */
   public static Keepalive on(ScheduledExecutorService executor) {
-    return on(executor, System::nanoTime);
+    return new Keepalive(Objects.requireNonNull(executor, "executor"), System::nanoTime, true);
   }
 
   /**
@@ -115,7 +122,9 @@ public final class Keepalive implements AutoCloseable {
    */
   public static Keepalive on(ScheduledExecutorService executor, LongSupplier nanoTime) {
     return new Keepalive(
-        Objects.requireNonNull(executor, "executor"), Objects.requireNonNull(nanoTime, "nanoTime"));
+        Objects.requireNonNull(executor, "executor"),
+        Objects.requireNonNull(nanoTime, "nanoTime"),
+        false);
   }
 
   /** Returns the executor on which listeners may block. */
@@ -206,7 +215,7 @@ public final class Keepalive implements AutoCloseable {
   private void recover() {
     drivers.forEach(RegistrarDriver::recover);
     resume(aside);
-    if (!drivers.isEmpty() && hasOwnThreads() && !isEnded()) {
+    if (detects && !isEnded()) {
       restartDetection();
     }
   }
@@ -237,7 +246,7 @@ public final class Keepalive implements AutoCloseable {
         drivers.remove(driver);
       }
     }
-    if (hasOwnThreads()) {
+    if (detects) {
       startDetection();
     }
   }
@@ -264,10 +273,12 @@ public final class Keepalive implements AutoCloseable {
   private void restartDetection() {
     detectionLock.lock();
     try {
-      if (detection != null) {
-        detection.cancel(false);
+      if (!drivers.isEmpty()) {
+        if (detection != null) {
+          detection.cancel(false);
+        }
+        scheduleDetection();
       }
-      scheduleDetection();
     } finally {
       detectionLock.unlock();
     }
@@ -314,6 +325,7 @@ public final class Keepalive implements AutoCloseable {
     if (drivers.remove(driver) && hasHook(driver)) {
       hook.release();
     }
+    stopDetectionIfIdle();
   }
 
   /**

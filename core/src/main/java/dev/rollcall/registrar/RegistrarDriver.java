@@ -234,7 +234,9 @@ final class RegistrarDriver {
         timer = keepalive.schedule(machine.waitNanos(keepalive.now()), this::runDueAction);
       } else if (isAwaited()) {
         long number = actionNumber;
-        timer = keepalive.schedule(Math.max(0, lateAt - keepalive.now()), () -> late(number));
+        long now = keepalive.now();
+        long wait = Math.min(Math.max(0, lateAt - now), machine.nanosToEndOfLease(now));
+        timer = keepalive.schedule(wait, () -> late(number));
       }
     } catch (Throwable e) {
       if (e instanceof RejectedExecutionException && keepalive.isEnded()) {
@@ -307,11 +309,15 @@ final class RegistrarDriver {
             : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MAX_DOUBLINGS));
   }
 
-  /** The answer to an action has not come. It is not waited for any longer. */
+  /**
+   * The answer to an action has not come. The lease may have ended meanwhile. Once it is late, it
+   * is not waited for any longer.
+   */
   private void late(long number) {
     try {
       event(
           now -> {
+            machine.updateState(now);
             if (number != actionNumber || !isAwaited() || lateAt - now > 0) {
               return;
             }

@@ -135,11 +135,22 @@ final class RegistrarStateMachine {
       long untilUpdate = Math.max(0, updateAt - now);
       untilAction = pings() ? Math.min(untilAction, untilUpdate) : untilUpdate;
     }
-    // Without pings the end of the lease changes nothing here.
-    boolean seesEnd = hasLease() && settings.enableKeepalive();
-    long wait = seesEnd ? Math.min(untilAction, heldLease.leftNanos(now)) : untilAction;
+    long wait = Math.min(untilAction, nanosToEndOfLease(now));
     wakeAt = now + wait;
     return wait;
+  }
+
+  /**
+   * Returns how long the lease lasts, if its end {@linkplain #updateState changes the state};
+   * otherwise {@link Long#MAX_VALUE}.
+   */
+  long nanosToEndOfLease(long now) {
+    return endsWithLease() ? heldLease.leftNanos(now) : Long.MAX_VALUE;
+  }
+
+  /** Without pings the end of the lease changes nothing here. */
+  private boolean endsWithLease() {
+    return hasLease() && settings.enableKeepalive();
   }
 
   private boolean pings() {
@@ -199,7 +210,7 @@ final class RegistrarStateMachine {
 
   /** A lease whose time is over counts as lost, also while the call that could tell is held up. */
   void updateState(long now) {
-    if (hasLease() && settings.enableKeepalive() && heldLease.isOver(now)) {
+    if (endsWithLease() && heldLease.isOver(now)) {
       state = RegistrarState.LOST;
     }
   }
@@ -340,6 +351,9 @@ final class RegistrarStateMachine {
       superseded(e, sent, now);
     } else {
       failures += action == Action.CHECK ? 0 : 1;
+      if (action == Action.PING) {
+        heldLease.pingFailed(e instanceof RejectedException);
+      }
       boolean isOfUpdate = action == Action.REGISTER && isRefusedUpdate(e);
       nextActionAt = isOfUpdate ? now : now + retryDelay(e, sent, now);
       state = state == RegistrarState.REGISTERED ? RegistrarState.RETRYING : state;

@@ -8,6 +8,7 @@ import dev.rollcall.AccessDeniedException;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
 import dev.rollcall.RegistryUnavailableException;
+import dev.rollcall.RejectedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -183,12 +184,31 @@ class RegistrarFailureTest {
     world.longestDelays = true;
     Registrar registrar = world.started(world.builder());
     registry.newCalls();
-    world.pingsFail(new AccessDeniedException("the key is wrong", null));
+    AccessDeniedException denied = new AccessDeniedException("the key is wrong", null);
+    world.pingsFail(denied);
+    world.registrationsFail(denied);
     elapse(Duration.ofMinutes(5));
 
     assertThat(registry.newCalls().size()).isBetween(4, 6);
     assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
     assertThat(registrar.lastError()).containsInstanceOf(AccessDeniedException.class);
+  }
+
+  @Test
+  void whereOnlyPingsAreRefusedALostServiceRegistersAgain() {
+    Registrar registrar = world.pinged(world.builder());
+    world.pingsFail(new RejectedException("the proxy passes no PUT", null));
+    elapse(Duration.ofSeconds(30));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
+    elapse(Duration.ofMinutes(1));
+    assertThat(registry.newCalls()).contains("register a");
+
+    world.pingsSucceed();
+    elapse(Duration.ofMinutes(1));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
+    registry.newCalls();
+    elapse(INTERVAL);
+    assertThat(registry.newCalls()).hasSize(1).allMatch(call -> call.startsWith("ping a"));
   }
 
   @Test

@@ -70,6 +70,43 @@ class RegistrarLostAnswersTest {
   }
 
   @Test
+  void aListenerIsToldThatALeaseEndedDuringACallThatNeverReturns() throws Exception {
+    StubRegistry blocking = new StubRegistry();
+    blocking.ttl = Duration.ofMillis(300);
+    CountDownLatch hung = new CountDownLatch(1);
+    blocking.onPing =
+        () -> {
+          awaitUninterruptibly(hung);
+          return Optional.empty();
+        };
+    CountDownLatch lost = new CountDownLatch(1);
+    try (Registrar registrar =
+        Registrar.builder(blocking, Registration.builder("http://h").id("a").build())
+            .keepaliveInterval(Duration.ofMillis(20))
+            .timeout(Duration.ofMillis(100))
+            .listener(
+                (changed, from, to) -> {
+                  if (to == RegistrarState.LOST) {
+                    lost.countDown();
+                  }
+                })
+            .build()) {
+      registrar.start();
+
+      assertThat(lost.await(30, TimeUnit.SECONDS)).isTrue();
+      hung.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void callsDoNotPileUpInAClientThatAnswersNone() {
     var unused = registry.hold();
     world.started(world.builder());

@@ -99,7 +99,9 @@ class RegistrarStartTest {
   @Test
   void withFailOnErrorALossAfterTheStartIsNoFailure() {
     Registrar registrar = world.pinged(world.builder().failOnError(true));
-    world.pingsFail(new RejectedException("no", null));
+    RejectedException refused = new RejectedException("no", null);
+    world.pingsFail(refused);
+    world.registrationsFail(refused);
     elapse(Duration.ofMinutes(10));
 
     assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.Registration;
 import dev.rollcall.contract.ManualClock;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RunnableScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
 class SuspendDetectorTest {
@@ -32,6 +35,28 @@ class SuspendDetectorTest {
     assertThat(detector.wasSuspended()).isFalse();
     clock.stepWall(Duration.ofHours(-1));
     assertThat(detector.wasSuspended()).isFalse();
+  }
+
+  @Test
+  void onAnExecutorOfTheHostsItLooksUntilTheLastServiceIsClosed() {
+    ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
+    executor.setRemoveOnCancelPolicy(true);
+    RegistrarFixture world = new RegistrarFixture();
+    Registration registration = Registration.builder("http://h").id("a").build();
+    try (Registrar registrar =
+        Registrar.builder(world.registry, registration).executor(executor).build()) {
+      registrar.start();
+      assertThat(periodicTasks(executor)).hasSize(1);
+    } finally {
+      assertThat(periodicTasks(executor)).isEmpty();
+      executor.shutdownNow();
+    }
+  }
+
+  private static List<Runnable> periodicTasks(ScheduledThreadPoolExecutor executor) {
+    return executor.getQueue().stream()
+        .filter(task -> ((RunnableScheduledFuture<?>) task).isPeriodic())
+        .toList();
   }
 
   @Test
