@@ -23,12 +23,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -143,7 +143,7 @@ public final class Registrar implements AutoCloseable {
    * @throws IllegalStateException if it was started before, or is closed
    */
   public CompletableFuture<Boolean> startInBackground() {
-    return driver.start().thenApplyAsync(Function.identity(), callbacks);
+    return calledBackAside(driver.start());
   }
 
   /**
@@ -178,7 +178,30 @@ public final class Registrar implements AutoCloseable {
     // Copied and checked here, without the lock that a ping needs.
     Map<String, Object> copy =
         driver.settings().registration().toBuilder().info(info).build().info();
-    return driver.update(copy).thenApplyAsync(Function.identity(), callbacks);
+    return calledBackAside(driver.update(copy));
+  }
+
+  /**
+   * Returns a future that completes as another does. Its callbacks run on threads on which they may
+   * block, never on those that complete the other.
+   */
+  private <T> CompletableFuture<T> calledBackAside(CompletableFuture<T> future) {
+    return future.handleAsync(
+        (value, e) -> {
+          if (e != null) {
+            throw RegistrarActions.reasonOf(e);
+          }
+          return value;
+        },
+        this::callAside);
+  }
+
+  private void callAside(Runnable task) {
+    try {
+      callbacks.execute(task);
+    } catch (RejectedExecutionException e) { // An executor that its host has shut down.
+      BoundedThreadPool.daemon(task, "rollcall-callback").start();
+    }
   }
 
   /**

@@ -143,6 +143,8 @@ final class RegistrarDriver {
                 started.fail(notInTime());
                 machine.close();
               }
+            } else {
+              started.failNow(); // The registration is undone in the background.
             }
           });
     } catch (Throwable e) {
@@ -259,10 +261,11 @@ final class RegistrarDriver {
   }
 
   private void planEndOfStart() {
-    if (!machine.isStarting() && startLimit != null) {
+    boolean isLimited = machine.isStarting() || started.isFailing();
+    if (!isLimited && startLimit != null) {
       startLimit.cancel(false);
       startLimit = null;
-    } else if (machine.isStarting() && startLimit == null) {
+    } else if (isLimited && startLimit == null) {
       startLimit = keepalive.schedule(settings.startTimeout().toNanos(), this::endStart);
     }
   }
@@ -527,6 +530,7 @@ final class RegistrarDriver {
           now -> {
             machine.closed();
             beginDrain();
+            started.closed();
           });
     } finally {
       try {
@@ -543,11 +547,8 @@ final class RegistrarDriver {
 
   private void end() {
     closeWhatWasOpened();
-    try {
-      started.closed();
-    } finally {
-      closed.complete(null); // whatever a callback of the start throws
-    }
+    started.closed(); // unless an error kept it from that before
+    closed.complete(null);
   }
 
   RegistrarState state() {
@@ -595,6 +596,18 @@ final class RegistrarDriver {
     /** Lets the start fail once the registrar is closed. */
     void failWhenClosed(RuntimeException e) {
       failure = e;
+    }
+
+    /** Returns whether the start is to fail once the registrar is closed. */
+    boolean isFailing() {
+      return failure != null && !future.isDone();
+    }
+
+    /** Does not wait until the registrar is closed, if the start is to fail then. */
+    void failNow() {
+      if (failure != null) {
+        future.completeExceptionally(failure);
+      }
     }
 
     /** Lets the start fail now. */

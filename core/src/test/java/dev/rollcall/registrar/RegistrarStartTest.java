@@ -5,10 +5,12 @@ import static dev.rollcall.registrar.RegistrarFixture.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +96,54 @@ class RegistrarStartTest {
     assertThat(registry.newCalls()).containsExactly("register a", "deregister a L1");
     assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
     assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void withFailOnErrorTheStartFailsInTimeAlsoWhileTheRegistrationIsBeingUndone() {
+    Registrar registrar =
+        world
+            .builder(Registration.builder("http://h").name("orders").build())
+            .failOnError(true)
+            .maxRetries(1)
+            .timeout(Duration.ofSeconds(3))
+            .build();
+    var gate = registry.hold();
+    CompletableFuture<Boolean> result = registrar.startInBackground();
+    elapse(Duration.ofSeconds(5).minusNanos(1)); // the try was given up; its undoing hangs as well
+    assertThat(registry.newCalls()).hasSize(2);
+    assertThat(result).isNotDone();
+    elapse(Duration.ofNanos(1));
+    assertThat(result).isCompletedExceptionally();
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSING);
+
+    registry.holdNoMore();
+    gate.complete(null);
+    assertThat(registrar.state()).isEqualTo(RegistrarState.CLOSED);
+    assertThat(world.executor.waiting()).isZero();
+  }
+
+  @Test
+  void aCallbackOfAStartThatFailedMayCloseTheRegistrar() throws Exception {
+    world.registrationsFail(new RegistryUnavailableException("down", null, null));
+    AtomicBoolean wasClosed = new AtomicBoolean();
+    Registrar registrar =
+        Registrar.builder(registry, Registration.builder("http://h").id("a").build())
+            .failOnError(true)
+            .maxRetries(1)
+            .shutdownHook(false)
+            .build();
+    CompletableFuture<Boolean> result =
+        registrar
+            .startInBackground()
+            .exceptionally(
+                e -> {
+                  registrar.close();
+                  wasClosed.set(registrar.closeInBackground().isDone());
+                  return false;
+                });
+
+    assertThat(result.get(30, TimeUnit.SECONDS)).isFalse();
+    assertThat(wasClosed).isTrue();
   }
 
   @Test
