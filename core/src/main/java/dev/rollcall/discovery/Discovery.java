@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,7 @@ public final class Discovery implements AutoCloseable {
   private volatile boolean isClosed;
 
   // Used by the watch's calls alone, of which there is one at a time.
+  private final Set<String> keptNames = new HashSet<>();
   private boolean wasStale;
   private boolean isIncomplete;
   private boolean hasRecovered;
@@ -220,7 +222,7 @@ public final class Discovery implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted
    */
   public boolean awaitFirstView(Duration timeout) throws InterruptedException {
-    return firstView.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    return firstView.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && view != null;
   }
 
   /** Waits until the services are known, not longer than the start may take. */
@@ -290,6 +292,9 @@ public final class Discovery implements AutoCloseable {
   }
 
   private void onChanged(View latest, List<Change> changes) {
+    if (isClosed) {
+      return;
+    }
     long now = settings.nanoTime().getAsLong();
     boolean isStale = latest.staleSince().isPresent();
     if (wasStale && !isStale) {
@@ -302,6 +307,7 @@ public final class Discovery implements AutoCloseable {
         isIncomplete ? differencesFrom(latest) : byName(changes);
     isIncomplete = true; // An Error may strike before all is applied; nobody tells it again.
     byChangedName.forEach((name, theirs) -> apply(name, theirs, afterOutage));
+    keptNames.removeIf(this::isKeptNoLonger);
     isIncomplete = false;
     view = latest;
     firstView.countDown();
@@ -355,7 +361,18 @@ public final class Discovery implements AutoCloseable {
     instances.apply(name, changes, afterOutage);
     if (instances.isEmpty()) {
       byName.remove(name);
+    } else if (instances.current().keptSince().isPresent()) {
+      keptNames.add(name);
     }
+  }
+
+  /** Returns whether the instances of a name are there again, or are forgotten by now. */
+  private boolean isKeptNoLonger(String name) {
+    NamedInstances instances = byName.get(name);
+    if (instances != null && instances.isEmpty()) {
+      byName.remove(name);
+    }
+    return instances == null || instances.current().keptSince().isEmpty();
   }
 
   private void onEjected(Service service, Duration duration) {
@@ -374,8 +391,9 @@ public final class Discovery implements AutoCloseable {
    */
   @Override
   public void close() {
-    watch.close();
     isClosed = true;
+    firstView.countDown(); // Nobody need wait for it any longer.
+    watch.close();
     byName.clear();
   }
 

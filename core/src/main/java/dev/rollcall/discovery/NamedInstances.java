@@ -168,13 +168,21 @@ final class NamedInstances {
     }
   }
 
-  /** Returns the preferred ones if they are enough, otherwise all. */
+  /**
+   * Returns the preferred ones if they are enough, otherwise all. One of weight 0 is not enough
+   * where another could be picked.
+   */
   private List<Instance> preferred(List<Instance> available) {
     Optional<Preference> preference = settings.preference();
     if (preference.isEmpty()) {
       return available;
     }
-    List<Instance> preferred = available.stream().filter(preference.get()::isMetBy).toList();
+    boolean hasWeights = available.stream().anyMatch(instance -> instance.weight() > 0);
+    List<Instance> preferred =
+        available.stream()
+            .filter(preference.get()::isMetBy)
+            .filter(instance -> !hasWeights || instance.weight() > 0)
+            .toList();
     long preferredKnown = known.values().stream().filter(preference.get()::isMetBy).count();
     boolean isEnough =
         preferred.size() >= preference.get().atLeast() && preferred.size() * 2L >= preferredKnown;

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Service;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -289,6 +291,20 @@ class DiscoveryTest {
 
     fail(orders, "b");
     assertThat(picked(orders)).as("overflow").containsExactly("c", "x", "y", "z");
+  }
+
+  @Test
+  void preferredOnesOfNoWeightAreNotEnough() {
+    Discovery orders = orders().prefer("info.zone", "eu-1", 2).build();
+    registry.put(registry.service("a", "orders", Map.of("zone", "eu-1", "weight", 0)));
+    registry.put(registry.service("b", "orders", Map.of("zone", "eu-1", "weight", 0)));
+    assertThat(picked(orders)).as("no others").containsExactly("a", "b");
+
+    registry.add("x");
+    assertThat(picked(orders)).as("drained").containsExactly("x");
+
+    registry.put(registry.service("c", "orders", Map.of("zone", "eu-1")));
+    assertThat(picked(orders)).as("one is too few").containsExactly("c", "x");
   }
 
   @ParameterizedTest
@@ -673,6 +689,62 @@ class DiscoveryTest {
 
     assertThat(registry.isWatched()).isFalse();
     assertThatIllegalStateException().isThrownBy(orders::pick).withMessageContaining("closed");
+  }
+
+  @Test
+  void whatIsToldAfterTheCloseIsForgotten() {
+    Discovery orders = orders().build();
+    WatchListener late = registry.listener();
+    orders.close();
+
+    Service service = registry.service("a", "orders", Map.of());
+    late.changed(
+        new View(List.of(service), Optional.empty(), SetVersion.of(List.of(service)).toString()),
+        List.of(new Change(Change.Type.ADDED, service, Optional.empty(), NOW)));
+
+    assertThatIllegalStateException().isThrownBy(orders::pick).withMessageContaining("closed");
+  }
+
+  @Test
+  void aCloseEndsTheWaitForTheFirstServices() throws Exception {
+    Discovery orders = orders().startTimeout(Duration.ofHours(1)).build();
+    CompletableFuture<Boolean> first =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return orders.awaitFirstView(Duration.ofHours(1));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+
+    orders.close();
+
+    assertThat(first.get(30, TimeUnit.SECONDS)).isFalse();
+    assertThatIllegalStateException().isThrownBy(orders::pick).withMessageContaining("closed");
+  }
+
+  @Test
+  void instancesThatWereKeptAreForgottenByTheNextChangeAfterThat() {
+    Discovery all =
+        Discovery.of(registry)
+            .startTimeout(Duration.ZERO)
+            .nanoTime(nanoTime::get)
+            .wallClock(() -> NOW)
+            .build();
+    registry.put(registry.service("a", "a", Map.of()));
+    registry.setStale(true);
+    registry.recoverWithout(Change.Type.EXPIRED, "a");
+    WeakReference<Service> kept = new WeakReference<>(all.services("a").get(0));
+
+    elapse(Duration.ofMinutes(1));
+    registry.put(registry.service("b", "b", Map.of()));
+
+    for (int i = 0; i < 100 && kept.get() != null; i++) {
+      System.gc();
+    }
+    assertThat(kept.get()).isNull();
+    assertThat(all.services("b")).hasSize(1);
   }
 
   @Test

@@ -89,6 +89,11 @@ final class ScriptedRegistry implements ServiceRegistry {
     }
   }
 
+  /** Returns whom the watch tells. */
+  WatchListener listener() {
+    return listener;
+  }
+
   Query query() {
     return query;
   }
