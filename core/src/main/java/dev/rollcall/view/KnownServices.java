@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class KnownServices {
 
   private static final long MAX_RECHECK_NANOS = 1_000_000_000;
 
+  /** So many places in the heap that no longer count are not worth a look at all of them. */
+  private static final int FEW = 1_000;
+
   private final Map<String, Entry> byId = new HashMap<>();
   private final PriorityQueue<Deadline> deadlines =
       new PriorityQueue<>((a, b) -> Long.signum(a.nanos - b.nanos));
@@ -37,13 +41,19 @@ final class KnownServices {
 
   /** One service. */
   private static final class Entry {
-    private Service service;
+    /** The service; null once it was removed: a place in the heap may still refer to this. */
+    private @Nullable Service service;
+
     private long deadlineNanos;
     private long recheckNanos = MIN_RECHECK_NANOS;
     private @Nullable Deadline queued;
 
     private Entry(Service service) {
       this.service = service;
+    }
+
+    private Service known() {
+      return Objects.requireNonNull(service);
     }
   }
 
@@ -74,7 +84,7 @@ final class KnownServices {
 
   List<Service> services() {
     List<Service> services = new ArrayList<>(byId.size());
-    byId.values().forEach(entry -> services.add(entry.service));
+    byId.values().forEach(entry -> services.add(entry.known()));
     return services;
   }
 
@@ -95,7 +105,7 @@ final class KnownServices {
       entry = new Entry(service);
       byId.put(service.id(), entry);
     } else {
-      before = entry.service;
+      before = entry.known();
       bytes -= before.heapBytes();
       entry.service = service;
     }
@@ -115,6 +125,9 @@ final class KnownServices {
   }
 
   private void queue(Entry entry) {
+    if (deadlines.size() > 2 * byId.size() + FEW) {
+      deadlines.removeIf(deadline -> deadline.entry.queued != deadline);
+    }
     entry.queued = new Deadline(entry, entry.deadlineNanos);
     deadlines.add(entry.queued);
   }
@@ -125,9 +138,11 @@ final class KnownServices {
     if (entry == null) {
       return null;
     }
+    Service removed = entry.known();
     entry.queued = null;
-    bytes -= entry.service.heapBytes();
-    return entry.service;
+    entry.service = null;
+    bytes -= removed.heapBytes();
+    return removed;
   }
 
   /** Returns whether a service that is gone has expired, as far as the view can reckon. */
@@ -147,7 +162,7 @@ final class KnownServices {
       var unused = deadlines.poll();
       first.queued = null;
       over.add(first);
-      ids.add(first.service.id());
+      ids.add(first.known().id());
     }
     over.forEach(this::queue); // Until they have been read: that may fail.
   }

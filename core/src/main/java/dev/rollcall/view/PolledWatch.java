@@ -21,7 +21,9 @@ public final class PolledWatch {
    */
   public static Watch open(ServiceRegistry registry, Query query, WatchListener listener) {
     InstantSource wallClock = InstantSource.system();
-    return new RegistryView(ViewSource.of(registry, wallClock), ViewSettings.defaults(wallClock))
-        .watch(query, listener);
+    PolledSource source = new PolledSource(registry, wallClock);
+    RegistryView view = new RegistryView(source, ViewSettings.defaults(wallClock));
+    source.whenClosed(view::close);
+    return view.watch(query, listener);
   }
 }

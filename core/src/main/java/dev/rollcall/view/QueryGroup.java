@@ -28,6 +28,12 @@ final class QueryGroup {
   private SetVersion version = SetVersion.EMPTY;
   private @Nullable View view;
 
+  /**
+   * Whether what is known has to be taken over as a whole: nothing is yet, or an {@code Error} has
+   * kept a change from a watcher.
+   */
+  private boolean isTorn = true;
+
   QueryGroup(Query query) {
     this.query = query;
   }
@@ -45,10 +51,10 @@ final class QueryGroup {
   }
 
   /** Adds a watcher, and tells it what is known, if something is. */
-  void add(Watcher watcher, Instant now) {
+  void add(Watcher watcher) {
     watchers.add(watcher);
     if (view != null) {
-      watcher.offer(view, added(view.services(), now));
+      watcher.offer(view);
     }
   }
 
@@ -56,18 +62,14 @@ final class QueryGroup {
     watchers.remove(watcher);
   }
 
-  private static List<Change> added(List<Service> services, Instant at) {
-    return services.stream()
-        .map(service -> new Change(Change.Type.ADDED, service, Optional.empty(), at))
-        .toList();
-  }
-
-  /** Takes over what is known now, for the first time, and tells each watcher. */
-  void start(Collection<Service> known, Optional<Instant> staleSince, Instant now) {
+  /** Takes over what is known now, and has each watcher told how that differs from before. */
+  void start(Collection<Service> known, Optional<Instant> staleSince) {
+    isTorn = true;
     services = query.select(known);
     version = SetVersion.of(services);
-    view = view(staleSince);
-    tell(added(services, now));
+    View latest = view(staleSince);
+    watchers.forEach(watcher -> watcher.offer(latest));
+    isTorn = false;
   }
 
   /**
@@ -78,6 +80,10 @@ final class QueryGroup {
    */
   void compare(
       Collection<Service> all, KnownServices known, Optional<Instant> staleSince, Instant now) {
+    if (isTorn) {
+      start(all, staleSince);
+      return;
+    }
     List<Service> latest = query.select(all);
     List<Change> changes = new ArrayList<>();
     for (Change change : Difference.between(services, latest, now)) {
@@ -87,18 +93,24 @@ final class QueryGroup {
               ? change
               : new Change(Change.Type.UNMATCHED, alive, change.previous(), change.at()));
     }
+    isTorn = true;
     services = latest;
     if (!changes.isEmpty()) {
       version = SetVersion.of(latest);
     }
-    view = view(staleSince);
+    View latestView = view(staleSince);
     if (!changes.isEmpty()) {
-      tell(changes);
+      watchers.forEach(watcher -> watcher.offer(latestView, changes));
     }
+    isTorn = false;
   }
 
   /** Takes in changes of any services, and tells each watcher those that concern it. */
   void apply(List<Change> changes, Optional<Instant> staleSince) {
+    View before = view;
+    if (isTorn || before == null) {
+      return; // The next comparison finds them.
+    }
     List<Change> own = new ArrayList<>(Math.min(changes.size(), 16));
     for (Change change : changes) {
       Change seen = asSeen(change);
@@ -106,13 +118,14 @@ final class QueryGroup {
         own.add(seen);
       }
     }
-    boolean isStaleDifferent = view != null && !view.staleSince().equals(staleSince);
-    if (own.isEmpty() && !isStaleDifferent) {
+    if (own.isEmpty() && before.staleSince().equals(staleSince)) {
       return;
     }
+    isTorn = true;
     services = applied(own);
-    view = view(staleSince);
-    tell(own);
+    View latest = view(staleSince);
+    watchers.forEach(watcher -> watcher.offer(latest, own));
+    isTorn = false;
   }
 
   /** Returns a change as whoever watches this query sees it, or null if it does not. */
@@ -155,13 +168,7 @@ final class QueryGroup {
   private View view(Optional<Instant> staleSince) {
     View made = new View(services, staleSince, version.toString());
     services = made.services();
+    view = made;
     return made;
-  }
-
-  private void tell(List<Change> changes) {
-    View known = view;
-    if (known != null) {
-      watchers.forEach(watcher -> watcher.offer(known, changes));
-    }
   }
 }

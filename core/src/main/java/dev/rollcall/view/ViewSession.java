@@ -1,6 +1,5 @@
 package dev.rollcall.view;
 
-import dev.rollcall.RegistryBusyException;
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
@@ -42,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * not a reason to ask, so pings cost a view nothing.
  *
  * <p>While the source cannot be asked nothing is reported gone: the watchers are told that what
- * they know may be old, and the source is asked again, and then for everything.
+ * they know may be old, and the source is asked again, and then once for everything.
  *
  * <p>Steps run one at a time. They read without holding the lock, so a source that hangs holds up
  * no new watcher.
@@ -56,10 +55,13 @@ final class ViewSession implements AutoCloseable {
   private static final long MIN_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long MAX_RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Ids that are read in one go: a step of the source that holds up nobody for long. */
-  private static final int MAX_READ = 500;
+  /**
+   * Ids that are read in one go for hints, and as many whose leases have ended: a step of the
+   * source that holds up nobody for long.
+   */
+  private static final int MAX_READ = 250;
 
-  /** Hints that are kept while the source cannot be asked, for the causes that they tell. */
+  /** Hints that are kept until they have been read, for the causes that they tell. */
   private static final int MAX_UNREAD = 10_000;
 
   /** A lease runs for a day at most; a clock that is further off is wrong. */
@@ -96,6 +98,10 @@ final class ViewSession implements AutoCloseable {
   private boolean isReconcileDue = true;
   private long nextReconcileNanos;
   private boolean isFailing;
+
+  /** Whether the whole list was read since a step succeeded. */
+  private boolean hasListed;
+
   private long nextTryNanos;
   private long retryNanos = MIN_RETRY_NANOS;
   private volatile boolean closed;
@@ -149,11 +155,12 @@ final class ViewSession implements AutoCloseable {
           new Watcher(
               listener,
               deliveries,
+              wallClock,
               () -> {
                 remove(query, added[0]);
                 afterClose.run();
               });
-      group.add(added[0], wallClock.instant());
+      group.add(added[0]);
       tellWatchesOpen();
       return added[0];
     } finally {
@@ -164,7 +171,7 @@ final class ViewSession implements AutoCloseable {
   private QueryGroup newGroup(Query query) {
     QueryGroup group = new QueryGroup(query);
     if (isKnown) {
-      group.start(known.services(), staleSince, wallClock.instant());
+      group.start(known.services(), staleSince);
     }
     return group;
   }
@@ -198,9 +205,12 @@ final class ViewSession implements AutoCloseable {
     }
   }
 
-  /** Closes every watch, and waits for the calls of the listeners. */
+  /** Closes every watch, and waits for the calls of the listeners, as long as for one. */
   void closeWatches() {
-    watchers().forEach(Watcher::close);
+    List<Watcher> open = watchers();
+    open.forEach(Watcher::beginClose);
+    long deadline = System.nanoTime() + Watcher.MAX_WAIT.toNanos();
+    open.forEach(watcher -> watcher.awaitCall(deadline));
   }
 
   private List<Watcher> watchers() {
@@ -224,14 +234,16 @@ final class ViewSession implements AutoCloseable {
     try {
       subscribe();
       update();
-      becomeFresh();
+      tellHowFresh();
       isDone = true;
     } catch (RuntimeException e) {
+      isDone = hasListed; // A read that fails has lost nothing: it comes again.
       return afterFailure(e);
     } finally {
       isReconcileDue |= !isDone; // After an Error, too: what it has cost is found so.
     }
     isFailing = false;
+    hasListed = false;
     retryNanos = MIN_RETRY_NANOS;
     return nanosToNext();
   }
@@ -248,20 +260,39 @@ final class ViewSession implements AutoCloseable {
   }
 
   private void update() {
-    Hints.Taken taken = hints.take();
-    unread.putAll(taken.deregisteredById());
-    taken.touched().forEach(id -> unread.putIfAbsent(id, false));
-    if (taken.missed()) {
-      isReconcileDue = true;
-      listener.hintsMissed();
+    if (unread.size() <= MAX_UNREAD) { // Otherwise they gather, and are bounded, where they are.
+      takeHints();
     }
     long now = nanoTime.getAsLong();
     if (isReconcileDue || now - nextReconcileNanos >= 0) {
       isReconcileDue = true; // Until it has succeeded.
       reconcile(now);
       isReconcileDue = false;
+      hasListed = true;
     }
     readDue();
+  }
+
+  private void takeHints() {
+    Hints.Taken taken = hints.take();
+    unread.putAll(taken.deregisteredById());
+    taken.touched().forEach(id -> unread.putIfAbsent(id, false));
+    if (taken.missed()) {
+      isReconcileDue = true;
+      tell(listener::hintsMissed);
+    }
+  }
+
+  /** Tells the metrics, unless this is closed: the last word is that of {@link #close}. */
+  private void tell(Runnable news) {
+    lock.lock();
+    try {
+      if (!closed) {
+        news.run();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Compares what is known with the whole list. */
@@ -270,12 +301,11 @@ final class ViewSession implements AutoCloseable {
     long readNanos = nanoTime.getAsLong();
     Collection<Service> all = source.list();
     Set<String> missing;
-    int differences = 0;
-    boolean wasKnown;
     lock.lock();
     try {
       isOverfull = false;
-      wasKnown = isKnown;
+      boolean wasKnown = isKnown;
+      int differences = 0;
       missing = new HashSet<>(known.ids());
       for (Service service : all) {
         missing.remove(service.id());
@@ -283,33 +313,27 @@ final class ViewSession implements AutoCloseable {
           differences++;
         }
       }
-      if (wasKnown) {
-        compare();
-      } else {
-        begin();
+      if (!wasKnown) {
+        isKnown = true;
+        becomeFresh();
       }
+      compare();
+      int found = differences + missing.size();
+      tell(
+          () -> {
+            if (wasKnown) { // Otherwise there was nothing to compare with.
+              listener.reconciled(found);
+            }
+            listener.servicesKnown(known.size());
+          });
     } finally {
       lock.unlock();
     }
     watchers().forEach(Watcher::schedule); // Those for which there was no thread before.
-    if (wasKnown) { // Otherwise there was nothing to compare with.
-      listener.reconciled(differences + missing.size());
-    }
-    listener.servicesKnown(known.size());
     // A list misses what registers again while it is made. What is missing is read by itself.
     missing.forEach(id -> unread.putIfAbsent(id, false));
     long end = nanoTime.getAsLong();
     nextReconcileNanos = end + Math.max(reconcileNanos, RECONCILE_SHARE * (end - startNanos));
-  }
-
-  private void begin() {
-    isKnown = true;
-    if (staleSince.isPresent()) {
-      staleSince = Optional.empty();
-      listener.staleness(false);
-    }
-    List<Service> services = known.services();
-    groups.values().forEach(group -> group.start(services, staleSince, wallClock.instant()));
   }
 
   private void compare() {
@@ -318,20 +342,20 @@ final class ViewSession implements AutoCloseable {
     groups.values().forEach(group -> group.compare(services, known, staleSince, now));
   }
 
-  /** Reads what was hinted at and what is over, until nothing is left of it. */
+  /**
+   * Reads of what was hinted at, and of what is over, as much as one step may. The rest comes with
+   * the next step: after the hints that have come meanwhile, and the list if it is due.
+   */
   private void readDue() {
-    while (!closed) {
-      Set<String> ids = new LinkedHashSet<>();
-      for (String id : unread.keySet()) {
-        if (ids.size() == MAX_READ) {
-          break;
-        }
-        ids.add(id);
+    Set<String> ids = new LinkedHashSet<>();
+    for (String id : unread.keySet()) {
+      if (ids.size() == MAX_READ) {
+        break;
       }
-      addOver(ids);
-      if (ids.isEmpty()) {
-        return;
-      }
+      ids.add(id);
+    }
+    addOver(ids);
+    if (!ids.isEmpty() && !closed) {
       read(ids);
       ids.forEach(unread::remove);
     }
@@ -340,7 +364,7 @@ final class ViewSession implements AutoCloseable {
   private void addOver(Set<String> ids) {
     lock.lock();
     try {
-      known.addOver(ids, MAX_READ, nanoTime.getAsLong());
+      known.addOver(ids, ids.size() + MAX_READ, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -361,7 +385,7 @@ final class ViewSession implements AutoCloseable {
       }
       gone.forEach(id -> lose(id, time, readNanos, changes, ends));
       publish(changes);
-      listener.servicesKnown(known.size());
+      tell(() -> listener.servicesKnown(known.size()));
     } finally {
       lock.unlock();
     }
@@ -422,7 +446,7 @@ final class ViewSession implements AutoCloseable {
               .lastPingAt(before.lastPingAt())
               .build());
       Duration lag = Duration.between(before.expiresAt(), time);
-      listener.expirySeen(lag.isNegative() ? Duration.ZERO : lag);
+      tell(() -> listener.expirySeen(lag.isNegative() ? Duration.ZERO : lag));
     } else if (type == Change.Type.LOST) {
       ends.add(ServiceEvent.builder(ServiceEvent.Type.LOST, id, before.name(), time).build());
     }
@@ -433,17 +457,37 @@ final class ViewSession implements AutoCloseable {
     groups.values().forEach(group -> group.apply(changes, staleSince));
   }
 
-  private void becomeFresh() {
+  /** Tells whether what is known is all there is, once everything that was hinted at was read. */
+  private void tellHowFresh() {
     lock.lock();
     try {
       if (isOverfull) {
-        throw new RegistryBusyException(
-            "the services take more heap than a view may, " + maxBytes + " bytes", null, null);
+        becomeStale("the services take more heap than a view may, " + maxBytes + " bytes");
+      } else if (unread.isEmpty()) {
+        becomeFresh();
       }
-      if (staleSince.isPresent()) {
-        LOG.log(Level.INFO, "The view of the services is up to date again");
-        staleSince = Optional.empty();
-        listener.staleness(false);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells that what is known is all there is. To be called with the lock held. */
+  private void becomeFresh() {
+    if (staleSince.isPresent() && !closed) {
+      LOG.log(Level.INFO, "The view of the services is up to date again");
+      staleSince = Optional.empty();
+      listener.staleness(false);
+      publish(List.of());
+    }
+  }
+
+  private void becomeStale(String reason) {
+    lock.lock();
+    try {
+      if (staleSince.isEmpty() && !closed) {
+        staleSince = Optional.of(wallClock.instant());
+        listener.staleness(true);
+        LOG.log(Level.WARNING, "The view of the services is not up to date: " + reason);
         publish(List.of());
       }
     } finally {
@@ -454,18 +498,9 @@ final class ViewSession implements AutoCloseable {
   private long afterFailure(RuntimeException e) {
     if (unread.size() > MAX_UNREAD) {
       unread.clear();
+      isReconcileDue = true;
     }
-    lock.lock();
-    try {
-      if (staleSince.isEmpty()) {
-        staleSince = Optional.of(wallClock.instant());
-        listener.staleness(true);
-        LOG.log(Level.WARNING, "The view of the services is not up to date: " + e.getMessage());
-        publish(List.of());
-      }
-    } finally {
-      lock.unlock();
-    }
+    becomeStale(String.valueOf(e.getMessage()));
     isFailing = true;
     long delay = ThreadLocalRandom.current().nextLong(retryNanos) + 1; // full jitter
     retryNanos = Math.min(2 * retryNanos, MAX_RETRY_NANOS);
@@ -474,6 +509,9 @@ final class ViewSession implements AutoCloseable {
   }
 
   private long nanosToNext() {
+    if (!unread.isEmpty()) {
+      return 0;
+    }
     lock.lock();
     try {
       long now = nanoTime.getAsLong();
@@ -486,26 +524,28 @@ final class ViewSession implements AutoCloseable {
   /** Ends the steps and the hints. Idempotent. */
   @Override
   public void close() {
-    closed = true;
-    loop.close();
-    unsubscribe();
-    listener.servicesKnown(0);
-    if (ownThreads != null) {
-      ownThreads.shutdown();
-    }
-  }
-
-  private void unsubscribe() {
     HintSubscription open;
     lock.lock();
     try {
+      if (closed) {
+        return;
+      }
+      closed = true;
       open = subscription;
       subscription = null;
+      if (staleSince.isPresent()) {
+        listener.staleness(false);
+      }
+      listener.servicesKnown(0);
     } finally {
       lock.unlock();
     }
+    loop.close();
     if (open != null) {
       open.close();
+    }
+    if (ownThreads != null) {
+      ownThreads.shutdown();
     }
   }
 }

@@ -1,16 +1,12 @@
 package dev.rollcall.view;
 
 import dev.rollcall.Service;
-import dev.rollcall.ServiceRegistry;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.spi.HintListener;
 import dev.rollcall.spi.HintSubscription;
 import dev.rollcall.spi.TtlStore;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 /** Where a view reads what is true. */
@@ -57,35 +53,6 @@ public interface ViewSource {
       @Override
       public Optional<HintSubscription> subscribe(HintListener listener) {
         return store.subscribe(listener);
-      }
-    };
-  }
-
-  /** Returns what polls a registry that tells nobody of changes. */
-  static ViewSource of(ServiceRegistry registry, InstantSource wallClock) {
-    return new ViewSource() {
-      @Override
-      public Collection<Service> list() {
-        return registry.list();
-      }
-
-      @Override
-      public Collection<Service> findAll(Collection<String> ids) {
-        List<Service> found = new ArrayList<>(ids.size());
-        for (String id : ids) {
-          registry.find(id).ifPresent(found::add);
-        }
-        return found;
-      }
-
-      @Override
-      public Instant time() {
-        return wallClock.instant();
-      }
-
-      @Override
-      public Optional<HintSubscription> subscribe(HintListener listener) {
-        return Optional.empty();
       }
     };
   }

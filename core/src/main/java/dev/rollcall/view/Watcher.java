@@ -7,7 +7,7 @@ import dev.rollcall.discovery.Watch;
 import dev.rollcall.discovery.WatchListener;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +26,11 @@ final class Watcher implements Watch {
   private static final System.Logger LOG = System.getLogger("dev.rollcall");
 
   /** How long closing waits for a call: longer than a listener takes that is not stuck. */
-  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+  static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
   private final WatchListener listener;
   private final Executor threads;
+  private final InstantSource clock;
   private final Runnable onClose;
 
   /** Held while the listener is called. */
@@ -41,10 +42,12 @@ final class Watcher implements Watch {
   private Map<String, Change> pending = new LinkedHashMap<>();
   private @Nullable View view;
 
-  /** What the listener was told last; used where changes were lost for want of memory. */
+  /** What the listener was told last. */
   private List<Service> told = List.of();
 
+  /** Whether the changes are found by comparing with that: they were not offered, or were lost. */
   private boolean isTorn;
+
   private boolean isScheduled;
   private volatile boolean closed;
 
@@ -52,18 +55,38 @@ final class Watcher implements Watch {
    * Creates a watcher.
    *
    * @param threads call the listener
-   * @param onClose is called once, when this is closed
+   * @param clock dates what is found by comparing
+   * @param onClose is called each time this is closed
    */
-  Watcher(WatchListener listener, Executor threads, Runnable onClose) {
+  Watcher(WatchListener listener, Executor threads, InstantSource clock, Runnable onClose) {
     this.listener = listener;
     this.threads = threads;
+    this.clock = clock;
     this.onClose = onClose;
+  }
+
+  /** Has the listener told how a view differs from what it was told last. Does not block. */
+  void offer(View latest) {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      isTorn = true;
+      view = latest;
+    } finally {
+      lock.unlock();
+    }
+    schedule();
   }
 
   /** Has the listener told. Does not block. */
   void offer(View latest, List<Change> changes) {
     lock.lock();
     try {
+      if (closed) {
+        return;
+      }
       boolean wasTorn = isTorn;
       view = latest;
       isTorn = true; // Unless all are merged.
@@ -152,7 +175,7 @@ final class Watcher implements Watch {
         Map<String, Change> fresh = new LinkedHashMap<>();
         changes =
             isTorn
-                ? Difference.between(told, view.services(), Instant.now())
+                ? Difference.between(told, view.services(), clock.instant())
                 : List.copyOf(pending.values());
         latest = view;
         told = latest.services();
@@ -189,30 +212,45 @@ final class Watcher implements Watch {
 
   @Override
   public void close() {
+    beginClose();
+    awaitCall(System.nanoTime() + MAX_WAIT.toNanos());
+  }
+
+  /** From now on no call of the listener begins. */
+  void beginClose() {
     lock.lock();
     try {
-      if (!closed) {
-        closed = true;
-        pending = Map.of();
-        view = null;
-        told = List.of();
-      }
+      closed = true;
+      pending = Map.of();
+      view = null;
+      told = List.of();
     } finally {
       lock.unlock();
     }
     onClose.run();
-    awaitCall();
   }
 
-  private void awaitCall() {
+  /**
+   * Waits for the listener's call that runs, unless that is the caller's own: through interrupts,
+   * until a nano time.
+   */
+  void awaitCall(long deadlineNanos) {
     if (calling.isHeldByCurrentThread()) {
       return;
     }
-    try {
-      if (calling.tryLock(MAX_WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
-        calling.unlock();
+    boolean isInterrupted = Thread.interrupted();
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        if (calling.tryLock(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          calling.unlock();
+        }
+        isOver = true;
+      } catch (InterruptedException e) {
+        isInterrupted = true;
       }
-    } catch (InterruptedException e) {
+    }
+    if (isInterrupted) {
       Thread.currentThread().interrupt();
     }
   }

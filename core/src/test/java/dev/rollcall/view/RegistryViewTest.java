@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.rollcall.Service;
+import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.ManualExecutor;
 import dev.rollcall.discovery.Change;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -469,6 +471,81 @@ class RegistryViewTest {
     executor.elapse(RECONCILE.plus(SECOND));
     assertThat(told.view().staleSince()).isEmpty();
     assertThat(told.applied.keySet()).containsExactly("b");
+  }
+
+  @Test
+  void aViewThatIsTooSmallListsNoMoreOftenThanAnother() {
+    RegistryView small = view(source.register("a").heapBytes() + 1L);
+    source.register("b");
+    small.watch(Query.all(), told);
+    settle();
+    assertThat(told.view().staleSince()).isPresent();
+    int lists = source.lists;
+
+    executor.elapse(RECONCILE.multipliedBy(5));
+
+    assertThat(source.lists - lists).isEqualTo(5);
+    assertThat(heard.isStale).isTrue();
+  }
+
+  @Test
+  void whereOnlySingleReadsFailTheWholeListIsReadOnceAndThenAsUsual() {
+    source.register("a");
+    watch(Query.all());
+    source.beforeFind =
+        () -> {
+          throw new StoreUnavailableException("out", null, null);
+        };
+    source.hint().registered("a");
+    settle();
+    int lists = source.lists;
+
+    executor.elapse(RECONCILE.multipliedBy(5));
+
+    assertThat(source.lists - lists).isBetween(5, 6);
+    assertThat(told.view().staleSince()).isPresent();
+  }
+
+  @Test
+  @Timeout(60)
+  void readsThatTakeLongerThanLeasesLastDoNotKeepTheListFromBeingRead() {
+    for (int i = 0; i < 600; i++) {
+      source.register("s" + i);
+    }
+    source.clockLag = Duration.ofHours(1); // their leases go on, by the source's own clock
+    watch(Query.all());
+    source.beforeFind = () -> clock.advance(SECOND.multipliedBy(3));
+    int lists = source.lists;
+
+    executor.elapse(Duration.ofMinutes(2));
+
+    assertThat(source.lists - lists).isGreaterThan(10);
+  }
+
+  @Test
+  void theLastWatchTellsTheMetricsThatNothingIsStaleOrKnown() {
+    source.register("a");
+    Watch watch = watch(Query.all());
+    source.isOut = true;
+    executor.elapse(RECONCILE.plus(SECOND));
+    assertThat(heard.isStale).isTrue();
+
+    watch.close();
+
+    assertThat(heard.isStale).isFalse();
+    assertThat(heard.services).isZero();
+  }
+
+  @Test
+  void aStepThatEndsAfterTheLastWatchWasClosedTellsTheMetricsNothing() {
+    source.register("a");
+    Watch watch = view.watch(Query.all(), told);
+    source.duringList = watch::close;
+
+    settle();
+
+    assertThat(source.lists).isEqualTo(1);
+    assertThat(heard.services).isZero();
   }
 
   @Test

@@ -31,6 +31,9 @@ final class ScriptedSource implements ViewSource {
   /** Runs in the midst of a list, after the services were taken. */
   Runnable duringList = () -> {};
 
+  /** Runs before some ids are read. */
+  Runnable beforeFind = () -> {};
+
   /** At which service the next find of some ids ends with an {@code Error}; never if negative. */
   int tearNextFind = -1;
 
@@ -97,6 +100,7 @@ final class ScriptedSource implements ViewSource {
   @Override
   public Collection<Service> findAll(Collection<String> ids) {
     idsRead += ids.size();
+    beforeFind.run();
     Collection<Service> alive = alive();
     alive.removeIf(service -> !ids.contains(service.id()));
     return tearNextFind < 0 ? alive : torn(alive);

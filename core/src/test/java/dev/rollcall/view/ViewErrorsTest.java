@@ -105,7 +105,7 @@ class ViewErrorsTest {
   @Test
   void aWatcherWhoseChangesWereLostIsToldTheDifference() {
     List<Runnable> tasks = new ArrayList<>();
-    Watcher watcher = new Watcher(told, tasks::add, () -> {});
+    Watcher watcher = new Watcher(told, tasks::add, clock, () -> {});
     Service a = source.register("a");
     Service b = source.register("b");
     watcher.offer(viewOf(a), List.of(added(a)));
@@ -121,6 +121,56 @@ class ViewErrorsTest {
   }
 
   @Test
+  void aWatcherThatWasClosedMeanwhileCostsTheOthersNothing() {
+    List<Runnable> tasks = new ArrayList<>();
+    Watcher watcher = new Watcher(told, tasks::add, clock, () -> {});
+    Service a = source.register("a");
+    watcher.close();
+
+    watcher.offer(viewOf(a), List.of(added(a)));
+    watcher.offer(viewOf(a));
+
+    assertThat(tasks).isEmpty();
+  }
+
+  @Test
+  void anErrorBetweenTwoWatchersOfAQueryLosesNoChange() {
+    boolean[] fails = {false};
+    ScheduledExecutorService failing =
+        (ScheduledExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("execute") && fails[0]) {
+                    fails[0] = false;
+                    throw new InternalError("on purpose");
+                  }
+                  return method.invoke(executor, arguments);
+                });
+    RegistryView other =
+        new RegistryView(
+            source,
+            new ViewSettings(clock, clock, failing, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+    RecordingListener second = new RecordingListener();
+    source.register("a");
+    other.watch(Query.all(), told);
+    other.watch(Query.all(), second);
+    executor.elapse(Duration.ZERO);
+    told.news();
+    second.news();
+
+    source.register("b");
+    source.hint().registered("b");
+    fails[0] = true;
+    executor.elapse(Duration.ofSeconds(2));
+
+    assertThat(fails[0]).isFalse();
+    assertThat(told.news()).containsExactly("ADDED b");
+    assertThat(second.news()).containsExactly("ADDED b");
+  }
+
+  @Test
   void aWatcherForWhomThereWasNoThreadIsToldLater() {
     List<Runnable> tasks = new ArrayList<>();
     boolean[] isRefused = {true};
@@ -133,6 +183,7 @@ class ViewErrorsTest {
               }
               tasks.add(task);
             },
+            clock,
             () -> {});
     Service a = source.register("a");
     watcher.offer(viewOf(a), List.of(added(a)));
@@ -148,7 +199,7 @@ class ViewErrorsTest {
   @Test
   void whatCameAndWentBetweenTwoCallsIsNotToldOf() {
     List<Runnable> tasks = new ArrayList<>();
-    Watcher watcher = new Watcher(told, tasks::add, () -> {});
+    Watcher watcher = new Watcher(told, tasks::add, clock, () -> {});
     Service a = source.register("a");
     Service b = source.register("b");
     watcher.offer(viewOf(a), List.of(added(a)));
@@ -168,7 +219,7 @@ class ViewErrorsTest {
   @Test
   void whatWentAndCameBackIsToldAsAnUpdate() {
     List<Runnable> tasks = new ArrayList<>();
-    Watcher watcher = new Watcher(told, tasks::add, () -> {});
+    Watcher watcher = new Watcher(told, tasks::add, clock, () -> {});
     Service a = source.register("a");
     watcher.offer(viewOf(a), List.of(added(a)));
     tasks.remove(0).run();

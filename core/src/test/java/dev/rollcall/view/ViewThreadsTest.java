@@ -3,15 +3,18 @@ package dev.rollcall.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.StoreRegistry;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.contract.control.AtomicStore;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.discovery.Watch;
+import dev.rollcall.spi.ViewListener;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The threads of a view that is given none. */
@@ -91,6 +94,76 @@ class ViewThreadsTest {
 
     assertThat(closing.isAlive()).isFalse();
     assertThat(hasReturned[0]).isTrue();
+  }
+
+  @Test
+  void closingWaitsForACallThatRunsAlsoIfTheThreadIsInterrupted() throws InterruptedException {
+    CountDownLatch isCalled = new CountDownLatch(1);
+    CountDownLatch mayReturn = new CountDownLatch(1);
+    boolean[] hasReturned = {false};
+    boolean[] isInterrupted = {false};
+    Watch watch =
+        registry.watch(
+            Query.all(),
+            (view, changes) -> {
+              isCalled.countDown();
+              await(mayReturn);
+              hasReturned[0] = true;
+            });
+    assertThat(isCalled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    Thread closing =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              watch.close();
+              isInterrupted[0] = Thread.interrupted();
+            });
+    closing.start();
+    while (closing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+      assertThat(closing.getState()).isNotEqualTo(Thread.State.TERMINATED);
+    }
+
+    mayReturn.countDown();
+    closing.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+
+    assertThat(hasReturned[0]).isTrue();
+    assertThat(isInterrupted[0]).isTrue();
+  }
+
+  @Test
+  void aRegistryThatClosesDoesNotWaitForOneListenerBeforeItClosesTheNextWatch()
+      throws InterruptedException {
+    CountDownLatch areCalled = new CountDownLatch(2);
+    CountDownLatch areAllClosed = new CountDownLatch(1);
+    AtomicInteger returned = new AtomicInteger();
+    StoreRegistry store =
+        StoreRegistry.builder(new AtomicStore(System::nanoTime, InstantSource.system()))
+            .viewListener(
+                new ViewListener() {
+                  @Override
+                  public void watchesOpen(int open) {
+                    if (open == 0) {
+                      areAllClosed.countDown();
+                    }
+                  }
+                })
+            .build();
+    for (int i = 0; i < 2; i++) {
+      var unused =
+          store.watch(
+              Query.all(),
+              (view, changes) -> {
+                areCalled.countDown();
+                await(areAllClosed);
+                returned.incrementAndGet();
+              });
+    }
+    assertThat(areCalled.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+    store.close();
+
+    assertThat(returned).hasValue(2);
   }
 
   private static void await(CountDownLatch latch) {

@@ -1,0 +1,101 @@
+package dev.rollcall.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.Registration;
+import dev.rollcall.Service;
+import dev.rollcall.ServiceRegistry;
+import dev.rollcall.contract.control.AtomicStore;
+import dev.rollcall.contract.control.ForwardingRegistry;
+import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.Watch;
+import dev.rollcall.discovery.WatchListener;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PolledSourceTest {
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final ServiceRegistry real =
+      ServiceRegistry.over(new AtomicStore(System::nanoTime, InstantSource.system()));
+  private final List<String> calls = new CopyOnWriteArrayList<>();
+
+  private final ServiceRegistry registry = new CountingRegistry();
+
+  /** Notes what is read, and polls itself. */
+  private final class CountingRegistry extends ForwardingRegistry {
+    private CountingRegistry() {
+      super(real);
+    }
+
+    @Override
+    public List<Service> list() {
+      calls.add("list");
+      return super.list();
+    }
+
+    @Override
+    public Optional<Service> find(String id) {
+      calls.add("find");
+      return super.find(id);
+    }
+
+    @Override
+    public Watch watch(Query query, WatchListener listener) {
+      return PolledWatch.open(this, query, listener);
+    }
+  }
+
+  private Collection<String> registered(int count) {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ids.add("s" + i);
+      real.register(Registration.builder("http://h").id("s" + i).build());
+    }
+    return ids;
+  }
+
+  private Collection<String> read(Collection<String> ids) {
+    return new PolledSource(registry, InstantSource.system())
+        .findAll(ids).stream().map(Service::id).toList();
+  }
+
+  @Test
+  void fewServicesAreReadOneByOne() {
+    Collection<String> ids = registered(20);
+
+    assertThat(read(ids)).containsExactlyElementsOf(ids);
+    assertThat(calls).hasSize(20).containsOnly("find");
+  }
+
+  @Test
+  void manyAreListedAndOnlyThoseThatTheListLacksAreReadOneByOne() {
+    Collection<String> ids = registered(100);
+    real.deregister("s7");
+
+    assertThat(read(ids)).hasSize(99).doesNotContain("s7");
+    assertThat(calls).containsExactly("list", "find");
+  }
+
+  @Test
+  void aRegistryThatIsClosedEndsItsWatchAndTheThreadOfIt() throws InterruptedException {
+    registered(1);
+    var unused = registry.watch(Query.all(), (view, changes) -> {});
+    Thread thread =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(each -> each.getName().equals("rollcall-view"))
+            .findFirst()
+            .orElseThrow();
+
+    real.close();
+
+    thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    assertThat(thread.isAlive()).isFalse();
+  }
+}
