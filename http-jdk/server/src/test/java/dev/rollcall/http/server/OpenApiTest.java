@@ -138,6 +138,9 @@ class OpenApiTest {
     api.assertPromises("POST", REGISTER, wire.register(BODY, "Content-Type: text/plain"));
     api.assertPromises("POST", REGISTER, wire.register("{\"id\":\"-\",\"url\":\"h\"}"));
     api.assertPromises("GET", "/services", wire.get("/services?limit=0&nme=a"));
+    byte[] tooLong = new byte[(1 << 20) + 2];
+    api.assertPromises(
+        "GET", "/services", wire.send("GET", "/services?wait=1", tooLong, "If-None-Match: x"));
     api.assertPromises("GET", PROMETHEUS, wire.get(PROMETHEUS + "?limit=1"));
     api.assertPromises("GET", SERVICE, wire.get("/services/nobody"));
     api.assertPromises("PUT", PING, wire.put("/services/nobody/$ping"));

@@ -12,6 +12,7 @@ import dev.rollcall.http.server.request.BodyReader;
 import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestId;
+import dev.rollcall.http.server.request.RequestKind;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.routing.Routes;
 import dev.rollcall.http.server.spi.AsyncServerExchange;
@@ -202,6 +203,8 @@ public final class Pipeline {
       }
       if (request.endpoint().takesBody()) {
         request.setBody(bodies.read(request.exchange(), request.client()));
+      } else if (request.endpoint().kind() == RequestKind.WATCH) {
+        bodies.skip(request.exchange());
       }
       isAdmitted = concurrency.enter(request.endpoint().kind());
       if (!isAdmitted) {

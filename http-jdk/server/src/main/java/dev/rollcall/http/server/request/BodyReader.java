@@ -139,39 +139,55 @@ public final class BodyReader {
   }
 
   /**
+   * Reads a body that nobody wants, before its request is answered by another thread: ending the
+   * exchange may wait for the rest of the body, and must not hold that thread.
+   *
+   * @throws ProblemException if the body is longer than what is skipped
+   * @throws IOException if it is left unread, since too many wait for theirs
+   */
+  public void skip(ServerExchange exchange) throws IOException {
+    if (hasBody(exchange) && !isDrained(exchange)) {
+      throw new ProblemException(Problem.tooLarge(MAX_DRAIN_BYTES));
+    }
+  }
+
+  /**
    * Reads on, up to a limit, when the answer has been sent: a connection that is closed over unread
    * input may lose the answer.
    *
    * @throws IOException if the rest is left unread, since too many wait for theirs
    */
   public void drain(ServerExchange exchange) throws IOException {
-    if (!hasBody(exchange)) {
-      return;
+    if (hasBody(exchange)) {
+      var unused = isDrained(exchange);
     }
+  }
+
+  /** Reads on, up to a limit, and returns whether the body has ended. */
+  private boolean isDrained(ServerExchange exchange) throws IOException {
     if (!drains.tryAcquire()) {
       throw new IOException("too many wait for the rest of a body");
     }
     try (SlowClientMonitor.Transfer transfer = slowClients.ofRest()) {
       InputStream body = exchange.body();
-      if (body.read() >= 0) {
-        drain(body, transfer);
-      }
+      return body.read() < 0 || isDrained(body, transfer);
     } finally {
       drains.release();
     }
   }
 
-  private static void drain(InputStream body, SlowClientMonitor.Transfer transfer)
+  private static boolean isDrained(InputStream body, SlowClientMonitor.Transfer transfer)
       throws IOException {
     byte[] buffer = new byte[8192];
     int left = MAX_DRAIN_BYTES;
     while (left > 0) {
       int read = body.read(buffer, 0, Math.min(left, buffer.length));
       if (read < 0) {
-        return;
+        return true;
       }
       left -= read;
       transfer.moved(read);
     }
+    return false;
   }
 }

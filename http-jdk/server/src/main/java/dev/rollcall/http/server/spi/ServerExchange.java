@@ -54,7 +54,8 @@ public interface ServerExchange {
 
   /**
    * Returns the request's body, without its transfer coding. Asked for again once the response has
-   * been written, to skip what is left of the body.
+   * been written, to skip what is left of the body. Of an event stream, and of a request that waits
+   * for a change, the body is skipped before that.
    *
    * @return a stream that ends where the body ends; empty if there is no body, or if the server
    *     itself skips what is left after the response

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What watches over HTTP may take, and what they cost others. */
 @Timeout(60)
@@ -246,6 +249,63 @@ public abstract class WatchLimitsContract extends WatchServerContract {
       for (RawStream each : unread) {
         each.close();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 1", "Transfer-Encoding: chunked"})
+  void requestsThatWaitAndWhoseBodiesNeverComeCostTheOthersNothing(String header)
+      throws IOException {
+    int stalled = 80; // more than there may be writers
+    try (WatchedRegistry served = watched();
+        RawStream fast = RawStream.open(served.address(), "/services")) {
+      fast.untilSync();
+      List<RawStream> unfinished = new ArrayList<>();
+      for (int i = 0; i < stalled; i++) {
+        RawStream each = new RawStream(served.address());
+        each.poll("/services?wait=1", header);
+        unfinished.add(each);
+      }
+      for (int i = 0; i < 5; i++) {
+        served.register("a" + i, "eu");
+        assertThat(fast.untilSync()).containsExactly("put a" + i + " added", "sync");
+        assertThat(served.wire().send("GET", "/services?wait=1", "If-None-Match: x").status())
+            .isEqualTo(200);
+      }
+      for (RawStream each : unfinished) {
+        each.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Content-Length: 5, hello", "Transfer-Encoding: chunked, 5|hello|0||"})
+  void aStreamBeginsWhenItsBodyHasBeenSkippedAndItsConnectionGoesOn(String header, String body)
+      throws IOException {
+    try (WatchedRegistry served = watched();
+        RawStream stream = new RawStream(served.address())) {
+      for (int i = 0; i < 2; i++) {
+        stream.ask("GET", "/services", header);
+        assertThat(served.open()).isZero();
+        stream.send(body.replace("|", "\r\n"));
+        stream.readHead();
+        assertThat(stream.untilSync()).containsExactly("snapshot 0", "sync");
+        served.clock().advance(Duration.ofSeconds(50));
+        stream.untilEnd();
+        served.awaitOpen(0);
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLongToBeSkippedIsRefused() throws IOException {
+    try (WatchedRegistry served = watched()) {
+      for (String header : new String[] {"Accept: text/event-stream", "If-None-Match: x"}) {
+        RawHttp.Answer refused =
+            served.wire().send("GET", "/services?wait=5", new byte[(1 << 20) + 2], header);
+        assertProblem(refused, 413, "too-large");
+      }
+      assertThat(served.open()).isZero();
     }
   }
 
