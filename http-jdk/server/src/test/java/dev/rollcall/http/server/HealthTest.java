@@ -2,6 +2,7 @@ package dev.rollcall.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.AccessDeniedException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.RejectedException;
 import dev.rollcall.StoreUnavailableException;
@@ -12,6 +13,7 @@ import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,8 +58,7 @@ class HealthTest {
     for (RuntimeException failure :
         new RuntimeException[] {
           new StoreUnavailableException("valkey at secret-host:6379", null, null),
-          new RegistryUnavailableException("upstream", null, null),
-          new RejectedException("no", null)
+          new RegistryUnavailableException("upstream", null, null)
         }) {
       registry.failWith(failure);
       elapse();
@@ -69,6 +70,17 @@ class HealthTest {
     elapse();
     assertSays("/health", 200, "healthy");
     assertSays("/health/ready", 200, "ready");
+  }
+
+  @Test
+  void aRegistryThatRefusesPingsAsWithAKeyThatMayOnlyReadIsReached() {
+    for (RejectedException refusal :
+        List.of(new AccessDeniedException("403", null), new RejectedException("no", null))) {
+      registry.failWith(refusal);
+      elapse();
+      assertSays("/health", 200, "healthy");
+      assertSays("/health/ready", 200, "ready");
+    }
   }
 
   @Test

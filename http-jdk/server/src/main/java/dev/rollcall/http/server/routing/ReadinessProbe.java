@@ -1,6 +1,7 @@
 package dev.rollcall.http.server.routing;
 
 import dev.rollcall.RegistryException;
+import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.http.server.request.RequestKind;
 import java.util.concurrent.ThreadLocalRandom;
@@ -10,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether the store answers, and would take a ping: it is asked for one of an id that no service
- * has. A store that could only be read, as one that has become a replica, keeps nobody alive.
+ * has. A store that could only be read, as one that has become a replica, keeps nobody alive. A
+ * registry behind this server that refuses the ping has answered: it keeps its services alive.
  * However many ask and how often, the store is asked once at a time and at most twice a second; and
  * none waits behind another for long.
  */
@@ -68,6 +70,10 @@ public final class ReadinessProbe {
   private boolean ask() {
     try {
       var unused = registry.ping(nobody, nobody);
+      outage.ended(RequestKind.PING);
+      return true;
+    } catch (RejectedException e) {
+      // As by the registry behind a relay whose key may only read: it is there, and keeps its own.
       outage.ended(RequestKind.PING);
       return true;
     } catch (RegistryException e) {
