@@ -5,6 +5,7 @@ import dev.rollcall.http.server.memory.SlowClientException;
 import dev.rollcall.http.server.memory.SlowClientMonitor.Transfer;
 import dev.rollcall.http.server.problem.Problem;
 import dev.rollcall.http.server.problem.ProblemException;
+import dev.rollcall.http.server.request.Endpoint;
 import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.request.RequestId;
 import dev.rollcall.http.server.response.Response;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -195,53 +197,71 @@ final class EventStream extends Subscriber {
 
   /** Sends a batch; returns whether the stream goes on. */
   private boolean send(Batch batch) {
-    try (Transfer transfer = watches.memory().slowClients().ofResponse()) {
-      return send(batch, transfer);
-    }
-  }
-
-  private boolean send(Batch batch, Transfer transfer) {
+    EncodedList snapshot = null;
     Throwable failure = null;
     try {
-      EncodedList snapshot = null;
-      try {
-        Broadcaster.Known known = batch.known();
-        if (known == null) {
-          throw new ProblemException(batch.isEnding() ? Problem.busy() : Problem.servicesUnknown());
-        }
-        snapshot = batch.isSnapshot() ? broadcaster.listOf(feed(), known) : null;
-        write(batch, known, snapshot, transfer);
-      } finally {
-        if (snapshot != null) {
-          snapshot.body().release();
-        }
-      }
-      if (!batch.isLast()) {
-        return true;
-      }
-    } catch (ProblemException e) {
-      // There is no memory for the list, or nothing is known yet.
-      if (out == null) {
-        giveBackPlace(watches);
-        var unused =
-            watches
-                .responder()
-                .answer(
-                    request,
-                    exchange,
-                    answered -> {
-                      throw e;
-                    });
-        return false;
-      }
+      snapshot = snapshotOf(batch);
     } catch (Throwable e) {
       failure = e;
     }
-    end(failure);
-    if (failure instanceof SlowClientException) {
-      watches.cutOff(request);
+    // Only now: a client whose list is still being encoded is not one that takes nothing.
+    try (Transfer transfer = watches.memory().slowClients().ofResponse()) {
+      if (failure == null) {
+        failure = failureOf(batch, snapshot, transfer);
+      }
+      if (failure == null && !batch.isLast()) {
+        return true;
+      }
+      finish(failure);
+      return false;
+    } finally {
+      if (snapshot != null) {
+        snapshot.body().release();
+      }
     }
-    return false;
+  }
+
+  /** Returns the list that a batch has, if it has one; waits while another stream encodes it. */
+  private @Nullable EncodedList snapshotOf(Batch batch) {
+    Broadcaster.Known known = batch.known();
+    if (known == null) {
+      throw new ProblemException(batch.isEnding() ? Problem.busy() : Problem.servicesUnknown());
+    }
+    return batch.isSnapshot() ? broadcaster.listOf(feed(), known) : null;
+  }
+
+  /** Writes a batch; returns why it was not written whole, or null. */
+  private @Nullable Throwable failureOf(
+      Batch batch, @Nullable EncodedList snapshot, Transfer transfer) {
+    try {
+      write(batch, Objects.requireNonNull(batch.known()), snapshot, transfer);
+      return null;
+    } catch (Throwable e) {
+      return e;
+    }
+  }
+
+  private void finish(@Nullable Throwable failure) {
+    if (!(failure instanceof ProblemException refusal)) {
+      end(failure);
+      if (failure instanceof SlowClientException) {
+        watches.cutOff(request);
+      }
+    } else if (out == null) {
+      refuse(refusal);
+    } else {
+      end(null); // There is no memory for the list: the client comes back for it.
+    }
+  }
+
+  /** Answers that there is no memory for the list, or that nothing is known yet. */
+  private void refuse(ProblemException refusal) {
+    giveBackPlace(watches);
+    Endpoint.Action action =
+        refused -> {
+          throw refusal;
+        };
+    var unused = watches.responder().answer(request, exchange, action);
   }
 
   private void write(
