@@ -61,7 +61,7 @@ public final class Cors {
       exchange.setHeader("Access-Control-Allow-Methods", "GET, HEAD");
       exchange.setHeader(
           "Access-Control-Allow-Headers",
-          "Authorization, X-Service-Key, X-Request-Id, If-None-Match");
+          "Authorization, X-Service-Key, X-Request-Id, If-None-Match, Last-Event-ID");
       exchange.setHeader("Access-Control-Max-Age", "600"); // seconds
     } else {
       exchange.setHeader(
