@@ -4,6 +4,9 @@ import static dev.rollcall.http.server.harness.ProblemAssert.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rollcall.AccessDeniedException;
+import dev.rollcall.RegistryException;
+import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.StoreUnavailableException;
 import dev.rollcall.history.EventQuery;
@@ -186,16 +189,31 @@ class HistoryEndpointTest {
 
   @Test
   void anOutageIsNoEmptyHistory() {
+    assertEachFails(new StoreUnavailableException("down", null, null), 503, "store-unavailable");
+  }
+
+  /** A client refuses so if the registry that it calls keeps no history. */
+  @Test
+  void aRelayOfARegistryWithoutAHistorySaysSo() {
+    assertEachFails(new RejectedException("501", null), 501, "history-unsupported");
+  }
+
+  @Test
+  void aRelayWhoseKeyMayNotReadSaysThatItWasRefused() {
+    assertEachFails(new AccessDeniedException("401", null), 502, "refused");
+  }
+
+  private void assertEachFails(RegistryException failure, int status, String type) {
     History failing =
         new History() {
           @Override
           public List<ServiceEvent> of(String id) {
-            throw new StoreUnavailableException("down", null, null);
+            throw failure;
           }
 
           @Override
           public List<ServiceEvent> newest(EventQuery query) {
-            throw new StoreUnavailableException("down", null, null);
+            throw failure;
           }
         };
     ServiceRegistry registry =
@@ -207,7 +225,7 @@ class HistoryEndpointTest {
     try (RegistryHttpServer server = RegistryHttpServer.builder(registry).start()) {
       Wire down = new Wire(server.address());
       for (String path : List.of("/services/a/$history", "/services/$events")) {
-        assertProblem(down.get(path), 503, "store-unavailable");
+        assertProblem(down.get(path), status, type);
       }
     }
   }

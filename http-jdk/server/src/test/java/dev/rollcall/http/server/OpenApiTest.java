@@ -218,6 +218,9 @@ class OpenApiTest {
     api.assertPromises("PUT", PING, refusing.put("/services/a/$ping"));
     api.assertPromises("PUT", PING_BATCH, refusing.put(PING_BATCH));
     api.assertPromises("DELETE", SERVICE, refusing.delete("/services/a"));
+    for (String path : List.of("/openapi.json", "/")) {
+      api.assertPromises("GET", path, refusing.get(path));
+    }
     assertThat(refusing.get("/services").status()).isIn(401, 429);
   }
 

@@ -1,5 +1,7 @@
 package dev.rollcall.http.server.routing;
 
+import dev.rollcall.AccessDeniedException;
+import dev.rollcall.RejectedException;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
@@ -11,6 +13,7 @@ import dev.rollcall.http.server.request.Request;
 import dev.rollcall.http.server.response.Response;
 import dev.rollcall.http.server.response.ResponseJson;
 import java.util.List;
+import java.util.function.Function;
 
 /** Tells what happened to services. Each endpoint asks the store, once. */
 public final class HistoryEndpoints {
@@ -29,7 +32,7 @@ public final class HistoryEndpoints {
   /** Tells of one id, which may be gone. */
   Response ofService(Request request) {
     String id = request.reference().id();
-    List<ServiceEvent> events = history().of(id);
+    List<ServiceEvent> events = ask(history -> history.of(id));
     outage.ended(request.endpoint().kind());
     if (events.isEmpty()) {
       throw new ProblemException(Problem.nothingKnown(id));
@@ -40,12 +43,25 @@ public final class HistoryEndpoints {
   /** Tells of the newest events of all ids. */
   Response newest(Request request) {
     EventQuery query = EventRequest.of(request.target().query());
-    List<ServiceEvent> events = history().newest(query);
+    List<ServiceEvent> events = ask(history -> history.newest(query));
     outage.ended(request.endpoint().kind());
     return Response.json(OK, answers.events(events));
   }
 
-  private History history() {
-    return registry.history().orElseThrow(() -> new ProblemException(Problem.noHistory()));
+  /**
+   * Asks the history. Whether there is one, a registry behind this server tells only when it is
+   * asked: one without refuses, for another reason than that this server may not read.
+   */
+  private List<ServiceEvent> ask(Function<History, List<ServiceEvent>> question) {
+    try {
+      return registry
+          .history()
+          .map(question)
+          .orElseThrow(() -> new ProblemException(Problem.noHistory()));
+    } catch (AccessDeniedException e) {
+      throw e;
+    } catch (RejectedException e) {
+      throw new ProblemException(Problem.noHistory());
+    }
   }
 }
