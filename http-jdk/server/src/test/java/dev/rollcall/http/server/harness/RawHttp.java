@@ -11,6 +11,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -41,6 +43,21 @@ public final class RawHttp implements AutoCloseable {
       return connection.read(head.startsWith("HEAD "));
     } catch (IOException e) {
       throw new UncheckedIOException(head.lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /**
+   * Waits until connections to a port of this host are refused: a port is closed by the thread that
+   * accepts there, which need not be the one that stops the server.
+   */
+  public static void awaitRefusal(int port) throws IOException {
+    boolean isRefused = false;
+    while (!isRefused) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+      } catch (ConnectException e) {
+        isRefused = true;
+      }
     }
   }
 
