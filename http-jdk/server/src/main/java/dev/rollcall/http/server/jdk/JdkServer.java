@@ -180,8 +180,7 @@ final class JdkServer {
     made.createContext(
         "/",
         isOfJdk(made)
-            ? exchange ->
-                handler.handle(new JdkAsyncExchange(exchange, basePath, executor, isLoopbackOnly))
+            ? exchange -> handle(new JdkAsyncExchange(exchange, basePath, executor, isLoopbackOnly))
             : exchange ->
                 handleHeld(new HeldExchange(exchange, basePath, executor, isLoopbackOnly)));
     made.start();
@@ -195,6 +194,20 @@ final class JdkServer {
     return server.getClass().getModule() == HttpServer.class.getModule();
   }
 
+  private void handle(ServerExchange exchange) throws IOException {
+    keepTimer();
+    handler.handle(exchange);
+  }
+
+  /** Has the timer a thread again if it has lost it: nobody else asks anything of it. */
+  private void keepTimer() {
+    try {
+      var unused = timer.prestartCoreThread();
+    } catch (OutOfMemoryError e) {
+      // There is no memory or no thread for it yet: the next request tries again.
+    }
+  }
+
   private void handleHeld(HeldExchange exchange) throws IOException {
     if (!exchange.hasValidHeaderNames()) {
       exchange.refuse(BAD_REQUEST);
@@ -205,7 +218,7 @@ final class JdkServer {
       return;
     }
     try {
-      handler.handle(exchange);
+      handle(exchange);
       exchange.awaitEnd();
     } catch (InterruptedIOException e) {
       throw e;

@@ -55,9 +55,23 @@ final class ServerThreads {
     return ARE_VIRTUAL ? new CarrierKeeper(threads, daemons("rollcall-http-carrier")) : () -> {};
   }
 
-  /** Makes the timer of a server: one thread, on which little is done. */
+  /**
+   * Makes the timer of a server: one thread, on which little is done.
+   *
+   * <p>On Java 17 an {@code Error} can end the thread while it waits, and if there is no memory for
+   * its successor, none comes. So each request sees to it that there is one, and must not pass on
+   * its log context to it.
+   */
   static ScheduledThreadPoolExecutor timer() {
-    var timer = new ScheduledThreadPoolExecutor(1, daemons("rollcall-http-timer"));
+    ThreadGroup group = Thread.currentThread().getThreadGroup();
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(group, task, "rollcall-http-timer", 0, false);
+              thread.setDaemon(true);
+              return thread;
+            });
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     return timer;

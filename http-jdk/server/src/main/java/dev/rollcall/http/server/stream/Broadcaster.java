@@ -288,6 +288,9 @@ final class Broadcaster implements AutoCloseable {
     try {
       writers.run(subscriber);
       isTaken = true;
+      // On Java 17 an Error can end the timer's thread while it waits. Then nothing else brings it
+      // back: what is due is not looked at any more.
+      var unused = timer.prestartCoreThread();
     } catch (RuntimeException | OutOfMemoryError e) {
       breakdowns.brokeDown(e); // As where no thread can be started: the next tick tries again.
     } finally {
