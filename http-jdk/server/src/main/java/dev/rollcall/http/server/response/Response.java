@@ -81,14 +81,13 @@ public record Response(
 
   /** Sends it after the headers that are set, as far as the request's method wants it. */
   public void sendTo(ServerExchange exchange, SlowClientMonitor slowClients) throws IOException {
-    if (body.length() == 0 || exchange.method().equals("HEAD")) {
-      exchange.sendHead(status, body.length());
-      return;
-    }
+    // A head alone can block, too: its client may not have taken the responses before.
     try (SlowClientMonitor.Transfer transfer = slowClients.ofResponse()) {
-      OutputStream content =
-          new SlicedOutput(
-              exchange.sendHead(status, body.length()), slowClients.sliceBytes(), transfer);
+      OutputStream out = exchange.sendHead(status, body.length());
+      if (body.length() == 0 || exchange.method().equals("HEAD")) {
+        return;
+      }
+      OutputStream content = new SlicedOutput(out, slowClients.sliceBytes(), transfer);
       body.writeTo(content);
       // Completing the exchange would wait for the rest of the request first.
       content.flush();
