@@ -272,12 +272,14 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * <p>Reads a stream of events, on a connection and a daemon thread {@code rollcall-watch-http} of
    * its own. Streams end every minute at most, and are opened again from where they were, at this
    * server or another. While that fails it is tried again, after 100 ms to 5 s at random; what is
-   * known is stale once the stream has been lost for 2 seconds. Where the registry has no streams,
-   * as a Python orchestrator, or a proxy holds them back so that nothing comes for 25 seconds, its
-   * list is asked for every 5 seconds, and a stream is tried again every minute, later less often
-   * where nothing came. What happened to a service that is missing after a stream could not be
-   * taken up is not known: it counts as {@link dev.rollcall.discovery.Change.Type#LOST}. Services
-   * that take more than a quarter of the heap make the watch stale.
+   * known is stale once the stream has been lost for 2 seconds, until a stream or a list has come.
+   * A stream is lost when it breaks, or when nothing has come for 25 seconds. Where the registry
+   * has no streams, as a Python orchestrator, or a proxy holds them back so that nothing comes for
+   * 25 seconds, its list is asked for every 5 seconds, and a stream is tried again every minute,
+   * later less often where nothing came. What happened to a service that is missing after a stream
+   * could not be taken up is not known: it counts as {@link
+   * dev.rollcall.discovery.Change.Type#LOST}. Services that take more than a quarter of the heap
+   * make the watch stale.
    *
    * @throws IllegalStateException if this is closed
    */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -73,13 +74,15 @@ final class StreamedWatch implements Watch {
   private @Nullable Call stream;
   private @Nullable Watch polled;
 
+  /** What the listener was told last; null before the first call. Set while it is called. */
+  private volatile @Nullable View told;
+
+  /** Since when there has been no stream and no poll that says what is true; null if there is. */
+  private volatile @Nullable Loss loss;
+
   // Used by the thread of this watch, or by that of its polls while there are any.
   private String lastId = "";
   private String version = "";
-  private boolean hasBegun;
-  private Optional<Instant> staleSince = Optional.empty();
-  private @Nullable Instant lostAt;
-  private long lostNanos;
   private long streamNanos;
   private boolean isSynced;
   private int silences;
@@ -133,18 +136,55 @@ final class StreamedWatch implements Watch {
     streamNanos = System.nanoTime();
     isSynced = false;
     boolean[] isStream = {true};
-    transport.stream(
-        requests.stream(
-            query,
-            lastId,
-            body -> new EventReader(body).readAll(new Events()),
-            () -> isStream[0] = false),
-        this::setStream);
+    CountDownLatch isOver = new CountDownLatch(1);
+    try {
+      tellOfLossUnless(isOver);
+      transport.stream(
+          requests.stream(
+              query,
+              lastId,
+              body -> new EventReader(body).readAll(new Events()),
+              () -> isStream[0] = false),
+          this::setStream);
+    } finally {
+      isOver.countDown();
+    }
     if (isStream[0] && !isPolling()) {
       return delayAfterEnd();
     }
     poll();
     return delayWhilePolling();
+  }
+
+  /** Has the listener told of a loss in time although an attempt to end it takes longer. */
+  private void tellOfLossUnless(CountDownLatch isOver) {
+    Loss lost = loss;
+    if (lost == null || !isToBeTold()) {
+      return;
+    }
+    Thread telling =
+        new Thread(
+            () -> {
+              if (lasts(lost, isOver)) {
+                tellOfLoss();
+              }
+            },
+            "rollcall-watch-http-loss");
+    telling.setDaemon(true);
+    try {
+      telling.start();
+    } catch (OutOfMemoryError e) {
+      // No thread could be started: the listener is told after the attempt.
+    }
+  }
+
+  /** Returns whether a loss is still one when it is to be told. */
+  private static boolean lasts(Loss lost, CountDownLatch isOver) {
+    try {
+      return !isOver.await(lost.nanosToTelling(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      return false; // Nobody does that.
+    }
   }
 
   private void setStream(Call call) {
@@ -162,7 +202,6 @@ final class StreamedWatch implements Watch {
   /** Asks again and again in place of a stream, until one has something to say. */
   private void poll() {
     lastId = ""; // What polls find is between it and the next stream.
-    lostAt = null; // Polls know by themselves what is stale.
     lock.lock();
     try {
       if (!closed && polled == null) {
@@ -210,10 +249,14 @@ final class StreamedWatch implements Watch {
       }
       // The first has all services; the listener knows what streams have told.
       List<Change> untold = services.takeChanges();
-      call(view, hasTakenOver ? changes : untold);
+      calling.lock();
+      try {
+        loss = null; // From now on polls say what is stale.
+        call(view, hasTakenOver ? changes : untold);
+      } finally {
+        calling.unlock();
+      }
       hasTakenOver = true;
-      hasBegun = true;
-      staleSince = view.staleSince();
     }
   }
 
@@ -270,16 +313,20 @@ final class StreamedWatch implements Watch {
       }
       isSynced = true;
       silences = 0;
-      lostAt = null;
       failures.isOver(() -> "A watch is up to date again");
       Optional<Instant> since =
           Boolean.FALSE.equals(state.get("fresh"))
               ? Optional.of(timeOf(state.get("since")))
               : Optional.empty();
-      if (!hasBegun || !services.isTold() || !since.equals(staleSince)) {
-        hasBegun = true;
-        staleSince = since;
-        tell();
+      calling.lock();
+      try {
+        loss = null;
+        View known = told;
+        if (known == null || !services.isTold() || !since.equals(known.staleSince())) {
+          call(services.view(since, version), services.takeChanges());
+        }
+      } finally {
+        calling.unlock();
       }
     }
 
@@ -314,13 +361,10 @@ final class StreamedWatch implements Watch {
     }
   }
 
-  private void tell() {
-    call(services.view(staleSince, version), services.takeChanges());
-  }
-
   private void call(View view, List<Change> changes) {
     calling.lock();
     try {
+      told = view;
       if (!isClosed()) {
         listener.changed(view, changes);
       }
@@ -384,9 +428,15 @@ final class StreamedWatch implements Watch {
   }
 
   private void isLost() {
-    if (lostAt == null) {
-      lostAt = wallClock.instant();
-      lostNanos = System.nanoTime();
+    if (loss == null) {
+      loss = new Loss(wallClock.instant(), System.nanoTime());
+    }
+  }
+
+  /** When the last stream was lost, by the clock and in nanoseconds. */
+  private record Loss(Instant at, long nanos) {
+    long nanosToTelling() {
+      return LOST_NANOS - (System.nanoTime() - nanos);
     }
   }
 
@@ -394,23 +444,39 @@ final class StreamedWatch implements Watch {
   private void await(long delayMillis) {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
     while (!isClosed()) {
-      long now = System.nanoTime();
-      Instant lost = lostAt;
-      if (lost != null && isToBeTold() && now - lostNanos >= LOST_NANOS) {
-        staleSince = Optional.of(lost);
-        tell();
-      }
-      if (end - now <= 0) {
+      tellOfLoss();
+      long left = end - System.nanoTime();
+      if (left <= 0) {
         return;
       }
-      long toLost = lostAt != null && isToBeTold() ? lostNanos + LOST_NANOS - now : Long.MAX_VALUE;
-      awaitClosing(Math.max(1, Math.min(end - now, toLost)));
+      Loss lost = loss;
+      long toTelling =
+          lost != null && isToBeTold() ? Math.max(1, lost.nanosToTelling()) : Long.MAX_VALUE;
+      awaitClosing(Math.min(left, toTelling));
+    }
+  }
+
+  /** Tells the listener that what it knows may be old, if that is so and it does not know it. */
+  private void tellOfLoss() {
+    if (loss == null || !isToBeTold()) {
+      return;
+    }
+    calling.lock();
+    try {
+      Loss lost = loss;
+      View known = told;
+      if (lost != null && known != null && isToBeTold() && lost.nanosToTelling() <= 0) {
+        call(new View(known.services(), Optional.of(lost.at()), known.version()), List.of());
+      }
+    } finally {
+      calling.unlock();
     }
   }
 
   /** Returns whether the listener does not know that what it knows may be old. */
   private boolean isToBeTold() {
-    return hasBegun && staleSince.isEmpty();
+    View known = told;
+    return known != null && known.staleSince().isEmpty();
   }
 
   private void awaitClosing(long nanos) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Change;
 import dev.rollcall.discovery.Query;
+import dev.rollcall.discovery.View;
 import dev.rollcall.http.client.harness.FakeRegistry;
 import dev.rollcall.http.client.harness.FakeRegistry.Asked;
 import dev.rollcall.http.client.harness.FakeRegistry.Script;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +31,9 @@ class StreamFaultsTest {
   private static final String HEAD =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String END = "0\r\n\r\n";
+
+  /** Longer than the 2 seconds after which a loss is told, and shorter than a silence. */
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(15);
 
   private static String service(String id, String url) {
     return "{\"id\":\"%s\",\"name\":\"%s\",\"url\":\"%s\",\"info\":{},\"lease_id\":\"%s\"}"
@@ -247,6 +252,58 @@ class StreamFaultsTest {
 
         isHeldBack[0] = false;
         probe.awaitIds("b");
+      }
+    }
+  }
+
+  @Test
+  void anOutageThatBeginsWithSilenceIsToldAndStaysToldWhilePollsFail() {
+    AtomicReference<Script> later = new AtomicReference<>(socket -> {});
+    try (FakeRegistry fake = FakeRegistry.hung()) {
+      HttpServiceRegistry.Builder builder =
+          HttpServiceRegistry.builder(fake.url()).timeout(Duration.ofMillis(300));
+      builder.streamSilence = Duration.ofMillis(300);
+      builder.streamRetry = Duration.ofMillis(300);
+      fake.then(stream(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
+          .then(FakeRegistry.byRequest(asked -> later.get()));
+      try (HttpServiceRegistry client = builder.build();
+          WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        probe.awaitIds("a");
+        View stale = probe.await(view -> view.staleSince().isPresent());
+        assertThat(stale.services()).hasSize(1);
+        assertThat(stale.version()).isEqualTo("v");
+        assertThat(probe.calls()).isEqualTo(2);
+
+        later.set(FakeRegistry.answer(200, JSON, list()));
+        assertThat(probe.awaitIds().staleSince()).isEmpty();
+        assertThat(probe.calls()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
+  void aLossIsToldInTimeWhileTheNextAttemptHangs() {
+    try (FakeRegistry fake = FakeRegistry.hung();
+        HttpServiceRegistry client = HttpServiceRegistry.connect(fake.url())) {
+      fake.then(ended(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
+          .then(socket -> {});
+      try (WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        assertThat(probe.await(view -> view.staleSince().isPresent()).services()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatIsTakenUpAgainInTimeWasNotLost() {
+    try (FakeRegistry fake = FakeRegistry.hung();
+        HttpServiceRegistry client = HttpServiceRegistry.connect(fake.url())) {
+      fake.then(ended(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
+          .then(ended(sync("e.1.v"), "retry: 0\n\n"))
+          .then(ended(sync("e.1.v"), "retry: 0\n\n"))
+          .then(stream(event("e.2.w", "put", service("b", "http://b")), sync("e.2.w")));
+      try (WatchProbe probe = WatchProbe.open(client, Query.all())) {
+        probe.awaitIds("a", "b");
+        assertThat(probe.calls()).isEqualTo(2);
       }
     }
   }
