@@ -319,9 +319,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * Closes the connections and cancels the calls that are under way; those fail as unavailable.
    * Registered services stay until their leases end.
    *
-   * <p>Ends the watches, and waits for the listeners that are being called. Idempotent. Threads
-   * that OkHttp and okio share among all clients of a class loader end a minute after their last
-   * work; until then they keep the class loader alive.
+   * <p>Ends the watches, and waits for each listener that is being called, for 5 seconds at most.
+   * Idempotent. Threads that OkHttp and okio share among all clients of a class loader end a minute
+   * after their last work; until then they keep the class loader alive.
    */
   @Override
   public void close() {

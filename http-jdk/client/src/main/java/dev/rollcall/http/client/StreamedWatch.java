@@ -41,6 +41,9 @@ final class StreamedWatch implements Watch {
   /** A stream that is taken up again within this time was not lost. */
   private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** How long closing waits for a call: longer than a listener takes that is not stuck. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** How long polls take the place of streams before one is tried again. */
   static final Duration STREAM_RETRY = Duration.ofMinutes(1);
 
@@ -504,6 +507,7 @@ final class StreamedWatch implements Watch {
 
   @Override
   public void close() {
+    long startNanos = System.nanoTime();
     Watch polls;
     lock.lock();
     try {
@@ -517,20 +521,30 @@ final class StreamedWatch implements Watch {
       lock.unlock();
     }
     if (polls != null) {
-      polls.close();
+      polls.close(); // Waits as long at most, for the same call.
     }
     afterClose.run();
-    awaitCall();
+    awaitCall(startNanos);
   }
 
-  private void awaitCall() {
+  private void awaitCall(long startNanos) {
     if (calling.isHeldByCurrentThread()) {
       return;
     }
-    try {
-      calling.lockInterruptibly();
-      calling.unlock();
-    } catch (InterruptedException e) {
+    boolean isInterrupted = false;
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        long left = MAX_WAIT_NANOS - (System.nanoTime() - startNanos);
+        if (calling.tryLock(left, TimeUnit.NANOSECONDS)) {
+          calling.unlock();
+        }
+        isOver = true;
+      } catch (InterruptedException e) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
       Thread.currentThread().interrupt();
     }
   }

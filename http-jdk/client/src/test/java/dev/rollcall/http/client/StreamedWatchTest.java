@@ -15,14 +15,18 @@ import dev.rollcall.discovery.WatchListener;
 import dev.rollcall.http.client.harness.FakeRegistry;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.store.memory.MemoryTtlStore;
+import dev.rollcall.store.valkey.harness.Eventually;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -245,6 +249,74 @@ class StreamedWatchTest {
         thread.join();
       }
       assertThat(told.calls).isEmpty();
+    }
+  }
+
+  /** A listener that does not return before it is let go, and a watch that it listens to. */
+  private final class Stuck implements AutoCloseable {
+    private final RegistryHttpServer server = start(0);
+    private final HttpServiceRegistry client = HttpServiceRegistry.connect(server.url().toString());
+    private final CountDownLatch isCalled = new CountDownLatch(1);
+    private final CountDownLatch mayReturn = new CountDownLatch(1);
+    private final AtomicBoolean hasReturned = new AtomicBoolean();
+    private final Watch watch = client.watch(Query.all(), (view, changes) -> listen());
+
+    private void listen() {
+      isCalled.countDown();
+      try {
+        hasReturned.set(mayReturn.await(50, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      mayReturn.countDown();
+      client.close();
+      server.close();
+    }
+  }
+
+  @Test
+  void closingWaitsForAListenerThatIsStuckFor5SecondsInRealTime() throws InterruptedException {
+    try (Stuck stuck = new Stuck()) {
+      stuck.isCalled.await();
+      long startNanos = System.nanoTime();
+      Thread closing = new Thread(stuck.watch::close);
+      closing.start();
+      closing.join(20_000);
+      assertThat(closing.isAlive()).isFalse();
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void anInterruptDoesNotEndTheWaitForAListener() throws InterruptedException {
+    try (Stuck stuck = new Stuck()) {
+      stuck.isCalled.await();
+      AtomicBoolean hasWaited = new AtomicBoolean();
+      AtomicBoolean isInterrupted = new AtomicBoolean();
+      Thread closing =
+          new Thread(
+              () -> {
+                Thread.currentThread().interrupt();
+                stuck.watch.close();
+                hasWaited.set(stuck.hasReturned.get());
+                isInterrupted.set(Thread.currentThread().isInterrupted());
+              });
+      closing.start();
+      Eventually.await(
+          "it waits, or has ended",
+          Duration.ofSeconds(20),
+          () ->
+              closing.getState() == Thread.State.TIMED_WAITING
+                  || closing.getState() == Thread.State.TERMINATED);
+      stuck.mayReturn.countDown();
+      closing.join();
+      assertThat(hasWaited).isTrue();
+      assertThat(isInterrupted).isTrue();
     }
   }
 
