@@ -38,7 +38,7 @@ final class ForeignNotFounds {
     return first == null || now - first >= Math.min(ttl.toNanos(), LONGEST.toNanos());
   }
 
-  /** Forgets them: a registry has answered for the service. */
+  /** Forgets them: a registry has answered for the service, be it by a refusal. */
   void clear(String id) {
     since.remove(id);
   }

@@ -78,9 +78,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Any other answer, such as a login page, the error page of a proxy, a redirect, or the answer
  * of another application, is not a registry's. The call fails with a {@link
  * RegistryUnavailableException} that shows the status, the content type and how the answer starts.
- * A 404 of that kind to a ping counts as the registry's once no other answer has come for as long
- * as the lease lasts, 30 seconds at most: so a service is not lost for ever behind a proxy that
- * rewrites the registry's errors.
+ * A 404 of that kind to a ping counts as the registry's once no registry has answered a ping of the
+ * service for as long as the lease lasts, 30 seconds at most: so a service is not lost for ever
+ * behind a proxy that rewrites the registry's errors.
  *
  * <p>A wrong base path never makes a service unknown, or a registration refused: a 404 for a path
  * that does not exist, such as FastAPI's {@code {"detail":"Not Found"}}, a 404 for a registration

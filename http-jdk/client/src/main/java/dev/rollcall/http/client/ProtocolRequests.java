@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import okhttp3.HttpUrl;
@@ -55,6 +54,7 @@ final class ProtocolRequests {
   /** An error message shows less than this of an answer. */
   private static final int SHOWN_BYTES = 512;
 
+  private static final Refusal NEVER_GONE = (status, problem) -> false;
   private static final String EVENT_STREAM = "text/event-stream";
   private static final MediaType JSON = MediaType.get("application/json");
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
@@ -100,7 +100,7 @@ final class ProtocolRequests {
       return expectSuccess(description, request, reader);
     }
     ResponseReader<Optional<Lease>> ofLiveService =
-        expectService(description, request, () -> false, reader).reader();
+        expectService(description, request, NEVER_GONE, reader).reader();
     return new ProtocolRequest<>(
         description,
         request,
@@ -130,13 +130,24 @@ final class ProtocolRequests {
         expectService(
             description,
             to(Endpoints.fenced(url, fence)).put(NO_BODY),
-            () -> foreignNotFounds.haveLasted(id, details.ttl()),
+            (status, problem) -> isGone(id, details.ttl(), status, problem),
             response ->
                 readObject(
                     description,
                     response,
                     answer -> leases.renewed(id, fence, details.ttl(), sent, answer)));
     return ping.then(renewed -> pinged(id, details, renewed));
+  }
+
+  /** Returns whether a ping that was refused means that the service is gone. */
+  private boolean isGone(String id, Duration ttl, int status, ProblemBody problem) {
+    if (status == NOT_FOUND && !problem.isOfRollcall()) {
+      return foreignNotFounds.haveLasted(id, ttl);
+    }
+    if (problem.isOfRegistry()) {
+      foreignNotFounds.clear(id);
+    }
+    return false;
   }
 
   /**
@@ -215,6 +226,8 @@ final class ProtocolRequests {
   private void note(String id, PingDetails details, PingOutcome outcome) {
     if (outcome.failure() == null) {
       pinged(id, details, outcome.lease());
+    } else {
+      foreignNotFounds.clear(id);
     }
   }
 
@@ -245,7 +258,7 @@ final class ProtocolRequests {
         expectService(
             description,
             to(Endpoints.fenced(endpoints.service(id), fence)).delete(),
-            () -> false,
+            NEVER_GONE,
             response ->
                 response.code() == NO_CONTENT
                     ? services.unknown(id)
@@ -262,7 +275,7 @@ final class ProtocolRequests {
     return expectService(
         description,
         to(endpoints.service(id)),
-        () -> false,
+        NEVER_GONE,
         response ->
             readObject(
                 description,
@@ -304,7 +317,7 @@ final class ProtocolRequests {
     return expectService(
         description,
         to(endpoints.history(id)),
-        () -> false,
+        NEVER_GONE,
         response -> readObject(description, response, ServiceEventReader::events));
   }
 
@@ -377,27 +390,34 @@ final class ProtocolRequests {
    * registry says so. That there is no such path is not: the registry is elsewhere, and may know
    * the service.
    *
-   * @param isGone whether a 404 of unknown origin means that the service is gone, too
+   * @param refusal is asked whether another refusal means that the service is gone, too
    */
   private <T> ProtocolRequest<Optional<T>> expectService(
       CallDescription description,
       Request.Builder request,
-      BooleanSupplier isGone,
+      Refusal refusal,
       ResponseReader<T> reader) {
     return new ProtocolRequest<>(
         description,
         request,
         response -> {
-          if (response.code() != NOT_FOUND) {
-            return Optional.of(readSuccess(description, response, reader));
+          if (response.isSuccessful()) {
+            return Optional.of(reader.read(response));
           }
           byte[] body = ErrorDecoder.bodyOf(response);
           ProblemBody problem = ProblemBody.of(body);
-          if (problem.isOfUnknownService() || (!problem.isOfRollcall() && isGone.getAsBoolean())) {
+          boolean isUnknown = response.code() == NOT_FOUND && problem.isOfUnknownService();
+          if (isUnknown || refusal.isOfServiceGone(response.code(), problem)) {
             return Optional.empty();
           }
           throw errors.of(description, response, body, problem);
         });
+  }
+
+  /** Takes that a request about one service was refused. */
+  @FunctionalInterface
+  private interface Refusal {
+    boolean isOfServiceGone(int status, ProblemBody problem);
   }
 
   private <T> T readSuccess(

@@ -269,6 +269,22 @@ class PingBatchesTest {
   }
 
   @Test
+  void whatARegistryRefusesInABatchEndsTheTimeOfAnotherApplicationsNotFounds() {
+    String unknown = "{\"detail\":\"Not Found\"}";
+    fake.then(404, unknown)
+        .then(200, outcomes(failed("a", 409, "superseded"), alive("b")))
+        .then(404, unknown);
+    assertThatThrownBy(() -> registry.ping("a", "L-a")).isNotNull();
+    clock.advance(LONG);
+    assertThatThrownBy(() -> ping("a", "b").get(0).join())
+        .hasCauseInstanceOf(LeaseSupersededException.class);
+    clock.advance(LONG);
+
+    assertThatThrownBy(() -> registry.ping("a", "L-a"))
+        .isInstanceOf(RegistryUnavailableException.class);
+  }
+
+  @Test
   void aServiceWithAPingUrlOfItsOwnIsPingedThere() {
     fake.then(
         200,

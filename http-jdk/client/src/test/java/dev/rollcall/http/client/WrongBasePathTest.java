@@ -21,6 +21,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** At a wrong base path no service is unknown, gone or refused: the registry is elsewhere. */
@@ -171,6 +172,25 @@ class WrongBasePathTest {
 
       assertThat(registry.ping("a", "L")).isEmpty(); // a gateway may say so in a registry's name
       assertThat(catchThrowable(() -> registry.find("a"))).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409,superseded", "401,unauthorized", "503,store-unavailable", "404,no-such-path"})
+  void whatARegistryRefusesBetweenTwoSuchAnswersEndsTheFirst(int status, String type) {
+    String refusal = "{\"type\":\"urn:rollcall:error:%s\",\"detail\":\"no\"}".formatted(type);
+    try (var fake = FakeRegistry.hung();
+        var registry = connect(fake.url())) {
+      fake.then(404, "{\"detail\":\"Not Found\"}")
+          .then(status, refusal)
+          .then(404, "{\"detail\":\"Not Found\"}");
+      for (int i = 0; i < 3; i++) {
+        assertThat(catchThrowable(() -> registry.ping("a", "L"))).isNotNull();
+        nanoTime.advance(Duration.ofSeconds(29));
+      }
+      nanoTime.advance(Duration.ofSeconds(1));
+
+      assertThat(registry.ping("a", "L")).isEmpty();
     }
   }
 }
