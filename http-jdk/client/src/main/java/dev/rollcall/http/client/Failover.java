@@ -3,6 +3,7 @@ package dev.rollcall.http.client;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * out late, it would supersede the lease of the second. It fails, so that its caller knows that the
  * outcome is not certain, and the next call goes to another server.
  *
+ * <p>A server that is busy has answered, except that a stream for which it has no place is opened
+ * at another. Other calls go on as before.
+ *
  * <p>Safe for use by any number of threads.
  */
 final class Failover {
@@ -36,9 +40,10 @@ final class Failover {
   /** What a server answers that cannot do its work, or a proxy before it. */
   private static final Set<Integer> UNDELIVERED = Set.of(500, 502, 503, 504);
 
+  private static final String BUSY = ProblemBody.ROLLCALL + "busy";
+
   /** What servers that are well answer with such a status: the caller must wait. */
-  private static final Set<String> REFUSALS =
-      Set.of(ProblemBody.ROLLCALL + "busy", ProblemBody.ROLLCALL + "full");
+  private static final Set<String> REFUSALS = Set.of(BUSY, ProblemBody.ROLLCALL + "full");
 
   private static final long PROBLEM_BYTES = 16 << 10;
 
@@ -123,8 +128,13 @@ final class Failover {
           limited(chain, startNanos, 1).proceed(to(chain.request(), new Attempt(last)));
       if (isDelivered(response)) {
         answered(last, first, failed);
+        return response;
       }
-      return response;
+      if (failed.busy.isEmpty()) {
+        return response;
+      }
+      response.close();
+      throw new IOException(Failures.reasonOf(response));
     } catch (IOException e) {
       throw isOver(chain) ? e : failed.and(last, e);
     }
@@ -158,7 +168,8 @@ final class Failover {
       failed.add(attempt.server, e);
       return null;
     }
-    if (isDelivered(response)) {
+    boolean isWithoutPlace = isStreamWithoutPlace(response);
+    if (isDelivered(response) && !isWithoutPlace) {
       return response;
     }
     if (!isRepeatable(chain.request())) {
@@ -166,6 +177,9 @@ final class Failover {
       return response;
     }
     failed.add(attempt.server, response);
+    if (isWithoutPlace) {
+      failed.busy.add(attempt.server);
+    }
     response.close();
     return null;
   }
@@ -181,13 +195,26 @@ final class Failover {
   }
 
   private static boolean isDelivered(Response response) {
-    if (!UNDELIVERED.contains(response.code())) {
-      return true;
-    }
+    return !UNDELIVERED.contains(response.code()) || REFUSALS.contains(problemOf(response));
+  }
+
+  /** Returns whether a server that is well has no place for one more stream. */
+  private static boolean isStreamWithoutPlace(Response response) {
+    return isForStream(response.request())
+        && UNDELIVERED.contains(response.code())
+        && problemOf(response).equals(BUSY);
+  }
+
+  private static boolean isForStream(Request request) {
+    return ProtocolRequests.EVENT_STREAM.equals(request.header("Accept"));
+  }
+
+  /** Returns the type of the problem that an answer has; empty if it has none, or broke off. */
+  private static String problemOf(Response response) {
     try {
-      return REFUSALS.contains(ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type());
+      return ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type();
     } catch (IOException e) {
-      return false; // It broke off.
+      return "";
     }
   }
 
@@ -221,7 +248,8 @@ final class Failover {
   }
 
   private void answered(int server, int first, Failures failed) {
-    if (server != first && preferred.compareAndSet(first, server)) {
+    boolean hasFailed = server != first && !failed.busy.contains(first);
+    if (hasFailed && preferred.compareAndSet(first, server)) {
       switched(() -> "A request was " + failed + "; calls go to " + endpoints.server(server));
     } else if (server == 0 && preferred.get() == 0) {
       failures.isOver(() -> "Calls go to " + endpoints.server(server) + " again");
@@ -281,6 +309,9 @@ final class Failover {
     private final List<String> reasons = new ArrayList<>();
     private @Nullable IOException last;
 
+    /** Those that are well, and had no place for a stream. */
+    final Set<Integer> busy = new HashSet<>();
+
     /** The shortest wait that one of them asked for: after that, it may take the request. */
     private @Nullable Duration wait;
 
@@ -293,11 +324,15 @@ final class Failover {
     }
 
     void add(int server, Response response) {
-      add(server, "it answered " + response.code());
+      add(server, reasonOf(response));
       retryAfter
           .apply(response)
           .filter(asked -> wait == null || asked.compareTo(wait) < 0)
           .ifPresent(asked -> wait = asked);
+    }
+
+    static String reasonOf(Response response) {
+      return "it answered " + response.code();
     }
 
     void add(int server, IOException e) {
@@ -311,7 +346,7 @@ final class Failover {
     /** Returns the failure of all of them, of which this is the last. */
     IOException and(int server, IOException e) {
       add(server, e);
-      return new UndeliveredException(toString(), e, wait);
+      return new UndeliveredException(toString(), e, wait, !busy.isEmpty());
     }
 
     @Override

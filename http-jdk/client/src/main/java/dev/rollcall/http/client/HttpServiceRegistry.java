@@ -106,7 +106,8 @@ import org.jspecify.annotations.Nullable;
  * fails within a minute after that, the time until it is asked again doubles, up to 160 to 320
  * seconds. The servers must share one store: what one of them says counts for all. A registration
  * that may have arrived is not sent to a second server: it fails, and the next attempt of its
- * caller goes there. Watches go on at another server from where they were.
+ * caller goes there. Watches go on at another server from where they were, also if a server has no
+ * place for one more stream.
  *
  * <p>A proxy of the JVM's (system properties, {@link java.net.ProxySelector#setDefault}) is used;
  * one that asks for a password gets what {@link java.net.Authenticator#setDefault} has for it, by
@@ -274,10 +275,10 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * server or another. While that fails it is tried again, after 100 ms to 5 s at random; what is
    * known is stale once the stream has been lost for 2 seconds, until a stream or a list has come.
    * A stream is lost when it breaks, or when nothing has come for 25 seconds. Where the registry
-   * has no streams, as a Python orchestrator, or a proxy holds them back so that nothing comes for
-   * 25 seconds, its list is asked for every 5 seconds, and a stream is tried again every minute,
-   * later less often where nothing came. What happened to a service that is missing after a stream
-   * could not be taken up is not known: it counts as {@link
+   * has no streams, as a Python orchestrator, or no place for one more, or a proxy holds them back
+   * so that nothing comes for 25 seconds, its list is asked for every 5 seconds, and a stream is
+   * tried again every minute, later less often where nothing came. What happened to a service that
+   * is missing after a stream could not be taken up is not known: it counts as {@link
    * dev.rollcall.discovery.Change.Type#LOST}. Services that take more than a quarter of the heap
    * make the watch stale.
    *

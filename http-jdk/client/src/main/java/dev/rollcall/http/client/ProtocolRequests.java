@@ -55,7 +55,7 @@ final class ProtocolRequests {
   private static final int SHOWN_BYTES = 512;
 
   private static final Refusal NEVER_GONE = (status, problem) -> false;
-  private static final String EVENT_STREAM = "text/event-stream";
+  static final String EVENT_STREAM = "text/event-stream";
   private static final MediaType JSON = MediaType.get("application/json");
   private static final RequestBody NO_BODY = RequestBody.create(new byte[0]);
 

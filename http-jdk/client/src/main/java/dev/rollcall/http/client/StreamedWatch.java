@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Change;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import okhttp3.Call;
 import org.jspecify.annotations.Nullable;
 
@@ -397,26 +399,34 @@ final class StreamedWatch implements Watch {
   private long delayAfter(Throwable failure) {
     boolean isSilent =
         !isSynced && System.nanoTime() - streamNanos >= transport.streamSilence().toNanos();
-    if (isSilent || isPolling()) {
+    boolean isWithoutPlace = failure instanceof RegistryBusyException;
+    if (isWithoutPlace) {
+      report(() -> "A watch asks for lists in place of a stream: " + failure);
+    }
+    if (isSilent || isWithoutPlace || isPolling()) {
       // Where nothing of a stream comes a proxy may hold it back.
       silences += isSilent ? 1 : 0;
       poll();
       return delayWhilePolling();
     }
     isLost();
-    try {
-      if (!isClosed()) {
-        failures.holds(() -> "A watch is not up to date: " + failure);
-      }
-    } catch (Throwable e) {
-      report(e); // The logger, or no memory for it: the watch goes on.
-    }
+    report(() -> "A watch is not up to date: " + failure);
     Duration retryAfter =
         failure instanceof RegistryUnavailableException e
             ? e.retryAfter().orElse(Duration.ZERO)
             : Duration.ZERO;
     Duration bounded = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
     return bounded.toMillis() + backoff();
+  }
+
+  private void report(Supplier<String> condition) {
+    try {
+      if (!isClosed()) {
+        failures.holds(condition);
+      }
+    } catch (Throwable e) {
+      report(e); // The logger, or no memory for it: the watch goes on.
+    }
   }
 
   private long delayWhilePolling() {

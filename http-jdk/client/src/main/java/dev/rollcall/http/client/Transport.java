@@ -1,5 +1,6 @@
 package dev.rollcall.http.client;
 
+import dev.rollcall.RegistryBusyException;
 import dev.rollcall.RegistryException;
 import dev.rollcall.RegistryUnavailableException;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -340,10 +340,14 @@ final class Transport implements AutoCloseable {
     if (cause instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
-    Optional<Duration> wait =
-        cause instanceof UndeliveredException e ? e.retryAfter() : Optional.empty();
-    return new RegistryUnavailableException(
-        description + ": " + reason(cause, limit), cause, wait.orElse(null));
+    String message = description + ": " + reason(cause, limit);
+    if (cause instanceof UndeliveredException e) {
+      Duration wait = e.retryAfter().orElse(null);
+      return e.isBusy()
+          ? new RegistryBusyException(message, e, wait)
+          : new RegistryUnavailableException(message, e, wait);
+    }
+    return new RegistryUnavailableException(message, cause, null);
   }
 
   private String reason(Exception cause, Duration limit) {

@@ -44,7 +44,11 @@ class FailoverTest {
 
   /** A server that does its work, and knows no service with the id of a probe. */
   private static final FakeRegistry.Script WELL =
-      byRequest(asked -> isProbe(asked) ? UNKNOWN : well());
+      byRequest(
+          asked -> isProbe(asked) ? UNKNOWN : isForStream(asked) ? raw(stream("e.1.v")) : well());
+
+  private static final FakeRegistry.Script BUSY =
+      answer(503, "", "{\"type\":\"urn:rollcall:error:busy\",\"status\":503}");
 
   private final FakeRegistry one = FakeRegistry.hung();
   private final FakeRegistry other = FakeRegistry.hung().then(WELL);
@@ -344,6 +348,51 @@ class FailoverTest {
         () -> targets(other).contains("GET /services"));
     assertThat(other.asked().get(0).headers()).containsEntry("last-event-id", "e.1.v");
     assertThat(probe.changes()).isEmpty();
+  }
+
+  private static boolean isForStream(FakeRegistry.Asked asked) {
+    return asked.headers().get("accept") != null;
+  }
+
+  @Test
+  void aStreamForWhichTheFirstHasNoPlaceIsOpenedAtTheOtherAndCallsStay() {
+    one.then(byRequest(asked -> isForStream(asked) ? BUSY : WELL));
+
+    try (WatchProbe probe = WatchProbe.open(registry, Query.all(), Duration.ofSeconds(15))) {
+      assertThat(probe.awaitIds().version()).isEqualTo("v");
+      assertThat(registry.ping("a")).isPresent();
+    }
+    assertThat(targets(one)).containsExactly("GET /one/services", "PUT /one/services/a/$ping");
+    assertThat(targets(other)).containsExactly("GET /services");
+  }
+
+  @Test
+  void whereNoServerHasAPlaceForTheStreamTheFirstIsPolled() {
+    one.then(byRequest(asked -> isForStream(asked) ? BUSY : WELL));
+
+    try (FakeRegistry full = FakeRegistry.hung().then(BUSY);
+        HttpServiceRegistry both = HttpServiceRegistry.connect(one.url() + "," + full.url())) {
+      try (WatchProbe probe = WatchProbe.open(both, Query.all(), Duration.ofSeconds(15))) {
+        assertThat(probe.awaitIds().staleSince()).isEmpty();
+      }
+      assertThat(targets(one)).containsExactly("GET /services", "GET /services");
+      assertThat(targets(full)).containsExactly("GET /services");
+    }
+  }
+
+  @Test
+  void soItIsWhereTheOtherIsDownOrTheFirst() {
+    other.close();
+    one.then(byRequest(asked -> isForStream(asked) ? BUSY : WELL));
+    try (WatchProbe probe = WatchProbe.open(registry, Query.all(), Duration.ofSeconds(15))) {
+      assertThat(probe.awaitIds().staleSince()).isEmpty();
+    }
+
+    try (HttpServiceRegistry reversed =
+            HttpServiceRegistry.connect(other.url() + "," + one.url() + "/one");
+        WatchProbe probe = WatchProbe.open(reversed, Query.all(), Duration.ofSeconds(15))) {
+      assertThat(probe.awaitIds().staleSince()).isEmpty();
+    }
   }
 
   /** Returns a stream that begins with no services, after which nothing comes. */

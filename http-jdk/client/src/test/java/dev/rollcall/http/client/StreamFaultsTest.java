@@ -309,6 +309,28 @@ class StreamFaultsTest {
   }
 
   @Test
+  void aRegistryWithoutAPlaceForTheStreamIsPolledUntilItHasOne() {
+    AtomicReference<Script> streams =
+        new AtomicReference<>(
+            FakeRegistry.answer(
+                503,
+                "Content-Type: application/problem+json\r\nRetry-After: 0\r\n",
+                "{\"type\":\"urn:rollcall:error:busy\",\"detail\":\"too many watches\"}"));
+    try (FakeRegistry fake = FakeRegistry.hung();
+        HttpServiceRegistry client = impatient(fake.url())) {
+      Script listed = FakeRegistry.answer(200, JSON, list(service("a", "http://a")));
+      fake.then(FakeRegistry.byRequest(asked -> isForStream(asked) ? streams.get() : listed));
+      try (WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        assertThat(probe.awaitIds("a").staleSince()).isEmpty();
+
+        streams.set(
+            stream(event("e.1.v", "snapshot", list(service("b", "http://b"))), sync("e.1.v")));
+        assertThat(probe.awaitIds("b").staleSince()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aCompressedAnswerInPlaceOfAStreamIsRead() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
