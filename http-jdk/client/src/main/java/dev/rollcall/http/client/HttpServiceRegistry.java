@@ -174,8 +174,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * {@inheritDoc}
    *
    * <p>The answer does not tell when the lease ends, so {@link Lease#expiresAt()} is counted from
-   * the call, by this host's clock. Another implementation may know no lease ids, or choose the id
-   * itself.
+   * the call, by this host's clock. A registration without an id is sent with a new {@link
+   * dev.rollcall.Ulid}, so that it stays one where a connection breaks and it is sent again.
+   * Another implementation may know no lease ids, or choose the id itself.
    *
    * @throws RegistryUnavailableException if the registry could not be asked, or what answered is
    *     not a registry; the service may or may not be registered, and calling again is safe

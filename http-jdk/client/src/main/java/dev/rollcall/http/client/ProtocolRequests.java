@@ -6,6 +6,7 @@ import dev.rollcall.LeaseEndedException;
 import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
+import dev.rollcall.UlidGenerator;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.EventSelection;
@@ -66,6 +67,7 @@ final class ProtocolRequests {
   private final ServiceReader services;
   private final PingDetailsCache pingDetails = new PingDetailsCache();
   private final ForeignNotFounds foreignNotFounds;
+  private final UlidGenerator ulids;
 
   ProtocolRequests(
       Endpoints endpoints, ErrorDecoder errors, InstantSource wallClock, LongSupplier nanoTime) {
@@ -75,9 +77,11 @@ final class ProtocolRequests {
     this.wallClock = wallClock;
     this.leases = new LeaseReader(endpoints);
     this.services = new ServiceReader(wallClock);
+    this.ulids = new UlidGenerator(wallClock);
   }
 
-  ProtocolRequest<Lease> register(Registration registration) {
+  ProtocolRequest<Lease> register(Registration asked) {
+    Registration registration = identified(asked);
     boolean isUpdate = registration.leaseId().isPresent();
     CallDescription description =
         new CallDescription(
@@ -112,6 +116,13 @@ final class ProtocolRequests {
                         new LeaseEndedException(
                             description + ": the registry answered that the service is gone",
                             null)));
+  }
+
+  /** Brings an id where the registry is to choose one: it would choose two if this came twice. */
+  private Registration identified(Registration registration) {
+    return registration.id().isPresent()
+        ? registration
+        : registration.toBuilder().id(ulids.next().toString()).build();
   }
 
   private Lease remembered(Lease lease, HttpUrl asked, ResponseFields answer) {

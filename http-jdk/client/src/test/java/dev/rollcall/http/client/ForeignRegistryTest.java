@@ -10,6 +10,7 @@ import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.Service;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.Ulid;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.client.harness.FakeRegistry;
 import java.math.BigDecimal;
@@ -346,5 +347,25 @@ class ForeignRegistryTest {
     fake.then(200, body.formatted("{\"id\":\"a\",\"url\":\"http://h\"}"));
 
     assertThat(registry.deregister("a").map(Service::url)).contains("http://h");
+  }
+
+  @Test
+  void aRegistrationWithoutAnIdThatIsSentTwiceIsOne() {
+    fake.then(FakeRegistry.well());
+    registry.ping("a"); // leaves a connection in the pool
+    fake.then(FakeRegistry.thenReset(socket -> {})).then(FakeRegistry.well());
+
+    registry.register(Registration.builder("http://h").info(Map.of("id", "", "name", "n")).build());
+
+    List<Map<?, ?>> sent =
+        fake.asked().stream()
+            .filter(asked -> asked.method().equals("POST"))
+            .<Map<?, ?>>map(
+                asked -> LenientJson.object(asked.body().getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    assertThat(sent).hasSize(2);
+    assertThat(sent.get(0).get("id")).isEqualTo(sent.get(1).get("id"));
+    assertThat(Ulid.parse(String.valueOf(sent.get(0).get("id")))).isPresent();
+    assertThat(sent.get(0).containsKey("name")).isFalse();
   }
 }
