@@ -1,6 +1,7 @@
 package dev.rollcall.http.client;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,9 +14,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import okhttp3.Call;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.ForwardingSource;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A registration that may have arrived is not sent to another server: if the first carried it
  * out late, it would supersede the lease of the second. It fails, so that its caller knows that the
- * outcome is not certain, and the next call goes to another server.
+ * outcome is not certain, and the next call goes to another server. So it is where an answer has
+ * begun, and hangs or breaks off.
  *
  * <p>A server that is busy has answered, except that a stream for which it has no place is opened
  * at another. Other calls go on as before.
@@ -119,7 +126,7 @@ final class Failover {
       Response response = attempt(limited(chain, startNanos, left), attempt, failed);
       if (response != null) {
         answered(server, first, failed);
-        return response;
+        return observed(response, server, chain.call());
       }
     }
     int last = servers.get(servers.size() - 1);
@@ -128,7 +135,7 @@ final class Failover {
           limited(chain, startNanos, 1).proceed(to(chain.request(), new Attempt(last)));
       if (isDelivered(response)) {
         answered(last, first, failed);
-        return response;
+        return observed(response, last, chain.call());
       }
       if (failed.busy.isEmpty()) {
         return response;
@@ -272,11 +279,45 @@ final class Failover {
     failures.holds(message);
   }
 
-  /** A stream that this server has opened was silent for too long. */
-  void silent(Response stream) {
-    Attempt attempt = stream.request().tag(Attempt.class);
-    if (attempt != null) {
-      avoid(attempt.server);
+  /** Returns an answer whose server is avoided if it does not send all of it. */
+  private Response observed(Response response, int server, Call call) {
+    ResponseBody body = response.body();
+    Source source = new ObservedSource(body.source(), server, call);
+    return response.newBuilder().body(new ObservedBody(body, source)).build();
+  }
+
+  private final class ObservedSource extends ForwardingSource {
+    private final int server;
+    private final Call call;
+    private boolean hasBegun;
+
+    ObservedSource(Source body, int server, Call call) {
+      super(body);
+      this.server = server;
+      this.call = call;
+    }
+
+    @Override
+    public long read(Buffer sink, long byteCount) throws IOException {
+      try {
+        long read = super.read(sink, byteCount);
+        hasBegun = true;
+        return read;
+      } catch (IOException e) {
+        if (isOfServer(e)) {
+          avoid(server);
+        }
+        throw e;
+      }
+    }
+
+    private boolean isOfServer(IOException e) {
+      boolean isTimeout = e instanceof InterruptedIOException;
+      if (Thread.currentThread().isInterrupted() || (call.isCanceled() && !isTimeout)) {
+        return false; // The caller has ended it.
+      }
+      // A stream that is cut off goes on where it was, at the same server if that is well.
+      return isTimeout || !hasBegun || !isForStream(call.request());
     }
   }
 

@@ -101,8 +101,9 @@ import org.jspecify.annotations.Nullable;
  * not answer goes to the next, within the timeout: each server is tried once, and each gets an
  * equal share of the time that is left. A server does not answer if there is no connection, if it
  * breaks, or if the answer is late or is 500, 502, 503 or 504, except that the registry is busy or
- * full. The server that answered is called first from then on. An earlier one is asked every 5 to
- * 10 seconds, while there are calls, whether it is well again, and is then called first. If it
+ * full. The server that answered is called first from then on. A call whose answer begins, and then
+ * hangs or breaks off, fails; the next call goes to another server. An earlier one is asked every 5
+ * to 10 seconds, while there are calls, whether it is well again, and is then called first. If it
  * fails within a minute after that, the time until it is asked again doubles, up to 160 to 320
  * seconds. The servers must share one store: what one of them says counts for all. A registration
  * that may have arrived is not sent to a second server: it fails, and the next attempt of its

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -19,8 +18,6 @@ import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
 import okio.ForwardingSource;
-import okio.Okio;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A request to the instance that was picked for it, and how far it came. It holds the pick until
@@ -71,7 +68,12 @@ final class PickedCall {
     try {
       Response response = limited(chain).proceed(addressed(chain.request()));
       if (mayHaveBody(response)) {
-        Response held = response.newBuilder().body(new HeldBody(response.body(), pick)).build();
+        ResponseBody body = response.body();
+        Response held =
+            response
+                .newBuilder()
+                .body(new ObservedBody(body, new HeldSource(body.source(), pick)))
+                .build();
         isHeld = true;
         return held;
       }
@@ -163,32 +165,7 @@ final class PickedCall {
         && (body == null || !(body.isOneShot() || body.isDuplex()));
   }
 
-  /** A body that closes the pick when it is closed, has ended or has failed. */
-  private static final class HeldBody extends ResponseBody {
-    private final ResponseBody body;
-    private final BufferedSource source;
-
-    HeldBody(ResponseBody body, Pick pick) {
-      this.body = body;
-      this.source = Okio.buffer(new HeldSource(body.source(), pick));
-    }
-
-    @Override
-    public @Nullable MediaType contentType() {
-      return body.contentType();
-    }
-
-    @Override
-    public long contentLength() {
-      return body.contentLength();
-    }
-
-    @Override
-    public BufferedSource source() {
-      return source;
-    }
-  }
-
+  /** Closes the pick when it is closed, has ended or has failed. */
   private static final class HeldSource extends ForwardingSource {
     private final Pick pick;
 

@@ -1,7 +1,6 @@
 package dev.rollcall.http.client;
 
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.util.function.Consumer;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -20,21 +19,6 @@ record ProtocolRequest<T>(
   @FunctionalInterface
   interface ResponseReader<T> {
     T read(Response response) throws IOException;
-  }
-
-  /** Returns a request that also passes on an answer of which nothing more comes. */
-  ProtocolRequest<T> reportingSilence(Consumer<Response> action) {
-    return new ProtocolRequest<>(
-        description,
-        http,
-        response -> {
-          try {
-            return reader.read(response);
-          } catch (SocketTimeoutException e) {
-            action.accept(response);
-            throw e;
-          }
-        });
   }
 
   /** Returns a request that also passes each answer to an action. */

@@ -145,7 +145,7 @@ final class Transport implements AutoCloseable {
     try {
       started.accept(call);
       checkOpen();
-      var unused = execute(request.reportingSilence(failover::silent), call, streamSilence);
+      var unused = execute(request, call, streamSilence);
     } finally {
       end(call, startNanos);
     }

@@ -34,6 +34,8 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry with several servers, some of which refuse, break off, hang or are not well. */
 @Timeout(60)
@@ -199,6 +201,52 @@ class FailoverTest {
   }
 
   /** The hung server may carry it out later, and would supersede the lease that the other gave. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 404})
+  void aServerWhoseBodiesHangOrBreakOffIsNotAskedAgain(int status) {
+    FakeRegistry.Script head =
+        raw("HTTP/1.1 " + status + " Whatever\r\nContent-Length: 99\r\n\r\n{");
+    List<Runnable> calls =
+        List.of(
+            () -> registry.ping("a"),
+            () -> registry.pingAsync("a", Fence.none(), Duration.ofSeconds(10)).join(),
+            () -> registry.list(),
+            () -> registry.register(REGISTRATION));
+    for (Runnable call : calls) {
+      for (FakeRegistry.Script broken : List.of(head, thenReset(head))) {
+        registry.close();
+        registry = registry(Duration.ofHours(1), Duration.ofMillis(600));
+        one.then(broken);
+        assertThat(catchThrowable(call::run)).isNotNull();
+        int asked = one.asked().size();
+
+        call.run();
+        assertThat(one.asked()).hasSize(asked);
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatBreaksOffBeforeItBeginsGoesToTheOther() {
+    one.then(thenReset(raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")));
+
+    try (WatchProbe probe = WatchProbe.open(registry, Query.all(), Duration.ofSeconds(15))) {
+      assertThat(probe.awaitIds().version()).isEqualTo("v");
+    }
+  }
+
+  @Test
+  void aCallThatIsCancelledSaysNothingOfItsServer() throws Exception {
+    one.then(raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"));
+    WatchProbe probe = WatchProbe.open(registry, Query.all());
+    Eventually.await("it is asked", Duration.ofSeconds(20), () -> one.asked().size() == 1);
+    probe.close();
+    one.then(WELL);
+
+    assertThat(registry.ping("a")).isPresent();
+    assertThat(other.asked()).isEmpty();
+  }
+
   @Test
   void aRegistrationThatMayHaveArrivedIsSentToNoOtherBeforeItsCallerKnows() {
     registry.close();
