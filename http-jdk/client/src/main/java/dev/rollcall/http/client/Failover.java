@@ -2,6 +2,7 @@ package dev.rollcall.http.client;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -235,15 +236,16 @@ final class Failover {
 
   /**
    * Returns a chain whose next attempt leaves as much time to each of the others. A registration
-   * that was sent has all the time: it is not sent to another. So has a stream, which has no end.
+   * that was sent has all the time: it is not sent to another. So has a stream, which takes its
+   * time.
    */
   private static Interceptor.Chain limited(
       Interceptor.Chain chain, long startNanos, int attemptsLeft) {
-    long timeoutNanos = chain.call().timeout().timeoutNanos();
-    if (timeoutNanos == 0) {
+    if (isForStream(chain.request())) {
       int connectMillis = Math.max(1, chain.connectTimeoutMillis() / attemptsLeft);
       return chain.withConnectTimeout(connectMillis, TimeUnit.MILLISECONDS);
     }
+    long timeoutNanos = chain.call().timeout().timeoutNanos();
     long leftNanos = Math.max(0, timeoutNanos - (System.nanoTime() - startNanos));
     int millis = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos / attemptsLeft));
     Interceptor.Chain limited = chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS);
@@ -317,7 +319,7 @@ final class Failover {
         return false; // The caller has ended it.
       }
       // A stream that is cut off goes on where it was, at the same server if that is well.
-      return isTimeout || !hasBegun || !isForStream(call.request());
+      return !isForStream(call.request()) || !hasBegun || e instanceof SocketTimeoutException;
     }
   }
 

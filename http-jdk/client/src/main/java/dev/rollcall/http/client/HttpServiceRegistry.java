@@ -262,7 +262,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    *
    * <p>The registry is asked for these services alone. One that knows no queries answers with all
    * services, of which those that do not match are left out here. All services are also asked for
-   * where the query is too long for a URL.
+   * where the query is too long for a URL. Services that take more than half of the heap fail the
+   * call.
    */
   @Override
   public List<Service> list(Query query) {
@@ -276,11 +277,12 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * its own. Streams end every minute at most, and are opened again from where they were, at this
    * server or another. While that fails it is tried again, after 100 ms to 5 s at random; what is
    * known is stale once the stream has been lost for 2 seconds, until a stream or a list has come.
-   * A stream is lost when it breaks, or when nothing has come for 25 seconds. Where the registry
-   * has no streams, as a Python orchestrator, or no place for one more, or a proxy holds them back
-   * so that nothing comes for 25 seconds, its list is asked for every 5 seconds, and a stream is
-   * tried again every minute, later less often where nothing came. What happened to a service that
-   * is missing after a stream could not be taken up is not known: it counts as {@link
+   * A stream is lost when it breaks, when nothing has come for 25 seconds, or when it lasts longer
+   * than 90 seconds, as none does that a registry writes. Where the registry has no streams, as a
+   * Python orchestrator, or no place for one more, or a proxy holds them back so that nothing comes
+   * for 25 seconds, its list is asked for every 5 seconds, and a stream is tried again every
+   * minute, later less often where nothing came. What happened to a service that is missing after a
+   * stream could not be taken up is not known: it counts as {@link
    * dev.rollcall.discovery.Change.Type#LOST}. Services that take more than a quarter of the heap
    * make the watch stale.
    *
@@ -429,6 +431,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     SocketFactory sockets = SocketFactory.getDefault(); // replaced by tests
     LongSupplier nanoTime = System::nanoTime; // replaced by tests
     Duration streamSilence = Transport.STREAM_SILENCE; // replaced by tests
+    Duration streamLimit = Transport.STREAM_LIMIT; // replaced by tests
     Duration streamRetry = StreamedWatch.STREAM_RETRY; // replaced by tests
     Duration probeInterval = Failover.PROBE_INTERVAL; // replaced by tests
 

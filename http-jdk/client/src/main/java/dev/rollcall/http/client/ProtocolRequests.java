@@ -39,6 +39,9 @@ final class ProtocolRequests {
   /** Enough for half a million services or more. */
   private static final long MAX_LIST_BYTES = 256L << 20;
 
+  /** How much heap the services of a list may take: its caller has other objects, too. */
+  private static final long MAX_HEAP_BYTES = Runtime.getRuntime().maxMemory() / 2;
+
   private static final int NO_CONTENT = 204;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -312,7 +315,7 @@ final class ProtocolRequests {
           byte[] start = response.peekBody(SHOWN_BYTES).bytes();
           try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
             return services
-                .readList(body)
+                .readList(body, MAX_HEAP_BYTES)
                 .map(all -> query.isAll() ? all : List.copyOf(query.select(all)))
                 .orElseThrow(() -> errors.foreign(description, response, start));
           } catch (EOFException e) {

@@ -233,10 +233,12 @@ final class ServiceReader {
   /**
    * Reads a list, one service at a time, and sorts it by id.
    *
+   * @param maxBytes how much heap the services may take
    * @return the services, unmodifiable; empty if this is not a list
+   * @throws IOException if it breaks off, or the services take more heap
    */
-  Optional<List<Service>> readList(InputStream body) throws IOException {
-    Entries entries = new Entries();
+  Optional<List<Service>> readList(InputStream body, long maxBytes) throws IOException {
+    Entries entries = new Entries(maxBytes);
     if (!new LenientListReader(body).read(entries)) {
       return Optional.empty();
     }
@@ -255,11 +257,26 @@ final class ServiceReader {
   /** Collects the entries of a list. */
   private final class Entries implements EntryHandler {
     final List<Service> services = new ArrayList<>();
+    private final long maxBytes;
+    private long bytes;
     int skipped;
+
+    Entries(long maxBytes) {
+      this.maxBytes = maxBytes;
+    }
 
     @Override
     public void handle(JsonParser json) throws IOException {
-      read(json).ifPresentOrElse(services::add, this::skip);
+      Optional<Service> service = read(json);
+      if (service.isEmpty()) {
+        skip();
+        return;
+      }
+      bytes += service.get().heapBytes();
+      if (bytes > maxBytes) {
+        throw new IOException("the services take more than " + maxBytes + " bytes of memory");
+      }
+      services.add(service.get());
     }
 
     @Override

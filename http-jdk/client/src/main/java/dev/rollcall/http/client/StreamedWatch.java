@@ -53,8 +53,10 @@ final class StreamedWatch implements Watch {
   private static final int MAX_DOUBLINGS = 4;
 
   private static final long MAX_LIST_BYTES = 256L << 20;
-  private static final int SHARE_OF_HEAP = 4;
   private static final long HEAP = Runtime.getRuntime().maxMemory();
+
+  /** How much heap the services may take. */
+  private static final long MAX_HEAP_BYTES = HEAP / 4;
 
   private final Query query;
   private final WatchListener listener;
@@ -66,7 +68,7 @@ final class StreamedWatch implements Watch {
   private final Runnable afterClose;
   private final ConditionLog failures = new ConditionLog();
   private final Thread thread = new Thread(this::run, "rollcall-watch-http");
-  private final WatchedServices services = new WatchedServices(HEAP / SHARE_OF_HEAP);
+  private final WatchedServices services = new WatchedServices(MAX_HEAP_BYTES);
 
   /** Held while the listener is called. */
   private final ReentrantLock calling = new ReentrantLock();
@@ -275,7 +277,9 @@ final class StreamedWatch implements Watch {
             services.replace(
                 requests
                     .services()
-                    .readList(new BoundedInputStream(data, Math.min(MAX_LIST_BYTES, HEAP / 8)))
+                    .readList(
+                        new BoundedInputStream(data, Math.min(MAX_LIST_BYTES, HEAP / 8)),
+                        MAX_HEAP_BYTES)
                     .orElseThrow(() -> new IOException("a snapshot is not a list")),
                 wallClock.instant());
         case "put" -> {

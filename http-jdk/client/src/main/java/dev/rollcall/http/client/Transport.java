@@ -54,6 +54,12 @@ final class Transport implements AutoCloseable {
   /** A registry says something every 10 seconds, so that a dead connection is found out. */
   static final Duration STREAM_SILENCE = Duration.ofSeconds(25);
 
+  /**
+   * How long a stream lasts at most. A registry ends it earlier; this is for a peer that sends a
+   * little now and then, and no events.
+   */
+  static final Duration STREAM_LIMIT = Duration.ofSeconds(90);
+
   private final OkHttpClient client;
 
   /** Shares the connections and threads of the other. */
@@ -118,7 +124,7 @@ final class Transport implements AutoCloseable {
                     tls.get().trustManager()));
     this.client = builder.build();
     this.streams =
-        client.newBuilder().callTimeout(Duration.ZERO).readTimeout(streamSilence).build();
+        client.newBuilder().callTimeout(settings.streamLimit).readTimeout(streamSilence).build();
   }
 
   /** Sends a request and reads the answer on this thread. */
@@ -135,7 +141,7 @@ final class Transport implements AutoCloseable {
 
   /**
    * Reads a stream on this thread, which takes as long as the stream does. It fails once nothing
-   * has come for a time.
+   * has come for a time, and when it lasts longer than streams do.
    *
    * @param started is given the call before it is made, to cancel it
    */

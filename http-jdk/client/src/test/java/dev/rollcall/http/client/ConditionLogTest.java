@@ -30,7 +30,9 @@ class ConditionLogTest {
     ServiceReader reader = new ServiceReader(() -> Instant.EPOCH);
     for (String entries : new String[] {"{}", "1,2,3", "", "", "{}"}) {
       String list = "{\"services\":[" + entries + "]}";
-      assertThat(reader.readList(new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8))))
+      assertThat(
+              reader.readList(
+                  new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)), Long.MAX_VALUE))
           .isPresent();
     }
 

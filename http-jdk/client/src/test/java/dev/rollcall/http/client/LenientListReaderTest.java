@@ -1,6 +1,7 @@
 package dev.rollcall.http.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.Service;
 import java.io.ByteArrayInputStream;
@@ -67,6 +68,17 @@ class LenientListReaderTest {
     assertThat(idsIn(good().stream().flatMap(entry -> Stream.of(bad, bad, entry)).toList()))
         .isEqualTo(goodIds());
     assertThat(idsIn(List.of(bad, bad))).isEmpty();
+  }
+
+  @Test
+  void aListThatTakesMoreHeapThanItMayIsNotReadToItsEnd() {
+    String entry = "{\"id\":\"a\",\"url\":\"http://h\"},";
+    byte[] list = ("{\"services\":[" + entry.repeat(100_000)).getBytes(StandardCharsets.UTF_8);
+    ByteArrayInputStream in = new ByteArrayInputStream(list);
+
+    assertThatThrownBy(() -> reader.readList(in, 1 << 20))
+        .hasMessage("the services take more than 1048576 bytes of memory");
+    assertThat(in.available()).isGreaterThan(list.length / 2);
   }
 
   @Test
@@ -183,6 +195,6 @@ class LenientListReaderTest {
             return super.read(bytes, offset, Math.min(length, pieceBytes));
           }
         };
-    return reader.readList(in).orElseThrow();
+    return reader.readList(in, Long.MAX_VALUE).orElseThrow();
   }
 }

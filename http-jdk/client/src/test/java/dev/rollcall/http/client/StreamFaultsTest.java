@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -325,6 +328,47 @@ class StreamFaultsTest {
 
         streams.set(
             stream(event("e.1.v", "snapshot", list(service("b", "http://b"))), sync("e.1.v")));
+        assertThat(probe.awaitIds("b").staleSince()).isEmpty();
+      }
+    }
+  }
+
+  /** Goes on with a little at a time, never silent for long, until the client has had enough. */
+  private static Script dripping(Script begin, String drop) {
+    return socket -> {
+      begin.play(socket);
+      while (true) {
+        FakeRegistry.raw(drop).play(socket);
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    };
+  }
+
+  @Test
+  void aPeerThatIsNeverSilentAndSendsNoEventIsLeft() {
+    String comment = chunk(": nothing\n");
+    Queue<Script> streams = new ConcurrentLinkedQueue<>();
+    streams.add(
+        dripping(
+            stream(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")),
+            comment));
+    streams.add(dripping(FakeRegistry.raw("HTTP/1.1 200 OK\r\nX: "), "x"));
+    streams.add(
+        dripping(
+            FakeRegistry.raw("HTTP/1.1 503 No\r\nTransfer-Encoding: chunked\r\n\r\n"), chunk("x")));
+    streams.add(dripping(stream(), comment));
+    streams.add(stream(event("e.2.w", "snapshot", list(service("b", "http://b"))), sync("e.2.w")));
+    try (FakeRegistry fake = FakeRegistry.hung()) {
+      fake.then(
+          FakeRegistry.byRequest(asked -> isForStream(asked) ? streams.poll() : socket -> {}));
+      HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(fake.url());
+      builder.streamSilence = Duration.ofMillis(300);
+      builder.streamLimit = Duration.ofMillis(600);
+      builder.streamRetry = Duration.ofMillis(100);
+      try (HttpServiceRegistry client = builder.build();
+          WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        probe.awaitIds("a");
+        probe.await(view -> view.staleSince().isPresent());
         assertThat(probe.awaitIds("b").staleSince()).isEmpty();
       }
     }
