@@ -240,6 +240,14 @@ final class Settings implements IDefaultValueProvider {
       return null;
     }
     Setting set = values.get(option.longestName());
-    return set == null ? null : set.value();
+    return set == null ? null : uninterpolated(set.value());
+  }
+
+  /**
+   * Returns what picocli makes the value of: it replaces variables in defaults, and {@code $$} by
+   * {@code $}. It does so in the texts of its help as well, so this cannot be switched off.
+   */
+  private static String uninterpolated(String value) {
+    return value.replace("$", "$$");
   }
 }

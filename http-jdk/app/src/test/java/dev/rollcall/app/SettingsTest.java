@@ -154,6 +154,45 @@ class SettingsTest {
         .isEqualTo("Optional[C:\\new keys=1]");
   }
 
+  /** Generated passwords hold such signs, and picocli knows variables in its defaults. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "valkey://:pa$$word@h",
+        "valkey://:$pa$$$word$@h$",
+        "valkey://:${env:PATH}@h",
+        "valkey://:$${sys:java.version}@h",
+        "valkey://:${nothing:-b}@h",
+        "valkey://:${DEFAULT-VALUE}${COMMAND-NAME}@h",
+        "valkey://:${bundle:a@h",
+        "valkey://:pa\\$\\\\word@h"
+      })
+  void aValueIsTakenAsItStands(String store) throws Exception {
+    assertThat(valueOf("--store", Map.of("ROLLCALL_STORE", store)))
+        .isEqualTo("Optional[" + store + "]");
+    assertThat(valueOf("--store", Map.of(), "--config=" + file("store=" + store)))
+        .isEqualTo("Optional[" + store + "]");
+    assertThat(valueOf("--store", Map.of(), "--store=" + store))
+        .isEqualTo("Optional[" + store + "]");
+  }
+
+  @Test
+  void aValueOfSeveralIsTakenAsItStands() throws Exception {
+    String hosts = "a$$b,${sys:java.version}";
+
+    assertThat(valueOf("--allowed-host", Map.of("ROLLCALL_ALLOWED_HOST", hosts)))
+        .isEqualTo("[a$$b, ${sys:java.version}]");
+    assertThat(valueOf("--allowed-host", Map.of(), "--config=" + file("allowed-host=" + hosts)))
+        .isEqualTo("[a$$b, ${sys:java.version}]");
+  }
+
+  @Test
+  void anErrorShowsAValueAsItStands() {
+    valueOf("--port", Map.of("ROLLCALL_PORT", "$$7"));
+
+    assertRefused("ROLLCALL_PORT: ", "'$$7' is not an int");
+  }
+
   @Test
   void aWrongVariableThatAnOptionOverridesDoesNoHarm() {
     assertThat(valueOf("--port", Map.of("ROLLCALL_PORT", "x"), "--port=1")).isEqualTo("1");
