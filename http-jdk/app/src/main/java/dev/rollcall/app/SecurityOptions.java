@@ -5,6 +5,7 @@ import dev.rollcall.http.server.ServiceKeys;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
 import dev.rollcall.http.server.jdk.ServerTls;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,17 +74,18 @@ final class SecurityOptions {
 
   /** Returns the keys in the file and the environment. */
   private Optional<ServiceKeys> keys(Map<String, String> environment) {
-    Optional<ServiceKeys> inEnvironment = keyIn(environment);
+    Optional<String> variable = keyIn(environment);
     if (keyFile.isEmpty()) {
-      return inEnvironment;
+      return variable.map(key -> ServiceKeys.of(List.of(key)));
     }
-    ServiceKeys inFile =
-        OptionException.in("--service-key-file", () -> ServiceKeys.inFile(keyFile.get()));
-    return Optional.of(inEnvironment.isPresent() ? inFile.and(inEnvironment.get()) : inFile);
+    Map<String, String> others = new HashMap<>();
+    variable.ifPresent(key -> others.put(KEY_VARIABLE, key));
+    return Optional.of(
+        OptionException.in("--service-key-file", () -> ServiceKeys.inFile(keyFile.get(), others)));
   }
 
   /** Returns the key in the variable; an empty variable counts as not set. */
-  private static Optional<ServiceKeys> keyIn(Map<String, String> environment) {
+  private static Optional<String> keyIn(Map<String, String> environment) {
     String text = environment.get(KEY_VARIABLE);
     if (text == null || text.isEmpty()) {
       return Optional.empty();
@@ -92,11 +94,13 @@ final class SecurityOptions {
       throw new IllegalArgumentException(
           KEY_VARIABLE + " holds nothing but blanks; set it to a key, or do not set it");
     }
+    String key = text.strip();
     try {
-      return Optional.of(ServiceKeys.of(List.of(text.strip())));
+      var unused = ServiceKeys.of(List.of(key));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(KEY_VARIABLE + ": " + e.getMessage(), e);
     }
+    return Optional.of(key);
   }
 
   void applyTo(RegistryHttpServer.Builder server) {

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -194,6 +197,21 @@ class MainTest {
     assertThat(execute(all.toArray(String[]::new))).isEqualTo(1);
 
     assertOneLineOfError(message);
+  }
+
+  /** In the environment it may do everything: the scope in the file would have no effect. */
+  @ParameterizedTest
+  @ValueSource(strings = {"read-only", "services=orders-*"})
+  void aKeyOfTheEnvironmentThatTheFileLimitsIsOneLine(String scope, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "other\nhunter2 " + scope + "\n");
+    Map<String, String> environment = Map.of("SERVICEKIT_REGISTRATION_KEY", "hunter2");
+
+    assertThat(execute(environment, "--port=0", "--service-key-file=" + file)).isEqualTo(1);
+
+    assertOneLineOfError(
+        "--service-key-file: ", file.toString(), "SERVICEKIT_REGISTRATION_KEY", "unset");
+    assertThat(err.toString()).doesNotContain("hunter2");
   }
 
   @ParameterizedTest

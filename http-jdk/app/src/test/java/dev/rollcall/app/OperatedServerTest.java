@@ -12,6 +12,8 @@ import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -36,7 +39,11 @@ class OperatedServerTest {
   private static final String BODY = "{\"id\":\"a\",\"url\":\"http://h\",\"info\":{}}";
 
   private static int registered(ServerProcess server, String key) {
-    return server.wire().register(BODY, "X-Service-Key: " + key).status();
+    return registered(server.wire(), key);
+  }
+
+  private static int registered(Wire wire, String key) {
+    return wire.register(BODY, "X-Service-Key: " + key).status();
   }
 
   @Test
@@ -64,6 +71,51 @@ class OperatedServerTest {
       server.terminate();
       assertThat(server.log()).doesNotContain("from-environment", "from-file", "newer-key");
     }
+  }
+
+  @Test
+  void aFileThatComesToLimitTheKeyOfTheEnvironmentIsNotTakenWithinRealSeconds(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "from-file\n");
+    try (ChildJvm jvm =
+        startMain(
+            Map.of("SERVICEKIT_REGISTRATION_KEY", "from-environment"),
+            "--port=0",
+            "--service-key-file=" + file)) {
+      Wire wire = new Wire(addressOf(jvm));
+      Files.writeString(file, "newer\nfrom-environment read-only\n");
+      AtomicBoolean isKept = new AtomicBoolean();
+      CompletableFuture<Void> asking =
+          CompletableFuture.runAsync(
+              () -> askUntil(isKept, wire, jvm), task -> new Thread(task).start());
+
+      String kept = jvm.readLineWith("event=files.kept");
+      isKept.set(true);
+      asking.join();
+
+      assertThat(kept)
+          .contains("level=warn", file.toString(), "SERVICEKIT_REGISTRATION_KEY")
+          .doesNotContain("from-environment");
+      assertThat(registered(wire, "from-environment")).isEqualTo(201);
+      assertThat(registered(wire, "from-file")).isEqualTo(201);
+      assertThat(registered(wire, "newer")).isEqualTo(401);
+    }
+  }
+
+  /** Asks, so that the file is looked at; ends the server if it takes the file. */
+  private static void askUntil(AtomicBoolean isKept, Wire wire, ChildJvm jvm) {
+    while (!isKept.get()) {
+      if (registered(wire, "newer") == 201) {
+        jvm.terminate();
+        return;
+      }
+    }
+  }
+
+  private static InetSocketAddress addressOf(ChildJvm jvm) throws IOException {
+    String line = jvm.readLineWith("Rollcall serves at ");
+    URI url = URI.create(line.substring(line.indexOf("http")));
+    return new InetSocketAddress(url.getHost(), url.getPort());
   }
 
   @ParameterizedTest

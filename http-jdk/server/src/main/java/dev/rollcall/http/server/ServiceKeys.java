@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -75,11 +76,33 @@ public final class ServiceKeys {
    *     has no key
    */
   public static ServiceKeys inFile(Path file) {
-    var keys = new KeyFile(file);
-    return new ServiceKeys(
-        List.of(
-            new WatchedFiles<>(
-                List.of(file), () -> all(keys.read(), ServiceKey::parse), new FileLog())));
+    return inFile(file, Map.of());
+  }
+
+  /**
+   * Reads keys from a file, as {@link #inFile(Path)} does, and adds keys that come from elsewhere,
+   * for example from a variable of the environment. Those may do everything. So none of them may
+   * have a scope in the file, where it would have no effect: such a file is invalid, whether it is
+   * read for the first time or again.
+   *
+   * @param file as for {@link #inFile(Path)}
+   * @param others the keys from elsewhere, each under the name that messages have for its place,
+   *     such as that of the variable
+   * @return the keys
+   * @throws IllegalArgumentException if the file is invalid, or one of the other keys is not 1 to
+   *     512 characters of printable ASCII without a space; the message has no key
+   */
+  public static ServiceKeys inFile(Path file, Map<String, String> others) {
+    Map<String, ServiceKey> unlimited = new TreeMap<>();
+    others.forEach((place, key) -> unlimited.put(place, ServiceKey.of(key)));
+    var lines = new KeyFile(file);
+    var inFile =
+        new WatchedFiles<>(
+            List.of(file),
+            () -> checked(all(lines.read(), ServiceKey::parse), unlimited),
+            new FileLog());
+    List<ServiceKey> elsewhere = List.copyOf(unlimited.values());
+    return new ServiceKeys(List.of(inFile, () -> elsewhere));
   }
 
   /**
@@ -124,6 +147,27 @@ public final class ServiceKeys {
             "a service key stands in it twice, with two scopes; remove one of the lines");
       }
     }
+    return keys;
+  }
+
+  /** Returns the keys if they give no other scope to one that may do everything. */
+  private static List<ServiceKey> checked(
+      List<ServiceKey> keys, Map<String, ServiceKey> unlimited) {
+    Map<ByteBuffer, KeyScope> scopes = new HashMap<>();
+    keys.forEach(key -> scopes.put(key.digest(), key.scope()));
+    unlimited.forEach(
+        (place, key) -> {
+          if (!scopes.getOrDefault(key.digest(), KeyScope.ALL).equals(KeyScope.ALL)) {
+            throw new IllegalArgumentException(
+                "the key in "
+                    + place
+                    + " has a scope in this file, which has no effect: a key in "
+                    + place
+                    + " may do everything; unset "
+                    + place
+                    + ", or remove the scope");
+          }
+        });
     return keys;
   }
 

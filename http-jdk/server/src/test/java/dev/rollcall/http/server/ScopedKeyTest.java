@@ -11,11 +11,13 @@ import dev.rollcall.http.server.harness.RawHttp.Answer;
 import dev.rollcall.http.server.harness.ServedRegistry;
 import dev.rollcall.http.server.harness.Wire;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;
+import dev.rollcall.http.server.request.KeyScope;
 import dev.rollcall.store.memory.MemoryTtlStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -281,5 +283,39 @@ class ScopedKeyTest {
     try (var other = new ServedRegistry(handler -> handler.serviceKeys(both), server -> server)) {
       assertThat(other.wire().register(body(""), "X-Service-Key: k").status()).isEqualTo(201);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2 read-only", "hunter2 services=a,b*"})
+  void aFileThatLimitsAKeyFromElsewhereIsRefusedByTheNameOfThatPlace(String line)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("keys"), "other\n" + line + "\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(file, Map.of("THE_KEY", "hunter2")))
+        .withMessageContainingAll(
+            file.toString(), "the key in THE_KEY has a scope", "unset THE_KEY")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter2", "services="));
+  }
+
+  @Test
+  void aKeyFromElsewhereMayDoEverythingAndStandInTheFileAsWell() throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "k\nr read-only\n");
+    ServiceKeys both = ServiceKeys.inFile(file, Map.of("ONE", "k", "OTHER", "l"));
+
+    assertThat(both.scopeOf("k")).hasValueSatisfying(scope -> scope.check("anything"));
+    assertThat(both.scopeOf("l")).contains(KeyScope.ALL);
+    assertThat(both.scopeOf("r")).contains(KeyScope.READ_ONLY);
+    assertThat(both.scopeOf("x")).isEmpty();
+  }
+
+  @Test
+  void aKeyFromElsewhereThatIsNoneIsRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("keys"), "k\n");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServiceKeys.inFile(file, Map.of("THE_KEY", "two words")))
+        .withMessageContaining("a service key is 1 to 512 characters")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("words"));
   }
 }
