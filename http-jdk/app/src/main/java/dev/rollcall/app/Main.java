@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
@@ -41,13 +40,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     showDefaultValues = true)
 public final class Main implements Callable<Integer> {
   private static final int FAILED = 1;
-
-  /** As the JVM's own with {@code -XX:+ExitOnOutOfMemoryError}. */
-  private static final int BROKE_DOWN = 3;
-
-  /** The JDK's names of the threads that handle the signals which end a JVM. */
-  private static final Set<String> SIGNAL_HANDLERS =
-      Set.of("SIGTERM handler", "SIGINT handler", "SIGHUP handler");
 
   @Spec private CommandSpec spec;
 
@@ -132,7 +124,8 @@ public final class Main implements Callable<Integer> {
       System.err.println(
           "rollcall-server: ends, since its thread " + thread.getName() + " died of " + cause);
     } finally {
-      Runtime.getRuntime().halt(BROKE_DOWN); // No hooks: they might wait for what has died.
+      Runtime.getRuntime()
+          .halt(StopHook.BROKE_DOWN); // No hooks: they might wait for what has died.
     }
   }
 
@@ -237,13 +230,15 @@ public final class Main implements Callable<Integer> {
   /** Starts the server and leaves it running. */
   @Override
   public Integer call() {
-    Running running = start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(running), "rollcall-stop"));
+    new StopHook().start(this::start).ifPresent(this::leaveRunning);
+    return 0;
+  }
+
+  private void leaveRunning(Running running) {
     spec.commandLine().getOut().println("Rollcall serves at " + running.server().url());
     spec.commandLine().getOut().flush();
     running.measureProcess();
     keepAlive();
-    return 0;
   }
 
   /** All threads of the server may be daemons, as those of Jetty's are, with which the JVM ends. */
@@ -310,27 +305,6 @@ public final class Main implements Callable<Integer> {
     stopping.applyTo(server);
     observing.applyTo(server);
     return server.start();
-  }
-
-  private static void stop(Running running) {
-    boolean isAskedTo = hasSignal();
-    running.close();
-    if (!isAskedTo) {
-      System.err.println("rollcall-server: ends, although no signal told it to");
-    }
-    // Whoever stopped the server by a signal is told that it ended well, not 143. Whatever else
-    // ended it, System.exit(0) included, whoever runs it is to start it again.
-    Runtime.getRuntime().halt(isAskedTo ? 0 : BROKE_DOWN);
-  }
-
-  /**
-   * Returns whether a signal is ending the JVM: then the thread that the JDK handles it on waits
-   * for the hooks. A hook learns of it in no other way.
-   */
-  private static boolean hasSignal() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .anyMatch(SIGNAL_HANDLERS::contains);
   }
 
   /** Reads the version from the jar. */

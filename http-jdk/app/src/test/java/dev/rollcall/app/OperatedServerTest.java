@@ -12,7 +12,10 @@ import dev.rollcall.store.valkey.harness.FaultProxy;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,6 +286,49 @@ class OperatedServerTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM", "INT", "HUP"})
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
+  void askedToStopWhileItWaitsForItsStoreItEndsWell(String signal) throws Exception {
+    try (ServerSocket store = listening();
+        ChildJvm jvm = startMain(Map.of(), "--store=" + uri(store), "--wait-for-store=24h")) {
+      store.accept().close();
+      store.accept().close(); // it has waited, and tries again
+
+      jvm.signal(signal);
+
+      assertThat(jvm.readRest()).isEmpty();
+      assertThat(jvm.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no SIGTERM")
+  void askedToStopWhileItsStoreHangsItEndsWell() throws Exception {
+    try (ServerSocket store = listening();
+        ChildJvm jvm =
+            startMain(
+                Map.of(), "--store=" + uri(store) + "?timeout-ms=60000", "--wait-for-store=24h")) {
+      try (Socket connection = store.accept()) {
+        jvm.terminate();
+
+        assertThat(jvm.readRest()).isEmpty();
+        assertThat(jvm.exitCode()).isZero();
+        assertThat(connection.isConnected()).isTrue();
+      }
+    }
+  }
+
+  private static ServerSocket listening() throws IOException {
+    var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    socket.setSoTimeout(30_000);
+    return socket;
+  }
+
+  private static String uri(ServerSocket store) {
+    return "valkey://127.0.0.1:" + store.getLocalPort();
   }
 
   @Test
