@@ -44,6 +44,11 @@ final class KeepCommand implements Callable<Integer> {
 
   private static final int TIMEOUTS = 6;
 
+  /** As a server has them for the waits of its start and of its stop. */
+  private static final int MAX_READY_HOURS = 24;
+
+  private static final int MAX_DRAIN_HOURS = 1;
+
   @Spec private CommandSpec spec;
 
   @Mixin private RegistryOptions registering = new RegistryOptions();
@@ -94,7 +99,8 @@ final class KeepCommand implements Callable<Integer> {
       names = "--ready-timeout",
       paramLabel = "TIME",
       description =
-          "How long that may take; then the command is stopped, and the exit status is 1.",
+          "How long that may take, at most 24h; then the command is stopped, and the exit status"
+              + " is 1.",
       defaultValue = "5m",
       converter = TimeConverter.class)
   private Duration readyTimeout;
@@ -104,7 +110,7 @@ final class KeepCommand implements Callable<Integer> {
       paramLabel = "TIME",
       description =
           "How long after a signal the command serves on, deregistered, before it is told to"
-              + " stop.",
+              + " stop; at most 1h.",
       defaultValue = "0s",
       converter = TimeConverter.class)
   private Duration drainDelay;
@@ -112,7 +118,7 @@ final class KeepCommand implements Callable<Integer> {
   @Option(
       names = "--drain-time",
       paramLabel = "TIME",
-      description = "How long it may take to stop then, before it is killed.",
+      description = "How long it may take to stop then, at most 1h, before it is killed.",
       defaultValue = "10s",
       converter = TimeConverter.class)
   private Duration drainTime;
@@ -149,6 +155,7 @@ final class KeepCommand implements Callable<Integer> {
 
   private KeptCommand kept(HttpServiceRegistry registry) {
     try {
+      checkTimes();
       Optional<ReadyCheck> check = ready.map(ReadyCheck::new);
       Registrar registrar = registrar(registry);
       ProcessBuilder process = new ProcessBuilder(command).inheritIO();
@@ -157,6 +164,16 @@ final class KeepCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw usage(e);
     }
+  }
+
+  private void checkTimes() {
+    checkAtMost(MAX_READY_HOURS, "--ready-timeout", readyTimeout);
+    checkAtMost(MAX_DRAIN_HOURS, "--drain-delay", drainDelay);
+    checkAtMost(MAX_DRAIN_HOURS, "--drain-time", drainTime);
+  }
+
+  private static void checkAtMost(int hours, String option, Duration time) {
+    OptionException.in(option, () -> TimeConverter.atMost(hours, time));
   }
 
   private Registrar registrar(HttpServiceRegistry registry) {
@@ -182,7 +199,7 @@ final class KeepCommand implements Callable<Integer> {
    */
   private Duration timeout() {
     return ttl.map(lease -> shorter(TIMEOUT, lease.dividedBy(TIMEOUTS)))
-        .filter(time -> !time.isZero()) // the ttl is wrong, and will be refused
+        .filter(time -> time.toMillis() > 0) // else the ttl is wrong, and will be refused
         .orElse(TIMEOUT);
   }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** Where services live, and for how long without a ping. */
 final class StoreOptions {
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final Duration MAX_WAIT = Duration.ofHours(24);
+  private static final int MAX_WAIT_HOURS = 24;
 
   private static final String DEFAULT_STORE = "memory:?max-services=100000";
 
@@ -68,7 +68,7 @@ final class StoreOptions {
    * @throws StoreUnavailableException if it does not answer in time
    */
   TtlStore open(Settings settings) {
-    OptionException.in("--wait-for-store", () -> checked(wait));
+    OptionException.in("--wait-for-store", () -> TimeConverter.atMost(MAX_WAIT_HOURS, wait));
     String uri = uri(settings);
     long end = System.nanoTime() + wait.toNanos();
     while (true) {
@@ -81,13 +81,6 @@ final class StoreOptions {
         pause(e);
       }
     }
-  }
-
-  private static Duration checked(Duration wait) {
-    if (wait.compareTo(MAX_WAIT) > 0) {
-      throw new IllegalArgumentException("it is 24h at most, not " + wait);
-    }
-    return wait;
   }
 
   private String uri(Settings settings) {

@@ -35,6 +35,18 @@ final class TimeConverter implements ITypeConverter<Duration> {
     };
   }
 
+  /**
+   * Checks that a time is not too long.
+   *
+   * @throws IllegalArgumentException if it is; the message has the bound and the time
+   */
+  static Duration atMost(int hours, Duration time) {
+    if (time.compareTo(Duration.ofHours(hours)) > 0) {
+      throw new IllegalArgumentException("it is " + hours + "h at most, not " + time);
+    }
+    return time;
+  }
+
   private static Duration iso(String text) {
     try {
       Duration time = Duration.parse(text);

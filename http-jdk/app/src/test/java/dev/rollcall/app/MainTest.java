@@ -216,6 +216,27 @@ class MainTest {
 
   @ParameterizedTest
   @CsvSource({
+    "--ready-timeout=1441m, '--ready-timeout: it is 24h at most, not '",
+    "--ready-timeout=9999999h, '--ready-timeout: it is 24h at most, not PT9999999H'",
+    "--drain-delay=61m, '--drain-delay: it is 1h at most, not PT1H1M'",
+    "--drain-time=PT9999999H, '--drain-time: it is 1h at most, not PT9999999H'",
+    "--ttl=9999999h, --ttl: ",
+    "--ttl=1ms, --ttl: "
+  })
+  void aTimeOfKeepThatIsOutOfBoundsIsOneLineAndStartsNothing(
+      String option, String message, @TempDir Path folder) {
+    Path started = folder.resolve("started");
+
+    int exitCode = execute("keep", "--url=http://h:1", option, "--", "touch", started.toString());
+
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).startsWith("rollcall-server keep: " + message);
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(started).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "1500ms, PT1.5S",
     "30s, PT30S",
     "2m, PT2M",
