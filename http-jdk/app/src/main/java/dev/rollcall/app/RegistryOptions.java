@@ -1,13 +1,7 @@
 package dev.rollcall.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.registrar.EnvironmentVariable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,8 +12,7 @@ import picocli.CommandLine.Option;
 
 /** The registry that a command is a client of. */
 final class RegistryOptions {
-  private static final String DEFAULT_URL = "http://127.0.0.1:9000";
-  private static final int MAX_KEY_FILE = 4_096;
+  static final String DEFAULT_URL = "http://127.0.0.1:9000";
 
   @Option(
       showDefaultValue = Help.Visibility.NEVER,
@@ -38,8 +31,8 @@ final class RegistryOptions {
       names = "--service-key-file",
       paramLabel = "FILE",
       description =
-          "It holds the key to send and nothing else; else the key in the environment's"
-              + " SERVICEKIT_REGISTRATION_KEY, or none.")
+          "It holds the key to send and nothing else; read again when it changes. Else the key in"
+              + " the environment's SERVICEKIT_REGISTRATION_KEY, or none.")
   private Optional<Path> keyFile = Optional.empty();
 
   @Option(
@@ -78,16 +71,17 @@ final class RegistryOptions {
    *
    * @param timeout how long a call may take
    * @throws IllegalArgumentException if the URL, the key or a certificate cannot be used
-   * @throws UncheckedIOException if the key file cannot be read
    */
   HttpServiceRegistry open(Duration timeout) {
     HttpServiceRegistry.Builder registry =
         HttpServiceRegistry.builder(
             url.or(() -> set(EnvironmentVariable.ORCHESTRATOR_URL)).orElse(DEFAULT_URL));
-    keyFile
-        .map(RegistryOptions::keyIn)
-        .or(() -> set(EnvironmentVariable.REGISTRATION_KEY))
-        .ifPresent(registry::serviceKey);
+    if (keyFile.isPresent()) {
+      registry.serviceKey(
+          OptionException.in("--service-key-file", () -> ServiceKeyFile.watch(keyFile.get())));
+    } else {
+      set(EnvironmentVariable.REGISTRATION_KEY).ifPresent(registry::serviceKey);
+    }
     trustedCertificates.ifPresent(registry::trustedCertificates);
     if (clientCertificate != null) {
       registry.clientCertificate(clientCertificate.chain, clientCertificate.key);
@@ -100,20 +94,5 @@ final class RegistryOptions {
     return Optional.ofNullable(System.getenv(variable.defaultName()))
         .map(String::strip)
         .filter(value -> !value.isEmpty());
-  }
-
-  private static String keyIn(Path file) {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(MAX_KEY_FILE);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the service key in " + file + ": " + e, e);
-    }
-    String key = new String(content, UTF_8).strip();
-    if (key.isEmpty() || key.lines().count() > 1) {
-      throw new IllegalArgumentException(
-          file + " must hold one line, the service key; it has " + key.lines().count());
-    }
-    return key;
   }
 }

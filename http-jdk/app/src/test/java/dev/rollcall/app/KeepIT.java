@@ -26,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that the runnable jar keeps registered, in processes of their own, with signals. */
 @Timeout(120)
@@ -247,6 +248,47 @@ class KeepIT {
       assertThat(fake.asked().get(0).headers()).containsEntry("x-service-key", "sesame");
       keep.terminate();
       assertThat(keep.exitCode()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aKeyThatIsChangedInTheFileIsTheNextWithinRealSeconds(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "open-sesame\n");
+    try (FakeRegistry fake = FakeRegistry.hung().then(FakeRegistry.well("\"ttl_seconds\":3,"));
+        ChildJvm keep = keepAt(fake.url(), SERVICE, "--ttl=3s", "--service-key-file=" + file)) {
+      keep.readLineWith("is registered");
+      Files.writeString(file, "open-barley\n");
+      Eventually.await("the new key is sent", LIMIT, () -> lastKey(fake).equals("open-barley"));
+      Files.writeString(file, "two\nlines\n");
+      String kept = keep.readLineWith("event=files.kept");
+      int before = fake.asked().size();
+      Eventually.await("it is asked again", LIMIT, () -> fake.asked().size() > before);
+
+      assertThat(kept).contains("level=warn", file.toString()).doesNotContain("barley");
+      assertThat(lastKey(fake)).isEqualTo("open-barley");
+      keep.terminate();
+      assertThat(keep.readRest()).doesNotContain("sesame", "barley");
+      assertThat(keep.exitCode()).isEqualTo(7);
+    }
+  }
+
+  private static String lastKey(FakeRegistry fake) {
+    List<FakeRegistry.Asked> asked = fake.asked();
+    return asked.get(asked.size() - 1).headers().getOrDefault("x-service-key", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two\nlines", "k\u00e9y"})
+  void aFileThatIsNoKeyStartsNothing(String content, @TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), content);
+    try (ChildJvm keep =
+        keep(Map.of(), "--url=http://h:1", "--service-key-file=" + file, "--", "echo", "started")) {
+      assertThat(keep.readRest().lines())
+          .singleElement()
+          .asString()
+          .startsWith("rollcall-server keep: --service-key-file: ")
+          .contains(file.toString());
+      assertThat(keep.exitCode()).isEqualTo(2);
     }
   }
 

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
@@ -386,7 +386,6 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * <p>Not safe for use by more than one thread at a time.
    */
   public static final class Builder {
-    private static final int MAX_KEY_LENGTH = 512;
     private static final int MAX_HEADERS = 32;
     private static final int MAX_HEADER_LENGTH = 4_096;
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
@@ -420,7 +419,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
 
     final Endpoints endpoints;
-    @Nullable String serviceKey;
+    private @Nullable CurrentServiceKey serviceKey;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private @Nullable ClientTls sslContext;
     private @Nullable Supplier<List<X509Certificate>> authorities;
@@ -462,18 +461,27 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @throws IllegalArgumentException if it has other characters, or more; the message has no key
      */
     public Builder serviceKey(String serviceKey) {
-      if (serviceKey.length() > MAX_KEY_LENGTH) {
-        throw new IllegalArgumentException(
-            "a service key is at most "
-                + MAX_KEY_LENGTH
-                + " characters long, as servers have it; this one has "
-                + serviceKey.length());
-      }
-      if (!serviceKey.matches("[!-~]([ -~]*[!-~])?")) {
-        throw new IllegalArgumentException(
-            "a service key is one or more visible characters of ASCII, without spaces around them");
-      }
-      this.serviceKey = serviceKey;
+      Objects.requireNonNull(serviceKey, "serviceKey");
+      return serviceKey(() -> serviceKey);
+    }
+
+    /**
+     * Sets where the key of each request comes from, for a key that changes, such as one in a file.
+     * Of this and {@link #serviceKey(String)}, the last that is called counts.
+     *
+     * <p>The supplier is asked at once, and again for each request, within its timeout, on the
+     * thread that sends it. So it must return at once, and be safe for use by several threads. If
+     * it throws an exception, or returns what is not a key, nothing is sent, and the call fails
+     * with a {@link RegistryUnavailableException}. Neither the present key nor the one before
+     * appears in a message or a log.
+     *
+     * @param serviceKey returns a key as {@link #serviceKey(String)} takes it
+     * @return this
+     * @throws IllegalArgumentException if what it returns now is not a key; the message has nothing
+     *     of it
+     */
+    public Builder serviceKey(Supplier<String> serviceKey) {
+      this.serviceKey = new CurrentServiceKey(serviceKey);
       return this;
     }
 
@@ -511,24 +519,24 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
       return this;
     }
 
-    Map<String, String> allHeaders() {
-      Map<String, String> all = new TreeMap<>(headers);
-      if (serviceKey != null) {
-        all.put("X-Service-Key", serviceKey);
-      }
-      return all;
+    /** Returns the headers of each request, except its key. */
+    Map<String, String> headers() {
+      return new TreeMap<>(headers);
     }
 
-    /** Returns what no message may show. */
-    List<String> secrets() {
-      List<String> secrets = new ArrayList<>();
-      if (serviceKey != null) {
-        secrets.add(serviceKey);
+    Optional<CurrentServiceKey> serviceKey() {
+      return Optional.ofNullable(serviceKey);
+    }
+
+    /** Returns what no message may show; of keys, those that are in use then. */
+    Supplier<List<String>> secrets() {
+      List<String> values =
+          headers.values().stream().filter(value -> value.length() >= MIN_SECRET_LENGTH).toList();
+      CurrentServiceKey key = serviceKey;
+      if (key == null) {
+        return () -> values;
       }
-      headers.values().stream()
-          .filter(value -> value.length() >= MIN_SECRET_LENGTH)
-          .forEach(secrets::add);
-      return secrets;
+      return () -> Stream.concat(key.used().stream(), values.stream()).toList();
     }
 
     /**

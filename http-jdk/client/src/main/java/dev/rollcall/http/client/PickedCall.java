@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownServiceException;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
@@ -36,7 +35,7 @@ final class PickedCall {
   /** Two connections that nobody takes leave as much time for what else the call does. */
   private static final int CONNECT_TIMEOUTS_IN_A_CALL = 3;
 
-  private static final TextSanitizer SANITIZER = new TextSanitizer(List.of());
+  private static final TextSanitizer SANITIZER = new TextSanitizer();
 
   private final Pick pick;
   private volatile boolean isSent;

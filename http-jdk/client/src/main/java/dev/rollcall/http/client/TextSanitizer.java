@@ -1,17 +1,27 @@
 package dev.rollcall.http.client;
 
 import dev.rollcall.http.wire.UntrustedText;
-import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Makes untrusted text fit for an error message. */
 final class TextSanitizer {
   private static final int MAX_LENGTH = 500;
 
-  private final List<String> secrets;
+  private final Supplier<List<String>> secrets;
 
-  TextSanitizer(Collection<String> secrets) {
-    this.secrets = List.copyOf(secrets);
+  /**
+   * Creates one.
+   *
+   * @param secrets returns what is left out, which may change
+   */
+  TextSanitizer(Supplier<List<String>> secrets) {
+    this.secrets = secrets;
+  }
+
+  /** Creates one for text without secrets. */
+  TextSanitizer() {
+    this(List::of);
   }
 
   /** Returns the text in one line of bounded length, without control characters and secrets. */
@@ -22,7 +32,7 @@ final class TextSanitizer {
   /** Does the same with another bound. */
   String of(String text, int maxLength) {
     String safe = text;
-    for (String secret : secrets) {
+    for (String secret : secrets.get()) {
       safe = safe.replace(secret, "***");
     }
     String start =

@@ -83,7 +83,7 @@ final class Transport implements AutoCloseable {
   Transport(HttpServiceRegistry.Builder settings, Supplier<ProtocolRequest<?>> probes) {
     this.timeout = settings.timeout;
     this.streamSilence = settings.streamSilence;
-    this.headers = settings.allHeaders();
+    this.headers = settings.headers();
     this.probes = probes;
     this.sanitizer = new TextSanitizer(settings.secrets());
     this.failover =
@@ -110,10 +110,13 @@ final class Transport implements AutoCloseable {
             .readTimeout(timeout)
             .writeTimeout(timeout)
             .proxyAuthenticator(Authenticator.JAVA_NET_AUTHENTICATOR)
-            .addInterceptor(this::proceed)
             .addNetworkInterceptor(Transport::hideWait)
             // A registry does not move, and the service key must not follow it elsewhere.
             .followRedirects(false);
+    settings
+        .serviceKey()
+        .ifPresent(key -> builder.addInterceptor(chain -> withServiceKey(chain, key)));
+    builder.addInterceptor(this::proceed);
     settings
         .tls()
         .ifPresent(
@@ -182,6 +185,12 @@ final class Transport implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       throw unavailable(request.description(), limit, e);
     }
+  }
+
+  /** Asks for the key on the thread of the request: whoever supplies it delays no other call. */
+  private static Response withServiceKey(Interceptor.Chain chain, CurrentServiceKey key)
+      throws IOException {
+    return chain.proceed(chain.request().newBuilder().header("X-Service-Key", key.next()).build());
   }
 
   private Response proceed(Interceptor.Chain chain) throws IOException {

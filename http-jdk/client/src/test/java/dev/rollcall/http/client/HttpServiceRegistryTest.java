@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.rollcall.Fence;
 import dev.rollcall.Registration;
+import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.http.client.harness.FakeRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings of the client, and what it sends for them. */
 class HttpServiceRegistryTest {
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private final FakeRegistry fake = FakeRegistry.hung().then(FakeRegistry.well());
 
   @AfterEach
@@ -146,7 +154,8 @@ class HttpServiceRegistryTest {
         .withMessageContaining("at most 512 characters long")
         .withMessageEndingWith("has 513");
     builder.serviceKey("k".repeat(512));
-    assertThatNullPointerException().isThrownBy(() -> builder.serviceKey(null));
+    assertThatNullPointerException().isThrownBy(() -> builder.serviceKey((String) null));
+    assertThatNullPointerException().isThrownBy(() -> builder.serviceKey(() -> null));
     assertThatNullPointerException().isThrownBy(() -> builder.timeout(null));
     assertThatNullPointerException().isThrownBy(() -> builder.wallClock(null));
     assertThatNullPointerException().isThrownBy(() -> HttpServiceRegistry.connect(null));
@@ -175,6 +184,75 @@ class HttpServiceRegistryTest {
           .hasSize(5)
           .allSatisfy(asked -> assertThat(asked.headers()).containsEntry("x-service-key", key));
     }
+  }
+
+  @Test
+  void aKeyIsAskedForBeforeEachRequestAndTheFormerOneIsNotShownEither() {
+    var key = new AtomicReference<>("hunter2");
+    try (var refusing =
+            FakeRegistry.answering(400, "{\"detail\":\"neither hunter2 nor hunter3\"}");
+        var registry = HttpServiceRegistry.builder(refusing.url()).serviceKey(key::get).build()) {
+      assertThat(catchThrowable(registry::list)).hasMessageContaining("neither *** nor hunter3");
+      key.set("hunter3");
+
+      assertThat(catchThrowable(registry::list)).hasMessageContaining("neither *** nor ***");
+      assertThat(catchThrowable(() -> registry.pingAsync("a", Fence.none(), TIMEOUT).join()))
+          .hasMessageContaining("neither *** nor ***");
+      assertThat(refusing.asked())
+          .extracting(asked -> asked.headers().get("x-service-key"))
+          .containsExactly("hunter2", "hunter3", "hunter3");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two\nlines", "h\u00fcnter2", "hunter2 "})
+  void whileThereIsNoKeyNothingIsSentAndTheCallIsWorthAnotherTry(String none) {
+    var key = new AtomicReference<>("hunter2");
+    try (var registry = HttpServiceRegistry.builder(fake.url()).serviceKey(key::get).build()) {
+      key.set(none);
+
+      assertThat(catchThrowable(registry::list))
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("there is no service key to send: a service key is one or more")
+          .hasMessageNotContaining("nter2");
+      assertThat(catchThrowable(() -> registry.pingAsync("a", Fence.none(), TIMEOUT).join()))
+          .hasCauseInstanceOf(RegistryUnavailableException.class);
+      assertThat(fake.asked()).isEmpty();
+      key.set("hunter3");
+      registry.ping("a");
+      assertThat(fake.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSupplierThatThrowsFailsTheCallAlone() {
+    var failure = new AtomicReference<RuntimeException>();
+    Supplier<String> key =
+        () -> {
+          if (failure.get() != null) {
+            throw failure.get();
+          }
+          return "hunter2";
+        };
+    try (var registry = HttpServiceRegistry.builder(fake.url()).serviceKey(key).build()) {
+      failure.set(new UncheckedIOException("no hunter2 there", new IOException("x")));
+
+      assertThat(catchThrowable(registry::list))
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("there is no service key to send: no *** there");
+      failure.set(null);
+      registry.ping("a");
+      assertThat(fake.asked()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSupplierOfNoKeyIsRefusedAtOnce() {
+    var builder = HttpServiceRegistry.builder(fake.url());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.serviceKey(() -> "hunter2\n"))
+        .withMessageNotContaining("nter2");
   }
 
   @Test

@@ -18,7 +18,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -98,7 +97,7 @@ class OwnServerErrorsTest {
     ProtocolRequests requests =
         new ProtocolRequests(
             endpoints,
-            new ErrorDecoder(wallClock, new TextSanitizer(List.of())),
+            new ErrorDecoder(wallClock, new TextSanitizer()),
             wallClock,
             System::nanoTime);
     try (Transport transport =

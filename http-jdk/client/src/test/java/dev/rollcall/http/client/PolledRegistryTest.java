@@ -30,7 +30,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -200,7 +199,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
       requests =
           new ProtocolRequests(
               Endpoints.of(url),
-              new ErrorDecoder(wallClock, new TextSanitizer(List.of())),
+              new ErrorDecoder(wallClock, new TextSanitizer()),
               wallClock,
               System::nanoTime);
       transport = new Transport(HttpServiceRegistry.builder(url), requests::probe);
