@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The service key of requests, which may change between two of them. It remembers the last two
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  */
 final class CurrentServiceKey {
   private static final int MAX_LENGTH = 512;
+  private static final Pattern FORM = Pattern.compile("[!-~]([ -~]*[!-~])?");
 
   private final Supplier<String> source;
   private final AtomicReference<List<String>> used;
@@ -36,7 +38,7 @@ final class CurrentServiceKey {
               + " characters long, as servers have it; this one has "
               + key.length());
     }
-    if (!key.matches("[!-~]([ -~]*[!-~])?")) {
+    if (!FORM.matcher(key).matches()) {
       throw new IllegalArgumentException(
           "a service key is one or more visible characters of ASCII, without spaces around them");
     }
