@@ -35,8 +35,8 @@ final class StopHook {
    * Starts a server on this thread, which is the one that has created this.
    *
    * @return the server; empty if it did not start because the JVM is ending
-   * @throws RuntimeException what {@code start} throws, except while the JVM is ending; the hook is
-   *     then removed
+   * @throws RuntimeException what {@code start} throws, as an {@code Error}, except while the JVM
+   *     is ending; the hook is then removed
    */
   Optional<Main.Running> start(Supplier<Main.Running> start) {
     Runtime.getRuntime().addShutdownHook(hook);
@@ -44,7 +44,7 @@ final class StopHook {
       Optional<Main.Running> running = Optional.of(start.get());
       started.complete(running);
       return running;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (isRemoved()) {
         throw e;
       }
