@@ -260,7 +260,7 @@ class StreamFaultsTest {
   }
 
   @Test
-  void anOutageThatBeginsWithSilenceIsToldAndStaysToldWhilePollsFail() {
+  void anOutageThatBeginsWithSilenceIsToldInRealTimeAndStaysTold() {
     AtomicReference<Script> later = new AtomicReference<>(socket -> {});
     try (FakeRegistry fake = FakeRegistry.hung()) {
       HttpServiceRegistry.Builder builder =
@@ -285,7 +285,7 @@ class StreamFaultsTest {
   }
 
   @Test
-  void aLossIsToldInTimeWhileTheNextAttemptHangs() {
+  void aLossIsToldInRealTimeWhileTheNextAttemptHangs() {
     try (FakeRegistry fake = FakeRegistry.hung();
         HttpServiceRegistry client = HttpServiceRegistry.connect(fake.url())) {
       fake.then(ended(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
@@ -345,7 +345,7 @@ class StreamFaultsTest {
   }
 
   @Test
-  void aPeerThatIsNeverSilentAndSendsNoEventIsLeft() {
+  void aPeerThatIsNeverSilentAndSendsNoEventIsLeftInRealTime() {
     String comment = chunk(": nothing\n");
     Queue<Script> streams = new ConcurrentLinkedQueue<>();
     streams.add(
