@@ -1,5 +1,6 @@
 package dev.rollcall.store.valkey;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,10 +16,12 @@ import dev.rollcall.store.valkey.harness.Renewal;
 import dev.rollcall.store.valkey.harness.Renewals;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import dev.rollcall.store.valkey.pipeline.Node;
+import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.topology.ClusterSlots;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -179,6 +183,85 @@ class ClusterChangeTest {
     }
   }
 
+  @Test
+  void aListThatComesFirstAfterASlotHasMovedToANewMasterHasItsServices() {
+    try (Move move = new Move(false)) {
+      move.startToOneThatJoins();
+      move.moveService();
+      move.moveHistory();
+      move.end();
+
+      assertThat(move.registry.list()).extracting(Service::id).containsExactly("a");
+      assertThat(move.registry.list()).extracting(Service::id).containsExactly("a");
+    }
+  }
+
+  @Test
+  void theNewestEventsAreReadAtANewMasterTooThoughNothingElseWasAskedFor() {
+    try (Move move = new Move(false)) {
+      move.startToOneThatJoins();
+      move.moveService();
+      move.moveHistory();
+      move.end();
+
+      assertThat(move.registry.history().orElseThrow().newest(EventQuery.newest())).hasSize(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aMasterThatWasReadBeforeASlotMovedToItIsReadAgain() {
+    try (Move move = new Move(false);
+        RedisClusterClient client = clientOf(move.cluster)) {
+      ClusterSlots slots =
+          new ClusterSlots(client, Duration.ofSeconds(1), Duration.ofSeconds(20), false);
+      CountDownLatch isReadThere = new CountDownLatch(1);
+      AtomicBoolean hasMoved = new AtomicBoolean();
+
+      List<List<?>> read =
+          slots.onEachMaster(
+              node -> {
+                int port = HostAndPort.from(node.address()).getPort();
+                if (port == move.cluster.nodes().get(move.from).port()) {
+                  await(isReadThere);
+                  move.start();
+                  move.moveService();
+                  move.moveHistory();
+                  move.end();
+                  hasMoved.set(true);
+                }
+                List<?> keys = keysAt(node);
+                if (port == move.cluster.nodes().get(move.to).port()) {
+                  isReadThere.countDown();
+                }
+                return keys;
+              });
+      slots.close();
+
+      assertThat(hasMoved).isTrue();
+      assertThat(read).hasSize(4).filteredOn(keys -> !keys.isEmpty()).hasSize(1);
+    }
+  }
+
+  private static List<?> keysAt(Node node) {
+    byte[][] services = {"service:*".getBytes(US_ASCII)};
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    return (List<?>) node.ask(PendingCommand.of(Command.KEYS, services, deadline));
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static RedisClusterClient clientOf(ValkeyCluster cluster) {
+    return RedisClusterClient.create(
+        new HostAndPort(cluster.nodes().get(0).host(), cluster.nodes().get(0).port()));
+  }
+
   /** Pings until it is done, and fails at the first that is not answered. */
   private static int ping(ServiceRegistry registry, String id, AtomicBoolean done) {
     int pings = 0;
@@ -255,9 +338,7 @@ class ClusterChangeTest {
   @Timeout(60)
   void aListWhoseStoreIsClosedMeanwhileEnds() {
     try (ValkeyCluster cluster = new ValkeyCluster();
-        RedisClusterClient client =
-            RedisClusterClient.create(
-                new HostAndPort(cluster.nodes().get(0).host(), cluster.nodes().get(0).port()))) {
+        RedisClusterClient client = clientOf(cluster)) {
       ClusterSlots slots =
           new ClusterSlots(client, Duration.ofSeconds(1), Duration.ofSeconds(2), false);
       slots.close();

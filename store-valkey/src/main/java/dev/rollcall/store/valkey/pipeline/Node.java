@@ -204,7 +204,7 @@ public final class Node {
    * @return the reply
    */
   public @Nullable Object ask(PendingCommand command) {
-    BorrowedConnection connection = connect(command.deadlineNanos(), false);
+    BorrowedConnection connection = connect(command.deadlineNanos(), true);
     try {
       RoundTrip.run(connection, List.of(command), command.deadlineNanos());
       heard();

@@ -1,7 +1,6 @@
 package dev.rollcall.store.valkey.topology;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rollcall.store.valkey.pipeline.AsyncOperation;
 import dev.rollcall.store.valkey.pipeline.AsyncThreads;
@@ -11,10 +10,13 @@ import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,8 +54,9 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  * The masters of a cluster, the pipelines to each, and which of them holds which slot.
  *
  * <p>Connections are the Jedis client's. The map of slots is kept here, since a pipeline needs to
- * know where a key is before it is sent. It is corrected by {@code MOVED} replies and reloaded, by
- * a thread of its own, when a slot has moved or a server could not be reached.
+ * know where a key is before it is sent. It is corrected by {@code MOVED} replies, and by each
+ * list, which asks the masters whether they still have their slots. It is reloaded, by a thread of
+ * its own, when a slot has moved or a server could not be reached.
  */
 public final class ClusterSlots implements Topology {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
@@ -303,56 +306,124 @@ public final class ClusterSlots implements Topology {
     @Nullable JedisException last = null;
     for (String address : client.getClusterNodes().keySet()) {
       try {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
-        Node node = pipelineTo(HostAndPort.from(address)).node();
-        take((List<?>) Objects.requireNonNull(node.ask(slots)), address);
+        take(slotsBy(pipelineTo(HostAndPort.from(address)).node()));
         return;
       } catch (JedisException e) {
         last = e;
-      } catch (RuntimeException e) {
-        last = new JedisException(address + " did not return a valid CLUSTER SLOTS reply", e);
       }
     }
     throw last == null ? new JedisConnectionException("no server of the cluster is known") : last;
   }
 
-  private void take(List<?> ranges, String asked) {
-    for (Object range : ranges) {
-      List<?> fields = (List<?>) range;
-      List<?> master = (List<?>) fields.get(2);
-      byte @Nullable [] endpoint = (byte[]) master.get(0);
-      // Null or empty: the server that was asked. A question mark: not known.
-      String host =
-          endpoint == null || endpoint.length == 0
-              ? HostAndPort.from(asked).getHost()
-              : new String(endpoint, UTF_8);
-      if (host.equals("?")) {
-        // Without one of the masters a list would lack services without an error.
-        throw new JedisException(asked + " does not know where a master is");
-      }
-      CombiningPipeline pipeline =
-          pipelineTo(new HostAndPort(host, ((Long) master.get(1)).intValue()));
-      int first = ((Long) fields.get(0)).intValue();
-      int last = ((Long) fields.get(1)).intValue();
-      IntStream.rangeClosed(first, last).forEach(slot -> slots.set(slot, pipeline));
+  /** Asks a server which master has which slots. */
+  private List<SlotRange> slotsBy(Node node) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    PendingCommand slots = PendingCommand.of(Command.CLUSTER, SLOTS, deadline);
+    return SlotRange.parse(Objects.requireNonNull(node.ask(slots)), node.address());
+  }
+
+  private void take(List<SlotRange> ranges) {
+    for (SlotRange range : ranges) {
+      CombiningPipeline pipeline = pipelineTo(range.master());
+      slotsOf(range).forEach(slot -> slots.set(slot, pipeline));
     }
+  }
+
+  /**
+   * Asks a master whether it still has the slots that it had by the map, and corrects the map. A
+   * master knows best about its own slots; what it says about those of others may be old.
+   *
+   * @return who has those that it does not have any more, or that nobody had
+   */
+  private Set<CombiningPipeline> newOwners(CombiningPipeline master) {
+    Set<CombiningPipeline> owners = new HashSet<>();
+    for (SlotRange range : slotsBy(master.node())) {
+      if (slotsOf(range).anyMatch(slot -> isOfOrNobodys(slot, master))) {
+        CombiningPipeline owner = pipelineTo(range.master());
+        if (slotsOf(range).filter(slot -> hasMoved(slot, master, owner)).count() > 0) {
+          owners.add(owner);
+        }
+      }
+    }
+    return owners;
+  }
+
+  private static IntStream slotsOf(SlotRange range) {
+    return IntStream.rangeClosed(range.first(), range.last());
+  }
+
+  private boolean isOfOrNobodys(int slot, CombiningPipeline master) {
+    CombiningPipeline known = slots.get(slot);
+    return known == null || known == master;
+  }
+
+  /** Corrects the map if a slot is not this master's any more, and returns whether it did. */
+  private boolean hasMoved(int slot, CombiningPipeline master, CombiningPipeline owner) {
+    CombiningPipeline known = slots.get(slot);
+    return known != owner
+        && (known == null || known == master)
+        && slots.compareAndSet(slot, known, owner);
   }
 
   @Override
   public List<Node> masters() {
-    return IntStream.range(0, slots.length())
-        .mapToObj(slots::get)
-        .filter(Objects::nonNull)
-        .distinct()
-        .map(CombiningPipeline::node)
-        .toList();
+    return owners().stream().map(CombiningPipeline::node).toList();
   }
 
+  private Set<CombiningPipeline> owners() {
+    Set<CombiningPipeline> owners = new LinkedHashSet<>();
+    for (int slot = 0; slot < slots.length(); slot++) {
+      CombiningPipeline owner = slots.get(slot);
+      if (owner != null) {
+        owners.add(owner);
+      }
+    }
+    return owners;
+  }
+
+  /** What an action returned for a master, and who has slots now that the master had before. */
+  private record Visit<T>(T result, Set<CombiningPipeline> newOwners) {}
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Nothing that such an action reads names a key, so no reply says that a slot has moved.
+   * Therefore each master is asked afterwards. Those to whom slots have moved come next, since what
+   * has left one master before it was read is there.
+   */
   @Override
   public <T> List<T> onEachMaster(Function<Node, T> action) {
-    return inParallel(
-        masters().stream().<Supplier<T>>map(node -> () -> action.apply(node)).toList());
+    List<T> results = new ArrayList<>();
+    Set<CombiningPipeline> visited = new HashSet<>();
+    Set<CombiningPipeline> next = owners();
+    for (int moves = 0; !next.isEmpty(); moves++) {
+      if (moves > MAX_REDIRECTIONS) {
+        throw new JedisClusterException("slots moved to other masters again and again");
+      }
+      Set<CombiningPipeline> newOwners = visit(next, action, results);
+      visited.addAll(next);
+      // Those that were visited are visited once more at most: a resharding may take hours.
+      next = moves == 0 || !visited.containsAll(newOwners) ? newOwners : Set.of();
+    }
+    return results;
+  }
+
+  /** Runs an action on some masters, adds what it returns, and returns who has their slots now. */
+  private <T> Set<CombiningPipeline> visit(
+      Set<CombiningPipeline> masters, Function<Node, T> action, List<T> results) {
+    Set<CombiningPipeline> newOwners = new HashSet<>();
+    for (Visit<T> visit :
+        inParallel(
+            masters.stream().<Supplier<Visit<T>>>map(each -> () -> visit(each, action)).toList())) {
+      results.add(visit.result());
+      newOwners.addAll(visit.newOwners());
+    }
+    return newOwners;
+  }
+
+  private <T> Visit<T> visit(CombiningPipeline master, Function<Node, T> action) {
+    awaitKnown(HostAndPort.from(master.node().address()), timeout.toNanos());
+    return new Visit<>(action.apply(master.node()), newOwners(master));
   }
 
   @Override

@@ -27,9 +27,10 @@ public interface Topology {
   void submit(byte[] key, PendingCommand command, AsyncOperation<?> operation);
 
   /**
-   * Runs an action on every master in parallel.
+   * Runs an action on every master in parallel. It is run again on a master to whom slots have
+   * moved meanwhile.
    *
-   * @return what was returned
+   * @return what was returned, of an action that was run again later in the list
    * @throws JedisException if it failed on one of them
    */
   <T> List<T> onEachMaster(Function<Node, T> action);
