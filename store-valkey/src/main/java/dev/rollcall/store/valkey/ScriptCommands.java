@@ -47,7 +47,7 @@ final class ScriptCommands {
   private final ValkeyHistory history;
   private final RefusalRecorder refusals;
 
-  /** What each ping takes first: the default ttl, and how a history is renewed. */
+  /** What each ping takes first: the default ttl, where ids start, how a history is renewed. */
   private final byte[] pingDefaults;
 
   private volatile Usual usual;
@@ -65,20 +65,21 @@ final class ScriptCommands {
   /**
    * Creates the operations of a store.
    *
-   * @param channel where changes are published
+   * @param keys those of its services
    */
   ScriptCommands(
       CommandRouter router,
       StoredServiceReader reader,
       ValkeyHistory history,
       RefusalRecorder refusals,
-      byte[] channel) {
+      Keys keys) {
     this.router = router;
     this.reader = reader;
     this.history = history;
     this.refusals = refusals;
-    this.channel = channel;
-    this.pingDefaults = ascii(reader.defaultTtl().toMillis() + history.ping());
+    this.channel = keys.channel();
+    int prefixLength = keys.keyOf("").length;
+    this.pingDefaults = ascii(reader.defaultTtl().toMillis() + " " + prefixLength + history.ping());
     this.usual = Usual.of(reader.defaultTtl().toMillis());
   }
 

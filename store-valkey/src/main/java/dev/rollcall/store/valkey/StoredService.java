@@ -124,6 +124,9 @@ final class StoredService {
     try (JsonParser json = MAPPER.createParser(textOf(value))) {
       StoredService stored = new StoredService();
       stored.readFrom(json);
+      if (json.nextToken() != null) {
+        return Optional.empty(); // Something follows the object.
+      }
       return stored.toService(id, endMillis, nowMillis, defaultTtl);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       // A value that is not a service must not fail the reading of others.
@@ -180,10 +183,13 @@ final class StoredService {
     }
   }
 
-  private static String text(JsonParser json) throws IOException {
-    String text = json.getValueAsString();
+  /** Returns a string; null if the value is none. */
+  private static @Nullable String text(JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_STRING) {
+      return json.getText();
+    }
     json.skipChildren();
-    return text == null ? "" : text;
+    return null;
   }
 
   private static @Nullable BigDecimal decimal(String text) {
@@ -194,8 +200,9 @@ final class StoredService {
     }
   }
 
-  private static Instant time(JsonParser json) throws IOException {
-    return StoredTime.parse(text(json));
+  private static @Nullable Instant time(JsonParser json) throws IOException {
+    String text = text(json);
+    return text == null ? null : StoredTime.parse(text);
   }
 
   private Optional<Service> toService(

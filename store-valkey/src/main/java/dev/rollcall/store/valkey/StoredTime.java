@@ -5,11 +5,18 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 
 /** Reads the times of stored services. */
 final class StoredTime {
   /** As the scripts write it, and Python. */
   private static final String FORM = "0000-00-00T00:00:00.000000+00:00";
+
+  /** As others may write it. What is not in this form is no time for the scripts, too. */
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)",
+          Pattern.CASE_INSENSITIVE);
 
   private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -23,6 +30,9 @@ final class StoredTime {
    */
   static Instant parse(String text) {
     if (!isInForm(text)) {
+      if (!RFC_3339.matcher(text).matches()) {
+        throw new DateTimeException("no time of RFC 3339: " + text);
+      }
       return inRfc3339(OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS));
     }
     // A list reads two times a service; the formatter would take half of its time.

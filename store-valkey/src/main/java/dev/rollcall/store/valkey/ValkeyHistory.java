@@ -61,7 +61,7 @@ final class ValkeyHistory {
         : List.of(NOTHING, NOTHING, NOTHING);
   }
 
-  /** Returns what the script that pings takes behind the default ttl. */
+  /** Returns what the script that pings takes behind where ids start. */
   String ping() {
     return isKept
         ? " " + keep.plus(UNTIL_RENEWED).toMillis() + " " + keys.startOfHistories().orElseThrow()

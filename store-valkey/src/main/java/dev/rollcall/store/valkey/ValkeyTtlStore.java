@@ -78,7 +78,7 @@ public final class ValkeyTtlStore implements AsyncTtlStore {
             new StoredServiceReader(builder.defaultTtl),
             kept,
             new RefusalRecorder(router, kept, builder.nanoTime),
-            keys.channel());
+            keys);
     this.hints = new HintReceiver(topology, keys, builder.timeout, builder.tracksForeignWriters);
   }
 

@@ -42,6 +42,7 @@ class PingTest {
   private static void put(String id, String leaseId) {
     String value =
         "{\"lease_id\":\"%s\",\"ttl_seconds\":30,\"registered_at\":\"2026-11-23T18:01:33+00:00\","
+            + "\"last_updated\":\"2026-11-23T18:01:33+00:00\","
             + "\"id\":\"%s\",\"url\":\"http://h\",\"info\":{}}";
     VALKEY
         .client()

@@ -288,6 +288,171 @@ class PythonLayoutTest {
     assertThat(VALKEY.client().ttl("service:for-ever")).isEqualTo(-1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-11-23T18:01:32Z",
+        "2026-11-23t18:01:32.5z",
+        "2026-11-23T18:01:32.123456789+05:30",
+        "2026-11-23T18:01:32.1234567890+00:00",
+        "2026-11-23T18:01:32-00:00",
+        "2026-11-23T18:01:32+18:00",
+        "2026-11-23T18:01:32+18:01",
+        "2026-11-23T18:01:32+19:00",
+        "2026-11-23T18:01:32+05:60",
+        "2026-11-23T18:01:32+0530",
+        "2026-11-23T18:01:32+05",
+        "2026-11-23T18:01:32",
+        "2026-11-23T18:01:32.977123",
+        "2026-11-23T18:01:32.977123+00:00 ",
+        "2026-11-23T18:01:32.+00:00",
+        "2026-11-23T18:01:32977123+00:00",
+        "2026-11-23T18:01Z",
+        "2026-11-23 18:01:32Z",
+        "2026-11-23",
+        "2026-02-28T23:59:59Z",
+        "2026-02-29T00:00:00Z",
+        "2024-02-29T00:00:00.000000+00:00",
+        "2000-02-29T00:00:00Z",
+        "1900-02-29T00:00:00Z",
+        "2026-02-30T00:00:00.000000+00:00",
+        "2026-04-31T00:00:00Z",
+        "2026-07-31T00:00:00Z",
+        "2026-08-31T00:00:00Z",
+        "2026-09-31T00:00:00Z",
+        "2026-12-31T00:00:00Z",
+        "2026-12-32T00:00:00Z",
+        "2026-13-01T00:00:00.000000+00:00",
+        "2026-00-01T00:00:00Z",
+        "2026-01-00T00:00:00Z",
+        "2026-11-23T24:00:00.000000+00:00",
+        "2026-11-23T23:60:00Z",
+        "2026-11-23T23:59:60Z",
+        "9999-12-31T23:59:59.999Z",
+        "9999-12-31T23:59:59-01:00",
+        "0000-01-01T00:00:00Z",
+        "0000-01-01T00:00:00+01:00",
+        "+10000-01-01T00:00:00Z",
+        "soon",
+        ""
+      })
+  void theScriptsTakeTheSameTimesForTimesAsTheReader(String time) {
+    for (String field : List.of("registered_at", "last_updated")) {
+      String ours = ours("py", Map.of());
+      String member = "(\"" + field + "\": ?\")[^\"]*";
+      for (String value : List.of(WRITTEN, ours)) {
+        assertTheScriptsAgree(value.replaceFirst(member, "$1" + time), value.equals(ours));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"id\": \"other\", #",
+        "\"id\": 7, #",
+        "\"id\": \"py\", \"url\": 7, #",
+        "\"id\": \"py\", \"url\": null, #",
+        "\"id\": \"py\", \"info\": [], #",
+        "\"id\": \"py\", \"info\": [{}], #",
+        "\"id\": \"py\", \"info\": \"{}\", #",
+        "\"id\": \"py\", \"info\": null, #",
+        "\"id\": \"py\", \"info\": {\"info\": []}, #",
+        "\"id\": \"py\", \"info\": {\"a\": \"\\\"info\\\": []\"}, #",
+        "\"id\": \"py\", \"registered_at\": 7, #",
+        "\"id\": \"py\", \"last_updated\": null, #",
+        "\"id\": \"py\", #} {}",
+        "\"id\": \"py\", #"
+      })
+  void theScriptsTakeTheSameValuesForServicesAsTheReader(String form) {
+    StringBuilder fields = new StringBuilder();
+    Map<String, String> all =
+        Map.of(
+            "url", "\"http://h\"",
+            "info", "{}",
+            "registered_at", "\"2026-11-23T18:01:32Z\"",
+            "last_updated", "\"2026-11-23T18:01:32Z\"");
+    all.forEach(
+        (name, value) -> {
+          if (!form.contains(", \"" + name + "\":")) {
+            fields.append("\"" + name + "\": " + value + ", ");
+          }
+        });
+
+    assertTheScriptsAgree("{" + form.replace("#", fields + "\"last_ping_at\": \"\"") + "}", false);
+  }
+
+  @Test
+  void aValueThatStartsAsOursAndIsNoServiceIsLeftAlone() {
+    String ours = ours("py", Map.of("a", 1));
+    for (String value :
+        List.of(
+            ours.replace("\"id\":\"py\"", "\"id\":\"copied\""),
+            ours.replaceFirst("\"last_updated\":\"[^\"]*\",", ""),
+            ours.replaceFirst("(\"registered_at\":\"[^+]*)\\+00:00", "$1"),
+            ours.replaceFirst("(\"last_updated\":\"[^+]*)\\+00:00", "$1"))) {
+      assertTheScriptsAgree(value, true);
+      assertThat(registry.find("py")).isEmpty();
+    }
+    // The start is that of a service: what a registration reads, and no more.
+    for (String value :
+        List.of(
+            ours.replaceFirst("\"url\":\"[^\"]*\",", ""),
+            ours.replaceFirst("\"info\".*", "\"info\":[]}"),
+            ours + "{}",
+            ours.substring(0, ours.length() - 1))) {
+      put("py", value);
+      assertThat(registry.deregister("py")).isEmpty();
+      assertThat(VALKEY.client().get("service:py")).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void aLeaseThatEndsInAYearThatNobodyCanReadIsLeftAlone() {
+    for (String value : List.of(WRITTEN, ours("py", Map.of()))) {
+      VALKEY.client().set("service:py", value, SetParams.setParams().pxAt(1L << 56));
+      assertThat(registry.find("py")).isEmpty();
+
+      assertThat(registry.deregister("py")).isEmpty();
+      assertRegistrationIsRefused();
+      assertThat(VALKEY.client().get("service:py")).isEqualTo(value);
+      VALKEY.client().del("service:py");
+    }
+  }
+
+  /** Returns what the scripts write for a registration. */
+  private String ours(String id, Map<String, Object> info) {
+    VALKEY.client().del("service:" + id);
+    registry.register(Registration.builder("http://h").id(id).info(info).build());
+    return VALKEY.client().get("service:" + id);
+  }
+
+  /** What can be read can be registered anew and removed; what cannot is left as it is. */
+  private void assertTheScriptsAgree(String value, boolean startsAsOurs) {
+    put("py", value);
+    Optional<Service> read = registry.find("py");
+    if (!startsAsOurs) {
+      assertThat(registry.ping("py").isPresent()).as(value).isEqualTo(read.isPresent());
+    }
+    if (read.isEmpty()) {
+      assertThat(registry.deregister("py")).isEmpty();
+      assertRegistrationIsRefused();
+      assertThat(VALKEY.client().get("service:py")).isEqualTo(value);
+      return;
+    }
+    registry.register(Registration.builder("http://new").id("py").build());
+    assertThat(registry.find("py").orElseThrow().registeredAt())
+        .isEqualTo(read.get().registeredAt());
+    put("py", value);
+    assertThat(registry.deregister("py")).as(value).isPresent();
+  }
+
+  private void assertRegistrationIsRefused() {
+    assertThatThrownBy(() -> registry.register(Registration.builder("http://h").id("py").build()))
+        .isInstanceOf(RejectedException.class)
+        .hasMessageContaining("is not a service");
+  }
+
   @Test
   void aPrefixWithPatternCharactersIsTakenAsItStands() {
     try (TtlStore other = TtlStore.open(VALKEY.uri() + "?prefix=%5Ba%5D*%3A")) {

@@ -47,6 +47,7 @@ public enum Script {
     this.source =
         load(file)
             .replace("--@include shared.lua\n", load("shared.lua"))
+            .replace("--@include own.lua\n", load("own.lua"))
             .replace("--@include events.lua\n", load("events.lua"));
     this.digest = sha1(source);
   }

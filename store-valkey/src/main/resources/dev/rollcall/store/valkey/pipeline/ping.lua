@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- Renews the leases of live services, each for its own ttl from now.
--- KEYS: those of the services. ARGV: the ttl of a service that has none, in milliseconds, and after a space how long a
--- history is kept from now, another space and the start of the key of a history; the ttl that most have, in
--- seconds as JSON writes it; then for each key the lease id that the holder must have, escaped as in JSON, or '"' if
--- any lease will do.
+-- KEYS: those of the services. ARGV: the ttl of a service that has none, in milliseconds, after a space the length of what
+-- precedes the id in a key, and, if there are histories, after another space how long one is kept from now, a space and
+-- the start of its key; the ttl that most have, in seconds as JSON writes it; then for each key the lease id that the
+-- holder must have, escaped as in JSON, or '"' if any lease will do.
 -- Returns the time now, then the ttl: once if all have the usual one, otherwise for each key, with 0 if another lease
 -- holds it, and false if it is not alive. All in milliseconds.
 local clock = redis.call('TIME')
@@ -17,7 +17,7 @@ local after_lease = '","ttl_seconds":' .. ARGV[2] .. ','
 local time_of_day = now % 86400000
 
 local function renew_history(key)
-  local keep, start = string.match(ARGV[1], '^%d+ (%d+) (.+)$')
+  local keep, start = string.match(ARGV[1], '^%d+ %d+ (%d+) (.+)$')
   if keep then
     redis.pcall('PEXPIRE', start .. key .. (string.find(start, '{', 1, true) and '}' or ''), keep)
   end
@@ -45,7 +45,9 @@ for i, key in ipairs(KEYS) do
     ttl, ends = usual, usual_end
   else
     holder = holder or shared_holder()
-    local lease, own = holder(key, redis.pcall('GETRANGE', key, '0', '99'), string.match(ARGV[1], '^%d+'))
+    local default, prefix = string.match(ARGV[1], '^(%d+) (%d+)')
+    local id = string.sub(key, prefix + 1)
+    local lease, own = holder(key, id, redis.pcall('GETRANGE', key, '0', '99'), default)
     if lease and fence ~= '"' and lease ~= '' and cjson.decode('["' .. fence .. '"]')[1] ~= lease then
       ttl = 0
     elseif lease then

@@ -9,6 +9,7 @@
 -- holds the id; -1 if an update finds no live service; an update of a holder without a lease returns the end in a
 -- table. The value is changed only if an end is returned.
 --@include shared.lua
+--@include own.lua
 
 -- Formats a time as Python's isoformat() does; the date by http://howardhinnant.github.io/date_algorithms.html
 local function iso(time)
@@ -26,22 +27,20 @@ local function iso(time)
       math.floor(seconds / 3600) % 24, math.floor(seconds / 60) % 60, seconds % 60, time % 1000)
 end
 
-local TIME = '([%d%-+:.TZ]+)'
+local function id()
+  return string.match(ARGV[4], '^"id":"([^"]*)"')
+end
 
 local kept_flapping
 
 -- Returns registered_at as it is written in the value; nil if the value is not a service. Sets until when the service
 -- counts as flapping, if it does.
 local function registered_at()
-  local head = read('GETRANGE', KEYS[1], 0, 349)
-  -- Most services have none, and are told so by the plain search, which is fast.
-  kept_flapping = string.find(head, ',"flapping_until":', 1, true)
-      and string.match(head, '^[^}]-,"expires_at":"[^"]*",[^}]-"flapping_until":(%d+),"id":')
-  local since = string.match(head,
-      '^{"lease_id": ?"[^"\\]*", ?"ttl_seconds": ?[%d.]+, ?"registered_at": ?"' .. TIME .. '"')
+  local since
+  since, kept_flapping = own_start(read('GETRANGE', KEYS[1], '0', '499'), string.match(ARGV[4], '^"id":"[^"]*",'))
   if not since then
-    local value = decode(read('GET', KEYS[1]))
-    since = value and string.match(value.registered_at, '^' .. TIME .. '$')
+    local value = decode(read('GET', KEYS[1]), id())
+    since = value and value.registered_at
   end
   return since
 end
@@ -51,7 +50,7 @@ local time = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local now = iso(time)
 local ends = time + ARGV[3]
 local held = redis.call('PEXPIRETIME', KEYS[1])
-local since = held == -2 and now or held >= 0 and registered_at()
+local since = held == -2 and now or held >= 0 and held <= LAST_END and registered_at()
 if not since then
   return false
 end
@@ -61,7 +60,7 @@ if ARGV[10] then
   if held == -2 then
     return -1
   end
-  local holding = holder(KEYS[1], read('GETRANGE', KEYS[1], 0, 199))
+  local holding = holder(KEYS[1], id(), read('GETRANGE', KEYS[1], 0, 199))
   if holding == '' then
     answer = {ends}
   elseif holding ~= ARGV[10] then

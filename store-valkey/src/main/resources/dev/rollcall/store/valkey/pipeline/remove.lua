@@ -5,15 +5,24 @@
 -- holder must have, if it must have one.
 -- Returns the stored value, the end of its lease and the time now; false if it is not alive; 0 if another lease holds it.
 --@include shared.lua
+--@include own.lua
 local value = read('GET', KEYS[1])
 if not value then
   return false
 end
-local ends = redis.call('PEXPIRETIME', KEYS[1])
-local lease = holder(KEYS[1], value)
-if not lease or ends < 0 then
+local id = string.match(ARGV[2], ' (.*)$')
+local _, _, behind = own_start(value, '"id":"' .. id .. '",')
+behind = behind and string.match(value, '^"name":"[^"\\]*",()', behind) or behind
+-- What is not a service must stay, so the rest of it counts, too.
+local is_own = behind and string.find(value, '^"url":"[^"\\]*","info":{.*}}$', behind)
+if not is_own and not decode(value, id) then
   return false
 end
+local ends = redis.call('PEXPIRETIME', KEYS[1])
+if ends < 0 or ends > LAST_END then
+  return false
+end
+local lease = holder(KEYS[1], id, value)
 if ARGV[6] and lease ~= '' and lease ~= ARGV[6] then
   return 0
 end
