@@ -24,6 +24,7 @@ import dev.rollcall.store.valkey.harness.Eventually;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,6 +193,22 @@ class ValkeyHistoryTest {
 
     assertThat(types("a")).containsExactly(ServiceEvent.Type.LOST, ServiceEvent.Type.REGISTERED);
     assertThat(history.newest(EventQuery.newest())).hasSize(2);
+  }
+
+  @Test
+  void anInfoCannotSayThatItsServiceIsFlapping() {
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("a", 1);
+    info.put("flapping_until", 9_999_999_999_999L);
+    info.put("id", "a");
+    Registration registration = Registration.builder("http://h").id("a").info(info).build();
+    registry.register(registration);
+    registry.register(registration);
+    assertThat(registry.find("a").orElseThrow().marks()).isEmpty();
+    registry.register(registration);
+
+    assertThat(registry.find("a").orElseThrow().marks()).isEmpty();
+    assertThat(VALKEY.client().get("service:a")).containsOnlyOnce("flapping_until");
   }
 
   @Test
