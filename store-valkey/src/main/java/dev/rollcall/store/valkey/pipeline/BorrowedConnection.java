@@ -28,15 +28,22 @@ public final class BorrowedConnection {
   private final Node node;
   private final Pool<Connection> pool;
   private final Connection connection;
+  private final int serverNumber;
   private final int usualTimeout;
   private int due;
   private boolean retired;
   private volatile boolean cut;
 
-  BorrowedConnection(Node node, Pool<Connection> pool, Connection connection) {
+  /**
+   * Creates it.
+   *
+   * @param serverNumber the node's, before the connection was borrowed
+   */
+  BorrowedConnection(Node node, Pool<Connection> pool, Connection connection, int serverNumber) {
     this.node = node;
     this.pool = pool;
     this.connection = connection;
+    this.serverNumber = serverNumber;
     this.usualTimeout = connection.getSoTimeout();
   }
 
@@ -138,19 +145,28 @@ public final class BorrowedConnection {
     retired = true;
   }
 
+  /**
+   * Makes {@link #giveBack} close the connection and every other one that is open to the node: its
+   * name may lead to another server by now. The next connection finds out.
+   */
+  void leaveServer() {
+    retire();
+    node.leaveServer();
+  }
+
   /** Returns whether every reply has been read and the connection may serve others. */
   boolean isWhole() {
     return due == 0 && !retired && !cut && !connection.isBroken() && connection.isConnected();
   }
 
   /**
-   * Gives the connection back if it is {@linkplain #isWhole whole}; otherwise closes it. Does not
-   * block.
+   * Gives the connection back if it is {@linkplain #isWhole whole}, and no other has {@linkplain
+   * #leaveServer left the server} meanwhile; otherwise closes it. Does not block.
    */
   public void giveBack() {
     boolean returned = false;
     try {
-      if (isWhole()) {
+      if (isWhole() && !node.hasLeft(serverNumber)) {
         connection.setSoTimeout(usualTimeout);
         pool.returnResource(connection);
         returned = true;

@@ -350,7 +350,9 @@ public final class CombiningPipeline {
     }
     try {
       RoundTrip.run(connection, PingBatch.batched(batch, keysPerCommand), deadlineNanos);
-      node.heard();
+      if (connection.isWhole()) { // Otherwise it has left the server.
+        node.heard();
+      }
       batch.forEach(command -> command.waiter().completed());
     } catch (RuntimeException e) {
       node.forgetIdle();

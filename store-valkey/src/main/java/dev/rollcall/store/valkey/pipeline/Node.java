@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ public final class Node {
   private final Queue<BorrowedConnection> failed = new ConcurrentLinkedQueue<>();
   private final WriteTimer writeTimer = new WriteTimer();
   private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
+
+  /**
+   * A number for the server to which the address leads, as far as is known; see {@link #hasLeft}.
+   */
+  private final AtomicInteger servers = new AtomicInteger();
+
   private volatile boolean closed;
   private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
 
@@ -174,7 +181,9 @@ public final class Node {
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
       giveBackFailed(now);
-      return new BorrowedConnection(this, now, now.borrowObject(Duration.ofNanos(wait)));
+      int serverNumber = servers.get();
+      Connection connection = now.borrowObject(Duration.ofNanos(wait));
+      return new BorrowedConnection(this, now, connection, serverNumber);
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
@@ -262,6 +271,17 @@ public final class Node {
 
   public void heard() {
     lastHeardNanos = System.nanoTime();
+  }
+
+  /** Closes all connections, those in use when they are given back. */
+  void leaveServer() {
+    servers.incrementAndGet();
+    forgetIdle();
+  }
+
+  /** Returns whether a connection is to be closed that was borrowed when this was the number. */
+  boolean hasLeft(int serverNumber) {
+    return servers.get() != serverNumber;
   }
 
   /** Closes the idle connections: if one has failed, the others most likely have, too. */

@@ -71,8 +71,7 @@ public final class RoundTrip {
         }
       } catch (JedisDataException e) {
         if (isOfTheServer(e)) {
-          // A name may lead to another server by now; the next connection finds out.
-          connection.retire();
+          connection.leaveServer();
           command.fail(e);
         } else if (command.members().isEmpty()) {
           command.fail(e);

@@ -10,16 +10,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import redis.clients.jedis.HostAndPort;
 
 /**
  * A TCP proxy in front of a server: it delays, loses or breaks off replies, and resets, cuts or
- * forgets connections, when told to.
+ * forgets connections, or leads to another server, when told to.
  */
-public final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements ValkeyServer {
   private static final int NEVER = -1;
 
   private final Listener listener;
-  private final ValkeyServer target;
+  private volatile ValkeyServer target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Set<Socket> forgotten = ConcurrentHashMap.newKeySet();
   private volatile boolean dropReplies;
@@ -32,9 +33,19 @@ public final class FaultProxy implements AutoCloseable {
     this.listener = new Listener(this::pass);
   }
 
-  /** Returns the URI that a store opens the server by, through this. */
-  public String uri() {
-    return "valkey://" + listener.address();
+  @Override
+  public String host() {
+    return HostAndPort.from(listener.address()).getHost();
+  }
+
+  @Override
+  public int port() {
+    return HostAndPort.from(listener.address()).getPort();
+  }
+
+  /** Passes each new connection on to another server, as a name does that leads there. */
+  public void leadTo(ValkeyServer other) {
+    target = other;
   }
 
   /** Delivers requests, and no reply, from now on or no longer. */
