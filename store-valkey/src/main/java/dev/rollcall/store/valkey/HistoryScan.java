@@ -62,7 +62,6 @@ final class HistoryScan {
     try {
       EventSelection selection = new EventSelection(query);
       scan(connection, selection);
-      node.heard();
       return selection.events();
     } catch (JedisConnectionException e) {
       node.forgetIdle();

@@ -92,9 +92,7 @@ final class ServiceScan {
   private Map<String, Service> scan(Node node, byte @Nullable [] cursor, List<byte[]> some) {
     BorrowedConnection connection = node.connect(deadline(), false);
     try {
-      Map<String, Service> services = scan(connection, cursor, some);
-      node.heard();
-      return services;
+      return scan(connection, cursor, some);
     } catch (JedisConnectionException e) {
       node.forgetIdle();
       throw e;

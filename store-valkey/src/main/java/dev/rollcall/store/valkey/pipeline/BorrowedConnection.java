@@ -168,6 +168,7 @@ public final class BorrowedConnection {
     try {
       if (isWhole() && !node.hasLeft(serverNumber)) {
         connection.setSoTimeout(usualTimeout);
+        node.noteUse(this); // Before another has it.
         pool.returnResource(connection);
         returned = true;
       }

@@ -350,9 +350,6 @@ public final class CombiningPipeline {
     }
     try {
       RoundTrip.run(connection, PingBatch.batched(batch, keysPerCommand), deadlineNanos);
-      if (connection.isWhole()) { // Otherwise it has left the server.
-        node.heard();
-      }
       batch.forEach(command -> command.waiter().completed());
     } catch (RuntimeException e) {
       node.forgetIdle();

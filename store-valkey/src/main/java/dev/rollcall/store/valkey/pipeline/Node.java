@@ -2,15 +2,19 @@ package dev.rollcall.store.valkey.pipeline;
 
 import dev.rollcall.RegistryBusyException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +29,7 @@ import redis.clients.jedis.util.Pool;
 public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger("dev.rollcall.store.valkey");
 
-  /** A server that has replied within this time is most likely still there. */
+  /** A connection that was used within this time is most likely still open. */
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Other lists that have been in progress as long as this one waited are likely to end soon. */
@@ -44,7 +48,11 @@ public final class Node {
   private final AtomicInteger servers = new AtomicInteger();
 
   private volatile boolean closed;
-  private volatile long lastHeardNanos = System.nanoTime() - FRESH_NANOS;
+  private final LongSupplier nanoTime;
+
+  /** When each connection was last given back. The pool closes some without a word: weak keys. */
+  private final Map<Connection, Long> lastUsedNanos =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * Creates a node.
@@ -56,9 +64,19 @@ public final class Node {
       Supplier<String> address,
       Supplier<@Nullable Pool<Connection>> pool,
       Duration connectTimeout) {
+    this(address, pool, connectTimeout, System::nanoTime);
+  }
+
+  /** Creates a node with a clock by which connections are idle. */
+  Node(
+      Supplier<String> address,
+      Supplier<@Nullable Pool<Connection>> pool,
+      Duration connectTimeout,
+      LongSupplier nanoTime) {
     this.address = address;
     this.pool = pool;
     this.connectNanos = connectTimeout.toNanos();
+    this.nanoTime = nanoTime;
   }
 
   WriteTimer writeTimer() {
@@ -73,15 +91,16 @@ public final class Node {
    * Borrows a connection from the pool, which opens one if necessary.
    *
    * <p>A connection in the pool may be dead, which shows only when it is used. A command that must
-   * not be sent twice would be lost to that, so for such a command an idle connection is tested
-   * first.
+   * not be sent twice would be lost to that, so for such a command a connection is tested first
+   * that has been idle. That the server has replied on another one proves nothing: a load balancer,
+   * or the server itself, may have dropped just this one.
    *
    * @param proven whether to test a connection that has been idle
    * @throws JedisException if the pool has no connection to give by the deadline
    */
   public BorrowedConnection connect(long deadlineNanos, boolean proven) {
     BorrowedConnection connection = borrow(deadlineNanos);
-    if (!proven || System.nanoTime() - lastHeardNanos < FRESH_NANOS) {
+    if (!proven || isFresh(connection)) {
       return connection;
     }
     boolean answers = false;
@@ -97,6 +116,16 @@ public final class Node {
     }
     forgetIdle();
     return borrow(deadlineNanos);
+  }
+
+  private boolean isFresh(BorrowedConnection connection) {
+    Long lastUsed = lastUsedNanos.get(connection.jedis());
+    return lastUsed != null && nanoTime.getAsLong() - lastUsed < FRESH_NANOS;
+  }
+
+  /** Notes that a connection is given back to the pool after use. */
+  void noteUse(BorrowedConnection connection) {
+    lastUsedNanos.put(connection.jedis(), nanoTime.getAsLong());
   }
 
   /**
@@ -216,7 +245,6 @@ public final class Node {
     BorrowedConnection connection = connect(command.deadlineNanos(), true);
     try {
       RoundTrip.run(connection, List.of(command), command.deadlineNanos());
-      heard();
     } finally {
       connection.giveBack();
     }
@@ -269,10 +297,6 @@ public final class Node {
     giveBackFailed(null);
   }
 
-  public void heard() {
-    lastHeardNanos = System.nanoTime();
-  }
-
   /** Closes all connections, those in use when they are given back. */
   void leaveServer() {
     servers.incrementAndGet();
@@ -286,7 +310,6 @@ public final class Node {
 
   /** Closes the idle connections: if one has failed, the others most likely have, too. */
   public void forgetIdle() {
-    lastHeardNanos = System.nanoTime() - FRESH_NANOS;
     Pool<Connection> now = pool.get();
     if (now != null) {
       now.clear();

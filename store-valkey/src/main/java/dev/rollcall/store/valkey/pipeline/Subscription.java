@@ -132,7 +132,6 @@ public final class Subscription implements AutoCloseable {
         confirmed++;
       }
     }
-    node.heard();
     pings = node.writeTimer().every(PING_MILLIS, this::ping);
   }
 
