@@ -130,6 +130,7 @@ final class ServiceScan {
       }
       RoundTrip roundTrip = RoundTrip.start(connection, commands, deadline());
       arrived.forEach(values -> collect(values, found));
+      arrived = List.of(); // What is read next takes as much memory again.
       roundTrip.finish();
       arrived = new ArrayList<>(reads.size());
       for (Read read : reads) {

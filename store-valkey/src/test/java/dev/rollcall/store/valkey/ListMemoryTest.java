@@ -15,9 +15,11 @@ import dev.rollcall.store.valkey.harness.FailingConnections;
 import dev.rollcall.store.valkey.harness.ValkeyCluster;
 import dev.rollcall.store.valkey.harness.ValkeyExtension;
 import dev.rollcall.store.valkey.pipeline.Script;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -213,6 +215,41 @@ class ListMemoryTest {
         }
       }
     }
+  }
+
+  @Test
+  void aRoundTripIsReadWhenNothingRefersToTheOneBeforeAnyMore() {
+    FailingConnections connections = new FailingConnections(VALKEY.server());
+    try (RedisClient client = connections.client(4);
+        TtlStore store = ValkeyTtlStore.builder(client).build()) {
+      ServiceRegistry registry = ServiceRegistry.over(store);
+      for (int i = 0; i < 3_000; i++) {
+        register(registry, "s" + i, 10);
+      }
+      List<WeakReference<Object>> former = new ArrayList<>();
+      List<WeakReference<Object>> current = new ArrayList<>();
+      List<Long> stillThere = new ArrayList<>();
+      connections.showReplies(
+          reply -> {
+            if (!isPage(reply)) {
+              current.add(new WeakReference<>(reply));
+              return;
+            }
+            System.gc();
+            stillThere.add(former.stream().filter(each -> each.get() != null).count());
+            former.clear();
+            former.addAll(current);
+            current.clear();
+          });
+
+      assertThat(store.list()).hasSize(3_000);
+      assertThat(stillThere).hasSizeGreaterThan(3).containsOnly(0L);
+    }
+  }
+
+  /** Returns whether a reply is that of {@code SCAN}, which comes last in a round trip. */
+  private static boolean isPage(Object reply) {
+    return reply instanceof List<?> parts && parts.size() == 2 && parts.get(1) instanceof List<?>;
   }
 
   @Test

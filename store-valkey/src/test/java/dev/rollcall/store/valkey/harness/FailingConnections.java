@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -32,6 +33,7 @@ public final class FailingConnections {
   private final AtomicReference<Supplier<Throwable>> failure = new AtomicReference<>();
   private final Queue<RuntimeException> replies = new ConcurrentLinkedQueue<>();
   private final AtomicReference<CountDownLatch> scansHeld = new AtomicReference<>();
+  private final AtomicReference<Consumer<Object>> replyWatcher = new AtomicReference<>(reply -> {});
   private final AtomicInteger scansWaiting = new AtomicInteger();
 
   /** Makes connections to a server. */
@@ -69,6 +71,11 @@ public final class FailingConnections {
   /** Throws this in the place of the next reply, as of an error reply; one for each such call. */
   public void replaceReply(JedisDataException error) {
     replies.add(error);
+  }
+
+  /** Shows each reply that is read, before whoever waits for it gets it. */
+  public void showReplies(Consumer<Object> watcher) {
+    replyWatcher.set(watcher);
   }
 
   /** Holds up each {@code SCAN} until the latch is open. */
@@ -171,6 +178,7 @@ public final class FailingConnections {
     public Object getOne() {
       Object reply = super.getOne();
       if (isReady) {
+        replyWatcher.get().accept(reply);
         step(true);
         RuntimeException other = replies.poll();
         if (other != null) {
