@@ -126,6 +126,17 @@ final class CommandRouter {
     return some.isEmpty() ? List.of() : read(reader, scan -> topology.onMastersOf(some, scan::of));
   }
 
+  /** Returns the history of an id; empty if an ACL forbids to read it. */
+  List<ServiceEvent> history(ValkeyHistory history, String id) {
+    PendingCommand command = history.command(id, System.nanoTime() + timeout.toNanos());
+    return ValkeyHistory.events(
+        id,
+        translated(
+            id,
+            "read",
+            () -> ValkeyHistory.readable(() -> topology.execute(command.key(), command))));
+  }
+
   /**
    * Returns the newest events of all services.
    *

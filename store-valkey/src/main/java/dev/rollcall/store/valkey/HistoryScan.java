@@ -107,7 +107,8 @@ final class HistoryScan {
   }
 
   private void select(Read read, EventSelection selection) {
-    ValkeyHistory.events(read.id(), replyTo(read)).forEach(selection::add);
+    Object reply = ValkeyHistory.readable(() -> replyTo(read));
+    ValkeyHistory.events(read.id(), reply).forEach(selection::add);
   }
 
   private @Nullable Object replyTo(Read read) {

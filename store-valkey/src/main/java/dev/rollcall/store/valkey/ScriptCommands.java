@@ -214,8 +214,7 @@ final class ScriptCommands {
   }
 
   List<ServiceEvent> history(String id) {
-    Object reply = router.run(Script.HISTORY, id, "read", history.read(id));
-    return ValkeyHistory.events(id, reply);
+    return router.history(history, id);
   }
 
   /** Records the end of a service, without waiting for it. */

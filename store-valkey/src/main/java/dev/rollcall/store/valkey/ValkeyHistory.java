@@ -12,7 +12,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 
 /**
  * How the history of a service is kept: under a key of its own beside that of the service, which
@@ -68,11 +70,6 @@ final class ValkeyHistory {
         : "";
   }
 
-  /** Returns the operands of the script that reads a history. */
-  byte[][] read(String id) {
-    return new byte[][] {key(id), keep()};
-  }
-
   /** Returns the operands of the script that records the end of a service. */
   byte[][] end(ServiceEvent end) {
     byte[] at = Long.toString(end.at().toEpochMilli()).getBytes(US_ASCII);
@@ -91,9 +88,24 @@ final class ValkeyHistory {
     return new byte[][] {key(id), count, age, StoredEvent.end(call, fence, client)};
   }
 
-  /** Returns the command that reads a history. */
+  /**
+   * Returns the command that reads a history. Its key is that of the history, which a slot that
+   * moves may have left at another server than the service.
+   */
   PendingCommand command(String id, long deadlineNanos) {
-    return new PendingCommand(Script.HISTORY, deadlineNanos, List.of(keys.keyOf(id)), read(id));
+    return new PendingCommand(
+        Script.HISTORY, deadlineNanos, List.of(key(id)), keys.keyOf(id), keep());
+  }
+
+  /**
+   * Returns what the script has read; nothing if an ACL forbids it, as if there were no history.
+   */
+  static @Nullable Object readable(Supplier<@Nullable Object> reply) {
+    try {
+      return reply.get();
+    } catch (JedisAccessControlException e) {
+      return List.of();
+    }
   }
 
   /** Returns the events of what the script has read. A value that is no event is skipped. */

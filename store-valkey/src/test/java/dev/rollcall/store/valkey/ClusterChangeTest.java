@@ -183,6 +183,43 @@ class ClusterChangeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theHistoryOfAServiceThatIsGoneIsReadWhileItsSlotMoves(boolean isMoved) {
+    try (Move move = new Move(false)) {
+      move.registry.deregister("a");
+      move.start();
+      if (isMoved) {
+        move.moveHistory();
+      }
+
+      assertThat(move.registry.history().orElseThrow().of("a")).hasSize(2);
+      assertThat(move.registry.history().orElseThrow().newest(EventQuery.newest())).hasSize(2);
+    }
+  }
+
+  @Test
+  void noEndIsRecordedOfAServiceThatIsNotWhereItsHistoryIs() {
+    try (Move move = new Move(false)) {
+      move.start();
+      move.moveHistory();
+      assertThat(move.registry.history().orElseThrow().of("a")).hasSize(1);
+      move.moveService();
+      move.end();
+
+      assertThat(move.registry.history().orElseThrow().of("a")).hasSize(1);
+    }
+    try (Move move = new Move(false)) {
+      move.start();
+      move.moveService();
+      assertThat(move.registry.history().orElseThrow().of("a")).hasSize(1);
+      move.moveHistory();
+      move.end();
+
+      assertThat(move.registry.history().orElseThrow().of("a")).hasSize(1);
+    }
+  }
+
   @Test
   void aListThatComesFirstAfterASlotHasMovedToANewMasterHasItsServices() {
     try (Move move = new Move(false)) {

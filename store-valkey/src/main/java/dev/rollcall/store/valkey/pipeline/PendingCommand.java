@@ -70,7 +70,7 @@ public class PendingCommand {
   /**
    * Returns the same command, not yet sent, for the target of a slot migration. It creates no
    * history there: the history may still be at the source, and could not be moved to where there is
-   * another one.
+   * another one. Nor does it record there that a service is gone, which may still be at the source.
    */
   public PendingCommand asking() {
     byte[][] there = script == null ? operands : script.withoutHistory(operands);

@@ -19,7 +19,7 @@ public enum Script {
   REGISTER("register.lua", false, 6),
   PING("ping.lua", true),
   REMOVE("remove.lua", false, 2),
-  HISTORY("history.lua", true),
+  HISTORY("history.lua", true, 0),
   END("end.lua", true),
   REFUSED("refused.lua", false),
   READ("read.lua", true);
@@ -39,7 +39,8 @@ public enum Script {
   /**
    * Creates a script.
    *
-   * @param historyOperand which operand is the key of a history that the script may create
+   * @param historyOperand without which operand, a key, the script neither creates a history nor
+   *     records in it that the service is gone
    */
   Script(String file, boolean repeatable, int historyOperand) {
     this.repeatable = repeatable;
@@ -57,7 +58,7 @@ public enum Script {
     return repeatable;
   }
 
-  /** Returns the operands by which it creates no history. */
+  /** Returns the operands by which it neither creates a history nor records an end in it. */
   byte[][] withoutHistory(byte[]... operands) {
     if (historyOperand == NONE) {
       return operands;
