@@ -256,7 +256,7 @@ public abstract class WatchLimitsContract extends WatchServerContract {
   @ValueSource(strings = {"Content-Length: 1", "Transfer-Encoding: chunked"})
   void requestsThatWaitAndWhoseBodiesNeverComeCostTheOthersNothing(String header)
       throws IOException {
-    int stalled = 80; // more than there may be writers
+    int stalled = 64; // as many as there may be writers
     try (WatchedRegistry served = watched();
         RawStream fast = RawStream.open(served.address(), "/services")) {
       fast.untilSync();
