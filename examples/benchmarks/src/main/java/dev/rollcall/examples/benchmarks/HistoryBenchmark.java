@@ -3,9 +3,11 @@ package dev.rollcall.examples.benchmarks;
 import dev.rollcall.Registration;
 import dev.rollcall.ServiceRegistry;
 import dev.rollcall.store.valkey.harness.ValkeyProcess;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,13 +15,16 @@ import java.util.concurrent.Future;
 
 /**
  * What a history costs: registrations, removals and pings of a store that keeps one, against those
- * of a store that keeps none. Each is asked in turn with the other, so that what else the machine
- * does falls on both.
+ * of a store that keeps none; and registrations as services make them, at a bundled server over
+ * such a store. Each is asked in turn with the other, so that what else the machine does falls on
+ * both.
  */
 final class HistoryBenchmark {
   private static final String WITHOUT = "keep-history-seconds=0";
   private static final int ROUNDS = 6;
   private static final int IDS_PER_THREAD = 1_000;
+  private static final int CONNECTIONS = 32;
+  private static final int FIRST_ID = 10; // of two digits, for requests of one length
   private static final Duration WARM_UP = Duration.ofSeconds(4);
   private static final Duration ROUND = Duration.ofSeconds(2);
   private static final Duration TTL = Duration.ofHours(1);
@@ -39,8 +44,46 @@ final class HistoryBenchmark {
       rows.addAll(measure("memory, two threads", "memory:", "memory:?" + WITHOUT, 2));
       String uri = valkey.uri() + "?prefix=";
       rows.addAll(measure("Valkey", uri + "with:", uri + "without:&" + WITHOUT, 16));
+      rows.add(overHttp("memory", "memory:", "memory:?" + WITHOUT));
+      rows.add(overHttp("Valkey", uri + "http:", uri + "http-without:&" + WITHOUT));
       return rows;
     }
+  }
+
+  private static Row overHttp(String store, String withUri, String withoutUri) throws Exception {
+    try (JavaProcess with = server(withUri);
+        JavaProcess without = server(withoutUri)) {
+      URI withUrl = with.awaitUrl();
+      URI withoutUrl = without.awaitUrl();
+      with.discardOutput();
+      without.discardOutput();
+      HttpLoad.run(withUrl, registrations(withUrl), WARM_UP);
+      HttpLoad.run(withoutUrl, registrations(withoutUrl), WARM_UP);
+      return row(
+          "Registrations again over HTTP, " + store,
+          () -> HttpLoad.run(withUrl, registrations(withUrl), ROUND).perSecond(),
+          () -> HttpLoad.run(withoutUrl, registrations(withoutUrl), ROUND).perSecond());
+    }
+  }
+
+  private static JavaProcess server(String store) {
+    return JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0", "--store=" + store);
+  }
+
+  /** Returns a registration for each connection. */
+  private static List<byte[]> registrations(URI server) {
+    List<byte[]> requests = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      String body = "{\"id\":\"my-service-%d\",\"url\":\"http://my-service:8000\"}";
+      requests.add(
+          HttpLoad.requestWithBody(
+              "POST",
+              server,
+              "/services/$register",
+              body.formatted(FIRST_ID + i),
+              "Content-Type: application/json"));
+    }
+    return requests;
   }
 
   private static List<Row> measure(String store, String withUri, String withoutUri, int threads)
@@ -80,17 +123,25 @@ final class HistoryBenchmark {
   private static Row row(
       String name, ServiceRegistry with, ServiceRegistry without, int threads, Call call)
       throws Exception {
-    double[] ours = new double[ROUNDS];
-    double[] floors = new double[ROUNDS];
     perSecond(with, threads, call, WARM_UP);
     perSecond(without, threads, call, WARM_UP);
+    return row(
+        name,
+        () -> perSecond(with, threads, call, ROUND),
+        () -> perSecond(without, threads, call, ROUND));
+  }
+
+  private static Row row(String name, Callable<Double> with, Callable<Double> without)
+      throws Exception {
+    double[] ours = new double[ROUNDS];
+    double[] floors = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
       if (round % 2 == 0) { // Each is the first one half of the time.
-        ours[round] = perSecond(with, threads, call, ROUND);
-        floors[round] = perSecond(without, threads, call, ROUND);
+        ours[round] = with.call();
+        floors[round] = without.call();
       } else {
-        floors[round] = perSecond(without, threads, call, ROUND);
-        ours[round] = perSecond(with, threads, call, ROUND);
+        floors[round] = without.call();
+        ours[round] = with.call();
       }
     }
     return new Row(

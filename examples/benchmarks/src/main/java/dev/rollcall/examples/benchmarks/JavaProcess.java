@@ -74,6 +74,22 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** Reads what else the process prints, so that it does not wait for a reader. */
+  void discardOutput() {
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                output.transferTo(Writer.nullWriter());
+              } catch (IOException e) {
+                // The process was killed.
+              }
+            },
+            "output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
   long pid() {
     return process.pid();
   }
