@@ -225,8 +225,8 @@ public interface ServiceRegistry extends AutoCloseable {
    * is known may be old. A ping is no change.
    *
    * <p>This implementation asks {@link #list()} about every 5 seconds and compares, with threads of
-   * its own until the watch is closed, or the list throws {@link IllegalStateException}, as that of
-   * a closed registry does. A registry that hears of changes overrides it.
+   * its own until the watch is closed, or the list throws {@link IllegalStateException} twice in a
+   * row, as that of a closed registry does. A registry that hears of changes overrides it.
    *
    * <p>While the store answers, a change is seen within 100 milliseconds and the end of a lease
    * within 150 (99 of 100), where the store tells of changes as those for memory and Valkey do;

@@ -113,11 +113,12 @@ final class HeldLease {
 
   /**
    * Returns whether to ask for a lease whose time is over before the service registers again. That
-   * way a service that has taken over the id meanwhile is not superseded in turn. Without a fence,
-   * or where pings are refused, the answer would not tell.
+   * way a service that has taken over the id meanwhile is not superseded in turn. Without a fence
+   * the answer would not tell; where pings are refused, nobody can have taken over a generated id.
    */
   boolean isWorthPinging() {
-    return held && !pingsRefused && lease.leaseId().isPresent();
+    boolean isInVain = pingsRefused && settings.generatedId();
+    return held && !isInVain && lease.leaseId().isPresent();
   }
 
   PingSchedule pingSchedule() {

@@ -68,6 +68,9 @@ final class RegistrarDriver {
   /** The number of the newest action that was answered. */
   private long lastAnswered;
 
+  /** How long the current action may take. */
+  private Duration timeout = Duration.ZERO;
+
   /** When the answer to the current action counts as lost. */
   private long lateAt;
 
@@ -282,6 +285,7 @@ final class RegistrarDriver {
               current = machine.due(now);
               next.set(current);
               number.set(++actionNumber);
+              timeout = machine.timeoutOf(current);
               waitForAnswer(now);
             }
           });
@@ -305,11 +309,11 @@ final class RegistrarDriver {
    * up may still be queued in the client of a registry that hangs, and must not pile up there.
    */
   private void waitForAnswer(long now) {
-    long timeout = machine.timeoutOf(current).toNanos();
+    long nanos = timeout.toNanos();
     lateAt =
         current == Action.CHECK
-            ? now + timeout
-            : now + ((timeout + LATE_NANOS) << Math.min(lateInARow, MAX_DOUBLINGS));
+            ? now + nanos
+            : now + ((nanos + LATE_NANOS) << Math.min(lateInARow, MAX_DOUBLINGS));
   }
 
   /**
@@ -325,7 +329,6 @@ final class RegistrarDriver {
               return;
             }
             Action action = current;
-            Duration timeout = machine.timeoutOf(action);
             if (action != Action.CHECK && actions.isBlocking()) {
               // A thread waits for as long as the registry takes; another call would only queue.
               actions.ensureThread();

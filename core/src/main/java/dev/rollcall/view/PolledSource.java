@@ -12,30 +12,43 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Polls a registry that tells nobody of changes, and that reads services one by one. */
 final class PolledSource implements ViewSource {
   /** To read more services than these, a list comes first. */
   private static final int FEW = 20;
 
+  /** So many lists in a row show that the registry is closed; one may be a moment's trouble. */
+  private static final int REFUSALS = 2;
+
   private final ServiceRegistry registry;
   private final InstantSource wallClock;
   private volatile Runnable whenClosed = () -> {};
+  private int refusals; // used by the steps of the view alone
 
   PolledSource(ServiceRegistry registry, InstantSource wallClock) {
     this.registry = registry;
     this.wallClock = wallClock;
   }
 
-  /** Has an action run when a read shows that the registry is closed. */
+  /** Has an action run when lists show that the registry is closed. */
   void whenClosed(Runnable action) {
     whenClosed = action;
   }
 
   @Override
   public Collection<Service> list() {
-    return read(registry::list);
+    try {
+      Collection<Service> services = registry.list();
+      refusals = 0;
+      return services;
+    } catch (IllegalStateException e) { // What a registry throws once it is closed.
+      refusals++;
+      if (refusals >= REFUSALS) {
+        whenClosed.run();
+      }
+      throw e;
+    }
   }
 
   /**
@@ -50,19 +63,9 @@ final class PolledSource implements ViewSource {
     }
     List<Service> found = new ArrayList<>(ids.size());
     for (String id : ids) {
-      Service service = listed.get(id);
-      Optional.ofNullable(service).or(() -> read(() -> registry.find(id))).ifPresent(found::add);
+      Optional.ofNullable(listed.get(id)).or(() -> registry.find(id)).ifPresent(found::add);
     }
     return found;
-  }
-
-  private <T> T read(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (IllegalStateException e) { // What a registry throws once it is closed.
-      whenClosed.run();
-      throw e;
-    }
   }
 
   @Override

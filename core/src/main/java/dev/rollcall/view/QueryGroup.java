@@ -109,7 +109,8 @@ final class QueryGroup {
   void apply(List<Change> changes, Optional<Instant> staleSince) {
     View before = view;
     if (isTorn || before == null) {
-      return; // The next comparison finds them.
+      applyStaleness(before, staleSince);
+      return; // The next comparison finds the changes.
     }
     List<Change> own = new ArrayList<>(Math.min(changes.size(), 16));
     for (Change change : changes) {
@@ -126,6 +127,14 @@ final class QueryGroup {
     View latest = view(staleSince);
     watchers.forEach(watcher -> watcher.offer(latest, own));
     isTorn = false;
+  }
+
+  private void applyStaleness(@Nullable View before, Optional<Instant> staleSince) {
+    if (before != null && !before.staleSince().equals(staleSince)) {
+      View latest = new View(before.services(), staleSince, before.version());
+      view = latest;
+      watchers.forEach(watcher -> watcher.offer(latest));
+    }
   }
 
   /** Returns a change as whoever watches this query sees it, or null if it does not. */

@@ -385,6 +385,9 @@ final class ViewSession implements AutoCloseable {
       }
       gone.forEach(id -> lose(id, time, readNanos, changes, ends));
       publish(changes);
+      if (isOverfull && known.bytes() < maxBytes / 2) {
+        nextReconcileNanos = nanoTime.getAsLong(); // There is room for what was left out.
+      }
       tell(() -> listener.servicesKnown(known.size()));
     } finally {
       lock.unlock();

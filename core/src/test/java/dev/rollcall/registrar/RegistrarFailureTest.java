@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.AccessDeniedException;
 import dev.rollcall.Lease;
 import dev.rollcall.LeaseSupersededException;
+import dev.rollcall.Registration;
 import dev.rollcall.RegistryUnavailableException;
-import dev.rollcall.RejectedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -195,20 +195,37 @@ class RegistrarFailureTest {
   }
 
   @Test
-  void whereOnlyPingsAreRefusedALostServiceRegistersAgain() {
-    Registrar registrar = world.pinged(world.builder());
-    world.pingsFail(new RejectedException("the proxy passes no PUT", null));
+  void whereOnlyPingsAreRefusedALostServiceWithAGeneratedIdRegistersAgain() {
+    Registrar registrar =
+        world.pinged(world.builder(Registration.builder("http://h").name("orders").build()));
+    world.pingsFail(new AccessDeniedException("the proxy passes no PUT", null));
     elapse(Duration.ofSeconds(30));
     assertThat(registrar.state()).isEqualTo(RegistrarState.LOST);
     elapse(Duration.ofMinutes(1));
-    assertThat(registry.newCalls()).contains("register a");
+    assertThat(registry.newCalls()).contains("register " + registrar.id());
 
     world.pingsSucceed();
     elapse(Duration.ofMinutes(1));
     assertThat(registrar.state()).isEqualTo(RegistrarState.REGISTERED);
     registry.newCalls();
     elapse(INTERVAL);
-    assertThat(registry.newCalls()).hasSize(1).allMatch(call -> call.startsWith("ping a"));
+    assertThat(registry.newCalls()).hasSize(1).allMatch(call -> call.startsWith("ping "));
+  }
+
+  @Test
+  void whereItsKeyIsRefusedForATimeALostServiceDoesNotTakeItsIdBackFromAnother() {
+    Registrar registrar = world.pinged(world.builder());
+    AccessDeniedException denied = new AccessDeniedException("the key has changed", null);
+    world.pingsFail(denied);
+    world.registrationsFail(denied);
+    elapse(Duration.ofMinutes(5));
+    registry.newCalls();
+
+    world.pingsFail(new LeaseSupersededException("another holds 'a'", null));
+    world.registrationsSucceed();
+    elapse(Duration.ofMinutes(5));
+    assertThat(registry.newCalls()).isNotEmpty().allMatch(call -> call.startsWith("ping a"));
+    assertThat(registrar.state()).isEqualTo(RegistrarState.SUPERSEDED);
   }
 
   @Test

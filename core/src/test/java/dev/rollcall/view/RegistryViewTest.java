@@ -489,6 +489,25 @@ class RegistryViewTest {
   }
 
   @Test
+  void aViewThatHasRoomAgainListsAtOnce() {
+    for (int i = 0; i < 10; i++) {
+      source.register("old-" + i);
+    }
+    RegistryView small = view(source.services.get("old-0").heapBytes() * 15L);
+    small.watch(Query.all(), told);
+    settle();
+    source.services.clear();
+    for (int i = 0; i < 10; i++) {
+      source.register("new-" + i);
+    }
+    source.hint().missed();
+    settle();
+
+    assertThat(told.view().services()).hasSize(10);
+    assertThat(told.view().staleSince()).isEmpty();
+  }
+
+  @Test
   void whereOnlySingleReadsFailTheWholeListIsReadOnceAndThenAsUsual() {
     source.register("a");
     watch(Query.all());

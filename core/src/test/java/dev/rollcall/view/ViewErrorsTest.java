@@ -171,6 +171,38 @@ class ViewErrorsTest {
   }
 
   @Test
+  void whomAnErrorHasTornIsToldThatWhatItKnowsIsOld() {
+    QueryGroup group = new QueryGroup(Query.all());
+    List<Runnable> tasks = new ArrayList<>();
+    boolean[] fails = {false};
+    Watcher watcher =
+        new Watcher(
+            told,
+            task -> {
+              if (fails[0]) {
+                fails[0] = false;
+                throw new InternalError("on purpose");
+              }
+              tasks.add(task);
+            },
+            clock,
+            () -> {});
+    Service a = source.register("a");
+    group.add(watcher);
+    group.start(List.of(a), Optional.empty());
+    tasks.remove(0).run();
+    fails[0] = true;
+    Service b = source.register("b");
+    assertThatThrownBy(() -> group.apply(List.of(added(b)), Optional.empty()))
+        .isInstanceOf(InternalError.class);
+
+    group.apply(List.of(), Optional.of(clock.instant()));
+    tasks.remove(0).run();
+
+    assertThat(told.view().staleSince()).isPresent();
+  }
+
+  @Test
   void aWatcherForWhomThereWasNoThreadIsToldLater() {
     List<Runnable> tasks = new ArrayList<>();
     boolean[] isRefused = {true};

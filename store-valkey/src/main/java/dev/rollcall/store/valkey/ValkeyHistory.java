@@ -98,14 +98,23 @@ final class ValkeyHistory {
   }
 
   /**
-   * Returns what the script has read; nothing if an ACL forbids it, as if there were no history.
+   * Returns what the script has read; nothing if an ACL forbids its key, as if there were no
+   * history. Any other refusal, such as that of a password, is an outage.
    */
   static @Nullable Object readable(Supplier<@Nullable Object> reply) {
     try {
       return reply.get();
     } catch (JedisAccessControlException e) {
+      if (!isAboutKey(String.valueOf(e.getMessage()))) {
+        throw e;
+      }
       return List.of();
     }
+  }
+
+  /** Returns whether a refusal is about a key, and not about a command or a channel. */
+  private static boolean isAboutKey(String refusal) {
+    return refusal.startsWith("NOPERM") && refusal.contains(" access ") && refusal.contains(" key");
   }
 
   /** Returns the events of what the script has read. A value that is no event is skipped. */

@@ -36,8 +36,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.params.SetParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -597,5 +599,24 @@ class ValkeyHistoryTest {
         .hasSize(1_000)
         .isSortedAccordingTo((x, y) -> y.at().compareTo(x.at()));
     assertThat(history.newest(EventQuery.newest(1_000).named("s7"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "WRONGPASS invalid username-password pair or user is disabled.",
+        "NOAUTH Authentication required.",
+        "NOPERM User u has no permissions to run the 'evalsha' command"
+      })
+  void onlyAHistoryWhoseKeyIsForbiddenIsEmpty(String refusal) {
+    assertThatThrownBy(() -> ValkeyHistory.readable(() -> refuse(refusal)))
+        .isInstanceOf(JedisAccessControlException.class);
+    assertThat(
+            ValkeyHistory.readable(() -> refuse("NOPERM No permissions to access a key, script")))
+        .isEqualTo(List.of());
+  }
+
+  private static Object refuse(String refusal) {
+    throw new JedisAccessControlException(refusal);
   }
 }

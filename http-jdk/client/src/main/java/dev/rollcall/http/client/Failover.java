@@ -127,7 +127,7 @@ final class Failover {
       Response response = attempt(limited(chain, startNanos, left), attempt, failed);
       if (response != null) {
         answered(server, first, failed);
-        return observed(response, server, chain.call());
+        return observed(response, server, server != first, chain.call());
       }
     }
     int last = servers.get(servers.size() - 1);
@@ -136,7 +136,7 @@ final class Failover {
           limited(chain, startNanos, 1).proceed(to(chain.request(), new Attempt(last)));
       if (isDelivered(response)) {
         answered(last, first, failed);
-        return observed(response, last, chain.call());
+        return observed(response, last, last != first, chain.call());
       }
       if (failed.busy.isEmpty()) {
         return response;
@@ -281,21 +281,27 @@ final class Failover {
     failures.holds(message);
   }
 
-  /** Returns an answer whose server is avoided if it does not send all of it. */
-  private Response observed(Response response, int server, Call call) {
+  /**
+   * Returns an answer whose server is avoided if it does not send all of it.
+   *
+   * @param hadRest whether it had only the time that others have left
+   */
+  private Response observed(Response response, int server, boolean hadRest, Call call) {
     ResponseBody body = response.body();
-    Source source = new ObservedSource(body.source(), server, call);
+    Source source = new ObservedSource(body.source(), server, hadRest, call);
     return response.newBuilder().body(new ObservedBody(body, source)).build();
   }
 
   private final class ObservedSource extends ForwardingSource {
     private final int server;
+    private final boolean hadRest;
     private final Call call;
     private boolean hasBegun;
 
-    ObservedSource(Source body, int server, Call call) {
+    ObservedSource(Source body, int server, boolean hadRest, Call call) {
       super(body);
       this.server = server;
+      this.hadRest = hadRest;
       this.call = call;
     }
 
@@ -317,6 +323,9 @@ final class Failover {
       boolean isTimeout = e instanceof InterruptedIOException;
       if (Thread.currentThread().isInterrupted() || (call.isCanceled() && !isTimeout)) {
         return false; // The caller has ended it.
+      }
+      if (isTimeout && hadRest && !isForStream(call.request())) {
+        return false; // It was the server before that took the time.
       }
       // A stream that is cut off goes on where it was, at the same server if that is well.
       return !isForStream(call.request()) || !hasBegun || e instanceof SocketTimeoutException;

@@ -403,7 +403,7 @@ final class StreamedWatch implements Watch {
   private long delayAfter(Throwable failure) {
     boolean isSilent =
         !isSynced && System.nanoTime() - streamNanos >= transport.streamSilence().toNanos();
-    boolean isWithoutPlace = failure instanceof RegistryBusyException;
+    boolean isWithoutPlace = failure instanceof RegistryBusyException && isBusyForLong();
     if (isWithoutPlace) {
       report(() -> "A watch asks for lists in place of a stream: " + failure);
     }
@@ -421,6 +421,17 @@ final class StreamedWatch implements Watch {
             : Duration.ZERO;
     Duration bounded = retryAfter.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : retryAfter;
     return bounded.toMillis() + backoff();
+  }
+
+  /**
+   * Returns whether to ask for lists while servers are busy. Who knows the services waits a while:
+   * a server is busy for a moment, too, when it is about to stop, or has no memory left.
+   */
+  private boolean isBusyForLong() {
+    Loss lost = loss;
+    return told == null
+        || (lost != null
+            && System.nanoTime() - lost.nanos() >= transport.streamSilence().toNanos());
   }
 
   private void report(Supplier<String> condition) {

@@ -73,13 +73,24 @@ class HealthTest {
   }
 
   @Test
-  void aRegistryThatRefusesPingsAsWithAKeyThatMayOnlyReadIsReached() {
+  void aRegistryThatRefusesPingsIsReachedIfItCanBeRead() {
     for (RejectedException refusal :
         List.of(new AccessDeniedException("403", null), new RejectedException("no", null))) {
-      registry.failWith(refusal);
+      var calls = new AtomicInteger();
+      registry.onEachCall(
+          () -> {
+            if (calls.incrementAndGet() == 1) {
+              throw refusal;
+            }
+          });
       elapse();
       assertSays("/health", 200, "healthy");
       assertSays("/health/ready", 200, "ready");
+      assertThat(calls).hasValue(2);
+
+      registry.failWith(refusal);
+      elapse();
+      assertSays("/health", 503, "unhealthy");
     }
   }
 

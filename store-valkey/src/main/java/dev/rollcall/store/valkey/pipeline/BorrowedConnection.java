@@ -146,12 +146,12 @@ public final class BorrowedConnection {
   }
 
   /**
-   * Makes {@link #giveBack} close the connection and every other one that is open to the node: its
-   * name may lead to another server by now. The next connection finds out.
+   * Makes {@link #giveBack} close the connection and every other one to the node that commands use:
+   * its name may lead to another server by now. The next connection finds out.
    */
   void leaveServer() {
     retire();
-    node.leaveServer();
+    node.leaveServer(serverNumber);
   }
 
   /** Returns whether every reply has been read and the connection may serve others. */

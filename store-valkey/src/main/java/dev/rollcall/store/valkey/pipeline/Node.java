@@ -297,10 +297,14 @@ public final class Node {
     giveBackFailed(null);
   }
 
-  /** Closes all connections, those in use when they are given back. */
-  void leaveServer() {
-    servers.incrementAndGet();
-    forgetIdle();
+  /**
+   * Closes all connections that were borrowed when this was the number or before, those in use when
+   * they are given back. Later ones may lead to another server already.
+   */
+  void leaveServer(int serverNumber) {
+    if (servers.compareAndSet(serverNumber, serverNumber + 1)) {
+      forgetIdle();
+    }
   }
 
   /** Returns whether a connection is to be closed that was borrowed when this was the number. */

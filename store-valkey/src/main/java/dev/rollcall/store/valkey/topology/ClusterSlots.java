@@ -10,6 +10,7 @@ import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -65,6 +66,8 @@ public final class ClusterSlots implements Topology {
 
   /** A key rarely moves twice during one command. More means that the masters disagree. */
   private static final int MAX_REDIRECTIONS = 4;
+
+  private static final int MAX_VISITS = 2;
 
   /** Two keys are in the same slot only by chance. */
   private static final int KEYS_PER_COMMAND = 1;
@@ -330,18 +333,27 @@ public final class ClusterSlots implements Topology {
   }
 
   /**
-   * Asks a master whether it still has the slots that it had by the map, and corrects the map. A
-   * master knows best about its own slots; what it says about those of others may be old.
+   * Asks a master whether it still has the slots that it had by a map, and corrects that and the
+   * present one. A master knows best about its own slots; what it says about those of others may be
+   * old.
    *
+   * @param known the map by which the masters are read; a reply to another command may have
+   *     corrected the present one since
    * @return who has those that it does not have any more, or that nobody had
    */
-  private Set<CombiningPipeline> newOwners(CombiningPipeline master) {
+  private Set<CombiningPipeline> newOwners(
+      CombiningPipeline master, AtomicReferenceArray<@Nullable CombiningPipeline> known) {
     Set<CombiningPipeline> owners = new HashSet<>();
     for (SlotRange range : slotsBy(master.node())) {
-      if (slotsOf(range).anyMatch(slot -> isOfOrNobodys(slot, master))) {
+      int[] own = slotsOf(range).filter(slot -> isOfOrNobodys(known.get(slot), master)).toArray();
+      if (own.length > 0) {
         CombiningPipeline owner = pipelineTo(range.master());
-        if (slotsOf(range).filter(slot -> hasMoved(slot, master, owner)).count() > 0) {
-          owners.add(owner);
+        for (int slot : own) {
+          CombiningPipeline before = known.getAndSet(slot, owner);
+          if (before != owner) {
+            var unused = slots.compareAndSet(slot, before, owner);
+            owners.add(owner);
+          }
         }
       }
     }
@@ -352,25 +364,18 @@ public final class ClusterSlots implements Topology {
     return IntStream.rangeClosed(range.first(), range.last());
   }
 
-  private boolean isOfOrNobodys(int slot, CombiningPipeline master) {
-    CombiningPipeline known = slots.get(slot);
+  private static boolean isOfOrNobodys(
+      @Nullable CombiningPipeline known, CombiningPipeline master) {
     return known == null || known == master;
-  }
-
-  /** Corrects the map if a slot is not this master's any more, and returns whether it did. */
-  private boolean hasMoved(int slot, CombiningPipeline master, CombiningPipeline owner) {
-    CombiningPipeline known = slots.get(slot);
-    return known != owner
-        && (known == null || known == master)
-        && slots.compareAndSet(slot, known, owner);
   }
 
   @Override
   public List<Node> masters() {
-    return owners().stream().map(CombiningPipeline::node).toList();
+    return owners(slots).stream().map(CombiningPipeline::node).toList();
   }
 
-  private Set<CombiningPipeline> owners() {
+  private static Set<CombiningPipeline> owners(
+      AtomicReferenceArray<@Nullable CombiningPipeline> slots) {
     Set<CombiningPipeline> owners = new LinkedHashSet<>();
     for (int slot = 0; slot < slots.length(); slot++) {
       CombiningPipeline owner = slots.get(slot);
@@ -389,41 +394,50 @@ public final class ClusterSlots implements Topology {
    *
    * <p>Nothing that such an action reads names a key, so no reply says that a slot has moved.
    * Therefore each master is asked afterwards. Those to whom slots have moved come next, since what
-   * has left one master before it was read is there.
+   * has left one master before it was read is there. None is visited more than twice: a resharding
+   * may take hours.
    */
   @Override
   public <T> List<T> onEachMaster(Function<Node, T> action) {
     List<T> results = new ArrayList<>();
-    Set<CombiningPipeline> visited = new HashSet<>();
-    Set<CombiningPipeline> next = owners();
+    AtomicReferenceArray<@Nullable CombiningPipeline> known = copyOfSlots();
+    Map<CombiningPipeline, Integer> visits = new HashMap<>();
+    Set<CombiningPipeline> next = owners(known);
     for (int moves = 0; !next.isEmpty(); moves++) {
       if (moves > MAX_REDIRECTIONS) {
         throw new JedisClusterException("slots moved to other masters again and again");
       }
-      Set<CombiningPipeline> newOwners = visit(next, action, results);
-      visited.addAll(next);
-      // Those that were visited are visited once more at most: a resharding may take hours.
-      next = moves == 0 || !visited.containsAll(newOwners) ? newOwners : Set.of();
+      next.forEach(master -> visits.merge(master, 1, Integer::sum));
+      Set<CombiningPipeline> newOwners = new HashSet<>();
+      for (Visit<T> visit :
+          inParallel(
+              next.stream()
+                  .<Supplier<Visit<T>>>map(master -> () -> visit(master, action, known))
+                  .toList())) {
+        results.add(visit.result());
+        newOwners.addAll(visit.newOwners());
+      }
+      newOwners.removeIf(owner -> visits.getOrDefault(owner, 0) == MAX_VISITS);
+      next = newOwners;
     }
     return results;
   }
 
-  /** Runs an action on some masters, adds what it returns, and returns who has their slots now. */
-  private <T> Set<CombiningPipeline> visit(
-      Set<CombiningPipeline> masters, Function<Node, T> action, List<T> results) {
-    Set<CombiningPipeline> newOwners = new HashSet<>();
-    for (Visit<T> visit :
-        inParallel(
-            masters.stream().<Supplier<Visit<T>>>map(each -> () -> visit(each, action)).toList())) {
-      results.add(visit.result());
-      newOwners.addAll(visit.newOwners());
+  private AtomicReferenceArray<@Nullable CombiningPipeline> copyOfSlots() {
+    AtomicReferenceArray<@Nullable CombiningPipeline> copy =
+        new AtomicReferenceArray<>(slots.length());
+    for (int slot = 0; slot < slots.length(); slot++) {
+      copy.set(slot, slots.get(slot));
     }
-    return newOwners;
+    return copy;
   }
 
-  private <T> Visit<T> visit(CombiningPipeline master, Function<Node, T> action) {
+  private <T> Visit<T> visit(
+      CombiningPipeline master,
+      Function<Node, T> action,
+      AtomicReferenceArray<@Nullable CombiningPipeline> known) {
     awaitKnown(HostAndPort.from(master.node().address()), timeout.toNanos());
-    return new Visit<>(action.apply(master.node()), newOwners(master));
+    return new Visit<>(action.apply(master.node()), newOwners(master, known));
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 /**
  * Whether the store answers, and would take a ping: it is asked for one of an id that no service
  * has. A store that could only be read, as one that has become a replica, keeps nobody alive. A
- * registry behind this server that refuses the ping has answered: it keeps its services alive.
- * However many ask and how often, the store is asked once at a time and at most twice a second; and
- * none waits behind another for long.
+ * registry behind this server may refuse the ping; then it is enough that it can be read. However
+ * many ask and how often, the store is asked once at a time and at most twice a second; and none
+ * waits behind another for long.
  */
 public final class ReadinessProbe {
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -73,7 +73,16 @@ public final class ReadinessProbe {
       outage.ended(RequestKind.PING);
       return true;
     } catch (RejectedException e) {
-      // As by the registry behind a relay whose key may only read: it is there, and keeps its own.
+      return isReadable(); // As behind a relay whose key may only read.
+    } catch (RegistryException e) {
+      outage.failed(RequestKind.PING, e);
+      return false;
+    }
+  }
+
+  private boolean isReadable() {
+    try {
+      var unused = registry.find(nobody);
       outage.ended(RequestKind.PING);
       return true;
     } catch (RegistryException e) {
