@@ -311,14 +311,37 @@ class StreamFaultsTest {
     }
   }
 
+  private static Script busy() {
+    return FakeRegistry.answer(
+        503,
+        "Content-Type: application/problem+json\r\nRetry-After: 0\r\n",
+        "{\"type\":\"urn:rollcall:error:busy\",\"detail\":\"too many watches\"}");
+  }
+
+  @Test
+  void aWatchThatIsUpToDateGoesOnWhereItWasAfterAServerWasBusyForAMoment() {
+    List<Asked> seen = new CopyOnWriteArrayList<>();
+    try (FakeRegistry fake = FakeRegistry.hung();
+        HttpServiceRegistry client = HttpServiceRegistry.connect(fake.url())) {
+      fake.then(ended(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
+          .then(busy())
+          .then(
+              FakeRegistry.byRequest(
+                  asked -> {
+                    seen.add(asked);
+                    return stream(event("e.2.w", "put", service("b", "http://b")), sync("e.2.w"));
+                  }));
+      try (WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        probe.awaitIds("a", "b");
+      }
+    }
+    assertThat(seen).singleElement().matches(StreamFaultsTest::isForStream);
+    assertThat(seen.get(0).headers()).containsEntry("last-event-id", "e.1.v");
+  }
+
   @Test
   void aRegistryWithoutAPlaceForTheStreamIsPolledUntilItHasOne() {
-    AtomicReference<Script> streams =
-        new AtomicReference<>(
-            FakeRegistry.answer(
-                503,
-                "Content-Type: application/problem+json\r\nRetry-After: 0\r\n",
-                "{\"type\":\"urn:rollcall:error:busy\",\"detail\":\"too many watches\"}"));
+    AtomicReference<Script> streams = new AtomicReference<>(busy());
     try (FakeRegistry fake = FakeRegistry.hung();
         HttpServiceRegistry client = impatient(fake.url())) {
       Script listed = FakeRegistry.answer(200, JSON, list(service("a", "http://a")));
