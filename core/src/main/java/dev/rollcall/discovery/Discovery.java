@@ -439,8 +439,9 @@ public final class Discovery implements AutoCloseable {
 
     /**
      * Has instances picked before others whose info says something, such as where they are. The
-     * others are picked, too, while fewer than half of the preferred ones can be picked. Default:
-     * no preference.
+     * others are picked, too, while fewer than half of the preferred ones can be picked. One of
+     * weight 0 counts as one that cannot, while any instance has a larger weight. Default: no
+     * preference.
      *
      * @param path {@code info.} and the names of the members that lead to the value, with dots
      *     between them, such as {@code info.zone}

@@ -46,6 +46,7 @@ class DocsTest {
           "Host",
           "HttpServer",
           "IllegalArgumentException",
+          "IllegalStateException",
           "InstantSource",
           "Location",
           "LongSupplier",
@@ -59,6 +60,7 @@ class DocsTest {
           "ServiceLoader",
           "ServiceProvider",
           "SslOptions",
+          "Supplier",
           "System",
           "WebClient");
 

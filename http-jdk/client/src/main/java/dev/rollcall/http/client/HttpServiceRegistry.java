@@ -262,8 +262,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    *
    * <p>The registry is asked for these services alone. One that knows no queries answers with all
    * services, of which those that do not match are left out here. All services are also asked for
-   * where the query is too long for a URL. Services that take more than half of the heap fail the
-   * call.
+   * where the query is too long for a URL. If the services take more than half of the heap, the
+   * call fails with a {@link RegistryUnavailableException}.
    */
   @Override
   public List<Service> list(Query query) {
@@ -324,9 +324,9 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * Closes the connections and cancels the calls that are under way; those fail as unavailable.
    * Registered services stay until their leases end.
    *
-   * <p>Ends the watches, and waits for each listener that is being called, for 5 seconds at most.
-   * Idempotent. Threads that OkHttp and okio share among all clients of a class loader end a minute
-   * after their last work; until then they keep the class loader alive.
+   * <p>Ends the watches, one after the other, and waits for each listener that is being called, for
+   * 5 seconds at most. Idempotent. Threads that OkHttp and okio share among all clients of a class
+   * loader end a minute after their last work; until then they keep the class loader alive.
    */
   @Override
   public void close() {
