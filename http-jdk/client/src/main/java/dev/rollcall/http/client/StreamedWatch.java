@@ -429,9 +429,8 @@ final class StreamedWatch implements Watch {
    */
   private boolean isBusyForLong() {
     Loss lost = loss;
-    return told == null
-        || (lost != null
-            && System.nanoTime() - lost.nanos() >= transport.streamSilence().toNanos());
+    long patience = told == null ? LOST_NANOS : transport.streamSilence().toNanos();
+    return lost != null && System.nanoTime() - lost.nanos() >= patience;
   }
 
   private void report(Supplier<String> condition) {
