@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** An {@code Error} in the midst of a step, or no thread for a call, costs nobody a change. */
@@ -29,10 +30,23 @@ class ViewErrorsTest {
   private final ManualExecutor executor = new ManualExecutor(clock);
   private final ScriptedSource source = new ScriptedSource(clock);
   private final RecordingListener told = new RecordingListener();
-  private final RegistryView view =
-      new RegistryView(
-          source,
-          new ViewSettings(clock, clock, executor, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+  private final RegistryView view = viewOn(method -> {});
+
+  /** Returns a view on an executor whose methods, by their names, may fail first. */
+  private RegistryView viewOn(Consumer<String> before) {
+    ScheduledExecutorService failing =
+        (ScheduledExecutorService)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (proxy, method, arguments) -> {
+                  before.accept(method.getName());
+                  return method.invoke(executor, arguments);
+                });
+    return new RegistryView(
+        source,
+        new ViewSettings(clock, clock, failing, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+  }
 
   /** A list that is at its end in the midst of it. */
   private static <T> List<T> torn(List<T> whole, int from) {
@@ -76,21 +90,13 @@ class ViewErrorsTest {
   @Test
   void anErrorWhileTheNextStepIsPlannedDoesNotEndTheView() {
     AtomicInteger plans = new AtomicInteger();
-    ScheduledExecutorService failing =
-        (ScheduledExecutorService)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {ScheduledExecutorService.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("schedule") && plans.incrementAndGet() == 2) {
-                    throw new OutOfMemoryError("on purpose");
-                  }
-                  return method.invoke(executor, arguments);
-                });
     RegistryView other =
-        new RegistryView(
-            source,
-            new ViewSettings(clock, clock, failing, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+        viewOn(
+            method -> {
+              if (method.equals("schedule") && plans.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("on purpose");
+              }
+            });
     source.register("a");
     other.watch(Query.all(), told);
     executor.elapse(Duration.ZERO);
@@ -136,22 +142,14 @@ class ViewErrorsTest {
   @Test
   void anErrorBetweenTwoWatchersOfAQueryLosesNoChange() {
     boolean[] fails = {false};
-    ScheduledExecutorService failing =
-        (ScheduledExecutorService)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {ScheduledExecutorService.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("execute") && fails[0]) {
-                    fails[0] = false;
-                    throw new InternalError("on purpose");
-                  }
-                  return method.invoke(executor, arguments);
-                });
     RegistryView other =
-        new RegistryView(
-            source,
-            new ViewSettings(clock, clock, failing, 1 << 20, RECONCILE, ViewSettings.NO_LISTENER));
+        viewOn(
+            method -> {
+              if (method.equals("execute") && fails[0]) {
+                fails[0] = false;
+                throw new InternalError("on purpose");
+              }
+            });
     RecordingListener second = new RecordingListener();
     source.register("a");
     other.watch(Query.all(), told);
