@@ -73,8 +73,8 @@ final class StopHook {
   }
 
   /**
-   * Returns the server; empty if there is none. One that is starting is interrupted: it has started
-   * nevertheless, or has closed what it had opened, when its start returns.
+   * Returns the server, or empty if it has not started. A start that is under way is interrupted:
+   * when it returns, the server has started nevertheless, or has closed what it had opened.
    */
   private Optional<Main.Running> running() {
     if (!started.isDone()) {

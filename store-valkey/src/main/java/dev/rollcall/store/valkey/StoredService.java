@@ -183,7 +183,7 @@ final class StoredService {
     }
   }
 
-  /** Returns a string; null if the value is none. */
+  /** Returns the value if it is a string, otherwise null. */
   private static @Nullable String text(JsonParser json) throws IOException {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       return json.getText();

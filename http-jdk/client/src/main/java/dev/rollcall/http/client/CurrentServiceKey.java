@@ -48,7 +48,7 @@ final class CurrentServiceKey {
   /**
    * Returns the key for the next request.
    *
-   * @throws IOException if there is none now
+   * @throws IOException if the supplier fails, or returns what is not a key
    */
   String next() throws IOException {
     try {

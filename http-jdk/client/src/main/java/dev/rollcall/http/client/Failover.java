@@ -217,7 +217,7 @@ final class Failover {
     return ProtocolRequests.EVENT_STREAM.equals(request.header("Accept"));
   }
 
-  /** Returns the type of the problem that an answer has; empty if it has none, or broke off. */
+  /** Returns the type of an answer's problem; empty if it has no type, or broke off. */
   private static String problemOf(Response response) {
     try {
       return ProblemBody.of(response.peekBody(PROBLEM_BYTES).bytes()).type();

@@ -200,7 +200,6 @@ class FailoverTest {
     assertThat(one.asked()).hasSize(1);
   }
 
-  /** The hung server may carry it out later, and would supersede the lease that the other gave. */
   @ParameterizedTest
   @ValueSource(ints = {200, 404})
   void aServerWhoseBodiesHangOrBreakOffIsNotAskedAgain(int status) {
@@ -227,6 +226,22 @@ class FailoverTest {
   }
 
   @Test
+  void aServerThatHadOnlyTheRestOfTheTimeIsAskedAgain() {
+    FakeRegistry.Script head = raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{");
+    try (FakeRegistry late = FakeRegistry.hung().then(head).then(WELL);
+        HttpServiceRegistry both =
+            HttpServiceRegistry.builder(one.url() + "," + late.url())
+                .timeout(Duration.ofSeconds(1))
+                .build()) {
+      assertThat(catchThrowable(both::list)).isNotNull();
+      assertThat(both.ping("a")).isPresent();
+
+      assertThat(targets(one)).containsExactly("GET /services");
+      assertThat(targets(late)).containsExactly("GET /services", "PUT /services/a/$ping");
+    }
+  }
+
+  @Test
   void aStreamThatBreaksOffBeforeItBeginsGoesToTheOther() {
     one.then(thenReset(raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")));
 
@@ -247,6 +262,7 @@ class FailoverTest {
     assertThat(other.asked()).isEmpty();
   }
 
+  /** The hung server may carry it out later, and would supersede the lease that the other gave. */
   @Test
   void aRegistrationThatMayHaveArrivedIsSentToNoOtherBeforeItsCallerKnows() {
     registry.close();
@@ -423,8 +439,10 @@ class FailoverTest {
       try (WatchProbe probe = WatchProbe.open(both, Query.all(), Duration.ofSeconds(15))) {
         assertThat(probe.awaitIds().staleSince()).isEmpty();
       }
-      assertThat(targets(one)).contains("GET /services");
-      assertThat(targets(full)).contains("GET /services");
+      assertThat(targets(one)).containsOnly("GET /services");
+      assertThat(one.asked()).filteredOn(asked -> !isForStream(asked)).hasSize(1);
+      assertThat(targets(full)).containsOnly("GET /services");
+      assertThat(full.asked()).allMatch(FailoverTest::isForStream);
     }
   }
 
