@@ -1,6 +1,7 @@
 package dev.rollcall.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.rollcall.Registration;
 import dev.rollcall.Service;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +102,35 @@ class PolledSourceTest {
 
     thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     assertThat(thread.isAlive()).isFalse();
+  }
+
+  @Test
+  void aListThatFailsOnceAsThatOfAClosedRegistryEndsNothing() {
+    AtomicInteger ends = new AtomicInteger();
+    AtomicBoolean fails = new AtomicBoolean(true);
+    PolledSource source =
+        new PolledSource(
+            new ForwardingRegistry(real) {
+              @Override
+              public List<Service> list() {
+                if (fails.get()) {
+                  throw new IllegalStateException("for a moment");
+                }
+                return super.list();
+              }
+            },
+            InstantSource.system());
+    source.whenClosed(ends::incrementAndGet);
+
+    assertThatIllegalStateException().isThrownBy(source::list);
+    fails.set(false);
+    assertThat(source.list()).isEmpty();
+    fails.set(true);
+    assertThatIllegalStateException().isThrownBy(source::list);
+    assertThat(ends).hasValue(0);
+
+    assertThatIllegalStateException().isThrownBy(source::list);
+    assertThat(ends).hasValue(1);
   }
 
   private static Set<Thread> viewThreads() {
