@@ -424,8 +424,9 @@ final class StreamedWatch implements Watch {
   }
 
   /**
-   * Returns whether to ask for lists while servers are busy. Who knows the services waits a while:
-   * a server is busy for a moment, too, when it is about to stop, or has no memory left.
+   * Returns whether to ask for lists while servers are busy. They are so for a moment, too, when
+   * they are about to stop, or many streams come at once; a watch that knows the services already
+   * waits longer.
    */
   private boolean isBusyForLong() {
     Loss lost = loss;

@@ -340,6 +340,19 @@ class StreamFaultsTest {
   }
 
   @Test
+  void aWatchWhoseServerIsBusyForAMomentAtItsStartAsksForNoList() {
+    try (FakeRegistry fake = FakeRegistry.hung();
+        HttpServiceRegistry client = HttpServiceRegistry.connect(fake.url())) {
+      fake.then(busy())
+          .then(stream(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")));
+      try (WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {
+        assertThat(probe.awaitIds("a").version()).isEqualTo("v");
+      }
+      assertThat(fake.asked()).hasSize(2).allMatch(StreamFaultsTest::isForStream);
+    }
+  }
+
+  @Test
   void aRegistryWithoutAPlaceForTheStreamIsPolledUntilItHasOne() {
     AtomicReference<Script> streams = new AtomicReference<>(busy());
     try (FakeRegistry fake = FakeRegistry.hung();
