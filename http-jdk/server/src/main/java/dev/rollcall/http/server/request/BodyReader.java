@@ -125,11 +125,17 @@ public final class BodyReader {
 
   /** Returns whether the request says that it has a body, even if nothing of it has come. */
   public static boolean hasBody(ServerExchange exchange) {
-    return statedLength(exchange) != 0 || !exchange.headers("Transfer-Encoding").isEmpty();
+    return statedLength(exchange) != 0 || isInChunks(exchange);
   }
 
+  private static boolean isInChunks(ServerExchange exchange) {
+    return !exchange.headers("Transfer-Encoding").isEmpty();
+  }
+
+  /** Returns 0 also for a body in chunks, whatever length is said beside (RFC 9112, section 6.3). */
   private static long statedLength(ServerExchange exchange) {
-    List<String> lengths = exchange.headers("Content-Length");
+    List<String> lengths =
+        isInChunks(exchange) ? List.of() : exchange.headers("Content-Length");
     try {
       return lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0).trim());
     } catch (NumberFormatException e) {

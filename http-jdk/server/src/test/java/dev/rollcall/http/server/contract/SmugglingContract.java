@@ -116,6 +116,21 @@ public abstract class SmugglingContract extends EndpointsContract {
         .allMatch(status -> status == 200);
   }
 
+  /** The length says that the body ends before what makes it invalid. */
+  @Test
+  void aLengthBesideChunksCutsNoBody() throws IOException {
+    String length = Integer.toHexString(BODY.length() + 1);
+
+    List<Integer> statuses =
+        statusesOf(
+            "POST /services/$register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + ("Content-Length: " + BODY.length() + "\r\nTransfer-Encoding: chunked\r\n\r\n")
+                + (length + "\r\n" + BODY + "x\r\n0\r\n\r\n"));
+
+    assertThat(statuses).hasSizeLessThanOrEqualTo(1).allMatch(status -> status >= 400);
+    assertThat(server.registry().find("b")).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
