@@ -74,7 +74,7 @@ final class HistoryBenchmark {
   private static List<byte[]> registrations(URI server) {
     List<byte[]> requests = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
-      String body = "{\"id\":\"my-service-%d\",\"url\":\"http://my-service:8000\"}";
+      String body = "{\"id\":\"my-service-%d\",\"url\":\"http://my-service:8000\",\"info\":{}}";
       requests.add(
           HttpLoad.requestWithBody(
               "POST",
