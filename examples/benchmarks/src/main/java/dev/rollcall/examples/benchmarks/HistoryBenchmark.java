@@ -67,7 +67,8 @@ final class HistoryBenchmark {
   }
 
   private static JavaProcess server(String store) {
-    return JavaProcess.start("-jar", JavaProcess.serverJar(), "--port=0", "--store=" + store);
+    return JavaProcess.start(
+        "-jar", JavaProcess.serverJar(), "--port=0", "--log-level=warn", "--store=" + store);
   }
 
   /** Returns a registration for each connection. */
