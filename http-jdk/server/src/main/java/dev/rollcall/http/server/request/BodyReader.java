@@ -132,10 +132,11 @@ public final class BodyReader {
     return !exchange.headers("Transfer-Encoding").isEmpty();
   }
 
-  /** Returns 0 also for a body in chunks, whatever length is said beside (RFC 9112, section 6.3). */
+  /**
+   * Returns 0 also for a body in chunks, whatever length is said beside (RFC 9112, section 6.3).
+   */
   private static long statedLength(ServerExchange exchange) {
-    List<String> lengths =
-        isInChunks(exchange) ? List.of() : exchange.headers("Content-Length");
+    List<String> lengths = isInChunks(exchange) ? List.of() : exchange.headers("Content-Length");
     try {
       return lengths.isEmpty() ? 0 : Long.parseLong(lengths.get(0).trim());
     } catch (NumberFormatException e) {
