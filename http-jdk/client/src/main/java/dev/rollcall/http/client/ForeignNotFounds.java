@@ -18,7 +18,7 @@ final class ForeignNotFounds {
   private static final int MAX_SERVICES = 100_000;
 
   /** Registering once too often does less harm than being lost for long. */
-  private static final Duration LONGEST = HttpServiceRegistry.DEFAULT_TTL;
+  private static final Duration LONGEST = ResponseFields.DEFAULT_TTL;
 
   private final Map<String, Long> since = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;

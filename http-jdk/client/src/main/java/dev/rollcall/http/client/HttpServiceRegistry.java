@@ -15,32 +15,21 @@ import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.History;
 import dev.rollcall.history.ServiceEvent;
 import dev.rollcall.http.wire.LibraryVersion;
-import dev.rollcall.http.wire.TlsIdentity;
 import dev.rollcall.spi.AsyncRegistry;
 import dev.rollcall.spi.LeasePing;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509TrustManager;
-import okhttp3.Dns;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A registry that is reached over HTTP: a Rollcall server, or a Python orchestrator of the same
@@ -120,9 +109,6 @@ import org.jspecify.annotations.Nullable;
  * looked up anew.
  */
 public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry {
-  /** The ttl to assume where the registry does not tell one: the protocol's default. */
-  static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
-
   private final Endpoints endpoints;
   private final ProtocolRequests requests;
   private final Transport transport;
@@ -132,12 +118,17 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
   private final Set<StreamedWatch> watches = ConcurrentHashMap.newKeySet();
 
   private HttpServiceRegistry(Builder builder) {
-    ErrorDecoder errors = new ErrorDecoder(builder.wallClock, new TextSanitizer(builder.secrets()));
-    this.endpoints = builder.endpoints;
-    this.wallClock = builder.wallClock;
-    this.requests = new ProtocolRequests(endpoints, errors, builder.wallClock, builder.nanoTime);
-    this.transport = new Transport(builder, requests::probe);
-    this.pingBatches = new PingBatches(requests, transport, builder.nanoTime);
+    TransportSettings settings = builder.transport;
+    this.endpoints = settings.endpoints();
+    this.wallClock = settings.wallClock();
+    this.requests =
+        new ProtocolRequests(
+            endpoints,
+            new ErrorDecoder(wallClock, new TextSanitizer(settings.secrets())),
+            wallClock,
+            settings.nanoTime);
+    this.transport = new Transport(settings, requests::probe);
+    this.pingBatches = new PingBatches(requests, transport, settings.nanoTime);
     this.streamRetry = builder.streamRetry;
   }
 
@@ -386,58 +377,13 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
    * <p>Not safe for use by more than one thread at a time.
    */
   public static final class Builder {
-    private static final int MAX_HEADERS = 32;
-    private static final int MAX_HEADER_LENGTH = 4_096;
-    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}");
-    private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]*[!-~])?");
-
-    /** A shorter text in a message is more likely to be just that text. */
-    private static final int MIN_SECRET_LENGTH = 8;
-
-    /** Those of the protocol and of HTTP's own framing. */
-    private static final Set<String> OWN_HEADERS =
-        Set.of(
-            "accept",
-            "accept-encoding",
-            "connection",
-            "content-encoding",
-            "content-length",
-            "content-type",
-            "expect",
-            "host",
-            "if-none-match",
-            "keep-alive",
-            "last-event-id",
-            "proxy-authorization",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "x-service-key");
-
-    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
-    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
-
-    final Endpoints endpoints;
-    private @Nullable CurrentServiceKey serviceKey;
-    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    private @Nullable ClientTls sslContext;
-    private @Nullable Supplier<List<X509Certificate>> authorities;
-    private @Nullable Supplier<TlsIdentity> identity;
-    Duration timeout = Duration.ofSeconds(10);
-    InstantSource wallClock = InstantSource.system();
-    Dns dns = Dns.SYSTEM; // replaced by tests
-    SocketFactory sockets = SocketFactory.getDefault(); // replaced by tests
-    LongSupplier nanoTime = System::nanoTime; // replaced by tests
-    Duration streamSilence = Transport.STREAM_SILENCE; // replaced by tests
-    Duration streamLimit = Transport.STREAM_LIMIT; // replaced by tests
+    final TransportSettings transport;
     Duration streamRetry = StreamedWatch.STREAM_RETRY; // replaced by tests
-    Duration probeInterval = Failover.PROBE_INTERVAL; // replaced by tests
 
     private Builder(String url) {
       LibraryVersion.checkJackson();
       checkOkHttp();
-      this.endpoints = Endpoints.of(url);
+      this.transport = new TransportSettings(Endpoints.of(url));
     }
 
     private static void checkOkHttp() {
@@ -481,7 +427,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *     of it
      */
     public Builder serviceKey(Supplier<String> serviceKey) {
-      this.serviceKey = new CurrentServiceKey(serviceKey);
+      transport.serviceKey(serviceKey);
       return this;
     }
 
@@ -496,47 +442,8 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *     message has no value
      */
     public Builder header(String name, String value) {
-      if (!HEADER_NAME.matcher(name).matches()) {
-        throw new IllegalArgumentException(
-            "the name of a header is 1 to 100 letters, digits and signs such as -, no spaces");
-      }
-      if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-        throw new IllegalArgumentException(
-            "the header " + name + " is set by the client itself; a key is set with serviceKey()");
-      }
-      if (value.length() > MAX_HEADER_LENGTH || !HEADER_VALUE.matcher(value).matches()) {
-        throw new IllegalArgumentException(
-            "the value of the header "
-                + name
-                + " is not 1 to "
-                + MAX_HEADER_LENGTH
-                + " visible characters of ASCII, without spaces around them");
-      }
-      if (headers.size() == MAX_HEADERS && !headers.containsKey(name)) {
-        throw new IllegalArgumentException("there are more than " + MAX_HEADERS + " headers");
-      }
-      headers.put(name, value);
+      transport.header(name, value);
       return this;
-    }
-
-    /** Returns the headers of each request, except its key. */
-    Map<String, String> headers() {
-      return new TreeMap<>(headers);
-    }
-
-    Optional<CurrentServiceKey> serviceKey() {
-      return Optional.ofNullable(serviceKey);
-    }
-
-    /** Returns what no message may show; of keys, those that are in use then. */
-    Supplier<List<String>> secrets() {
-      List<String> values =
-          headers.values().stream().filter(value -> value.length() >= MIN_SECRET_LENGTH).toList();
-      CurrentServiceKey key = serviceKey;
-      if (key == null) {
-        return () -> values;
-      }
-      return () -> Stream.concat(key.used().stream(), values.stream()).toList();
     }
 
     /**
@@ -549,7 +456,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @throws IllegalArgumentException if it cannot be read, or is not such a file
      */
     public Builder trustedCertificates(Path pem) {
-      this.authorities = ClientTls.authorities(pem);
+      transport.authorities(ClientTls.authorities(pem));
       return this;
     }
 
@@ -568,7 +475,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      *     together
      */
     public Builder clientCertificate(Path chain, Path key) {
-      this.identity = ClientTls.identity(chain, key);
+      transport.identity(ClientTls.identity(chain, key));
       return this;
     }
 
@@ -581,28 +488,11 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @return this
      */
     public Builder sslContext(SSLContext context, X509TrustManager trustManager) {
-      this.sslContext =
+      transport.sslContext(
           new ClientTls(
               Objects.requireNonNull(context, "context"),
-              Objects.requireNonNull(trustManager, "trustManager"));
+              Objects.requireNonNull(trustManager, "trustManager")));
       return this;
-    }
-
-    /**
-     * Returns what differs from the JVM's own settings of TLS, if anything does; files are read
-     * again when they change.
-     */
-    Optional<Supplier<ClientTls>> tls() {
-      boolean hasPem = authorities != null || identity != null;
-      if (sslContext != null && hasPem) {
-        throw new IllegalArgumentException(
-            "sslContext() takes the place of trustedCertificates() and clientCertificate(); set one"
-                + " or the others");
-      }
-      if (hasPem) {
-        return Optional.of(new ReloadingTls(authorities, identity));
-      }
-      return Optional.ofNullable(sslContext).map(given -> () -> given);
     }
 
     /**
@@ -614,10 +504,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @throws IllegalArgumentException if it is out of bounds
      */
     public Builder timeout(Duration timeout) {
-      if (timeout.compareTo(MIN_TIMEOUT) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
-        throw new IllegalArgumentException("a timeout is 1 ms to 1 h, not " + timeout);
-      }
-      this.timeout = timeout;
+      transport.timeout(timeout);
       return this;
     }
 
@@ -629,7 +516,7 @@ public final class HttpServiceRegistry implements ServiceRegistry, AsyncRegistry
      * @return this
      */
     public Builder wallClock(InstantSource wallClock) {
-      this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
+      transport.wallClock(Objects.requireNonNull(wallClock, "wallClock"));
       return this;
     }
 

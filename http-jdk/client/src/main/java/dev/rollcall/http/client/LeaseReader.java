@@ -36,7 +36,7 @@ final class LeaseReader {
       return Optional.empty();
     }
     Duration ttl =
-        answer.seconds("ttl_seconds").or(registration::ttl).orElse(HttpServiceRegistry.DEFAULT_TTL);
+        answer.seconds("ttl_seconds").or(registration::ttl).orElse(ResponseFields.DEFAULT_TTL);
     return answer
         .text("id") // may differ from the one that was asked for
         .filter(ServiceId::isValid)

@@ -26,12 +26,12 @@ final class PingDetailsCache {
    */
   record PingDetails(Duration ttl, Optional<HttpUrl> pingUrl) {
     private boolean isUsual() {
-      return pingUrl.isEmpty() && ttl.equals(HttpServiceRegistry.DEFAULT_TTL);
+      return pingUrl.isEmpty() && ttl.equals(ResponseFields.DEFAULT_TTL);
     }
   }
 
   private static final PingDetails DEFAULT =
-      new PingDetails(HttpServiceRegistry.DEFAULT_TTL, Optional.empty());
+      new PingDetails(ResponseFields.DEFAULT_TTL, Optional.empty());
 
   synchronized PingDetails of(String id) {
     return services.getOrDefault(id, DEFAULT);

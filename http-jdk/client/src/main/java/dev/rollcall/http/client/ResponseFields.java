@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of an answer's object. A field of the wrong type or form counts as missing. */
 record ResponseFields(Map<?, ?> object) {
+  /** The ttl to assume where the registry does not tell one: the protocol's default. */
+  static final Duration DEFAULT_TTL = Duration.ofSeconds(30);
+
   private static final double MILLIS = 1_000;
 
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");

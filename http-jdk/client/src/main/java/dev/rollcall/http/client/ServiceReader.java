@@ -110,7 +110,7 @@ final class ServiceReader {
       return Optional.empty();
     }
     // Without a word on its lease, all that is known is that the service is alive now.
-    Duration ttl = ResponseFields.seconds(parts.ttlSeconds).orElse(HttpServiceRegistry.DEFAULT_TTL);
+    Duration ttl = ResponseFields.seconds(parts.ttlSeconds).orElse(ResponseFields.DEFAULT_TTL);
     Optional<Instant> end = ResponseFields.time(parts.expiresAt);
     Instant pinged =
         ResponseFields.time(parts.lastPingAt)

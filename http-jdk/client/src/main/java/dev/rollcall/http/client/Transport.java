@@ -80,18 +80,18 @@ final class Transport implements AutoCloseable {
    *
    * @param probes creates the requests that find out whether a server is well again
    */
-  Transport(HttpServiceRegistry.Builder settings, Supplier<ProtocolRequest<?>> probes) {
-    this.timeout = settings.timeout;
+  Transport(TransportSettings settings, Supplier<ProtocolRequest<?>> probes) {
+    this.timeout = settings.timeout();
     this.streamSilence = settings.streamSilence;
     this.headers = settings.headers();
     this.probes = probes;
     this.sanitizer = new TextSanitizer(settings.secrets());
     this.failover =
         new Failover(
-            settings.endpoints,
+            settings.endpoints(),
             new ProbeSchedule(settings.probeInterval, settings.nanoTime),
             sanitizer,
-            response -> RetryAfter.of(showWait(response), settings.wallClock),
+            response -> RetryAfter.of(showWait(response), settings.wallClock()),
             this::closeIdleConnections);
     Dispatcher dispatcher = new Dispatcher(new ClientThreads());
     dispatcher.setMaxRequests(MAX_ASYNC_CALLS);

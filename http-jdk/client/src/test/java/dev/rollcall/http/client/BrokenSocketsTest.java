@@ -35,7 +35,7 @@ class BrokenSocketsTest {
 
   private HttpServiceRegistry registry() {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(server.url().toString());
-    builder.sockets = sockets;
+    builder.transport.sockets = sockets;
     return builder.build();
   }
 

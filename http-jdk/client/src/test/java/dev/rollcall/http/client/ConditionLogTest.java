@@ -58,7 +58,7 @@ class ConditionLogTest {
       one.then(FakeRegistry.answer(502, "", "")).then(FakeRegistry.well());
       HttpServiceRegistry.Builder builder =
           HttpServiceRegistry.builder(one.url() + "," + other.url());
-      builder.probeInterval = Duration.ofMillis(10);
+      builder.transport.probeInterval = Duration.ofMillis(10);
       try (HttpServiceRegistry registry = builder.build()) {
         Eventually.await(
             "both are logged",

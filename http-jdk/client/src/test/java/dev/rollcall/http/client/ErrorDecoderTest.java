@@ -47,7 +47,7 @@ class ErrorDecoderTest {
 
   private ServiceRegistry connect() {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(fake.url()).wallClock(clock);
-    builder.nanoTime = clock;
+    builder.transport.nanoTime = clock;
     return builder.build();
   }
 

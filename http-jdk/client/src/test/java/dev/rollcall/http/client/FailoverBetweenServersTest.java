@@ -84,7 +84,7 @@ class FailoverBetweenServersTest {
 
   private HttpServiceRegistry client() {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(urls);
-    builder.probeInterval = Duration.ofMillis(200);
+    builder.transport.probeInterval = Duration.ofMillis(200);
     HttpServiceRegistry client = builder.build();
     opened.add(client);
     return client;

@@ -75,8 +75,8 @@ class FailoverTest {
       Duration probeInterval, Duration timeout, LongSupplier nanoTime) {
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(one.url() + "/one," + other.url()).timeout(timeout);
-    builder.probeInterval = probeInterval;
-    builder.nanoTime = nanoTime;
+    builder.transport.probeInterval = probeInterval;
+    builder.transport.nanoTime = nanoTime;
     return builder.build();
   }
 
@@ -399,8 +399,8 @@ class FailoverTest {
     registry.close();
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(one.url() + "," + other.url());
-    builder.streamSilence = Duration.ofSeconds(3);
-    builder.probeInterval = Duration.ofHours(1);
+    builder.transport.streamSilence = Duration.ofSeconds(3);
+    builder.transport.probeInterval = Duration.ofHours(1);
     registry = builder.build();
     one.then(raw(stream("e.1.v")));
     other.then(raw(stream("f.1.v")));

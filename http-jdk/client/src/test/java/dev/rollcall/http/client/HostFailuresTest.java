@@ -71,7 +71,7 @@ class HostFailuresTest {
   private HttpServiceRegistry registry(Dns dns) {
     HttpServiceRegistry.Builder builder =
         HttpServiceRegistry.builder(fake.url().replace("127.0.0.1", "registry"));
-    builder.dns = dns;
+    builder.transport.dns = dns;
     return builder.build();
   }
 

@@ -69,7 +69,7 @@ class MovedServerTest {
 
   private HttpServiceRegistry at(int port) {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder("http://registry:" + port);
-    builder.dns = host -> addresses;
+    builder.transport.dns = host -> addresses;
     return builder.build();
   }
 

@@ -101,7 +101,8 @@ class OwnServerErrorsTest {
             wallClock,
             System::nanoTime);
     try (Transport transport =
-        new Transport(HttpServiceRegistry.builder(server.url().toString()), requests::probe)) {
+        new Transport(
+            new TransportSettings(Endpoints.of(server.url().toString())), requests::probe)) {
       var request = requests.expectSuccess(description, http, response -> "a success");
       assertThatThrownBy(() -> transport.call(request))
           .isExactlyInstanceOf(failure)

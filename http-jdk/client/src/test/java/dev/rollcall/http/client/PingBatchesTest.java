@@ -46,7 +46,7 @@ class PingBatchesTest {
 
   private HttpServiceRegistry connect() {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(fake.url());
-    builder.nanoTime = clock;
+    builder.transport.nanoTime = clock;
     return builder.build();
   }
 

@@ -202,7 +202,7 @@ class PolledRegistryTest implements WatchContract, QueryContract {
               new ErrorDecoder(wallClock, new TextSanitizer()),
               wallClock,
               System::nanoTime);
-      transport = new Transport(HttpServiceRegistry.builder(url), requests::probe);
+      transport = new Transport(new TransportSettings(Endpoints.of(url)), requests::probe);
       polled =
           StoreRegistry.builder(new Polled(client))
               .reconcileInterval(Duration.ofMillis(100))

@@ -83,7 +83,7 @@ class StreamFaultsTest {
   /** Connects with a patience for streams that a test can wait for. */
   private static HttpServiceRegistry impatient(String url) {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(url);
-    builder.streamSilence = Duration.ofMillis(300);
+    builder.transport.streamSilence = Duration.ofMillis(300);
     builder.streamRetry = Duration.ofMillis(300);
     return builder.build();
   }
@@ -265,7 +265,7 @@ class StreamFaultsTest {
     try (FakeRegistry fake = FakeRegistry.hung()) {
       HttpServiceRegistry.Builder builder =
           HttpServiceRegistry.builder(fake.url()).timeout(Duration.ofMillis(300));
-      builder.streamSilence = Duration.ofMillis(300);
+      builder.transport.streamSilence = Duration.ofMillis(300);
       builder.streamRetry = Duration.ofMillis(300);
       fake.then(stream(event("e.1.v", "snapshot", list(service("a", "http://a"))), sync("e.1.v")))
           .then(FakeRegistry.byRequest(asked -> later.get()));
@@ -398,8 +398,8 @@ class StreamFaultsTest {
       fake.then(
           FakeRegistry.byRequest(asked -> isForStream(asked) ? streams.poll() : socket -> {}));
       HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(fake.url());
-      builder.streamSilence = Duration.ofMillis(300);
-      builder.streamLimit = Duration.ofMillis(600);
+      builder.transport.streamSilence = Duration.ofMillis(300);
+      builder.transport.streamLimit = Duration.ofMillis(600);
       builder.streamRetry = Duration.ofMillis(100);
       try (HttpServiceRegistry client = builder.build();
           WatchProbe probe = WatchProbe.open(client, Query.all(), TOLD_WITHIN)) {

@@ -41,7 +41,7 @@ class WrongBasePathTest {
 
   private ServiceRegistry connect(String url) {
     HttpServiceRegistry.Builder builder = HttpServiceRegistry.builder(url);
-    builder.nanoTime = nanoTime;
+    builder.transport.nanoTime = nanoTime;
     return builder.build();
   }
 
