@@ -2,6 +2,8 @@ package dev.rollcall.http.client;
 
 import dev.rollcall.Service;
 import dev.rollcall.discovery.Pick;
+import dev.rollcall.http.client.log.TextSanitizer;
+import dev.rollcall.http.client.transport.ObservedBody;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;

@@ -7,24 +7,10 @@
  * ServiceRegistry registry = HttpServiceRegistry.connect("http://registry:9000");
  * }</pre>
  *
- * <p>How it works inside:
- *
- * <ul>
- *   <li>{@code ProtocolRequests} makes a {@code ProtocolRequest} of each call, with {@code
- *       Endpoints}, {@code RegistrationWriter}, {@code PingBatchWriter} and {@code
- *       PingDetailsCache}; {@code Transport} sends it by OkHttp, and {@code Failover} to which
- *       server.
- *   <li>{@code LeaseReader}, {@code ServiceReader}, {@code LenientListReader} and {@code
- *       PingOutcome} read answers; {@code ErrorDecoder} and {@code ForeignNotFounds} decide what
- *       any other answer means.
- *   <li>{@code PingBatches} sends many pings as one request.
- *   <li>{@code StreamedWatch} is a watch: {@code EventReader} reads its stream, {@code
- *       WatchedServices} is what it knows.
- *   <li>{@code PickedCall} is a request of the interceptor to the instance that was picked for it.
- * </ul>
- *
- * <p>It is one package, of more than 25 files, since nearly all of it is hidden, and calls and
- * watches share the transport and the readers.
+ * <p>How it works inside: {@code protocol} makes a request of each call and reads its answer, with
+ * the readers of {@code json}; {@code transport} sends it by OkHttp; {@code stream} is a watch.
+ * Here are only what users type and {@code PickedCall}, a request of the interceptor to the
+ * instance that was picked for it.
  */
 @NullMarked
 package dev.rollcall.http.client;

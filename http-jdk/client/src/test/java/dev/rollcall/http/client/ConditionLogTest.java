@@ -3,6 +3,10 @@ package dev.rollcall.http.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.http.client.json.ResponseFields;
+import dev.rollcall.http.client.json.ServiceReader;
+import dev.rollcall.http.client.protocol.Endpoints;
+import dev.rollcall.http.client.protocol.LeaseReader;
 import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.store.valkey.harness.Eventually;
 import java.io.ByteArrayInputStream;

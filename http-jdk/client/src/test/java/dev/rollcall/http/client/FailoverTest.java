@@ -20,6 +20,7 @@ import dev.rollcall.contract.ManualClock;
 import dev.rollcall.contract.WatchProbe;
 import dev.rollcall.discovery.Query;
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.http.client.transport.Failover;
 import dev.rollcall.registrar.Registrar;
 import dev.rollcall.registrar.RegistrarState;
 import dev.rollcall.spi.LeasePing;

@@ -13,6 +13,7 @@ import dev.rollcall.ServiceRegistry;
 import dev.rollcall.Ulid;
 import dev.rollcall.contract.ManualClock;
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.http.client.json.LenientJson;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rollcall.Fence;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.http.client.harness.FakeRegistry;
+import dev.rollcall.http.client.transport.ClientThreads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;

@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.rollcall.RegistryUnavailableException;
 import dev.rollcall.ServiceRegistry;
+import dev.rollcall.http.client.transport.ClientTls;
 import dev.rollcall.http.server.harness.CapturedLog;
 import dev.rollcall.http.server.harness.TestCertificate;
 import dev.rollcall.http.server.jdk.RegistryHttpServer;

@@ -1,0 +1,115 @@
+package dev.rollcall.http.client.stream;
+
+import dev.rollcall.Service;
+import dev.rollcall.discovery.Change;
+import dev.rollcall.discovery.View;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The services that a watch knows by the events of its stream, and what its listener has not been
+ * told.
+ *
+ * <p>Is not thread-safe.
+ */
+final class WatchedServices {
+  private final long maxBytes;
+  private final TreeMap<String, Service> known = new TreeMap<>();
+  private final Map<String, Change> untold = new LinkedHashMap<>();
+  private long bytes;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param maxBytes how much heap the services may take
+   */
+  WatchedServices(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Takes in a service that is alive.
+   *
+   * @throws IOException if it is one too many for the memory that there is
+   */
+  void put(Service service, Instant now) throws IOException {
+    Service before = known.get(service.id());
+    long more = service.heapBytes() - (before == null ? 0L : before.heapBytes());
+    if (bytes + more > maxBytes) {
+      throw new IOException("the services take more than " + maxBytes + " bytes of memory");
+    }
+    bytes += more;
+    known.put(service.id(), service);
+    Optional<Service> previous = Optional.ofNullable(before);
+    tell(new Change(Change.Type.of(previous, service), service, previous, now));
+  }
+
+  /** Takes in that a service is gone. */
+  void remove(String id, Change.Type cause, Instant at) {
+    Service before = known.remove(id);
+    if (before != null) {
+      bytes -= before.heapBytes();
+      tell(new Change(cause, before, Optional.of(before), at));
+    }
+  }
+
+  /** Takes in all the services that there are; what has happened to those that are gone is lost. */
+  void replace(List<Service> services, Instant now) throws IOException {
+    Map<String, Service> missing = new TreeMap<>(known);
+    services.forEach(service -> missing.remove(service.id()));
+    missing.keySet().forEach(id -> remove(id, Change.Type.LOST, now));
+    for (Service service : services) {
+      Service before = known.get(service.id());
+      if (before == null || !isSameRegistration(before, service)) {
+        put(service, now);
+      } else {
+        known.put(service.id(), service); // Pings may have moved its lease.
+        bytes += service.heapBytes() - before.heapBytes();
+      }
+    }
+  }
+
+  private static boolean isSameRegistration(Service before, Service now) {
+    return Change.Type.of(Optional.of(before), now) == Change.Type.REGISTERED
+        && before.lastUpdated().equals(now.lastUpdated());
+  }
+
+  /** Merges a change with one that the listener has not been told. */
+  private void tell(Change next) {
+    Change before = untold.remove(next.id());
+    if (before == null) {
+      untold.put(next.id(), next);
+      return;
+    }
+    Optional<Service> told = before.previous();
+    if (!next.isGone()) {
+      untold.put(
+          next.id(),
+          new Change(Change.Type.of(told, next.service()), next.service(), told, next.at()));
+    } else if (told.isPresent()) {
+      untold.put(next.id(), new Change(next.type(), next.service(), told, next.at()));
+    }
+  }
+
+  /** Returns whether the listener knows all. */
+  boolean isTold() {
+    return untold.isEmpty();
+  }
+
+  /** Returns what the listener has not been told, and counts it as told. */
+  List<Change> takeChanges() {
+    List<Change> changes = List.copyOf(untold.values());
+    untold.clear();
+    return changes;
+  }
+
+  View view(Optional<Instant> staleSince, String version) {
+    return new View(new ArrayList<>(known.values()), staleSince, version);
+  }
+}
