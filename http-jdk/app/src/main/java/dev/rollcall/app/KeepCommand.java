@@ -25,14 +25,11 @@ import picocli.CommandLine.Spec;
         "Runs a command, and keeps it registered for as long as it runs. A signal deregisters it,"
             + " and is then passed on; the exit status is the command's.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     showDefaultValues = true,
     customSynopsis = "rollcall-server keep [OPTIONS] -- COMMAND [ARGUMENT...]")
 final class KeepCommand implements Callable<Integer> {
-  /** What its environment tells the command of its service's id. */
-  static final String ID_VARIABLE = "ROLLCALL_SERVICE_ID";
-
   /** As shells have it for a command that is not there. */
   private static final int CANNOT_START = 127;
 
@@ -159,7 +156,7 @@ final class KeepCommand implements Callable<Integer> {
       Optional<ReadyCheck> check = ready.map(ReadyCheck::new);
       Registrar registrar = registrar(registry);
       ProcessBuilder process = new ProcessBuilder(command).inheritIO();
-      process.environment().put(ID_VARIABLE, registrar.id());
+      process.environment().put(Settings.SERVICE_ID_VARIABLE, registrar.id());
       return new KeptCommand(process, registrar, check, readyTimeout, drainDelay, drainTime);
     } catch (IllegalArgumentException e) {
       throw usage(e);

@@ -34,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description =
         "A service registry: services register, ping to stay, and are gone when they stop.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     abbreviateSynopsis = true,
     showDefaultValues = true)
@@ -305,18 +305,5 @@ public final class Main implements Callable<Integer> {
     stopping.applyTo(server);
     observing.applyTo(server);
     return server.start();
-  }
-
-  /** Reads the version from the jar. */
-  static final class Version implements CommandLine.IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"rollcall-server " + number()};
-    }
-
-    static String number() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "(unpacked)" : version;
-    }
   }
 }

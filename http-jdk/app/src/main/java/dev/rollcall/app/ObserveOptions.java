@@ -44,7 +44,7 @@ final class ObserveOptions {
       return store;
     }
     meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    ProcessMeters.bindBuild(meters, Main.Version.number());
+    ProcessMeters.bindBuild(meters, Version.number());
     return RollcallMetrics.of(meters).measured(store);
   }
 

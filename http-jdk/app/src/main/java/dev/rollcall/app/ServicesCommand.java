@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "services",
     description = "Lists the live services of a registry, or follows what happens to them.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     showDefaultValues = true,
     abbreviateSynopsis = true)

@@ -41,11 +41,13 @@ final class Settings implements IDefaultValueProvider {
                   + " before the file.")
           .build();
 
+  /** Tells the command of {@code keep} the id of its service. */
+  static final String SERVICE_ID_VARIABLE = "ROLLCALL_SERVICE_ID";
+
   private static final String PREFIX = "ROLLCALL_";
 
-  /** Variables that are no options: {@link StoreUri} and {@link KeepCommand} say what they are. */
-  private static final Set<String> OTHERS =
-      Set.of(StoreUri.PASSWORD_VARIABLE, KeepCommand.ID_VARIABLE);
+  /** Variables that are not options. */
+  private static final Set<String> OTHERS = Set.of(StoreUri.PASSWORD_VARIABLE, SERVICE_ID_VARIABLE);
 
   /**
    * What Kubernetes tells each pod of a Service whose name begins with {@code rollcall}: the port

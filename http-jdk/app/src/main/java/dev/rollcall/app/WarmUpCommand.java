@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
             + " -XX:AOTCacheOutput=FILE (Java 25) or -XX:ArchiveClassesAtExit=FILE (Java 17), the JVM"
             + " then writes a file with which a server starts faster.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
+    versionProvider = Version.class)
 final class WarmUpCommand implements Callable<Integer> {
   private static final String ID = "warm-up";
   private static final String REGISTRATION =
