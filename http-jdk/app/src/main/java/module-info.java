@@ -13,4 +13,8 @@ module dev.rollcall.app {
 
   opens dev.rollcall.app to
       info.picocli;
+  opens dev.rollcall.app.commands to
+      info.picocli;
+  opens dev.rollcall.app.options to
+      info.picocli;
 }

@@ -2,6 +2,7 @@ package dev.rollcall.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rollcall.app.options.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,6 +3,7 @@ package dev.rollcall.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.app.log.LineLoggerProvider;
+import dev.rollcall.app.options.TimeConverter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;

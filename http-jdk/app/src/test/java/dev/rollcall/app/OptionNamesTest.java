@@ -3,6 +3,7 @@ package dev.rollcall.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.StoreRegistry;
+import dev.rollcall.app.options.Settings;
 import dev.rollcall.http.client.HttpServiceRegistry;
 import dev.rollcall.http.server.RegistryEndpoints;
 import dev.rollcall.http.server.RequestLimits;

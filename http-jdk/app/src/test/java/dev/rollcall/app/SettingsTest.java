@@ -2,6 +2,7 @@ package dev.rollcall.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.app.options.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
