@@ -125,11 +125,6 @@ class FirstProgramIT {
               <groupId>org.example</groupId>
               <artifactId>first-program</artifactId>
               <version>1</version>
-              <properties>
-                <maven.compiler.source>17</maven.compiler.source>
-                <maven.compiler.target>17</maven.compiler.target>
-                <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-              </properties>
               %s
             </project>
             """
