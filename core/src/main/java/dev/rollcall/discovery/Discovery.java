@@ -180,7 +180,7 @@ public final class Discovery implements AutoCloseable {
    * @return the number; 0 until the registry has been reached for the first time
    * @throws IllegalArgumentException if this was built for other names
    */
-  public int known(String name) {
+  public int instanceCount(String name) {
     checkAskedFor(name);
     return snapshot(name).services().size();
   }
@@ -454,7 +454,8 @@ public final class Discovery implements AutoCloseable {
     }
 
     /**
-     * Does so only where enough preferred instances can be picked, so that a few are not overrun.
+     * Prefers instances as {@link #prefer(String, String)} does, while at least {@code atLeast} of
+     * them can be picked, so that a few are not overloaded. While fewer can be, all are equal.
      *
      * @param path the way to the value, such as {@code info.zone}
      * @param value what the member is to be

@@ -508,7 +508,7 @@ class DiscoveryTest {
   void theFirstPickWaitsForTheServices() throws Exception {
     Discovery orders = Discovery.of(registry).named("orders").build();
     assertThat(orders.awaitFirstView(Duration.ZERO)).isFalse();
-    assertThat(orders.known("orders")).isZero(); // which does not wait
+    assertThat(orders.instanceCount("orders")).isZero(); // which does not wait
     CompletableFuture<String> pick =
         CompletableFuture.supplyAsync(() -> orders.pick().service().id());
 
@@ -516,7 +516,7 @@ class DiscoveryTest {
 
     assertThat(pick.get(30, TimeUnit.SECONDS)).isEqualTo("a");
     assertThat(orders.awaitFirstView(Duration.ZERO)).isTrue();
-    assertThat(orders.known("orders")).isEqualTo(1);
+    assertThat(orders.instanceCount("orders")).isEqualTo(1);
   }
 
   @Test

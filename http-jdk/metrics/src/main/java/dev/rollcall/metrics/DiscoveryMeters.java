@@ -31,7 +31,7 @@ final class DiscoveryMeters {
           "rollcall.discovery.instances",
           "Instances known, by name",
           discovery,
-          measured -> measured.known(name),
+          measured -> measured.instanceCount(name),
           "name",
           name);
     }
