@@ -250,9 +250,9 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
-     * Sets how long after a comparison of what watches know with the whole list the next one comes.
-     * It finds what the store did not tell of, and later where a list takes long: lists take up a
-     * fiftieth of the time at most. Default: 5 seconds.
+     * Sets the time between two comparisons of what watches know with the whole list, which find
+     * changes that the store did not announce. It is extended so that lists take at most a fiftieth
+     * of the time. Default: 5 seconds.
      *
      * @param reconcileInterval 100 milliseconds to an hour
      * @return this
@@ -269,8 +269,8 @@ public sealed class StoreRegistry implements ServiceRegistry permits AsyncStoreR
     }
 
     /**
-     * Sets what hears how the view does that watches share, such as {@code
-     * RollcallMetrics.views()}. Default: nothing hears of it.
+     * Sets the listener for the state of the view that watches share, such as {@code
+     * RollcallMetrics.views()}. Default: none.
      *
      * @param viewListener the listener
      * @return this

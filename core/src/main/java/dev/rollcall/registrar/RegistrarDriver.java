@@ -60,6 +60,8 @@ final class RegistrarDriver {
 
   private final AtomicBoolean finishing = new AtomicBoolean();
   private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
   private Action current = Action.NOTHING;
 
   /** The number of the action that was begun last. An older one was given up. */
@@ -83,6 +85,8 @@ final class RegistrarDriver {
 
   /** The snapshot that was reported last. */
   private Snapshot reported;
+
+  // For any thread.
 
   /** Whether an {@code Error} kept the current action from its end. */
   private volatile boolean actionLost;

@@ -146,13 +146,13 @@ final class KnownServices {
   }
 
   /** Returns whether a service that is gone has expired, as far as the view can reckon. */
-  boolean isOver(String id, long nowNanos) {
+  boolean hasExpired(String id, long nowNanos) {
     Entry entry = byId.get(id);
     return entry != null && nowNanos - entry.deadlineNanos >= -TOLERANCE_NANOS;
   }
 
   /** Adds the ids whose leases have ended to others, up to so many in all. */
-  void addOver(Collection<String> ids, int most, long nowNanos) {
+  void addExpired(Collection<String> ids, int most, long nowNanos) {
     List<Entry> over = new ArrayList<>();
     for (Entry first = first(); first != null && ids.size() < most; first = first()) {
       if (nowNanos - first.deadlineNanos < 0) {

@@ -93,8 +93,13 @@ final class ViewSession implements AutoCloseable {
   /** Whether there was no memory for a service, so that what is known is not all there is. */
   private boolean isOverfull;
 
+  private volatile boolean closed;
+
   // Used by the steps alone.
+
+  /** The ids to read next, and whether a hint said that the service was deregistered. */
   private final Map<String, Boolean> unread = new LinkedHashMap<>();
+
   private boolean isReconcileDue = true;
   private long nextReconcileNanos;
   private boolean isFailing;
@@ -104,7 +109,6 @@ final class ViewSession implements AutoCloseable {
 
   private long nextTryNanos;
   private long retryNanos = MIN_RETRY_NANOS;
-  private volatile boolean closed;
 
   private ViewSession(ViewSource source, ViewSettings settings) {
     this.source = source;
@@ -354,17 +358,17 @@ final class ViewSession implements AutoCloseable {
       }
       ids.add(id);
     }
-    addOver(ids);
+    addExpired(ids);
     if (!ids.isEmpty() && !closed) {
       read(ids);
       ids.forEach(unread::remove);
     }
   }
 
-  private void addOver(Set<String> ids) {
+  private void addExpired(Set<String> ids) {
     lock.lock();
     try {
-      known.addOver(ids, ids.size() + MAX_READ, nanoTime.getAsLong());
+      known.addExpired(ids, ids.size() + MAX_READ, nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }
@@ -404,11 +408,14 @@ final class ViewSession implements AutoCloseable {
     }
   }
 
-  /** Takes in a service that is alive, and returns it as it was known, if it was. */
+  /**
+   * Takes in a service that is alive, and returns it as it was known, if it was. A new one for
+   * which there is no memory counts as known, so that nobody is told of it.
+   */
   private Optional<Service> see(Service service, Instant time, long readNanos) {
     if (known.get(service.id()) == null && known.bytes() + service.heapBytes() > maxBytes) {
       isOverfull = true;
-      return Optional.of(service); // Nobody is told of it.
+      return Optional.of(service);
     }
     long left = saturatedNanos(Duration.between(time, service.expiresAt()));
     return Optional.ofNullable(known.put(service, left, readNanos));
@@ -432,7 +439,7 @@ final class ViewSession implements AutoCloseable {
   /** Takes in that a service is not alive. */
   private void lose(
       String id, Instant time, long readNanos, List<Change> changes, List<ServiceEvent> ends) {
-    boolean isOver = known.isOver(id, readNanos);
+    boolean hasExpired = known.hasExpired(id, readNanos);
     Service before = known.remove(id);
     if (before == null) {
       return;
@@ -440,7 +447,7 @@ final class ViewSession implements AutoCloseable {
     Change.Type type =
         unread.getOrDefault(id, false)
             ? Change.Type.DEREGISTERED
-            : isOver ? Change.Type.EXPIRED : Change.Type.LOST;
+            : hasExpired ? Change.Type.EXPIRED : Change.Type.LOST;
     Instant at = type == Change.Type.EXPIRED ? before.expiresAt() : wallClock.instant();
     changes.add(new Change(type, before, Optional.of(before), at));
     if (type == Change.Type.EXPIRED) {

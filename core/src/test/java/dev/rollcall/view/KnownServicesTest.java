@@ -38,9 +38,9 @@ class KnownServicesTest {
     known.put(source.register("gone-1"), DAY_NANOS / 4, 0);
 
     List<String> over = new ArrayList<>();
-    known.addOver(over, 10, DAY_NANOS / 3);
+    known.addExpired(over, 10, DAY_NANOS / 3);
     assertThat(over).containsExactly("gone-1");
-    known.addOver(over, 10, DAY_NANOS - DAY_NANOS / 3);
+    known.addExpired(over, 10, DAY_NANOS - DAY_NANOS / 3);
     assertThat(over).contains("gone-1", "stays");
     assertThat(known.size()).isEqualTo(2);
   }

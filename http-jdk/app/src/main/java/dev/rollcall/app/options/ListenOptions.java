@@ -40,7 +40,7 @@ public final class ListenOptions {
       split = ",",
       description =
           "Name that it answers to, beside those of loopback and of --public-url; may be repeated."
-              + " 403 to others. By default any, but without a key and on loopback none.")
+              + " 403 to others. Default: any name; on loopback without keys, no other.")
   private List<String> allowedHosts = List.of();
 
   @Option(

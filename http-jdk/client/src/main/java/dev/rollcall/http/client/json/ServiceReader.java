@@ -249,7 +249,7 @@ public final class ServiceReader {
               "Left out entries of a list that are no services or cannot be read: "
                   + entries.skipped);
     } else {
-      unreadableEntries.isOver(() -> "All entries of the list can be read again");
+      unreadableEntries.ended(() -> "All entries of the list can be read again");
     }
     entries.services.sort(BY_ID);
     return Optional.of(Collections.unmodifiableList(entries.services));

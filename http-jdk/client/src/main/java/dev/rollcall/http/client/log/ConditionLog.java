@@ -20,7 +20,7 @@ public final class ConditionLog {
   }
 
   /** The condition does not hold: logged if it held before. */
-  public void isOver(Supplier<String> message) {
+  public void ended(Supplier<String> message) {
     if (holds.get() && holds.getAndSet(false)) {
       LOGGER.log(Level.INFO, message);
     }

@@ -99,7 +99,7 @@ public final class LeaseReader {
                   + "; they are sent to the registry itself");
       return Optional.empty();
     }
-    foreignPingUrls.isOver(() -> "The registry at " + endpoints + " takes its pings itself");
+    foreignPingUrls.ended(() -> "The registry at " + endpoints + " takes its pings itself");
     return ownUrl.filter(given -> !given.equals(endpoints.ping(id)));
   }
 }

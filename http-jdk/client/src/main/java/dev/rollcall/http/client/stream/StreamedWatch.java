@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A watch over HTTP: reads a stream of events on a thread of its own, and opens it again whenever
  * it ends, from where it was. No error makes a service gone.
+ *
+ * <p>Where no stream can be had, polls take its place, on a thread of theirs, until an event of a
+ * stream comes: so one thread at a time has what is known. While an attempt to open a stream
+ * blocks, a third thread tells the listener that what it knows may be old. {@code calling} is held
+ * while the listener is called, by whichever thread; nothing takes it while it holds {@code lock}.
  */
 public final class StreamedWatch implements Watch {
   private static final System.Logger LOG = System.getLogger("dev.rollcall.http.client");
@@ -317,17 +322,17 @@ public final class StreamedWatch implements Watch {
       Map<?, ?> state = sync;
       sync = null;
       if (state != null) {
-        isSynced(state);
+        onSync(state);
       }
     }
 
-    private void isSynced(Map<?, ?> state) {
+    private void onSync(Map<?, ?> state) {
       if (System.nanoTime() - streamNanos >= TimeUnit.SECONDS.toNanos(1)) {
         attempts = 0;
       }
       isSynced = true;
       silences = 0;
-      failures.isOver(() -> "A watch is up to date again");
+      failures.ended(() -> "A watch is up to date again");
       Optional<Instant> since =
           Boolean.FALSE.equals(state.get("fresh"))
               ? Optional.of(timeOf(state.get("since")))
@@ -401,7 +406,7 @@ public final class StreamedWatch implements Watch {
   private long delayAfterEnd() {
     long least = retryMillis >= 0 ? retryMillis : 0;
     retryMillis = -1;
-    isLost();
+    markLost();
     return least + backoff();
   }
 
@@ -418,7 +423,7 @@ public final class StreamedWatch implements Watch {
       poll();
       return delayWhilePolling();
     }
-    isLost();
+    markLost();
     report(() -> "A watch is not up to date: " + failure);
     Duration retryAfter =
         failure instanceof RegistryUnavailableException e
@@ -460,7 +465,7 @@ public final class StreamedWatch implements Watch {
     return ThreadLocalRandom.current().nextLong(most + 1);
   }
 
-  private void isLost() {
+  private void markLost() {
     if (loss == null) {
       loss = new Loss(wallClock.instant(), System.nanoTime());
     }

@@ -266,7 +266,7 @@ public final class Failover {
     if (hasFailed && preferred.compareAndSet(first, server)) {
       switched(() -> "A request was " + failed + "; calls go to " + endpoints.server(server));
     } else if (server == 0 && preferred.get() == 0) {
-      failures.isOver(() -> "Calls go to " + endpoints.server(server) + " again");
+      failures.ended(() -> "Calls go to " + endpoints.server(server) + " again");
     }
   }
 

@@ -363,7 +363,7 @@ final class JdkServer {
     try {
       SafeLog.log(
           LOG, () -> LogEvent.of(LOG, Level.INFO, "server.stopping").with("url", url()).log());
-      interrupted = isDrainInterrupted(drainDelay, drainTime);
+      interrupted = !drain(drainDelay, drainTime);
     } finally {
       end();
     }
@@ -373,10 +373,10 @@ final class JdkServer {
     }
   }
 
-  /** Finishes the requests that run; returns whether the thread was interrupted. */
-  private boolean isDrainInterrupted(Duration drainDelay, Duration drainTime) {
+  /** Finishes the requests that run. Returns false if the thread was interrupted meanwhile. */
+  private boolean drain(Duration drainDelay, Duration drainTime) {
     endpoints.drain();
-    boolean interrupted = !pause(drainDelay);
+    boolean wasPaused = pause(drainDelay);
     // Not stop(n): it misses a request that waits for a thread, and in older updates of 17 and
     // 21 it waits all n seconds even when nothing runs (JDK-8304065). The executor knows each
     // request from its first byte on, except those that wait without a thread, which the endpoints
@@ -387,7 +387,7 @@ final class JdkServer {
     if (isOfJdk(server)) {
       threads.shutdown();
     }
-    return !awaitRequests(interrupted ? Duration.ZERO : drainTime) || interrupted;
+    return awaitRequests(wasPaused ? drainTime : Duration.ZERO) && wasPaused;
   }
 
   /** Has an action run when it is closed for good because it broke. The action does not throw. */

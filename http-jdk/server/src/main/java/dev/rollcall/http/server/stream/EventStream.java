@@ -178,7 +178,7 @@ final class EventStream extends Subscriber {
     } finally {
       RequestId.end();
       if (!goesOn) {
-        hasEndedNow();
+        finish();
       }
       broadcaster.ran(this);
     }
@@ -189,7 +189,7 @@ final class EventStream extends Subscriber {
     watches.responder().end(request, exchange, head, failure);
   }
 
-  private void hasEndedNow() {
+  private void finish() {
     giveBackPlace(watches);
     broadcaster.remove(this);
     watches.leave();
