@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads services, and fills in what another registry may leave out of them. */
 public final class ServiceReader {
+  /** Enough for half a million services or more. */
+  private static final long MAX_LIST_BYTES = 256L << 20;
+
   private static final Comparator<Service> BY_ID = Comparator.comparing(Service::id);
 
   /** The names of a service's fields, in the order that {@link ServiceJson} writes them in. */
@@ -236,11 +239,12 @@ public final class ServiceReader {
    *
    * @param maxBytes how much heap the services may take
    * @return the services, unmodifiable; empty if this is not a list
-   * @throws IOException if it breaks off, or the services take more heap
+   * @throws IOException if it breaks off, or is larger than any list, or the services take more
+   *     heap
    */
   public Optional<List<Service>> readList(InputStream body, long maxBytes) throws IOException {
     Entries entries = new Entries(maxBytes);
-    if (!new LenientListReader(body).read(entries)) {
+    if (!new LenientListReader(new BoundedInputStream(body, MAX_LIST_BYTES)).read(entries)) {
       return Optional.empty();
     }
     if (entries.skipped > 0) {

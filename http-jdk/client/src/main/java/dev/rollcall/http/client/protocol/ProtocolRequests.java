@@ -11,7 +11,6 @@ import dev.rollcall.discovery.Query;
 import dev.rollcall.history.EventQuery;
 import dev.rollcall.history.EventSelection;
 import dev.rollcall.history.ServiceEvent;
-import dev.rollcall.http.client.json.BoundedInputStream;
 import dev.rollcall.http.client.json.LenientJson;
 import dev.rollcall.http.client.json.ProblemBody;
 import dev.rollcall.http.client.json.ResponseFields;
@@ -42,9 +41,6 @@ import okhttp3.Response;
 
 /** Creates the requests of the protocol's operations, each with what its answer means. */
 public final class ProtocolRequests {
-  /** Enough for half a million services or more. */
-  private static final long MAX_LIST_BYTES = 256L << 20;
-
   /** How much heap the services of a list may take: its caller has other objects, too. */
   private static final long MAX_HEAP_BYTES = Runtime.getRuntime().maxMemory() / 2;
 
@@ -319,7 +315,7 @@ public final class ProtocolRequests {
         to(endpoints.services(query)),
         response -> {
           byte[] start = response.peekBody(SHOWN_BYTES).bytes();
-          try (var body = new BoundedInputStream(response.body().byteStream(), MAX_LIST_BYTES)) {
+          try (InputStream body = response.body().byteStream()) {
             return services
                 .readList(body, MAX_HEAP_BYTES)
                 .map(all -> query.isAll() ? all : List.copyOf(query.select(all)))

@@ -62,11 +62,11 @@ public final class StreamedWatch implements Watch {
   /** Sixteen times that at most, where a stream was opened and nothing came. */
   private static final int MAX_DOUBLINGS = 4;
 
-  private static final long MAX_LIST_BYTES = 256L << 20;
-  private static final long HEAP = Runtime.getRuntime().maxMemory();
-
-  /** How much heap the services may take. */
-  private static final long MAX_HEAP_BYTES = HEAP / 4;
+  /**
+   * How much heap the services may take: half of what a list may, since a snapshot is read while
+   * those that were known before are still there.
+   */
+  private static final long MAX_HEAP_BYTES = Runtime.getRuntime().maxMemory() / 4;
 
   private final Query query;
   private final WatchListener listener;
@@ -287,9 +287,7 @@ public final class StreamedWatch implements Watch {
             services.replace(
                 requests
                     .services()
-                    .readList(
-                        new BoundedInputStream(data, Math.min(MAX_LIST_BYTES, HEAP / 8)),
-                        MAX_HEAP_BYTES)
+                    .readList(data, MAX_HEAP_BYTES)
                     .orElseThrow(() -> new IOException("a snapshot is not a list")),
                 wallClock.instant());
         case "put" -> {
