@@ -217,12 +217,13 @@ public final class Discovery implements AutoCloseable {
   /**
    * Waits until the services are known for the first time.
    *
-   * @param timeout how long to wait at most
+   * @param timeout how long to wait at most; any time
    * @return whether they are
    * @throws InterruptedException if the thread is interrupted
    */
   public boolean awaitFirstView(Duration timeout) throws InterruptedException {
-    return firstView.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && view != null;
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout); // saturates
+    return firstView.await(nanos, TimeUnit.NANOSECONDS) && view != null;
   }
 
   /** Waits until the services are known, not longer than the start may take. */
@@ -295,6 +296,9 @@ public final class Discovery implements AutoCloseable {
     if (isClosed) {
       return;
     }
+    // An Error may strike before all is applied, and nobody tells it again.
+    boolean wasIncomplete = isIncomplete;
+    isIncomplete = true;
     long now = settings.nanoTime().getAsLong();
     boolean isStale = latest.staleSince().isPresent();
     if (wasStale && !isStale) {
@@ -304,8 +308,7 @@ public final class Discovery implements AutoCloseable {
     wasStale = isStale;
     boolean afterOutage = isStale || (hasRecovered && now - recoveredNanos < AFTER_OUTAGE_NANOS);
     Map<String, List<Change>> byChangedName =
-        isIncomplete ? differencesFrom(latest) : byName(changes);
-    isIncomplete = true; // An Error may strike before all is applied; nobody tells it again.
+        wasIncomplete ? differencesFrom(latest) : byName(changes);
     byChangedName.forEach((name, theirs) -> apply(name, theirs, afterOutage));
     keptNames.removeIf(this::isKeptNoLonger);
     isIncomplete = false;

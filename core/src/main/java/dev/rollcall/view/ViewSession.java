@@ -409,15 +409,21 @@ final class ViewSession implements AutoCloseable {
   }
 
   /**
-   * Takes in a service that is alive, and returns it as it was known, if it was. A new one for
-   * which there is no memory counts as known, so that nobody is told of it.
+   * Takes in a service that is alive, and returns it as it was known, if it was. One for which
+   * there is no memory counts as known so, so that nobody is told of it; what was known of it
+   * stays.
    */
   private Optional<Service> see(Service service, Instant time, long readNanos) {
-    if (known.get(service.id()) == null && known.bytes() + service.heapBytes() > maxBytes) {
+    long left = saturatedNanos(Duration.between(time, service.expiresAt()));
+    Service before = known.get(service.id());
+    int more = service.heapBytes() - (before == null ? 0 : before.heapBytes());
+    if (more > 0 && known.bytes() + more > maxBytes) {
       isOverfull = true;
+      if (before != null) {
+        var unused = known.put(before, left, readNanos); // Its lease goes on.
+      }
       return Optional.of(service);
     }
-    long left = saturatedNanos(Duration.between(time, service.expiresAt()));
     return Optional.ofNullable(known.put(service, left, readNanos));
   }
 

@@ -474,6 +474,30 @@ class RegistryViewTest {
   }
 
   @Test
+  void aServiceThatGrowsBeyondTheBoundIsKnownAsItWasUntilThereIsRoom() {
+    RegistryView small = view(source.register("a").heapBytes() + 100L);
+    small.watch(Query.all(), told);
+    settle();
+    String url = told.applied.get("a").url();
+
+    source.register("a", "a", "http://" + "long".repeat(100));
+    source.hint().registered("a");
+    settle();
+    for (int i = 0; i < 20; i++) { // for longer than the lease that was known
+      source.ping("a");
+      executor.elapse(RECONCILE);
+    }
+    assertThat(told.view().staleSince()).isPresent();
+    assertThat(told.view().services()).extracting(Service::url).containsExactly(url);
+
+    source.register("a", "a", "http://short");
+    source.hint().registered("a");
+    executor.elapse(RECONCILE);
+    assertThat(told.view().staleSince()).isEmpty();
+    assertThat(told.applied.get("a").url()).isEqualTo("http://short");
+  }
+
+  @Test
   void aViewThatIsTooSmallListsNoMoreOftenThanAnother() {
     RegistryView small = view(source.register("a").heapBytes() + 1L);
     source.register("b");

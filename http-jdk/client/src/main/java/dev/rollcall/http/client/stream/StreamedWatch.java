@@ -141,8 +141,6 @@ public final class StreamedWatch implements Watch {
         delayMillis = delayAfterStream();
       } catch (Throwable e) { // A refusal too: an operator may change what is refused.
         delayMillis = delayAfter(e);
-      } finally {
-        var unused = Thread.interrupted(); // A listener may have set it.
       }
       await(delayMillis);
     }
@@ -258,6 +256,9 @@ public final class StreamedWatch implements Watch {
 
     @Override
     public void changed(View view, List<Change> changes) {
+      // An Error may end this call, and nobody tells the changes again.
+      boolean hadTakenOver = hasTakenOver;
+      hasTakenOver = false;
       try {
         services.replace(view.services(), wallClock.instant());
       } catch (IOException e) {
@@ -265,11 +266,11 @@ public final class StreamedWatch implements Watch {
         return;
       }
       // The first has all services; the listener knows what streams have told.
-      List<Change> untold = services.takeChanges();
+      List<Change> untold = services.takeChanges(told, wallClock.instant());
       calling.lock();
       try {
         loss = null; // From now on polls say what is stale.
-        call(view, hasTakenOver ? changes : untold);
+        call(view, hadTakenOver ? changes : untold);
       } finally {
         calling.unlock();
       }
@@ -340,7 +341,7 @@ public final class StreamedWatch implements Watch {
         loss = null;
         View known = told;
         if (known == null || !services.isTold() || !since.equals(known.staleSince())) {
-          call(services.view(since, version), services.takeChanges());
+          call(services.view(since, version), services.takeChanges(known, wallClock.instant()));
         }
       } finally {
         calling.unlock();
@@ -389,6 +390,7 @@ public final class StreamedWatch implements Watch {
       report(e);
     } finally {
       calling.unlock();
+      var unused = Thread.interrupted(); // A listener may have set it.
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services that a watch knows by the events of its stream, and what its listener has not been
@@ -23,6 +24,9 @@ final class WatchedServices {
   private final TreeMap<String, Service> known = new TreeMap<>();
   private final Map<String, Change> untold = new LinkedHashMap<>();
   private long bytes;
+
+  /** Whether an Error may have kept a change from {@link #untold}. */
+  private boolean isTorn;
 
   /**
    * Creates an empty set.
@@ -41,17 +45,39 @@ final class WatchedServices {
   void put(Service service, Instant now) throws IOException {
     Service before = known.get(service.id());
     long more = service.heapBytes() - (before == null ? 0L : before.heapBytes());
-    if (bytes + more > maxBytes) {
+    checkRoom(bytes + more);
+    boolean wasTorn = isTorn;
+    isTorn = true;
+    keep(service);
+    tellOf(before, service, now);
+    isTorn = wasTorn;
+  }
+
+  private void checkRoom(long needed) throws IOException {
+    if (needed > maxBytes) {
       throw new IOException("the services take more than " + maxBytes + " bytes of memory");
     }
-    bytes += more;
-    known.put(service.id(), service);
+  }
+
+  private void keep(Service service) {
+    Service before = known.put(service.id(), service);
+    bytes += service.heapBytes() - (before == null ? 0L : before.heapBytes());
+  }
+
+  private void tellOf(@Nullable Service before, Service service, Instant now) {
     Optional<Service> previous = Optional.ofNullable(before);
     tell(new Change(Change.Type.of(previous, service), service, previous, now));
   }
 
   /** Takes in that a service is gone. */
   void remove(String id, Change.Type cause, Instant at) {
+    boolean wasTorn = isTorn;
+    isTorn = true;
+    drop(id, cause, at);
+    isTorn = wasTorn;
+  }
+
+  private void drop(String id, Change.Type cause, Instant at) {
     Service before = known.remove(id);
     if (before != null) {
       bytes -= before.heapBytes();
@@ -59,20 +85,26 @@ final class WatchedServices {
     }
   }
 
-  /** Takes in all the services that there are; what has happened to those that are gone is lost. */
+  /**
+   * Takes in all the services that there are; what has happened to those that are gone is lost.
+   *
+   * @throws IOException if there is not enough memory for them; what is known stays
+   */
   void replace(List<Service> services, Instant now) throws IOException {
+    checkRoom(services.stream().mapToLong(Service::heapBytes).sum());
+    boolean wasTorn = isTorn;
+    isTorn = true;
     Map<String, Service> missing = new TreeMap<>(known);
     services.forEach(service -> missing.remove(service.id()));
-    missing.keySet().forEach(id -> remove(id, Change.Type.LOST, now));
+    missing.keySet().forEach(id -> drop(id, Change.Type.LOST, now));
     for (Service service : services) {
       Service before = known.get(service.id());
+      keep(service); // Also where only pings have moved its lease.
       if (before == null || !isSameRegistration(before, service)) {
-        put(service, now);
-      } else {
-        known.put(service.id(), service); // Pings may have moved its lease.
-        bytes += service.heapBytes() - before.heapBytes();
+        tellOf(before, service, now);
       }
     }
+    isTorn = wasTorn;
   }
 
   private static boolean isSameRegistration(Service before, Service now) {
@@ -99,14 +131,40 @@ final class WatchedServices {
 
   /** Returns whether the listener knows all. */
   boolean isTold() {
-    return untold.isEmpty();
+    return untold.isEmpty() && !isTorn;
   }
 
-  /** Returns what the listener has not been told, and counts it as told. */
-  List<Change> takeChanges() {
+  /**
+   * Returns what the listener has not been told, and counts it as told.
+   *
+   * @param told what it was told last; null if nothing yet
+   */
+  List<Change> takeChanges(@Nullable View told, Instant now) {
+    if (isTorn) {
+      compareWith(told == null ? List.of() : told.services(), now);
+    }
     List<Change> changes = List.copyOf(untold.values());
     untold.clear();
     return changes;
+  }
+
+  /** Finds the changes anew, by what the listener was told last. */
+  private void compareWith(List<Service> told, Instant now) {
+    Map<String, Service> before = new TreeMap<>();
+    told.forEach(service -> before.put(service.id(), service));
+    Map<String, Change> changes = new LinkedHashMap<>();
+    for (Service service : known.values()) {
+      Optional<Service> previous = Optional.ofNullable(before.remove(service.id()));
+      if (previous.isEmpty() || !isSameRegistration(previous.get(), service)) {
+        Change.Type type = Change.Type.of(previous, service);
+        changes.put(service.id(), new Change(type, service, previous, now));
+      }
+    }
+    before.forEach(
+        (id, gone) -> changes.put(id, new Change(Change.Type.LOST, gone, Optional.of(gone), now)));
+    untold.clear();
+    untold.putAll(changes);
+    isTorn = false;
   }
 
   View view(Optional<Instant> staleSince, String version) {
