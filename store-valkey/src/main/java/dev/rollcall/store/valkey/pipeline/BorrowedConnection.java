@@ -1,6 +1,8 @@
 package dev.rollcall.store.valkey.pipeline;
 
 import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
@@ -34,16 +36,23 @@ public final class BorrowedConnection {
   private boolean retired;
   private volatile boolean cut;
 
+  /** The next one in {@link FailedConnections}, which alone uses it. */
+  @Nullable BorrowedConnection nextFailed;
+
   /**
-   * Creates it.
+   * Borrows a connection. The pool is asked last: once it has given one, nothing is left to
+   * allocate whose failure would lose it.
    *
-   * @param serverNumber the node's, before the connection was borrowed
+   * @param serverNumber the node's, before the connection is borrowed
+   * @param wait how long to wait for a connection
+   * @throws Exception as the pool throws it
    */
-  BorrowedConnection(Node node, Pool<Connection> pool, Connection connection, int serverNumber) {
+  BorrowedConnection(Node node, Pool<Connection> pool, int serverNumber, Duration wait)
+      throws Exception {
     this.node = node;
     this.pool = pool;
-    this.connection = connection;
     this.serverNumber = serverNumber;
+    this.connection = pool.borrowObject(wait);
     this.usualTimeout = connection.getSoTimeout();
   }
 
@@ -176,9 +185,12 @@ public final class BorrowedConnection {
       LOG.debug("A connection was not given back, so it is closed", e);
     } finally {
       if (!returned) {
-        connection.setBroken();
-        close();
-        node.keepFailed(this);
+        try {
+          connection.setBroken();
+          close();
+        } finally {
+          node.keepFailed(this); // Also if there was no memory to close it: the pool counts it.
+        }
       }
     }
   }

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,7 +36,7 @@ public final class Node {
   private final Supplier<String> address;
   private final Supplier<@Nullable Pool<Connection>> pool;
   private final long connectNanos;
-  private final Queue<BorrowedConnection> failed = new ConcurrentLinkedQueue<>();
+  private final FailedConnections failed = new FailedConnections();
   private final WriteTimer writeTimer = new WriteTimer();
   private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
 
@@ -100,18 +98,15 @@ public final class Node {
    */
   public BorrowedConnection connect(long deadlineNanos, boolean proven) {
     BorrowedConnection connection = borrow(deadlineNanos);
-    if (!proven || isFresh(connection)) {
-      return connection;
-    }
-    boolean answers = false;
+    boolean isUsable = false;
     try {
-      answers = answers(connection, deadlineNanos);
+      isUsable = !proven || isFresh(connection) || answers(connection, deadlineNanos);
     } finally {
-      if (!answers) {
+      if (!isUsable) {
         connection.giveBack();
       }
     }
-    if (answers) {
+    if (isUsable) {
       return connection;
     }
     forgetIdle();
@@ -210,9 +205,7 @@ public final class Node {
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
       giveBackFailed(now);
-      int serverNumber = servers.get();
-      Connection connection = now.borrowObject(Duration.ofNanos(wait));
-      return new BorrowedConnection(this, now, connection, serverNumber);
+      return new BorrowedConnection(this, now, servers.get(), Duration.ofNanos(wait));
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
@@ -254,7 +247,8 @@ public final class Node {
   /**
    * Gives back the connections that have failed. The pool then opens another for each of them,
    * which may take the whole connect timeout and fail. So only callers that need a connection do
-   * this.
+   * this. After an {@link Error} the connection is kept for the next caller, as the pool may still
+   * count it as in use.
    *
    * @param needed the pool of which a connection is needed; failures of other pools are ignored
    */
@@ -263,7 +257,15 @@ public final class Node {
     while ((connection = failed.poll()) != null) {
       try {
         connection.pool().returnBrokenResource(connection.jedis());
+      } catch (Error e) {
+        failed.add(connection);
+        throw e;
       } catch (JedisException e) {
+        if (e.getCause() instanceof IllegalStateException) {
+          // The pool no longer knew it: it had forgotten it before an error that followed.
+          LOG.debug("A connection had been given back already", e);
+          continue;
+        }
         // The reason why it was not replaced matters; giving it back succeeded.
         JedisException reason = e.getCause() instanceof JedisException cause ? cause : e;
         if (connection.pool() == needed) {

@@ -44,9 +44,11 @@ public final class Subscription implements AutoCloseable {
   private boolean closed;
   private @Nullable Future<?> pings;
 
-  private Subscription(Node node, BorrowedConnection connection) {
+  /** Borrows the connection last: nothing is left to allocate whose failure would lose it. */
+  private Subscription(Node node, long deadlineNanos) {
     this.node = node;
-    this.connection = connection;
+    this.connection = node.connectToKeep(deadlineNanos);
+    connection.retire(); // A connection that has subscribed must not serve others.
   }
 
   /** Is told what arrives. */
@@ -71,9 +73,7 @@ public final class Subscription implements AutoCloseable {
    */
   public static Subscription open(
       Node node, byte @Nullable [] channel, byte @Nullable [] prefix, long deadlineNanos) {
-    BorrowedConnection connection = node.connectToKeep(deadlineNanos);
-    connection.retire(); // A connection that has subscribed must not serve others.
-    Subscription subscription = new Subscription(node, connection);
+    Subscription subscription = new Subscription(node, deadlineNanos);
     boolean opened = false;
     try {
       List<byte[]> channels = new ArrayList<>(2);
@@ -194,10 +194,13 @@ public final class Subscription implements AutoCloseable {
 
   @Override
   public void close() {
-    if (pings != null) {
-      pings.cancel(false);
+    try {
+      if (pings != null) {
+        pings.cancel(false);
+      }
+      cut();
+    } finally {
+      connection.giveBack();
     }
-    cut();
-    connection.giveBack();
   }
 }

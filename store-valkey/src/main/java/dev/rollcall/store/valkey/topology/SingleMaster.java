@@ -49,8 +49,11 @@ public final class SingleMaster implements Topology {
     try {
       return of(client, connection.server().toString(), Duration.ZERO, false);
     } finally {
-      connection.giveBack();
-      unnamed.close();
+      try {
+        connection.giveBack();
+      } finally {
+        unnamed.close();
+      }
     }
   }
 
