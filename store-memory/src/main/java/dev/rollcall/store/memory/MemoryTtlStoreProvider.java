@@ -38,6 +38,9 @@ public final class MemoryTtlStoreProvider implements TtlStoreProvider {
 
   @Override
   public TtlStore open(URI uri) {
+    if (uri.getRawFragment() != null) {
+      throw unknown(); // A # would cut off what follows it, without a word.
+    }
     String rest = uri.getRawSchemeSpecificPart().replaceFirst("^/{1,3}", "");
     MemoryTtlStore.Builder store = MemoryTtlStore.builder();
     if (rest.isEmpty()) {

@@ -129,6 +129,8 @@ class MemoryTtlStoreProviderTest {
         "memory:?max-services",
         "memory:?max-services=1&",
         "memory:?max-services=1&s3cret=2",
+        "memory:?max-services=1#&max-bytes=s3cret",
+        "memory:/#",
         "memory://user:s3cret@h"
       })
   void whatItDoesNotKnowIsRefusedWithoutShowingAPassword(String uri) {

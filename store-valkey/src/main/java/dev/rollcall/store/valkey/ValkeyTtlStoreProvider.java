@@ -25,8 +25,9 @@ import java.util.Set;
  *         JVM, and its name against the host
  * </table>
  *
- * <p>A user and a password are written with percent signs where a URI needs it; {@code :password@}
- * is a password without a user. Each form takes these parameters:
+ * <p>A user, a password and the value of a parameter are written with percent signs where a URI
+ * needs it: a {@code #} as {@code %23}, since a URI with a fragment is refused. {@code :password@}
+ * is a password without a user. Each form takes these parameters, each once:
  *
  * <table>
  *   <caption>Parameters</caption>

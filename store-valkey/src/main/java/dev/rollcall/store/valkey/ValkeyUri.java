@@ -69,6 +69,10 @@ final class ValkeyUri {
   ValkeyUri(URI uri) {
     this.uri = uri;
     this.kind = kindOf(uri.getScheme().toLowerCase(Locale.ROOT));
+    if (uri.getRawFragment() != null) {
+      throw flaw(
+          "a # begins a fragment, which it does not have; in a part of it a # is written as %23");
+    }
     readParameters();
     if (uri.getRawAuthority() == null) {
       throw flaw("a host is missing, as in valkey://localhost:6379");
@@ -115,7 +119,9 @@ final class ValkeyUri {
       if (nameAndValue.length < 2 || !PARAMETERS.contains(nameAndValue[0])) {
         throw flaw("it takes the parameters " + String.join(", ", new TreeMap<>(named()).keySet()));
       }
-      parameters.put(nameAndValue[0], decode(nameAndValue[1]));
+      if (parameters.put(nameAndValue[0], decode(nameAndValue[1])) != null) {
+        throw flaw("it has " + nameAndValue[0] + " twice");
+      }
     }
   }
 
@@ -199,7 +205,11 @@ final class ValkeyUri {
   }
 
   int database() {
-    String text = kind == Kind.ALONE && !path().isEmpty() ? path() : parameter("database");
+    boolean isInPath = kind == Kind.ALONE && !path().isEmpty();
+    if (isInPath && parameter("database") != null) {
+      throw flaw("it has a database in the path or as a parameter, not both");
+    }
+    String text = isInPath ? path() : parameter("database");
     if (kind == Kind.CLUSTER && (text != null || !path().isEmpty())) {
       throw flaw("a cluster has one database, without a number");
     }

@@ -97,6 +97,10 @@ class ValkeyUriTest {
         "valkey://u:secret@h?foreign-writer=tracking",
         "valkey://u:secret@h?sentinel-user=x",
         "valkey://u:secret@h?password-file=/run/secrets/x",
+        "valkey://u:secret@h?prefix=a&prefix=secret",
+        "valkey://u:secret@h?database=1&prefix=a&database=1",
+        "valkey://u:secret@h/1?database=2",
+        "valkey://u:secret@h/1?database=1",
         "valkey://u@h?sentinel-password-file=/run/secrets/x&password-file=/run/secrets/y",
         "valkey+sentinel://h/m?sentinel-password=secret&sentinel-password-file=/run/secrets/x",
         "valkey+sentinel://u:secret@h",
@@ -107,5 +111,39 @@ class ValkeyUriTest {
         .isThrownBy(() -> JedisClients.storeAt(parse(uri)))
         .withMessageContaining("valkey")
         .withMessageNotContaining("secret");
+  }
+
+  /** A number sign that is not escaped would cut off what follows it, without a word. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "valkey://h?prefix=app#secret:",
+        "valkey://h#",
+        "valkey://h/1#secret",
+        "valkey://admin:1#secret@h",
+        "valkey+sentinel://a,b/master#secret",
+        "valkey+cluster://u:p#secret@a,b"
+      })
+  void aUriWithAFragmentIsRefusedWithoutIt(String uri) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse(uri))
+        .withMessage(
+            "the store URI "
+                + uri.substring(0, uri.indexOf(':'))
+                + ":…: a # begins a fragment, which it does not have; in a part of it a # is"
+                + " written as %23");
+  }
+
+  @Test
+  void whatIsThereTwiceIsNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("valkey://h?prefix=a&timeout-ms=50&prefix=b"))
+        .withMessage("the store URI valkey:…: it has prefix twice");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> parse("valkey://h/1?database=2").database())
+        .withMessage(
+            "the store URI valkey:…: it has a database in the path or as a parameter, not both");
+    assertThat(parse("valkey://h/?database=2").database()).isEqualTo(2);
+    assertThat(parse("valkey://h?prefix=app%231:").parameter("prefix")).isEqualTo("app#1:");
   }
 }
