@@ -10,6 +10,7 @@ import dev.rollcall.store.valkey.pipeline.PendingCommand;
 import dev.rollcall.store.valkey.pipeline.ServerAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -305,17 +306,39 @@ public final class ClusterSlots implements Topology {
     tried.complete(null);
   }
 
+  /**
+   * Reads the slots from the first server that knows who has each, or else from the one that knows
+   * of the most: one that has lost its configuration knows of none, or of few.
+   */
   private void readSlots() {
     @Nullable JedisException last = null;
+    List<SlotRange> most = List.of();
     for (String address : client.getClusterNodes().keySet()) {
       try {
-        take(slotsBy(pipelineTo(HostAndPort.from(address)).node()));
-        return;
+        List<SlotRange> ranges = slotsBy(pipelineTo(HostAndPort.from(address)).node());
+        int covered = covered(ranges).cardinality();
+        if (covered == slots.length()) {
+          take(ranges);
+          return;
+        }
+        if (covered == 0) {
+          last = new JedisClusterException(ServerAddress.display(address) + " knows of no slots");
+        }
+        most = covered > covered(most).cardinality() ? ranges : most;
       } catch (JedisException e) {
         last = e;
       }
     }
-    throw last == null ? new JedisConnectionException("no server of the cluster is known") : last;
+    if (most.isEmpty()) {
+      throw last == null ? new JedisConnectionException("no server of the cluster is known") : last;
+    }
+    take(most);
+  }
+
+  private static BitSet covered(List<SlotRange> ranges) {
+    BitSet covered = new BitSet(Protocol.CLUSTER_HASHSLOTS);
+    ranges.forEach(range -> covered.set(range.first(), range.last() + 1));
+    return covered;
   }
 
   /** Asks a server which master has which slots. */
@@ -340,11 +363,26 @@ public final class ClusterSlots implements Topology {
    * @param known the map by which the masters are read; a reply to another command may have
    *     corrected the present one since
    * @return who has those that it does not have any more, or that nobody had
+   * @throws JedisClusterException if it does not have them and does not know who does: without
+   *     their services a list would say that these are gone
    */
   private Set<CombiningPipeline> newOwners(
       CombiningPipeline master, AtomicReferenceArray<@Nullable CombiningPipeline> known) {
+    // Before it is asked: another visit may learn that it has a slot that nobody had.
+    BitSet lost = slotsOf(master, known);
+    List<SlotRange> ranges = slotsBy(master.node());
+    lost.andNot(covered(ranges));
+    if (!lost.isEmpty()) {
+      throw new JedisClusterException(
+          ServerAddress.display(master.node().address())
+              + " had the slot "
+              + lost.nextSetBit(0)
+              + " and "
+              + (lost.cardinality() - 1)
+              + " others, has them no longer, and does not know who does");
+    }
     Set<CombiningPipeline> owners = new HashSet<>();
-    for (SlotRange range : slotsBy(master.node())) {
+    for (SlotRange range : ranges) {
       int[] own = slotsOf(range).filter(slot -> isOfOrNobodys(known.get(slot), master)).toArray();
       if (own.length > 0) {
         CombiningPipeline owner = pipelineTo(range.master());
@@ -358,6 +396,15 @@ public final class ClusterSlots implements Topology {
       }
     }
     return owners;
+  }
+
+  private static BitSet slotsOf(
+      CombiningPipeline master, AtomicReferenceArray<@Nullable CombiningPipeline> known) {
+    BitSet own = new BitSet(known.length());
+    for (int slot = 0; slot < known.length(); slot++) {
+      own.set(slot, known.get(slot) == master);
+    }
+    return own;
   }
 
   private static IntStream slotsOf(SlotRange range) {

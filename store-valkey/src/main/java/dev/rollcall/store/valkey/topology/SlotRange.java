@@ -3,7 +3,9 @@ package dev.rollcall.store.valkey.topology;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
+import java.util.Objects;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -39,8 +41,10 @@ record SlotRange(int first, int last, String asked, String host, int port) {
         endpoint == null || endpoint.length == 0
             ? HostAndPort.from(asked).getHost()
             : new String(endpoint, UTF_8);
-    return new SlotRange(
-        number(range.get(0)), number(range.get(1)), asked, host, number(master.get(1)));
+    int first = number(range.get(0));
+    int last = number(range.get(1));
+    Objects.checkFromToIndex(first, last + 1, Protocol.CLUSTER_HASHSLOTS);
+    return new SlotRange(first, last, asked, host, number(master.get(1)));
   }
 
   private static int number(Object value) {
