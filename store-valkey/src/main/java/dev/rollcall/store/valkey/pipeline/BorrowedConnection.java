@@ -30,7 +30,7 @@ public final class BorrowedConnection {
   private final Node node;
   private final Pool<Connection> pool;
   private final Connection connection;
-  private final int serverNumber;
+  private final int generation;
   private final int usualTimeout;
   private int due;
   private boolean retired;
@@ -43,15 +43,15 @@ public final class BorrowedConnection {
    * Borrows a connection. The pool is asked last: once it has given one, nothing is left to
    * allocate whose failure would lose it.
    *
-   * @param serverNumber the node's, before the connection is borrowed
+   * @param generation the node's, read before the connection is borrowed
    * @param wait how long to wait for a connection
    * @throws Exception as the pool throws it
    */
-  BorrowedConnection(Node node, Pool<Connection> pool, int serverNumber, Duration wait)
+  BorrowedConnection(Node node, Pool<Connection> pool, int generation, Duration wait)
       throws Exception {
     this.node = node;
     this.pool = pool;
-    this.serverNumber = serverNumber;
+    this.generation = generation;
     this.connection = pool.borrowObject(wait);
     this.usualTimeout = connection.getSoTimeout();
   }
@@ -160,7 +160,7 @@ public final class BorrowedConnection {
    */
   void leaveServer() {
     retire();
-    node.leaveServer(serverNumber);
+    node.leaveServer(generation);
   }
 
   /** Returns whether every reply has been read and the connection may serve others. */
@@ -175,7 +175,7 @@ public final class BorrowedConnection {
   public void giveBack() {
     boolean returned = false;
     try {
-      if (isWhole() && !node.hasLeft(serverNumber)) {
+      if (isWhole() && !node.isOutdated(generation)) {
         connection.setSoTimeout(usualTimeout);
         node.noteUse(this); // Before another has it.
         pool.returnResource(connection);

@@ -40,10 +40,8 @@ public final class Node {
   private final WriteTimer writeTimer = new WriteTimer();
   private final AtomicReference<@Nullable Semaphore> lists = new AtomicReference<>();
 
-  /**
-   * A number for the server to which the address leads, as far as is known; see {@link #hasLeft}.
-   */
-  private final AtomicInteger servers = new AtomicInteger();
+  /** Grows when the address may lead to another server; see {@link #leaveServer}. */
+  private final AtomicInteger generation = new AtomicInteger();
 
   private volatile boolean closed;
   private final LongSupplier nanoTime;
@@ -93,14 +91,14 @@ public final class Node {
    * that has been idle. That the server has replied on another one proves nothing: a load balancer,
    * or the server itself, may have dropped just this one.
    *
-   * @param proven whether to test a connection that has been idle
+   * @param testIfIdle whether to test the connection first if it has been idle
    * @throws JedisException if the pool has no connection to give by the deadline
    */
-  public BorrowedConnection connect(long deadlineNanos, boolean proven) {
+  public BorrowedConnection connect(long deadlineNanos, boolean testIfIdle) {
     BorrowedConnection connection = borrow(deadlineNanos);
     boolean isUsable = false;
     try {
-      isUsable = !proven || isFresh(connection) || answers(connection, deadlineNanos);
+      isUsable = !testIfIdle || isFresh(connection) || answers(connection, deadlineNanos);
     } finally {
       if (!isUsable) {
         connection.giveBack();
@@ -205,7 +203,7 @@ public final class Node {
     long wait = Math.max(1, deadlineNanos - System.nanoTime());
     try {
       giveBackFailed(now);
-      return new BorrowedConnection(this, now, servers.get(), Duration.ofNanos(wait));
+      return new BorrowedConnection(this, now, generation.get(), Duration.ofNanos(wait));
     } catch (JedisException e) {
       throw e;
     } catch (NoSuchElementException e) {
@@ -300,18 +298,19 @@ public final class Node {
   }
 
   /**
-   * Closes all connections that were borrowed when this was the number or before, those in use when
-   * they are given back. Later ones may lead to another server already.
+   * Begins the next generation, unless that has been done: closes all connections of this one and
+   * of earlier ones, those in use when they are given back. Later ones may lead to another server
+   * already.
    */
-  void leaveServer(int serverNumber) {
-    if (servers.compareAndSet(serverNumber, serverNumber + 1)) {
+  void leaveServer(int left) {
+    if (generation.compareAndSet(left, left + 1)) {
       forgetIdle();
     }
   }
 
-  /** Returns whether a connection is to be closed that was borrowed when this was the number. */
-  boolean hasLeft(int serverNumber) {
-    return servers.get() != serverNumber;
+  /** Returns whether a connection of a generation is to be closed. */
+  boolean isOutdated(int borrowedIn) {
+    return generation.get() != borrowedIn;
   }
 
   /** Closes the idle connections: if one has failed, the others most likely have, too. */

@@ -32,8 +32,8 @@ class IdleConnectionTest {
     node.close();
   }
 
-  private BorrowedConnection connect(boolean proven) {
-    return node.connect(deadline(), proven);
+  private BorrowedConnection connect(boolean testIfIdle) {
+    return node.connect(deadline(), testIfIdle);
   }
 
   private static long deadline() {
@@ -67,11 +67,11 @@ class IdleConnectionTest {
     used.giveBack();
 
     BorrowedConnection fresh = connect(true);
-    BorrowedConnection proven = connect(true);
+    BorrowedConnection testIfIdle = connect(true);
 
     assertThat(idOf(fresh)).isEqualTo(kept);
-    assertThat(idOf(proven)).isNotEqualTo(dying);
+    assertThat(idOf(testIfIdle)).isNotEqualTo(dying);
     fresh.giveBack();
-    proven.giveBack();
+    testIfIdle.giveBack();
   }
 }
