@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * What a store is asked for at most every 5 seconds, and in a fiftieth of the time, however many
- * scrapers and services there are.
+ * scrapers and services there are. After a failure it is asked again 5 seconds later, however long
+ * that took: an outage must not be told for longer than it lasts.
  */
 final class Cached<T> {
   private static final long MIN_INTERVAL_NANOS = 5_000_000_000L;
@@ -34,8 +35,11 @@ final class Cached<T> {
       long start = nanoTime.getAsLong();
       if (start - dueNanos >= 0) {
         last = ask();
-        long took = nanoTime.getAsLong() - start;
-        dueNanos = start + Math.max(MIN_INTERVAL_NANOS, INTERVALS * took);
+        long end = nanoTime.getAsLong();
+        dueNanos =
+            last.isPresent()
+                ? start + Math.max(MIN_INTERVAL_NANOS, INTERVALS * (end - start))
+                : end + MIN_INTERVAL_NANOS;
       }
       return last;
     } finally {

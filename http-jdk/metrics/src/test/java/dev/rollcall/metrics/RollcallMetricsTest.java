@@ -263,6 +263,27 @@ class RollcallMetricsTest {
   }
 
   @Test
+  void anOutageIsToldForNoLongerThanItLasts() {
+    var asked = new AtomicInteger();
+    var count =
+        new Cached<>(
+            () -> {
+              if (asked.getAndIncrement() == 0) {
+                clock.advance(Duration.ofMillis(2_500));
+                throw new StoreUnavailableException("no reply in time", null, null);
+              }
+              return 7;
+            },
+            clock);
+
+    assertThat(count.value()).isEmpty();
+    clock.advance(Duration.ofMillis(4_999));
+    assertThat(count.value()).isEmpty();
+    clock.advance(Duration.ofMillis(1));
+    assertThat(count.value()).contains(7);
+  }
+
+  @Test
   void requestsAreTimedByOperationAndStatusAndRefusalsCountedByReason() {
     try (TtlStore store = memory();
         RegistryHttpServer server = serve(store)) {
