@@ -191,6 +191,27 @@ class PageDeregisterTest extends PageFixture {
   }
 
   @Test
+  void anotherRegistrationIsNotRemovedUnaskedWhereTheClockWasSetBack() {
+    register("a", Map.of());
+    open("/?service=a");
+    ask("a");
+    browser.run(
+        "const real = fetch; window.fetch = async (path, options) => {"
+            + "  const answer = await real(path, options);"
+            + "  if (path !== 'services/a' || options?.method === 'DELETE') { return answer; }"
+            + "  const service = await answer.json();"
+            + "  service.url = 'http://other:1';"
+            + "  service.last_updated = '2020-01-01T00:00:00.000Z';"
+            + "  return new Response(JSON.stringify(service)); };");
+
+    confirm();
+
+    awaitText("deregister-problem", "has registered again");
+    assertThat(browser.find("#deregister-url").getText()).isEqualTo("http://other:1");
+    assertThat(registry.find("a")).isPresent();
+  }
+
+  @Test
   void aDialogThatIsClosedWhileTheRegistryIsAskedRemovesNothing() {
     register("a", Map.of());
     open("/?service=a");

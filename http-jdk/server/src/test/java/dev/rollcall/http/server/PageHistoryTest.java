@@ -77,6 +77,44 @@ class PageHistoryTest extends PageFixture {
   }
 
   @Test
+  void theNewestAnswerOfTheOpenServiceSaysWhetherItHasMarks() {
+    scripted.stream(
+        "id: e.1.v\nevent: snapshot\ndata: {\"count\":1,\"services\":["
+            + SERVICE.formatted("orders-2", "")
+            + "]}\n\nid: e.1.v\nevent: sync\ndata: {\"fresh\":true}\n\n");
+    openAt(scripted.url(), "/");
+    browser.await("document.title.startsWith('⚠ 1 late')");
+    scripted.answer("/services/orders-2", SERVICE.formatted("orders-2", ""));
+
+    row("orders-2").click();
+
+    browser.await( // The list, which is read more rarely, still says otherwise.
+        "!document.title.startsWith('⚠')"
+            + " && document.querySelector('#panel-state').innerText.startsWith('Registered')"
+            + " && !document.querySelector('#panel-state').innerText.includes('late')"
+            + " && !document.querySelector('#tree').innerText.includes('late')");
+  }
+
+  @Test
+  void aListSaysWhatRegisteredAgainAndOfOthersOnlyThatTheyChanged() {
+    openAt(scripted.url(), "/");
+    String updated = "\"last_updated\":\"2026-11-23T18:00:";
+    String changed = SERVICE.replace(updated + "00", updated + "30");
+    list(
+        changed.formatted("orders-1", ""),
+        changed
+            .replace(
+                "\"registered_at\":\"2026-11-23T18:00:00",
+                "\"registered_at\":\"2026-11-23T18:00:30")
+            .formatted("orders-2", ""));
+
+    browser.await("document.querySelectorAll('#feed .event').length === 2");
+
+    assertThat(browser.texts("#feed .what"))
+        .containsExactlyInAnyOrder("changed", "registered again");
+  }
+
+  @Test
   void aPlaceInTheListOutlastsANewList() {
     openAt(scripted.url(), "/");
     browser.find("#tree").sendKeys(Keys.HOME);

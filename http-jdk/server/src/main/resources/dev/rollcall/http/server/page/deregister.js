@@ -39,10 +39,11 @@ export function confirmDeregistration(service, find) {
 
 // A request that names no lease removes whoever has the id: not another one than was shown. It names
 // none, so that the history tells it from a service that stops by itself. So the registry is asked
-// once more: the stream may be late, and where lists are read in its place it is, by seconds.
+// once more: the stream may be late, and where lists are read in its place it is, by seconds. Any other
+// time counts: the clock that sets it may have been set back.
 async function changed() {
   const now = (await read(pathOf(shown.id)).catch(() => undefined)) ?? latest(shown.id);
-  return now !== undefined && now.last_updated > shown.last_updated ? now : undefined;
+  return now !== undefined && now.last_updated !== shown.last_updated ? now : undefined;
 }
 
 async function deregister() {

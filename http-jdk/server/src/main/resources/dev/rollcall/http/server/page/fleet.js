@@ -222,13 +222,14 @@ export class Fleet {
     return entry;
   }
 
-  // Takes a whole list; returns what is new in it, what has changed, and what it no longer has. What
-  // is known keeps its rows, so that a place in the list stays where it is. A list knows which
+  // Takes a whole list; returns what is new in it, what has registered after it was gone, what else
+  // has changed, and what it no longer has. What is known keeps its rows, so that a place in the list stays where it is. A list knows which
   // services have marks (hasMarks), a snapshot only which had them when they last changed.
   replace(services, hasMarks) {
     const gone = new Map(this.#entries);
     const added = [];
-    const updated = [];
+    const again = [];
+    const changed = [];
     const oldGroups = this.#groups;
     this.#entries = new Map();
     this.#groups = new Map();
@@ -238,8 +239,10 @@ export class Fleet {
       const isSame = known?.service.last_updated === service.last_updated;
       if (!known) {
         added.push(service);
+      } else if (known.service.registered_at !== service.registered_at) {
+        again.push(service);
       } else if (!isSame) {
-        updated.push(service);
+        changed.push(service);
       }
       const entry = known ?? new Entry(service);
       entry.update(service, isSame && !hasMarks ? entry.marks : (service.marks ?? []));
@@ -256,7 +259,17 @@ export class Fleet {
     // Sorted as a whole: to insert ten thousand one by one takes longer.
     this.#sorted = [...this.#groups.values()].sort(compare);
     this.#sorted.forEach((group) => group.entries.sort(compare));
-    return { added, updated, gone };
+    return { added, again, changed, gone };
+  }
+
+  // Takes the marks of one service; returns whether they are others than were known.
+  mark(id, marks) {
+    const entry = this.#entries.get(id);
+    if (!entry || `${entry.marks}` === `${marks}`) {
+      return false;
+    }
+    entry.mark(marks);
+    return true;
   }
 
   // Takes which services have marks at all.

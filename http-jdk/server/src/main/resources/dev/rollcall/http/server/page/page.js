@@ -180,14 +180,16 @@ function eventOf(service, change) {
 
 function replaceAll(services, hasMarks) {
   heardAt = now();
-  const { added, updated, gone } = fleet.replace(services, hasMarks);
+  const { added, again, changed, gone } = fleet.replace(services, hasMarks);
   if (snapshotAt) {
     // What happened in between is known only by its end.
     const at = new Date(now()).toISOString();
     happened([
       ...[...gone.keys()].map((id) => ({ id, type: "gone", at })),
       ...added.map((service) => eventOf(service, "added")),
-      ...updated.map((service) => eventOf(service, "updated")),
+      ...again.map((service) => eventOf(service, "registered")),
+      // By an update, or by another registration: the list does not tell which.
+      ...changed.map((service) => eventOf(service, "changed")),
     ]);
   } else {
     snapshotAt = now();
@@ -470,6 +472,7 @@ const panel = new ServicePanel(fleet, feed, {
   onSelect: open,
   onSearch: searchFromPanel,
   onClose: close,
+  onMark: schedule,
 });
 
 // On a phone the activity takes the place of all else.

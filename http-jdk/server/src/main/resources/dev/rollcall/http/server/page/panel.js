@@ -34,7 +34,7 @@ export class ServicePanel {
   #info; // as it was last drawn
   #infoText = "";
 
-  // The listener has onSelect(id), onSearch(name) and onClose().
+  // The listener has onSelect(id), onSearch(name), onClose() and onMark(), for marks that have changed.
   constructor(fleet, feed, listener) {
     this.#fleet = fleet;
     this.#feed = feed;
@@ -144,6 +144,9 @@ export class ServicePanel {
       if (isNewest && response.ok) {
         this.#service = parseExactly(text);
         this.#gone = undefined;
+        if (this.#fleet.mark(id, this.#service.marks ?? [])) {
+          this.#listener.onMark();
+        }
       } else if (isNewest && status === NOT_FOUND && !this.#fleet.find(id)) {
         this.#gone ??= this.#feed.of(id)[0] ?? { type: "gone" };
       }
@@ -196,7 +199,7 @@ export class ServicePanel {
 
   #drawState() {
     const state = byId("panel-state");
-    const marks = this.#service?.marks ?? this.#fleet.find(this.#id)?.marks ?? [];
+    const marks = this.#fleet.find(this.#id)?.marks ?? this.#service?.marks ?? [];
     state.dataset.state = this.isGone ? "gone" : marks.length > 0 ? "marked" : "fine";
     if (this.#gone?.at) {
       setText(state, `Gone since ${new Date(this.#gone.at).toLocaleString()}: ${describe(this.#gone)}`);
