@@ -47,6 +47,22 @@ class RegistryEndpointsTest {
     assertThat(registry.find("a")).isPresent();
   }
 
+  /** Servers refuse such requests; an adapter on another one may hand it on. */
+  @Test
+  void aLengthBesideChunksCutsNoBody() throws IOException {
+    FakeExchange exchange =
+        handle(
+            new FakeExchange("POST", "/services/$register")
+                .header("Host", "localhost")
+                .header("Content-Type", "application/json")
+                .header("Content-Length", Integer.toString(BODY.length()))
+                .header("Transfer-Encoding", "chunked")
+                .body(BODY + "x"));
+
+    assertThat(exchange.status()).isEqualTo(400);
+    assertThat(registry.list()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
