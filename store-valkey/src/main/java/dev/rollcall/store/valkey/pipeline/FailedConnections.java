@@ -14,7 +14,7 @@ final class FailedConnections {
   private @Nullable BorrowedConnection first;
   private @Nullable BorrowedConnection last;
 
-  /** Adds a connection, which must not be there already. */
+  /** Adds a connection, which must not be in the list already. */
   synchronized void add(BorrowedConnection connection) {
     if (last == null) {
       first = connection;
@@ -24,7 +24,7 @@ final class FailedConnections {
     last = connection;
   }
 
-  /** Removes the one that has been there the longest, and returns it; null if there is none. */
+  /** Removes the oldest connection and returns it; returns null if the list is empty. */
   synchronized @Nullable BorrowedConnection poll() {
     BorrowedConnection polled = first;
     if (polled != null) {
